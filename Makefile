@@ -1,0 +1,44 @@
+# Two commands on a fresh machine: `make run` and `make test`. `make help` lists the rest.
+PY := .venv/bin/python
+.DEFAULT_GOAL := help
+.PHONY: help setup run test bench bench-reading bench-matching chaos lint lock clean
+
+help: ## this list
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
+
+.venv/.local: requirements/local.txt embedded/setup.sh
+	@embedded/setup.sh requirements/local.txt && touch $@
+
+.venv/.dev: requirements/dev.txt embedded/setup.sh
+	@embedded/setup.sh requirements/dev.txt && touch .venv/.local $@
+
+setup: .venv/.dev ## make .venv with everything, also for tests and checks
+
+run: .venv/.local ## start it all with sample suppliers; ONCE=1 ends after the table; PORT=, ADMIN_PASSWORD=
+	@$(PY) -m embedded
+
+test: .venv/.dev ## all tests, on servers of their own; ARGS="-k words" picks some
+	@$(PY) -m pytest -n auto --dist loadscope $(ARGS)
+
+bench: .venv/.dev ## every figure beside its floor and goal; QUICK=1 for a short run
+	@$(PY) -m bench.table
+
+bench-reading: .venv/.dev ## how well price lists are read; CORPUS= names a folder with labels.json
+	@$(PY) -m bench.reading $(if $(CORPUS),--corpus "$(CORPUS)")
+
+bench-matching: .venv/.dev ## how well items are matched; CORPUS= names a folder like samples/matching/abt-buy
+	@$(PY) -m bench.matching $(if $(CORPUS),--data "$(CORPUS)")
+
+chaos: .venv/.dev ## a long campaign of kills, flushes and full disks; ARGS="--minutes 20"
+	@$(PY) -m tests.chaos $(ARGS)
+
+lint: .venv/.dev ## style, types and common mistakes
+	@$(PY) -m ruff check . && $(PY) -m ruff format --check . && $(PY) -m mypy && $(PY) -m mypy -p embedded -p bench
+	@$(PY) -m bandit -q -ll -r app handoff ml_analyze embedded
+
+lock: ## resolve requirements/*.in again; needs uv
+	@command -v uv >/dev/null || { echo "make lock needs uv (pipx install uv)."; exit 1; }
+	@requirements/lock.sh
+
+clean: ## forget all data of make run; the packages stay
+	@if [ -x $(PY) ]; then $(PY) -m embedded.clean; else rm -rf .local; fi

@@ -1,0 +1,61 @@
+"""The courier: fetches suppliers' price lists, has them analysed, applies the results."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from app import logs, models, request_log
+from app.extensions import babel, compress, connect_redis, csrf, db, htmx, login, migrate
+from app.settings import Settings
+
+MIGRATIONS = Path(__file__).resolve().parent.parent / "migrations"
+
+
+def create_app(config: Settings | None = None) -> Flask:
+    """Settings, logging, extensions, doors; in that order."""
+    config = config or Settings()
+    logs.configure(config)
+    app = Flask(__name__)
+    assert models  # imported so that every table is known
+    app.extensions["settings"] = config
+    app.config.from_mapping(flask_config(config))
+    request_log.register(app)
+    if config.trusted_proxies:
+        n = config.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=n, x_proto=n, x_host=n)  # type: ignore[method-assign]
+    db.init_app(app)
+    migrate.init_app(app, db, directory=str(MIGRATIONS))
+    connect_redis(app, config)
+    for extension in (csrf, login, compress, htmx, babel):
+        extension.init_app(app)
+    from app import api, cli, web  # doors import verbs, verbs import the extensions bound above
+
+    web.register(app)
+    api.register(app)
+    cli.register(app)
+    return app
+
+
+def flask_config(config: Settings) -> dict[str, object]:
+    return {
+        "SECRET_KEY": config.secret_key.get_secret_value(),
+        "SQLALCHEMY_DATABASE_URI": config.database_url,
+        "SQLALCHEMY_ENGINE_OPTIONS": {
+            "pool_size": config.db_pool_min,
+            "max_overflow": max(0, config.db_pool_max - config.db_pool_min),
+            "pool_pre_ping": True,
+            "connect_args": {"connect_timeout": 10},
+        },
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "SESSION_COOKIE_SECURE": config.session_cookie_secure or config.environment == "production",
+        "PERMANENT_SESSION_LIFETIME": 12 * 3600,
+        "WTF_CSRF_TIME_LIMIT": None,
+        # An upload is streamed past this; forms are small.
+        "MAX_FORM_MEMORY_SIZE": 1_000_000,
+        "MAX_CONTENT_LENGTH": config.max_file_bytes + 2**20,
+        "TEMPLATES_AUTO_RELOAD": config.environment == "development",
+    }

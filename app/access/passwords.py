@@ -1,0 +1,171 @@
+"""Users and their passwords: sign-in with a lock-out, new users, changes that sign out everywhere."""
+
+from __future__ import annotations
+
+import hashlib
+from functools import cache
+from uuid import UUID
+
+import structlog
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+from redis import RedisError
+from sqlalchemy import func, select
+from sqlalchemy.exc import IntegrityError
+
+from app import audit
+from app.errors import Conflict, Invalid, NotFound, Unauthorized
+from app.extensions import db, redis, settings
+from app.models.user import User, UserRole
+
+log = structlog.get_logger()
+
+LOCK_SECONDS = 15 * 60
+SHORTEST, LONGEST = 8, 255
+hasher = PasswordHasher()
+
+
+def authenticate(username: str, password: str) -> User:
+    """The user with this name and password. Raises Unauthorized with a sentence that fits every reason but a lock."""
+    _refuse_locked(username)
+    user = db.session.scalar(select(User).where(User.username == username))
+    known = user.password_hash if user else _nobodys_hash()
+    if not _fits(known, password) or user is None or not user.is_enabled:
+        _count_failure(username)
+        raise Unauthorized("The user name or the password is wrong.")
+    if hasher.check_needs_rehash(user.password_hash):
+        user.password_hash = hasher.hash(password)
+    audit.record(user.username, "user.signed_in", user.username)
+    db.session.commit()
+    _forget_failures(username)
+    return user
+
+
+def session_user(session_id: str) -> User | None:
+    """The user of a session cookie (see ``User.get_id``); None when disabled or signed out everywhere."""
+    user_id, _, epoch = session_id.partition(":")
+    try:
+        user = db.session.get(User, UUID(user_id))
+    except ValueError:
+        return None
+    return user if user and user.is_enabled and str(user.session_epoch) == epoch else None
+
+
+def create_user(username: str, password: str, role: UserRole, actor: str) -> User:
+    """Raises Invalid for a bad name or password, Conflict for a taken name."""
+    username = username.strip()
+    if not 3 <= len(username) <= 255:
+        raise Invalid("A user name has 3 to 255 characters.", details={"username": "3 to 255 characters."})
+    user = User(username=username, password_hash=_hash(password), role=role)
+    db.session.add(user)
+    audit.record(actor, "user.created", username, role=role.value)
+    try:
+        db.session.commit()
+    except IntegrityError as error:
+        db.session.rollback()
+        raise Conflict(f"There is already a user named {username}.") from error
+    return user
+
+
+def change_password(user_id: UUID, password: str, actor: str) -> User:
+    """Set a new password; every session and bearer token of the user ends."""
+    user = get_user(user_id)
+    user.password_hash = _hash(password)
+    user.session_epoch += 1
+    audit.record(actor, "user.password_changed", user.username)
+    db.session.commit()
+    return user
+
+
+def change_user(user_id: UUID, actor: str, *, role: UserRole | None = None, enabled: bool | None = None) -> User:
+    """Set the role or switch the user off or on; a user who may do less is signed out. Keeps one enabled admin."""
+    user = get_user(user_id)
+    stays_admin = (role or user.role) is UserRole.ADMIN and (user.is_enabled if enabled is None else enabled)
+    if user.role is UserRole.ADMIN and user.is_enabled and not stays_admin and not _other_admins(user):
+        raise Conflict("This is the last enabled administrator. Make another one first.")
+    user.role = role or user.role
+    user.is_enabled = user.is_enabled if enabled is None else enabled
+    user.session_epoch += 1
+    audit.record(actor, "user.changed", user.username, role=user.role.value, enabled=user.is_enabled)
+    db.session.commit()
+    return user
+
+
+def sign_out_everywhere(user_id: UUID, actor: str) -> User:
+    """End every session and bearer token of the user. API tokens stay: they are revoked one by one."""
+    user = get_user(user_id)
+    user.session_epoch += 1
+    audit.record(actor, "user.signed_out_everywhere", user.username)
+    db.session.commit()
+    return user
+
+
+def get_user(user_id: UUID) -> User:
+    user = db.session.get(User, user_id)
+    if user is None:
+        raise NotFound("There is no such user.")
+    return user
+
+
+def _other_admins(user: User) -> int:
+    query = select(func.count()).select_from(User)
+    return db.session.scalar(query.where(User.role == UserRole.ADMIN, User.is_enabled, User.id != user.id)) or 0
+
+
+def _hash(password: str) -> str:
+    if not SHORTEST <= len(password) <= LONGEST:
+        raise Invalid(
+            f"A password has {SHORTEST} to {LONGEST} characters.",
+            details={"password": f"{SHORTEST} to {LONGEST} characters."},
+        )
+    return hasher.hash(password)
+
+
+def _fits(known: str, password: str) -> bool:
+    try:
+        return hasher.verify(known, password)
+    except (VerificationError, InvalidHashError):
+        return False
+
+
+@cache
+def _nobodys_hash() -> str:
+    """So that an unknown name takes as long to refuse as a wrong password."""
+    return hasher.hash("nobody has this password")
+
+
+def _failures_key(username: str) -> str:
+    return f"login:failed:{hashlib.sha256(username.lower().encode()).hexdigest()}"
+
+
+def _refuse_locked(username: str) -> None:
+    try:
+        key = _failures_key(username)
+        failed = int(str(redis().get(key) or 0))
+        left = int(str(redis().ttl(key))) if failed >= settings().login_attempts else 0
+    except RedisError as error:  # the lock waits for Redis; signing in does not
+        log.warning("login_lock_not_checked", error=str(error))
+        return
+    if left > 0:
+        minutes = -(-left // 60)
+        raise Unauthorized(
+            f"Too many failed sign-ins with this name. Try again in {minutes} min.", details={"retry_after": left}
+        )
+
+
+def _count_failure(username: str) -> None:
+    log.warning("login_failed", username=username[:255])
+    try:
+        pipe = redis().pipeline(transaction=True)
+        pipe.incr(_failures_key(username))
+        pipe.expire(_failures_key(username), LOCK_SECONDS)
+        pipe.execute()
+    except RedisError as error:
+        log.warning("login_failure_not_counted", error=str(error))
+
+
+def _forget_failures(username: str) -> None:
+    try:
+        redis().delete(_failures_key(username))
+    except RedisError as error:
+        log.warning("login_failures_not_forgotten", error=str(error))

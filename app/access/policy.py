@@ -1,0 +1,98 @@
+"""Which role may do what: every view says it with ``require`` or ``public``; a test reads the table they make.
+
+Pages know their user from the session cookie. Everything below ``/api/`` knows its user from the
+``Authorization`` header alone, which is why those routes need no form token against forged requests.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, ParamSpec, TypeVar, cast
+
+from flask import Flask, request
+from flask_login import current_user
+from werkzeug.wrappers import Response
+
+from app.access import tokens
+from app.errors import Forbidden, Unauthorized
+from app.extensions import login
+from app.models.user import User, UserRole
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+ANY = frozenset(UserRole)
+PUBLIC = frozenset[UserRole]()
+ATTRIBUTE = "allowed_roles"
+USER, CLAIMED_ROLE = "courier.user", "courier.claimed_role"
+
+
+def require(*roles: UserRole | str) -> Callable[[Callable[P, R]], Callable[P, R | Response]]:
+    """Let in users of these roles; without a name, users of any of the three.
+
+    A page sends others to the sign-in; a route below ``/api/`` raises Unauthorized. Both raise Forbidden.
+    """
+    allowed = frozenset(UserRole(role) for role in roles) or ANY
+
+    def decorate(view: Callable[P, R]) -> Callable[P, R | Response]:
+        @wraps(view)
+        def guarded(*args: P.args, **kwargs: P.kwargs) -> R | Response:
+            if not is_program() and not current_user.is_authenticated:
+                return cast(Response, login.unauthorized())
+            check(allowed)
+            return view(*args, **kwargs)
+
+        setattr(guarded, ATTRIBUTE, allowed)
+        return guarded
+
+    return decorate
+
+
+def public(view: Callable[P, R]) -> Callable[P, R]:
+    """Say that nobody has to sign in for this view."""
+    setattr(view, ATTRIBUTE, PUBLIC)
+    return view
+
+
+def check(allowed: frozenset[UserRole]) -> User:
+    """The user of this request, if the role allows it. Raises Unauthorized, Forbidden."""
+    user = actor()
+    claimed = request.environ.get(CLAIMED_ROLE, user.role.value)
+    if not {user.role.value, claimed} <= {role.value for role in allowed}:
+        raise Forbidden("Your role does not allow this.")
+    return user
+
+
+def actor() -> User:
+    """The user of this request. Raises Unauthorized."""
+    if not is_program():
+        if not current_user.is_authenticated:
+            raise Unauthorized("Sign in first.")
+        return cast(User, current_user._get_current_object())
+    # Kept with the request itself: an app context may outlive it.
+    if USER not in request.environ:
+        scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+        if scheme.lower() != "bearer" or not token.strip():
+            raise Unauthorized("Send an Authorization header with a bearer token.")
+        request.environ[USER], request.environ[CLAIMED_ROLE] = tokens.bearer(token.strip())
+    return cast(User, request.environ[USER])
+
+
+def may(*roles: UserRole | str) -> bool:
+    """Whether to show a person what only these roles can do."""
+    return bool(current_user.is_authenticated and current_user.role.value in {UserRole(role).value for role in roles})
+
+
+def is_program() -> bool:
+    return request.path.startswith("/api/")
+
+
+def route_table(app: Flask) -> dict[str, frozenset[UserRole] | None]:
+    """Endpoint -> roles that may use it; an empty set is public, None was forgotten."""
+    endpoints = {rule.endpoint for rule in app.url_map.iter_rules()}
+    return {name: _allowed(app.view_functions[name]) for name in sorted(endpoints) if name != "static"}
+
+
+def _allowed(view: Any) -> frozenset[UserRole] | None:
+    return cast("frozenset[UserRole] | None", getattr(view, ATTRIBUTE, None))

@@ -1,0 +1,1 @@
+"""Alerts: what people must hear of, each thing once."""

@@ -1,0 +1,205 @@
+"""Alerts on their way out: those of a quarter of an hour in one message, by e-mail and by signed webhook, retried."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import smtplib
+import ssl
+import time
+from collections import Counter
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime, timedelta
+from email.message import EmailMessage
+from urllib.parse import unquote, urlsplit
+
+import orjson
+import requests
+import structlog
+from sqlalchemy import ColumnElement, func, or_, select
+
+from app.extensions import db, queue, settings
+from app.models.sync import Alert
+
+log = structlog.get_logger()
+
+SEND_ALERTS = "app.tasks.send_alerts"
+MOST_TRIES, LONGEST_PAUSE_MINUTES = 8, 60
+SHOWN_PER_KIND = 20
+TIMEOUT = (5, 15)
+#: a send that never came back is taken up again after this
+LEASE = timedelta(minutes=2)
+HEADINGS = {
+    "job_failed": "Failed for good",
+    "held": "Held for a person's word",
+    "supplier_silent": "Suppliers that went silent",
+    "disk": "Disk",
+    "guard_tripped": "Guard of ml-analyze",
+    "sync_failed": "Sync",
+}
+
+
+class NotSent(Exception):
+    """A channel did not take the message; the sentence says why."""
+
+
+def dispatch() -> bool:
+    """Tell a worker to send what has waited long enough. The clock's work: it never waits for a mail server itself."""
+    if not channels() or not _due():
+        return False
+    queue().enqueue(SEND_ALERTS, job_timeout=120, result_ttl=0, failure_ttl=3600)
+    return True
+
+
+def send_due() -> int:
+    """Send everything that waits in one message a channel; returns how many alerts were told."""
+    ways = channels()
+    alerts = _take() if ways and _due() else []
+    if not alerts:
+        return 0
+    told = 0
+    failed = set()
+    for name, way in ways.items():
+        waiting = [each for each in alerts if name not in each.facts.get("told", [])]
+        if not waiting:
+            continue
+        try:
+            way(waiting)
+        except NotSent as error:
+            failed.add(name)
+            log.warning("alerts_not_sent", channel=name, alerts=len(waiting), reason=str(error))
+            continue
+        for each in waiting:
+            each.facts = each.facts | {"told": [*each.facts.get("told", []), name]}
+    for each in alerts:
+        if failed & (set(ways) - set(each.facts.get("told", []))):
+            pause = min(2**each.send_attempts, LONGEST_PAUSE_MINUTES)
+            each.next_send_at = datetime.now(UTC) + timedelta(minutes=pause)
+        else:
+            each.sent_at = datetime.now(UTC)
+            told += 1
+    db.session.commit()
+    return told
+
+
+def channels() -> dict[str, Callable[[Sequence[Alert]], None]]:
+    """The ways out that are configured."""
+    config = settings()
+    ways: dict[str, Callable[[Sequence[Alert]], None]] = {}
+    if config.smtp_url and config.alert_email_to:
+        ways["email"] = send_mail
+    if config.alert_webhook_url:
+        ways["webhook"] = post_webhook
+    return ways
+
+
+def send_mail(alerts: Sequence[Alert]) -> None:
+    """Raises NotSent."""
+    config = settings()
+    message = EmailMessage()
+    message["From"], message["To"] = config.alert_email_from, config.alert_email_to
+    message["Subject"] = subject(alerts)
+    message.set_content(text_of(alerts))
+    server = urlsplit(config.smtp_url)
+    host, port = server.hostname or "localhost", server.port or (465 if server.scheme == "smtps" else 25)
+    context = ssl.create_default_context()
+    try:
+        with (
+            smtplib.SMTP_SSL(host, port, timeout=TIMEOUT[1], context=context)
+            if server.scheme == "smtps"
+            else smtplib.SMTP(host, port, timeout=TIMEOUT[1])
+        ) as connection:
+            connection.ehlo()
+            if server.scheme == "smtp" and connection.has_extn("starttls"):
+                connection.starttls(context=context)
+                connection.ehlo()
+            if server.username:
+                connection.login(unquote(server.username), unquote(server.password or ""))
+            connection.send_message(message)
+    except (OSError, smtplib.SMTPException) as error:
+        raise NotSent(f"The mail server {host}:{port} did not take the message: {error}") from error
+
+
+def post_webhook(alerts: Sequence[Alert]) -> None:
+    """POST the alerts as JSON. ``X-Courier-Signature`` is HMAC-SHA256 over time stamp, a point, and the body.
+
+    Raises NotSent for anything but a 2xx answer.
+    """
+    config = settings()
+    body = orjson.dumps({"alerts": [as_json(each) for each in alerts], "sent_at": datetime.now(UTC).isoformat()})
+    stamp = str(int(time.time()))
+    headers = {"Content-Type": "application/json", "X-Courier-Timestamp": stamp}
+    secret = config.alert_webhook_secret.get_secret_value()
+    if secret:
+        headers["X-Courier-Signature"] = f"sha256={sign(secret, stamp, body)}"
+    try:
+        answer = requests.post(
+            config.alert_webhook_url, data=body, headers=headers, timeout=TIMEOUT, allow_redirects=False
+        )
+    except requests.RequestException as error:
+        raise NotSent(f"The webhook cannot be reached: {type(error).__name__}.") from error
+    if not 200 <= answer.status_code < 300:
+        raise NotSent(f"The webhook answers {answer.status_code}.")
+
+
+def sign(secret: str, stamp: str, body: bytes) -> str:
+    return hmac.new(secret.encode(), f"{stamp}.".encode() + body, hashlib.sha256).hexdigest()
+
+
+def as_json(alert: Alert) -> dict[str, object]:
+    return {
+        "id": str(alert.id),
+        "kind": alert.kind,
+        "severity": alert.severity,
+        "message": alert.message,
+        "link": settings().public_url.rstrip("/") + (alert.link or "/"),
+        "created_at": alert.created_at.isoformat(),
+        "facts": {name: value for name, value in alert.facts.items() if name != "told"},
+    }
+
+
+def subject(alerts: Sequence[Alert]) -> str:
+    counts = Counter(HEADINGS.get(each.kind, each.kind).lower() for each in alerts)
+    return "Courier: " + ", ".join(f"{count} {kind}" for kind, count in counts.most_common())
+
+
+def text_of(alerts: Sequence[Alert]) -> str:
+    """Grouped by kind, the first twenty of each in full."""
+    base = settings().public_url.rstrip("/")
+    parts = []
+    for kind in dict.fromkeys(each.kind for each in alerts):
+        same = [each for each in alerts if each.kind == kind]
+        lines = [f"- {each.message}\n  {base}{each.link or '/'}" for each in same[:SHOWN_PER_KIND]]
+        if len(same) > SHOWN_PER_KIND:
+            lines.append(f"- and {len(same) - SHOWN_PER_KIND} more")
+        parts.append(f"{HEADINGS.get(kind, kind)} ({len(same)})\n" + "\n".join(lines))
+    return "\n\n".join(parts) + "\n"
+
+
+def _due() -> bool:
+    """The oldest alert that waits has waited for a batch's span; one that failed to go out, for its pause."""
+    span = timedelta(minutes=settings().alert_batch_minutes)
+    oldest = select(Alert.id).where(
+        *_waiting(),
+        or_(
+            (Alert.send_attempts == 0) & (Alert.created_at <= func.now() - span),
+            (Alert.send_attempts > 0) & (Alert.next_send_at <= func.now()),
+        ),
+    )
+    return db.session.scalar(oldest.limit(1)) is not None
+
+
+def _waiting() -> list[ColumnElement[bool]]:
+    return [Alert.sent_at.is_(None), Alert.resolved_at.is_(None), Alert.send_attempts < MOST_TRIES]
+
+
+def _take() -> Sequence[Alert]:
+    """All that wait, under a lease, so that two workers never send the same."""
+    free = or_(Alert.next_send_at.is_(None), Alert.next_send_at <= func.now())
+    query = select(Alert).where(*_waiting(), free).order_by(Alert.created_at).with_for_update(skip_locked=True)
+    alerts = db.session.scalars(query).all()
+    for each in alerts:
+        each.send_attempts += 1
+        each.next_send_at = datetime.now(UTC) + LEASE
+    db.session.commit()
+    return alerts

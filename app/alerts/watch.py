@@ -1,0 +1,165 @@
+"""What stands open now, compared with what was told: new matters become alerts, settled ones are resolved.
+
+Nothing raises an alert at the moment it happens; the state is looked at instead. So nothing is missed while a process
+was down, and nothing is told twice: a matter has a fingerprint that is unique while it stands open.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import structlog
+from sqlalchemy import func, select, text, update
+from sqlalchemy.dialects.postgresql import insert
+
+from app.errors import IngestError
+from app.extensions import db, settings
+from app.guards import ml_rate
+from app.models.job import Job
+from app.models.phase import Outcome, Phase
+from app.models.supplier import Supplier
+from app.models.sync import Alert, SyncRun
+from app.suppliers import listing
+from app.sync import status
+from app.volume import volume
+
+log = structlog.get_logger()
+
+#: failures that ended longer ago were told then, or are none of today's
+RECENT = timedelta(days=2)
+MOST_JOBS = 5000
+FULL, ROOM_AGAIN = 0.9, 0.85
+ONE_WATCHER = text("SELECT pg_try_advisory_xact_lock(724001)")
+
+
+@dataclass(frozen=True)
+class Matter:
+    """``link`` is a path of the screen."""
+
+    fingerprint: str
+    kind: str
+    message: str
+    link: str
+    severity: str = "warning"
+    facts: dict[str, Any] = field(default_factory=dict)
+
+
+def watch() -> int:
+    """Returns how many alerts are new."""
+    if not db.session.scalar(ONE_WATCHER):
+        db.session.rollback()
+        return 0
+    open_now = set(db.session.scalars(select(Alert.fingerprint).where(Alert.resolved_at.is_(None))))
+    found = {matter.fingerprint: matter for matter in matters(open_now)}
+    for matter in found.values():
+        if matter.fingerprint not in open_now:
+            _raise(matter)
+    gone = open_now - set(found)
+    if gone:
+        settled = update(Alert).where(Alert.resolved_at.is_(None), Alert.fingerprint.in_(gone))
+        db.session.execute(settled.values(resolved_at=func.now()))
+    db.session.commit()
+    return len(set(found) - open_now)
+
+
+def matters(open_now: set[str]) -> Iterator[Matter]:
+    """Everything that a person should know of at this moment."""
+    yield from _jobs()
+    yield from _syncs()
+    yield from _silent()
+    yield from _disk(told="disk" in open_now)
+    yield from _guard()
+
+
+def _jobs() -> Iterator[Matter]:
+    since = datetime.now(UTC) - RECENT
+    query = (
+        select(Job.id, Job.attempt, Job.supplier_name, Job.outcome, Job.error_code, Job.error_message, Job.hold_reason)
+        .where(
+            ((Job.phase == Phase.FAILED) & (Job.outcome == Outcome.FAILED) & (Job.completed_at >= since))
+            | (Job.outcome == Outcome.HELD)
+        )
+        .order_by(Job.completed_at.desc())
+        .limit(MOST_JOBS)
+    )
+    for job in db.session.execute(query):
+        facts = {"job_id": str(job.id), "supplier": job.supplier_name, "code": job.error_code}
+        if job.outcome == Outcome.HELD:
+            message = f"{job.supplier_name}: the file is held. {job.hold_reason or ''}".strip()
+            yield Matter(f"held:{job.id}", "held", message, f"/jobs/{job.id}", facts=facts)
+        else:
+            message = f"{job.supplier_name}: {job.error_message}"
+            yield Matter(f"job:{job.id}:{job.attempt}", "job_failed", message, f"/jobs/{job.id}", "error", facts)
+
+
+def _syncs() -> Iterator[Matter]:
+    latest = db.session.scalar(select(SyncRun).order_by(SyncRun.created_at.desc()).limit(1))
+    if latest is None:
+        return
+    facts = {"task_id": latest.task_id}
+    if latest.state == status.FAILED:
+        message = f"The sync failed. {latest.error_message or ''}".strip()
+        yield Matter(f"sync:{latest.id}", "sync_failed", message, "/ingestion", "error", facts)
+    if latest.state == status.HELD:
+        reason = str((latest.plan or {}).get("held", ""))
+        yield Matter(f"sheet:{latest.id}", "held", reason, "/settings", facts=facts)
+
+
+def _silent() -> Iterator[Matter]:
+    ids = listing.silent_ids()
+    for supplier in db.session.scalars(select(Supplier).where(Supplier.id.in_(ids))) if ids else ():
+        days = int(supplier.meta.get("cadence_days") or settings().supplier_silent_days)
+        yield Matter(
+            f"silent:{supplier.id}",
+            "supplier_silent",
+            f"{supplier.name} sent nothing new for more than {days} days.",
+            f"/suppliers/{supplier.id}",
+            facts={"supplier_id": str(supplier.id)},
+        )
+
+
+def _disk(*, told: bool) -> Iterator[Matter]:
+    try:
+        usage = volume().usage()
+    except IngestError as error:
+        yield Matter("disk", "disk", f"The shared volume cannot be used: {error}", "/system", "error")
+        return
+    whole = usage.limit or usage.used + usage.free
+    share = usage.used / whole if whole else 0
+    if share > (ROOM_AGAIN if told else FULL):
+        message = f"The shared volume is {share:.0%} full. Raise SHARED_MAX_BYTES, or lower FILE_CLEANUP_TTL_HOURS."
+        yield Matter("disk", "disk", message, "/system", "error", {"share": round(share, 3)})
+
+
+def _guard() -> Iterator[Matter]:
+    found = ml_rate.state()
+    if found.mode == "off":
+        return
+    if found.switch.tripped and not found.switch.on:
+        message = f"The guard sent every supplier to the legacy pipeline. {found.switch.reason}"
+        yield Matter("guard:all", "guard_tripped", message, "/settings", "error")
+    elif found.whole.trips:
+        message = f"ml-analyze does badly. {' '.join(found.whole.reasons)}"
+        yield Matter("guard:warning", "guard_tripped", message, "/settings", "warning")
+    for supplier in found.switched_off:
+        reason = supplier.meta.get("ml_processing_reason", "")
+        message = f"The guard sent {supplier.name} to the legacy pipeline. {reason}"
+        yield Matter(f"guard:{supplier.id}", "guard_tripped", message, f"/suppliers/{supplier.id}")
+
+
+def _raise(matter: Matter) -> None:
+    row = insert(Alert).values(
+        fingerprint=matter.fingerprint,
+        kind=matter.kind,
+        severity=matter.severity,
+        message=matter.message[:2000],
+        link=matter.link,
+        facts=matter.facts,
+    )
+    db.session.execute(
+        row.on_conflict_do_nothing(index_elements=["fingerprint"], index_where=Alert.resolved_at.is_(None))
+    )
+    log.info("alert_raised", kind=matter.kind, fingerprint=matter.fingerprint)

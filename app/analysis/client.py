@@ -1,0 +1,198 @@
+"""The other service: its REST calls; handoff types in, our errors out.
+
+One clock only, the seconds inside a call; minutes are decided by app/jobs/retry.py. A service that knows only the
+old contract is spoken to as well: what it does not send stays empty, what it does not know is asked one by one.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping, Sequence
+from typing import Any, TypeVar
+from uuid import UUID
+
+import backoff
+import requests
+import structlog
+from pydantic import BaseModel, ValidationError
+from requests.adapters import HTTPAdapter
+
+from app.errors import (
+    AnalysisLost,
+    AnalysisRefused,
+    AnalysisUnavailable,
+    AnalysisUnreachable,
+    ChecksumMismatch,
+    FileGone,
+    IngestError,
+)
+from app.extensions import settings
+from handoff.api import (
+    AnalysisStatus,
+    AnalyzeAccepted,
+    AnalyzeRequest,
+    MergeAccepted,
+    MergeRequest,
+    Preview,
+    PreviewRequest,
+    ServiceHealth,
+    StatusBatch,
+    StatusBatchRequest,
+)
+
+log = structlog.get_logger()
+
+TRIES = 4  # the call itself and three retries, after 1, 2 and 4 seconds
+Reply = TypeVar("Reply", bound=BaseModel)
+_REFUSALS: dict[str, type[IngestError]] = {"CHECKSUM_MISMATCH": ChecksumMismatch, "FILE_MISSING": FileGone}
+_local = threading.local()
+
+
+def submit(request: AnalyzeRequest, *, key: str) -> AnalyzeAccepted:
+    """Hand a file over. The same key answers with the same analysis, so a call that is repeated makes no second one.
+
+    Raises AnalysisUnreachable, AnalysisUnavailable (after three retries), AnalysisRefused with the service's own
+    words, ChecksumMismatch, FileGone.
+    """
+    headers = {"Idempotency-Key": key, "X-Request-ID": str(request.metadata.job_id or key)}
+    return _parsed(AnalyzeAccepted, _insist("POST", "/analyze/file", body=request, headers=headers))
+
+
+def status(analysis_id: UUID) -> AnalysisStatus:
+    """One look, without retries: the sweep comes again. Raises AnalysisLost when the service does not know it."""
+    return _parsed(AnalysisStatus, _call("GET", f"/analyze/status/{analysis_id}"))
+
+
+def statuses(analysis_ids: Sequence[UUID]) -> dict[UUID, AnalysisStatus] | None:
+    """Up to 1,000 looks in one call; what is missing is lost. None: the service knows only single looks."""
+    try:
+        answer = _call("POST", "/analyze/status", body=StatusBatchRequest(job_ids=list(analysis_ids)))
+    except AnalysisLost:
+        return None
+    except AnalysisRefused as error:
+        if error.details.get("status") in (404, 405, 422):
+            return None
+        raise
+    return {each.job_id: each for each in _parsed(StatusBatch, answer).jobs}
+
+
+def forget(analysis_id: UUID) -> None:
+    """Let the service drop its record of an ended job; one that is gone already is fine."""
+    try:
+        _call("DELETE", f"/analyze/status/{analysis_id}")
+    except AnalysisLost:
+        log.debug("analysis_already_forgotten", ml_job_id=str(analysis_id))
+
+
+def merge(request: MergeRequest) -> MergeAccepted:
+    return _parsed(MergeAccepted, _insist("POST", "/analyze/merge", body=request))
+
+
+def preview(request: PreviewRequest) -> Preview:
+    """A window of a file's cells and how it would be read."""
+    return _parsed(Preview, _call("POST", "/analyze/preview", body=request))
+
+
+def health() -> ServiceHealth:
+    """Raises AnalysisError when the service cannot be asked."""
+    return _parsed(ServiceHealth, _call("GET", "/health", timeout=(2, 3)))
+
+
+@backoff.on_exception(backoff.expo, AnalysisUnavailable, max_tries=TRIES, jitter=None, logger=None)
+def _insist(method: str, path: str, *, body: BaseModel, headers: Mapping[str, str] | None = None) -> requests.Response:
+    return _call(method, path, body=body, headers=headers)
+
+
+def _call(
+    method: str,
+    path: str,
+    *,
+    body: BaseModel | None = None,
+    headers: Mapping[str, str] | None = None,
+    timeout: tuple[float, float] | None = None,
+) -> requests.Response:
+    config = settings()
+    sent = {"Content-Type": "application/json", **(headers or {})}
+    if request_id := structlog.contextvars.get_contextvars().get("request_id"):
+        sent.setdefault("X-Request-ID", request_id)
+    if secret := config.ml_analyze_secret.get_secret_value():
+        sent["Authorization"] = f"Bearer {secret}"
+    patience = config.ml_connect_timeout_seconds
+    try:
+        answer = _session().request(
+            method,
+            config.ml_analyze_url.rstrip("/") + path,
+            data=body.model_dump_json(exclude_none=True) if body is not None else None,
+            headers=sent,
+            timeout=timeout or (patience, patience),
+            allow_redirects=False,
+        )
+    except requests.Timeout as error:
+        raise AnalysisUnreachable(
+            f"ml-analyze at {config.ml_analyze_url} does not answer within {patience:.0f} seconds."
+        ) from error
+    except requests.RequestException as error:
+        raise AnalysisUnreachable(
+            f"ml-analyze at {config.ml_analyze_url} cannot be reached. Check that it runs and ML_ANALYZE_URL is right."
+        ) from error
+    if answer.status_code >= 300:
+        raise _error_of(answer)
+    return answer
+
+
+def _error_of(answer: requests.Response) -> IngestError:
+    number, (code, words) = answer.status_code, _own_words(answer)
+    details = {"status": number, "code": code}
+    if number >= 500 or number in (408, 429):
+        return AnalysisUnavailable(
+            f"ml-analyze is unavailable ({number}): {words}", retry_after=_seconds(answer), details=details
+        )
+    if number == 404:
+        return AnalysisLost("ml-analyze does not know this job (any more).", details=details)
+    if number in (401, 403):
+        return AnalysisRefused(
+            f"ml-analyze does not accept our secret ({number}): set the same ML_ANALYZE_SECRET in both services.",
+            details=details,
+        )
+    return _REFUSALS.get(code, AnalysisRefused)(f"ml-analyze refused the file ({number}): {words}", details=details)
+
+
+def _seconds(answer: requests.Response) -> float | None:
+    """``Retry-After``; between our own services it is a number."""
+    told = answer.headers.get("Retry-After", "")
+    return float(told) if told.isdecimal() else None
+
+
+def _own_words(answer: requests.Response) -> tuple[str, str]:
+    """Code and sentence of an error body: ours, or ``detail`` as the old service sends it."""
+    try:
+        body: Any = answer.json()
+    except ValueError:
+        return "", (answer.text[:300].strip() or answer.reason or "no reason given")
+    if not isinstance(body, dict):
+        return "", str(body)[:300]
+    told = body.get("error", body)
+    if isinstance(told, dict):
+        words = told.get("message") or told.get("detail") or told
+        return str(told.get("code") or ""), str(words)[:500]
+    return str(body.get("code") or ""), str(told)[:500]
+
+
+def _parsed(shape: type[Reply], answer: requests.Response) -> Reply:
+    try:
+        return shape.model_validate_json(answer.content)
+    except ValidationError as error:
+        raise AnalysisUnavailable(
+            f"ml-analyze answers with something else than its contract says ({error.error_count()} fields differ); "
+            "check its version."
+        ) from error
+
+
+def _session() -> requests.Session:
+    found: requests.Session | None = getattr(_local, "session", None)
+    if found is None:
+        found = _local.session = requests.Session()
+        found.trust_env = False  # an internal address: no proxy
+        found.mount("http://", HTTPAdapter(pool_connections=2, pool_maxsize=4))
+        found.mount("https://", HTTPAdapter(pool_connections=2, pool_maxsize=4))
+    return found

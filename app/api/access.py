@@ -1,0 +1,161 @@
+"""Signing in, tokens for programs, and the people who may sign in."""
+
+from __future__ import annotations
+
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import Field
+from sqlalchemy import select
+
+from app.access import passwords, tokens
+from app.api import shapes
+from app.api.routing import ANYONE, PUBLIC, Router
+from app.api.shapes import Body, Moment, Reply, Whole
+from app.extensions import db
+from app.models.user import AuditEntry, User, UserRole
+from app.suppliers.fields import PrintableStr
+
+router = Router("Access")
+
+
+class TokenBody(Body):
+    name: PrintableStr = Field(min_length=1, max_length=100)
+
+
+class TokenShape(Reply):
+    id: UUID
+    name: str
+    created_at: Moment
+    last_used_at: Moment | None
+
+
+class NewToken(TokenShape):
+    """``token`` is shown this once."""
+
+    token: str
+
+
+class TokensReply(Reply):
+    tokens: list[TokenShape]
+
+
+class AccountShape(shapes.UserShape):
+    is_enabled: bool
+    created_at: Moment
+
+
+class UsersReply(Reply):
+    users: list[AccountShape]
+
+
+class NewUserBody(Body):
+    username: PrintableStr = Field(min_length=3, max_length=255)
+    password: str = Field(min_length=8, max_length=255)
+    role: UserRole
+
+
+class UserChangesBody(Body):
+    role: UserRole | None = None
+    is_enabled: bool | None = None
+    password: Annotated[str, Field(min_length=8, max_length=255)] | None = None
+
+
+class AuditQuery(Body):
+    limit: Whole = Field(50, ge=1, le=200)
+    before: Annotated[Whole, Field(ge=1, le=2**62)] | None = Field(None, description="Only entries with a smaller id.")
+
+
+class AuditShape(Reply):
+    id: int
+    at: Moment
+    actor: str
+    action: str
+    subject: str
+    facts: dict[str, object]
+
+
+class AuditReply(Reply):
+    entries: list[AuditShape]
+
+
+@router.route("POST", "/auth/login", allow=PUBLIC, body=shapes.LoginBody, reply=shapes.LoginReply, errors=(401,))
+def log_in(body: shapes.LoginBody) -> shapes.LoginReply:
+    """Sign in with name and password; the bearer token lasts JWT_EXPIRATION_HOURS."""
+    user = passwords.authenticate(body.username, body.password)
+    token, ends = tokens.issue(user)
+    return shapes.LoginReply(token=token, expires_at=ends, user=_user(user))
+
+
+@router.route("GET", "/auth/me", allow=ANYONE, reply=shapes.UserShape)
+def who_am_i(user: User) -> shapes.UserShape:
+    """Whom the token stands for."""
+    return _user(user)
+
+
+@router.route("GET", "/auth/tokens", allow=ANYONE, reply=TokensReply)
+def list_tokens(user: User) -> TokensReply:
+    """Your API tokens that work."""
+    return TokensReply(tokens=[TokenShape.model_validate(each) for each in tokens.api_tokens(user)])
+
+
+@router.route("POST", "/auth/tokens", allow=ANYONE, body=TokenBody, reply=NewToken, status=201)
+def create_token(body: TokenBody, user: User) -> NewToken:
+    """Make an API token with your role; it is shown this once and works until it is revoked."""
+    row, plain = tokens.create_api_token(user, body.name, user.username)
+    return NewToken(id=row.id, name=row.name, created_at=row.created_at, last_used_at=row.last_used_at, token=plain)
+
+
+@router.route("DELETE", "/auth/tokens/<token_id>", allow=ANYONE, reply=shapes.Message, errors=(404,))
+def revoke_token(token_id: UUID, user: User) -> shapes.Message:
+    """Revoke one of your API tokens."""
+    tokens.revoke_api_token(token_id, user, user.username)
+    return shapes.Message(message="The token was revoked.")
+
+
+@router.route("GET", "/admin/users", reply=UsersReply)
+def list_users() -> UsersReply:
+    """Everybody who may sign in."""
+    found = db.session.scalars(select(User).order_by(User.username))
+    return UsersReply(users=[_account(each) for each in found])
+
+
+@router.route("POST", "/admin/users", body=NewUserBody, reply=AccountShape, status=201, errors=(409,))
+def create_user(body: NewUserBody, user: User) -> AccountShape:
+    """Make a user."""
+    return _account(passwords.create_user(body.username, body.password, body.role, user.username))
+
+
+@router.route("PATCH", "/admin/users/<user_id>", body=UserChangesBody, reply=AccountShape, errors=(404, 409))
+def change_user(user_id: UUID, body: UserChangesBody, user: User) -> AccountShape:
+    """Set role, password, or whether the user may sign in; the user is signed out everywhere."""
+    changed = passwords.get_user(user_id)
+    if body.role is not None or body.is_enabled is not None:
+        changed = passwords.change_user(user_id, user.username, role=body.role, enabled=body.is_enabled)
+    if body.password is not None:
+        changed = passwords.change_password(user_id, body.password, user.username)
+    return _account(changed)
+
+
+@router.route("GET", "/admin/audit", query=AuditQuery, reply=AuditReply)
+def list_audit(query: AuditQuery) -> AuditReply:
+    """Who did what, newest first."""
+    wanted = select(AuditEntry).order_by(AuditEntry.id.desc()).limit(query.limit)
+    if query.before:
+        wanted = wanted.where(AuditEntry.id < query.before)
+    return AuditReply(entries=[AuditShape.model_validate(each) for each in db.session.scalars(wanted)])
+
+
+def _user(user: User) -> shapes.UserShape:
+    return shapes.UserShape(id=user.id, username=user.username, role=user.role.value)
+
+
+def _account(user: User) -> AccountShape:
+    db.session.refresh(user)
+    return AccountShape(
+        id=user.id,
+        username=user.username,
+        role=user.role.value,
+        is_enabled=user.is_enabled,
+        created_at=user.created_at,
+    )

@@ -1,0 +1,256 @@
+"""The sync: how it stands, asking for one, its Master Sheet, and which pipeline files take."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from uuid import UUID
+
+import orjson
+from flask import Response, current_app
+from pydantic import TypeAdapter
+from sqlalchemy import select
+
+from app.api import shapes_jobs, shapes_suppliers
+from app.api.jobs import job_shapes, log_shape, newest
+from app.api.routing import Router
+from app.errors import NotFound
+from app.extensions import db, redis, settings
+from app.guards import switch
+from app.models.catalog import ParsingLog
+from app.models.phase import ACTIVE
+from app.models.supplier import Supplier
+from app.models.sync import SyncRun
+from app.models.user import User
+from app.suppliers import figures, listing
+from app.suppliers.figures import Figures
+from app.sync import held, master, run, status
+from app.sync.status import SyncStatus
+
+router = Router("Ingestion")
+
+JOBS_SHOWN = 20
+SUPPLIERS = TypeAdapter(list[shapes_jobs.SupplierStatusShape])
+SUPPLIERS_KEY = "status_suppliers"
+BEGINS = "The sync was requested and begins within one minute."
+
+
+@router.route(
+    "GET",
+    "/admin/ingestion/status",
+    query=shapes_jobs.StatusQuery,
+    reply=shapes_jobs.IngestionStatus,
+    errors=(503,),
+)
+def get_status(query: shapes_jobs.StatusQuery) -> Response:
+    """How the sync, the suppliers and the newest jobs stand.
+
+    ``sync_state`` stays ``processing_suppliers`` until the last job of the sync has ended; ``sync.state`` tells more.
+    """
+    redis().ping()  # without Redis the progress would stand still and look true
+    now = status.current()
+    jobs = newest(JOBS_SHOWN)
+    active = next((job.phase for job in jobs if job.phase in ACTIVE), None)
+    processing = now.sync_state == "processing_suppliers"
+    told = shapes_jobs.IngestionStatus(
+        sync_state=now.sync_state,
+        progress=shapes_jobs.ProgressShape(current=now.progress.settled, total=now.progress.total)
+        if processing
+        else None,
+        last_sync_at=now.last_sync_at,
+        next_scheduled_at=now.next_scheduled_at,
+        suppliers=[],
+        recent_logs=_logs(query.log_limit),
+        current_phase=active,
+        jobs=job_shapes(jobs),
+        sync=_sync(now),
+    ).model_dump(mode="json")
+    written = orjson.Fragment(_suppliers(figures.figures()))
+    return Response(orjson.dumps(told | {"suppliers": written}), mimetype="application/json")
+
+
+@router.route(
+    "POST",
+    "/admin/ingestion/sync",
+    body=shapes_suppliers.SyncRequestBody,
+    body_needed=False,
+    reply=shapes_suppliers.SyncQueued,
+    status=202,
+    limited=True,
+    errors=(409, 503),
+)
+def request_sync(body: shapes_suppliers.SyncRequestBody, user: User) -> shapes_suppliers.SyncQueued:
+    """Ask for a sync of all suppliers; 409 names the one that runs."""
+    begun = run.request_sync(user.username, "manual", force=body.force)
+    return shapes_suppliers.SyncQueued(task_id=begun.task_id, message=BEGINS)
+
+
+@router.route(
+    "POST",
+    "/admin/sync",
+    body=shapes_suppliers.SyncSupplierBody,
+    reply=shapes_suppliers.SyncSupplierReply,
+    status=202,
+    limited=True,
+    errors=(404, 503),
+)
+def sync_supplier(body: shapes_suppliers.SyncSupplierBody, user: User) -> shapes_suppliers.SyncSupplierReply:
+    """Fetch one supplier's file. ``task_id`` is the job's id; a fetch under way is answered with its own."""
+    job = run.sync_supplier(body.supplier_id, user.username, force=body.force)
+    return shapes_suppliers.SyncSupplierReply(
+        task_id=job.id, supplier_id=body.supplier_id, enqueued_at=datetime.now(UTC)
+    )
+
+
+@router.route("GET", "/admin/sync/runs", query=shapes_suppliers.SyncRunsQuery, reply=shapes_suppliers.SyncRunsReply)
+def list_runs(query: shapes_suppliers.SyncRunsQuery) -> shapes_suppliers.SyncRunsReply:
+    """The latest syncs, newest first."""
+    found = db.session.scalars(select(SyncRun).order_by(SyncRun.created_at.desc()).limit(query.limit))
+    return shapes_suppliers.SyncRunsReply(runs=[_run(each) for each in found])
+
+
+@router.route("POST", "/admin/sync/dry-run", reply=shapes_suppliers.PlanReply, errors=(502,))
+def dry_run() -> shapes_suppliers.PlanReply:
+    """Read the Master Sheet and tell what a sync would change; nothing is changed."""
+    plan = run.dry_run()
+    if plan is None:
+        return shapes_suppliers.PlanReply(configured=False)
+    return shapes_suppliers.PlanReply(
+        configured=True,
+        changes=[shapes_suppliers.ChangeShape.model_validate(each) for each in plan.changes],
+        skipped=[shapes_suppliers.SkippedShape.model_validate(each) for each in plan.skipped],
+        unchanged=plan.unchanged,
+        active_before=plan.active_before,
+        active_after=plan.active_after,
+        hold_reason=plan.hold_reason(settings().master_sheet_deactivation_limit),
+    )
+
+
+@router.route("POST", "/admin/sync/runs/<run_id>/approve", reply=shapes_suppliers.SyncRunShape, errors=(404, 409))
+def approve_run(run_id: UUID, user: User) -> shapes_suppliers.SyncRunShape:
+    """Make the changes of a Master Sheet that was held, exactly as they were shown."""
+    held.approve(run_id, user.username)
+    return _run(_get_run(run_id))
+
+
+@router.route("POST", "/admin/sync/runs/<run_id>/reject", reply=shapes_suppliers.SyncRunShape, errors=(404, 409))
+def reject_run(run_id: UUID, user: User) -> shapes_suppliers.SyncRunShape:
+    """Leave the suppliers as they are."""
+    held.reject(run_id, user.username)
+    return _run(_get_run(run_id))
+
+
+@router.route("GET", "/admin/settings/master-sheet-url", reply=shapes_suppliers.MasterSheetReply, errors=(503,))
+def get_master_sheet() -> shapes_suppliers.MasterSheetReply:
+    """Where the Master Sheet is."""
+    sheet = master.configured()
+    return shapes_suppliers.MasterSheetReply(
+        url=sheet.url, sheet_name=sheet.sheet_name, configured=sheet.url is not None, last_updated_at=sheet.updated_at
+    )
+
+
+@router.route(
+    "PUT",
+    "/admin/settings/master-sheet-url",
+    body=shapes_suppliers.MasterSheetBody,
+    reply=shapes_suppliers.MasterSheetSaved,
+    errors=(503,),
+)
+def set_master_sheet(body: shapes_suppliers.MasterSheetBody, user: User) -> shapes_suppliers.MasterSheetSaved:
+    """Set the Master Sheet and its tab."""
+    sheet = master.configure(body.url, body.sheet_name, user.username)
+    return shapes_suppliers.MasterSheetSaved(
+        url=sheet.url or "", sheet_name=sheet.sheet_name, message="The next sync reads this Master Sheet."
+    )
+
+
+@router.route("GET", "/admin/settings/ml-switch", reply=shapes_suppliers.SwitchReply)
+def get_switch() -> shapes_suppliers.SwitchReply:
+    """Whether ML processing is on for the installation."""
+    return _switch(switch.current())
+
+
+@router.route("PUT", "/admin/settings/ml-switch", body=shapes_suppliers.SwitchBody, reply=shapes_suppliers.SwitchReply)
+def set_switch(body: shapes_suppliers.SwitchBody, user: User) -> shapes_suppliers.SwitchReply:
+    """Turn ML processing on or off for everybody."""
+    return _switch(switch.turn(body.on, actor=user.username, reason=body.reason))
+
+
+def _switch(found: switch.Switch) -> shapes_suppliers.SwitchReply:
+    return shapes_suppliers.SwitchReply(on=found.on, reason=found.reason, changed_by=found.by, changed_at=found.at)
+
+
+def _suppliers(known: Figures) -> bytes:
+    """A thousand rows every few seconds: written once for as long as the figures stand.
+
+    Whatever changes a supplier leaves a line in the audit, and with that come new figures.
+    """
+    kept: tuple[Figures, bytes] | None = current_app.extensions.get(SUPPLIERS_KEY)
+    if kept is None or kept[0] is not known:
+        kept = current_app.extensions[SUPPLIERS_KEY] = (known, SUPPLIERS.dump_json(_supplier_rows(known)))
+    return kept[1]
+
+
+def _supplier_rows(known: Figures) -> list[shapes_jobs.SupplierStatusShape]:
+    columns = (Supplier.id, Supplier.name, Supplier.source_type, listing.is_active, listing.wants_ml)
+    return [
+        shapes_jobs.SupplierStatusShape(
+            id=supplier_id,
+            name=name,
+            source_type=source_type,
+            last_sync_at=known.last_sync.get(supplier_id),
+            status="inactive" if not active else "success" if supplier_id in known.items else "pending",
+            items_count=known.items.get(supplier_id, 0),
+            use_ml_processing=ml,
+        )
+        for supplier_id, name, source_type, active, ml in db.session.execute(select(*columns).order_by(Supplier.name))
+    ]
+
+
+def _logs(limit: int) -> list[shapes_jobs.LogShape]:
+    query = (
+        select(ParsingLog, Supplier.name)
+        .outerjoin(Supplier, Supplier.id == ParsingLog.supplier_id)
+        .order_by(ParsingLog.created_at.desc(), ParsingLog.id.desc())
+        .limit(limit)
+    )
+    return [log_shape(line, name) for line, name in db.session.execute(query)]
+
+
+def _sync(now: SyncStatus) -> shapes_jobs.SyncShape:
+    latest = now.run
+    return shapes_jobs.SyncShape(
+        state=now.state,
+        task_id=latest.task_id if latest else None,
+        triggered_by=latest.triggered_by if latest else None,
+        started_at=latest.created_at if latest else None,
+        completed_at=latest.completed_at if latest else None,
+        total=now.progress.total,
+        settled=now.progress.settled,
+        failed=now.progress.failed,
+        error=latest.error_message if latest else None,
+        held=(latest.plan or {}).get("held") if latest and now.is_held else None,
+    )
+
+
+def _get_run(run_id: UUID) -> SyncRun:
+    found = db.session.get(SyncRun, run_id, populate_existing=True)
+    if found is None:
+        raise NotFound("There is no such sync.")
+    return found
+
+
+def _run(found: SyncRun) -> shapes_suppliers.SyncRunShape:
+    plan = found.plan or {}
+    return shapes_suppliers.SyncRunShape(
+        id=found.id,
+        task_id=found.task_id,
+        triggered_by=found.triggered_by,
+        requested_by=found.requested_by,
+        state=found.state,
+        error_message=found.error_message,
+        total=found.total,
+        created_at=found.created_at,
+        completed_at=found.completed_at,
+        held=plan.get("held"),
+        decision=plan.get("decision"),
+    )

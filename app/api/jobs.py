@@ -1,0 +1,269 @@
+"""Jobs: list, look, wait, retry, cancel; a held file's difference and the word on it; undo."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import defer
+
+from app.api import shapes
+from app.api import shapes_jobs as told
+from app.api.routing import Router
+from app.apply import commit
+from app.apply import undo as undoing
+from app.catalog import listing
+from app.courier import names
+from app.errors import Invalid
+from app.extensions import db
+from app.jobs import bulk, lifecycle, queries
+from app.jobs.progress import Picture, pictures
+from app.jobs.queries import JobFilter
+from app.models.catalog import ParsingLog
+from app.models.job import Job, status_of
+from app.models.phase import Phase
+from app.models.user import User
+
+router = Router("Jobs")
+
+LOOK_EVERY = 0.2
+
+
+def job_fields(picture: Picture, error_details: list[Any]) -> dict[str, Any]:
+    job = picture.job
+    return {
+        "job_id": job.id,
+        "supplier_id": job.supplier_id,
+        "supplier_name": job.supplier_name,
+        "phase": job.phase,
+        "status": status_of(job),
+        "download_progress": _download(picture),
+        "analysis_progress": _analysis(picture),
+        "file_type": names.kind_of(job.original_filename or "", source_type=job.file_type or job.source_type),
+        "error": job.error_message,
+        "error_details": error_details,
+        "can_retry": job.can_retry,
+        "retry_count": job.retry_count,
+        "max_retries": job.max_retries,
+        "created_at": job.created_at,
+        "started_at": job.started_at,
+        "completed_at": job.completed_at,
+        "task_id": job.task_id,
+        "trigger": job.trigger,
+        "pipeline": job.pipeline,
+        "outcome": job.outcome,
+        "error_code": job.error_code,
+        "waiting_for": job.waiting_for,
+        "hold_reason": job.hold_reason,
+        "file_name": job.original_filename,
+        "sync_run_id": job.sync_run_id,
+        "elapsed_seconds": picture.elapsed,
+    }
+
+
+def job_shapes(jobs: Sequence[Job]) -> list[told.JobShape]:
+    """One query for the details of errors, one round trip for live progress."""
+    ids = [job.id for job in jobs]
+    rows = db.session.execute(select(Job.id, Job.error_details).where(Job.id.in_(ids)))
+    details: dict[UUID, list[Any]] = dict(rows.all())
+    return [told.JobShape(**job_fields(each, details.get(each.id) or [])) for each in pictures(jobs)]
+
+
+def newest(limit: int) -> Sequence[Job]:
+    heavy = (Job.reading, Job.metrics, Job.response_headers, Job.error_details)
+    query = select(Job).options(*(defer(column) for column in heavy))
+    return db.session.scalars(query.order_by(Job.created_at.desc(), Job.id.desc()).limit(limit)).all()
+
+
+@router.route("GET", "/admin/jobs", query=told.JobsQuery, reply=told.JobsReply)
+def list_jobs(query: told.JobsQuery) -> told.JobsReply:
+    """Jobs, newest first; ``older`` and ``newer`` are the cursors of the neighbouring pages."""
+    which = JobFilter(
+        supplier_id=query.supplier_id,
+        state=query.state or "",
+        cause=query.cause or "",
+        trigger=query.trigger or "",
+        since=query.since,
+        until=query.until,
+        search=(query.search or "").strip(),
+    )
+    found = queries.page(which, cursor=query.cursor or "", limit=query.limit)
+    return told.JobsReply(data=job_shapes(found.jobs), older=found.older or None, newer=found.newer or None)
+
+
+@router.route("GET", "/admin/jobs/<job_id>", reply=told.JobDetail, errors=(404,))
+def get_job(job_id: UUID) -> told.JobDetail:
+    """One job with its file's hashes, how the file was read, and what happened to it."""
+    return _detail(lifecycle.get(job_id))
+
+
+@router.route("GET", "/admin/jobs/<job_id>/wait", query=told.WaitQuery, reply=told.JobDetail, errors=(404,))
+def wait_for_job(job_id: UUID, query: told.WaitQuery) -> told.JobDetail:
+    """Wait until the job has ended, or the time is up; answers with the job as it is then."""
+    ends = time.monotonic() + query.timeout
+    while (job := lifecycle.get(job_id)).is_active and time.monotonic() < ends:
+        db.session.rollback()  # gives the connection back while nobody looks
+        time.sleep(LOOK_EVERY)
+    return _detail(job)
+
+
+@router.route(
+    "POST",
+    "/admin/jobs/<job_id>/retry",
+    body=told.RetryBody,
+    body_needed=False,
+    reply=told.RetryReply,
+    status=202,
+    errors=(404, 409, 503),
+)
+def retry_job(job_id: UUID, body: told.RetryBody, user: User) -> told.RetryReply:
+    """Start a failed job again, with the file that is there if it still is."""
+    job = lifecycle.retry(job_id, actor=user.username, force=body.force)
+    return told.RetryReply(job_id=job.id, message="The job starts again.", retry_count=job.retry_count)
+
+
+@router.route("POST", "/admin/jobs/<job_id>/cancel", reply=shapes.Message, errors=(404, 409))
+def cancel_job(job_id: UUID, user: User) -> shapes.Message:
+    """End a job in any phase."""
+    lifecycle.cancel(job_id, actor=user.username)
+    return shapes.Message(message="The job was cancelled.")
+
+
+@router.route("POST", "/admin/jobs/retry", body=told.BulkJobsBody, reply=told.BulkReply, status=202, errors=(503,))
+def retry_jobs(body: told.BulkJobsBody, user: User) -> told.BulkReply:
+    """Start every failed job of a cause, of a supplier, or of a list again."""
+    count = bulk.retry_all(_which(body), user.username)
+    return told.BulkReply(count=count, message=f"{count} jobs start again.")
+
+
+@router.route("POST", "/admin/jobs/cancel", body=told.BulkJobsBody, reply=told.BulkReply)
+def cancel_jobs(body: told.BulkJobsBody, user: User) -> told.BulkReply:
+    """End every active job of a supplier or of a list."""
+    count = bulk.cancel_all(_which(body), user.username)
+    return told.BulkReply(count=count, message=f"{count} jobs were cancelled.")
+
+
+@router.route(
+    "GET",
+    "/admin/jobs/<job_id>/changes",
+    query=told.ChangesQuery,
+    reply=shapes.PageOf[told.ItemChangeShape],
+    errors=(404,),
+)
+def list_changes(job_id: UUID, query: told.ChangesQuery) -> shapes.PageOf[told.ItemChangeShape]:
+    """What the file changes, or changed: new, changed and vanished items."""
+    job = lifecycle.get(job_id)
+    found = listing.changes(job.id, job.supplier_id, kind=query.kind, offset=query.offset, limit=query.limit)
+    data = [told.ItemChangeShape.model_validate(each) for each in found.rows]
+    return shapes.PageOf(total_count=found.total, page=query.page, limit=query.limit, data=data)
+
+
+@router.route(
+    "GET", "/admin/jobs/<job_id>/errors", query=shapes.Paging, reply=shapes.PageOf[told.LogShape], errors=(404,)
+)
+def list_errors(job_id: UUID, query: shapes.Paging) -> shapes.PageOf[told.LogShape]:
+    """Rows of the file that were not taken, with the supplier's own cells."""
+    job = lifecycle.get(job_id)
+    found = listing.row_errors(job.id, offset=query.offset, limit=query.limit)
+    data = [log_shape(each, job.supplier_name) for each in found.rows]
+    return shapes.PageOf(total_count=found.total, page=query.page, limit=query.limit, data=data)
+
+
+@router.route(
+    "POST",
+    "/admin/jobs/<job_id>/approve",
+    body=told.ApproveBody,
+    body_needed=False,
+    reply=told.JobDetail,
+    errors=(404, 409),
+)
+def approve_job(job_id: UUID, body: told.ApproveBody, user: User) -> told.JobDetail:
+    """Apply a held file: all of it, or the items of some SKUs."""
+    return _detail(commit.approve_held(job_id, actor=user.username, skus=body.skus))
+
+
+@router.route("POST", "/admin/jobs/<job_id>/reject", reply=told.JobDetail, errors=(404, 409))
+def reject_job(job_id: UUID, user: User) -> told.JobDetail:
+    """Leave a held file unapplied for good."""
+    return _detail(commit.reject_held(job_id, actor=user.username))
+
+
+@router.route("POST", "/admin/jobs/<job_id>/undo", reply=told.UndoneReply, errors=(404, 409))
+def undo_job(job_id: UUID, user: User) -> told.UndoneReply:
+    """Take back what an applied file changed; what a person changed since is kept."""
+    done = undoing.undo(job_id, actor=user.username)
+    return told.UndoneReply(restored=done.restored, removed=done.removed, kept=done.kept, message=done.sentence)
+
+
+def log_shape(line: ParsingLog, supplier_name: str | None) -> told.LogShape:
+    return told.LogShape(
+        id=line.id,
+        task_id=line.task_id,
+        supplier_id=line.supplier_id,
+        supplier_name=supplier_name,
+        error_type=line.error_type,
+        error_message=line.error_message,
+        row_number=line.row_number,
+        created_at=line.created_at,
+        job_id=line.job_id,
+        level=line.level,
+        service=line.service,
+        row_data=line.row_data,
+    )
+
+
+def _detail(job: Job) -> told.JobDetail:
+    picture = pictures([job])[0]
+    events = [told.EventShape.model_validate(each) for each in queries.events(job.id)]
+    return told.JobDetail(
+        **job_fields(picture, job.error_details),
+        file=told.JobFile(
+            name=job.original_filename,
+            size=job.file_size,
+            sha256=job.sha256,
+            md5=job.md5,
+            source_url=job.source_url,
+            mime_type=job.mime_type,
+            verified_at=job.verified_at,
+        ),
+        counts=told.JobCounts(
+            new=job.new_count, changed=job.changed_count, unchanged=job.unchanged_count, vanished=job.vanished_count
+        ),
+        matched_by=job.matched_by,
+        reading=job.reading,
+        metrics=job.metrics,
+        events=events,
+    )
+
+
+def _which(body: told.BulkJobsBody) -> JobFilter:
+    which = JobFilter(supplier_id=body.supplier_id, cause=body.cause or "", ids=frozenset(body.job_ids or ()))
+    if which.is_empty:
+        raise Invalid("Name the jobs: by job_ids, by cause, or by supplier_id.")
+    return which
+
+
+def _download(picture: Picture) -> told.DownloadProgress | None:
+    if picture.job.started_at is None and not picture.bytes_done:
+        return None
+    total = picture.bytes_total or None
+    share = min(100.0, round(100 * picture.bytes_done / total, 1)) if total else 0.0
+    return told.DownloadProgress(bytes_downloaded=picture.bytes_done, bytes_total=total, percentage=share)
+
+
+def _analysis(picture: Picture) -> told.AnalysisProgress | None:
+    if picture.job.phase == Phase.DOWNLOADING or not (picture.items_total or picture.job.ml_job_id):
+        return None
+    total = picture.items_total
+    share = min(100.0, round(100 * picture.items_done / total, 1)) if total else 0.0
+    return told.AnalysisProgress(
+        items_processed=picture.items_done,
+        items_total=total,
+        matches_found=picture.matched,
+        review_queue=picture.review,
+        errors=picture.errors,
+        percentage=100.0 if picture.job.phase == Phase.COMPLETE else share,
+    )

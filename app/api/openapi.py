@@ -1,0 +1,124 @@
+"""The OpenAPI 3.1 document, made from the declared routes and their models; and a page that shows it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import cache
+from http import HTTPStatus
+from typing import Any
+
+from pydantic import BaseModel
+from pydantic.json_schema import models_json_schema
+
+from app.api import shapes
+from app.api.health import VERSION
+from app.api.routing import PARAMETER, Operation
+
+REFERENCE = "#/components/schemas/{model}"
+UUID_SCHEMA = {"type": "string", "format": "uuid"}
+RATE_HEADERS = ("x-ratelimit-limit", "x-ratelimit-remaining", "x-ratelimit-reset")
+DESCRIPTION = (
+    "Suppliers' price lists in, a matched catalogue out. Sign in with POST /auth/login, or make an API token on the "
+    "account page, and send it as `Authorization: Bearer …`. Every error has the envelope "
+    "`{error: {code, message, details?}}`."
+)
+
+
+def document(operations: Sequence[Operation]) -> dict[str, Any]:
+    """The whole document as JSON values."""
+    schemas = _schemas(operations)
+    paths: dict[str, dict[str, Any]] = {}
+    for operation in operations:
+        path = PARAMETER.sub(r"{\1}", operation.path)
+        paths.setdefault(path, {})[operation.method.lower()] = _operation(operation)
+    return {
+        "openapi": "3.1.0",
+        "info": {"title": "Courier", "version": VERSION, "description": DESCRIPTION},
+        "servers": [{"url": "/api/v1"}],
+        "tags": [{"name": name} for name in dict.fromkeys(each.tag for each in operations)],
+        "paths": paths,
+        "components": {
+            "schemas": schemas,
+            "securitySchemes": {"bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}},
+        },
+    }
+
+
+def _operation(operation: Operation) -> dict[str, Any]:
+    told: dict[str, Any] = {
+        "operationId": operation.name,
+        "summary": operation.summary,
+        "tags": [operation.tag],
+        "parameters": [*_path_parameters(operation), *_query_parameters(operation)],
+        "responses": _responses(operation),
+        "security": [] if operation.is_public else [{"bearer": []}],
+    }
+    roles = ", ".join(sorted(operation.allowed)) or "nobody needs to sign in"
+    told["description"] = "\n\n".join(part for part in (operation.description, f"Roles: {roles}.") if part)
+    if operation.body is not None:
+        content = {"application/json": {"schema": _reference(operation.body)}}
+        told["requestBody"] = {"required": operation.body_needed, "content": content}
+    if operation.upload is not None:
+        content = {"multipart/form-data": {"schema": _reference(operation.upload)}}
+        told["requestBody"] = {"required": True, "content": content}
+    return told
+
+
+def _responses(operation: Operation) -> dict[str, Any]:
+    good: dict[str, Any] = {"description": HTTPStatus(operation.status).phrase}
+    if operation.reply is not None:
+        good["content"] = {"application/json": {"schema": _reference(operation.reply)}}
+    if not operation.is_public:
+        good["headers"] = {name: {"schema": {"type": "string"}} for name in RATE_HEADERS}
+    known = {400, 500, *operation.errors} | (set() if operation.is_public else {401, 403, 429})
+    responses = {str(operation.status): good}
+    for status in sorted(known):
+        responses[str(status)] = {
+            "description": HTTPStatus(status).phrase,
+            "content": {"application/json": {"schema": _reference(shapes.ErrorReply)}},
+        }
+    return responses
+
+
+def _path_parameters(operation: Operation) -> list[dict[str, Any]]:
+    return [{"name": name, "in": "path", "required": True, "schema": UUID_SCHEMA} for name in operation.parameters]
+
+
+def _query_parameters(operation: Operation) -> list[dict[str, Any]]:
+    if operation.query is None:
+        return []
+    schema = operation.query.model_json_schema(ref_template=REFERENCE)
+    needed = schema.get("required", [])
+    return [
+        {"name": name, "in": "query", "required": name in needed, "schema": _without_null(told)}
+        for name, told in schema.get("properties", {}).items()
+    ]
+
+
+def _without_null(schema: dict[str, Any]) -> dict[str, Any]:
+    """A query's parameter is there or not; there is no way to send null."""
+    kinds = [each for each in schema.get("anyOf", []) if each.get("type") != "null"]
+    rest = {name: value for name, value in schema.items() if name not in ("anyOf", "title", "default")}
+    if "default" in schema and schema["default"] is not None:
+        rest["default"] = schema["default"]
+    return rest | (kinds[0] if len(kinds) == 1 else {"anyOf": kinds} if kinds else {})
+
+
+def _schemas(operations: Sequence[Operation]) -> dict[str, Any]:
+    taken = {model for each in operations for model in (each.body, each.upload) if model is not None}
+    given = {each.reply for each in operations if each.reply is not None} | {shapes.ErrorReply}
+    wanted: list[tuple[type[BaseModel], Any]] = [(model, "validation") for model in sorted(taken, key=_name)]
+    wanted += [(model, "serialization") for model in sorted(given, key=_name)]
+    _, made = models_json_schema(wanted, ref_template=REFERENCE)
+    return dict(made.get("$defs", {}))
+
+
+def _reference(model: type[BaseModel]) -> dict[str, str]:
+    return {"$ref": REFERENCE.format(model=_name(model))}
+
+
+@cache
+def _name(model: type[BaseModel]) -> str:
+    """As Pydantic names a definition: the brackets of a generic become underscores."""
+    return re.sub(r"[^a-zA-Z0-9.\-_]", "_", model.__name__)

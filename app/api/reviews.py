@@ -1,0 +1,143 @@
+"""Matches that a person is asked about, and suppliers' items with their history."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import contains_eager
+
+from app.api import shapes
+from app.api import shapes_jobs as told
+from app.api.routing import BUYERS, Router
+from app.catalog import listing, products
+from app.errors import NotFound
+from app.extensions import db
+from app.models.catalog import SupplierItem
+from app.models.review import Review, ReviewStatus
+from app.models.user import User
+from app.review import decide
+from app.suppliers import manage
+
+router = Router("Reviews and items")
+
+
+@router.route("GET", "/admin/reviews", allow=BUYERS, query=told.ReviewsQuery, reply=shapes.PageOf[told.ReviewShape])
+def list_reviews(query: told.ReviewsQuery) -> shapes.PageOf[told.ReviewShape]:
+    """Items whose match waits for a person, surest first."""
+    waiting = (
+        select(Review)
+        .join(Review.item)
+        .join(SupplierItem.supplier)
+        .options(contains_eager(Review.item).contains_eager(SupplierItem.supplier))
+        .where(Review.status == ReviewStatus.PENDING)
+    )
+    count = select(func.count()).select_from(Review).where(Review.status == ReviewStatus.PENDING)
+    if query.supplier_id:
+        waiting = waiting.where(SupplierItem.supplier_id == query.supplier_id)
+        count = count.join(Review.item).where(SupplierItem.supplier_id == query.supplier_id)
+    order = (Review.top_score.desc().nulls_last(), Review.id)
+    found = db.session.scalars(waiting.order_by(*order).offset(query.offset).limit(query.limit))
+    return shapes.PageOf(
+        total_count=db.session.scalar(count) or 0,
+        page=query.page,
+        limit=query.limit,
+        data=[_review(each) for each in found],
+    )
+
+
+@router.route(
+    "POST",
+    "/admin/reviews/<review_id>/approve",
+    allow=BUYERS,
+    body=told.ApproveReviewBody,
+    reply=told.ItemShape,
+    errors=(404, 409),
+)
+def approve_review(review_id: UUID, body: told.ApproveReviewBody, user: User) -> told.ItemShape:
+    """The item is this product; the same is never asked again."""
+    return _decided(decide.approve(review_id, body.product_id, by=user))
+
+
+@router.route("POST", "/admin/reviews/<review_id>/reject", allow=BUYERS, reply=told.ItemShape, errors=(404, 409))
+def reject_review(review_id: UUID, user: User) -> told.ItemShape:
+    """The item is none of the candidates; they are never proposed for it again."""
+    return _decided(decide.reject(review_id, by=user))
+
+
+@router.route(
+    "POST", "/admin/reviews/approve", allow=BUYERS, body=told.ApproveManyBody, reply=told.BulkReply, errors=(404,)
+)
+def approve_reviews(body: told.ApproveManyBody, user: User) -> told.BulkReply:
+    """Approve exactly these pairs; reviews that were decided meanwhile are left alone."""
+    count = decide.approve_many([(each.review_id, each.product_id) for each in body.pairs], by=user)
+    return told.BulkReply(count=count, message=f"{count} matches were approved.")
+
+
+@router.route(
+    "GET",
+    "/admin/suppliers/<supplier_id>/items",
+    allow=BUYERS,
+    query=told.ItemsQuery,
+    reply=shapes.PageOf[told.ItemShape],
+    errors=(404,),
+)
+def list_items(supplier_id: UUID, query: told.ItemsQuery) -> shapes.PageOf[told.ItemShape]:
+    """What a supplier offers, with the place in the file where each item stands."""
+    supplier = manage.get(supplier_id)
+    found = listing.items_of(supplier, search=query.search, offset=query.offset, limit=query.limit)
+    data = [_item(each) for each in found.rows]
+    return shapes.PageOf(total_count=found.total, page=query.page, limit=query.limit, data=data)
+
+
+@router.route("GET", "/admin/items/<item_id>", allow=BUYERS, reply=told.ItemDetail, errors=(404,))
+def get_item(item_id: UUID) -> told.ItemDetail:
+    """One item with its prices over time."""
+    item = listing.with_supplier(item_id)
+    if item is None:
+        raise NotFound("There is no such item. It may have been removed with its supplier.")
+    history = [told.PricePoint.model_validate(each) for each in listing.price_history(item_id)]
+    return told.ItemDetail(**dict(_item(item)), history=history)
+
+
+@router.route(
+    "POST",
+    "/admin/items/products",
+    allow=BUYERS,
+    body=told.DraftBody,
+    reply=told.DraftReply,
+    status=201,
+    errors=(404,),
+)
+def draft_products(body: told.DraftBody, user: User) -> told.DraftReply:
+    """Make a draft product of each of these unlinked items."""
+    made = products.draft_from_items(body.supplier_item_ids, actor=user.username, actor_id=user.id)
+    ids = [each.id for each in made]
+    return told.DraftReply(product_ids=ids, message=f"{len(ids)} draft products were made.")
+
+
+def _item(item: SupplierItem) -> told.ItemShape:
+    return told.ItemShape.model_validate(item)
+
+
+def _decided(item: SupplierItem) -> told.ItemShape:
+    db.session.refresh(item)
+    return _item(item)
+
+
+def _review(review: Review) -> told.ReviewShape:
+    item = review.item
+    return told.ReviewShape(
+        id=review.id,
+        supplier_item_id=item.id,
+        supplier_id=item.supplier_id,
+        supplier_name=item.supplier.name,
+        supplier_sku=item.supplier_sku,
+        name=item.name,
+        current_price=item.current_price,
+        currency=item.currency,
+        top_score=float(review.top_score) if review.top_score is not None else None,
+        candidates=review.candidate_products,
+        created_at=review.created_at,
+        expires_at=review.expires_at,
+    )

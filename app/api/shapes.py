@@ -1,0 +1,221 @@
+"""The shapes of requests and replies; the schema is made from them. Names and types follow the existing contract."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Annotated, Any, Generic, Literal, Self, TypeVar
+from uuid import UUID
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, WithJsonSchema, model_validator
+
+from app.models.catalog import ProductStatus
+from app.suppliers.fields import PrintableStr
+
+Item = TypeVar("Item")
+LATEST_PAGE = 1_000_000
+
+
+def in_utc(moment: datetime) -> str:
+    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def two_places(amount: Decimal) -> str:
+    return str(amount.quantize(Decimal("0.01"), rounding=ROUND_HALF_UP))
+
+
+def plain_number(value: Any) -> Any:
+    """A query's integer is digits and nothing else: no blanks, no fraction, no underscore."""
+    if isinstance(value, str) and not (value.removeprefix("-").isascii() and value.removeprefix("-").isdigit()):
+        raise ValueError("must be a whole number")
+    return value
+
+
+Moment = Annotated[
+    datetime, PlainSerializer(in_utc, return_type=str), WithJsonSchema({"type": "string", "format": "date-time"})
+]
+Money = Annotated[
+    Decimal,
+    PlainSerializer(two_places, return_type=str),
+    WithJsonSchema({"type": "string", "pattern": r"^\d+\.\d{2}$", "examples": ["19.99"]}),
+]
+Whole = Annotated[int, BeforeValidator(plain_number)]
+Percent = Annotated[float, Field(ge=0, le=100, allow_inf_nan=False)]
+MoneyLimit = Annotated[float, Field(ge=0, le=1e10, allow_inf_nan=False)]
+Search = Annotated[PrintableStr, Field(max_length=200)]
+
+
+class Reply(BaseModel):
+    model_config = ConfigDict(from_attributes=True)
+
+
+class Body(BaseModel):
+    """Fields that are not known are passed over, as the existing system does."""
+
+    model_config = ConfigDict(extra="ignore")
+
+
+class Paging(BaseModel):
+    page: Whole = Field(1, ge=1, le=LATEST_PAGE)
+    limit: Whole = Field(50, ge=1, le=200)
+
+    @property
+    def offset(self) -> int:
+        return (self.page - 1) * self.limit
+
+
+class PageOf(Reply, Generic[Item]):
+    total_count: int
+    page: int
+    limit: int
+    data: list[Item]
+
+
+class Message(Reply):
+    message: str
+
+
+class ErrorBody(Reply):
+    code: str
+    message: str
+    details: dict[str, Any] | None = None
+    current_task_id: str | None = None
+
+
+class ErrorReply(Reply):
+    error: ErrorBody
+
+
+# Signing in
+
+
+class LoginBody(Body):
+    username: PrintableStr = Field(min_length=3, max_length=255)
+    password: str = Field(min_length=8, max_length=255)
+
+
+class UserShape(Reply):
+    id: UUID
+    username: str
+    role: str
+
+
+class LoginReply(Reply):
+    token: str
+    expires_at: Moment
+    user: UserShape
+
+
+# Catalogue
+
+
+class OfferShape(Reply):
+    id: UUID
+    supplier_id: UUID
+    supplier_name: str
+    supplier_sku: str
+    current_price: Money | None
+    characteristics: dict[str, Any]
+    last_ingested_at: Moment
+
+
+class UnmatchedShape(OfferShape):
+    name: str
+
+
+class AdminProduct(Reply):
+    id: UUID
+    internal_sku: str
+    name: str
+    category_id: UUID | None
+    status: ProductStatus
+    supplier_items: list[OfferShape]
+    margin_percentage: float | None = None
+
+
+class ProductsQuery(Paging):
+    """``status``: other values than the three are ignored. Margins are not known at present: they are checked only."""
+
+    status: str | None = Field(None, max_length=1000)
+    min_margin: Percent | None = None
+    max_margin: Percent | None = None
+    supplier_id: UUID | None = None
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.min_margin is not None and self.max_margin is not None and self.min_margin > self.max_margin:
+            raise ValueError("min_margin must not be above max_margin")
+        return self
+
+
+class UnmatchedQuery(Paging):
+    supplier_id: UUID | None = None
+    search: Search | None = None
+
+
+class BulkStatusBody(Body):
+    product_ids: list[UUID] = Field(min_length=1, max_length=100)
+    status: ProductStatus
+
+
+class BulkStatusReply(Reply):
+    updated_count: int
+    status: ProductStatus
+    message: str
+
+
+class MatchBody(Body):
+    action: Literal["link", "unlink"]
+    supplier_item_id: UUID
+
+
+class MatchReply(Reply):
+    product: AdminProduct
+
+
+class NewProductBody(Body):
+    name: PrintableStr = Field(min_length=1, max_length=500)
+    internal_sku: Annotated[PrintableStr, Field(min_length=1, max_length=100)] | None = None
+    category_id: UUID | None = None
+    status: Literal["draft", "active"] = "draft"
+    supplier_item_id: UUID | None = None
+
+
+class NewProductReply(Reply):
+    id: UUID
+    internal_sku: str
+    name: str
+    category_id: UUID | None
+    status: ProductStatus
+    supplier_items: list[OfferShape]
+    created_at: Moment
+
+
+class StatusBody(Body):
+    status: ProductStatus
+
+
+class StatusReply(Reply):
+    id: UUID
+    internal_sku: str
+    name: str
+    status: ProductStatus
+    updated_at: Moment
+    message: str
+
+
+class CatalogQuery(Paging):
+    category_id: UUID | None = None
+    min_price: MoneyLimit | None = None
+    max_price: MoneyLimit | None = None
+    search: Search | None = None
+
+
+class CatalogProduct(Reply):
+    id: UUID
+    internal_sku: str
+    name: str
+    category_id: UUID | None
+    min_price: Money | None
+    max_price: Money | None
+    supplier_count: int

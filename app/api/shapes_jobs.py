@@ -1,0 +1,322 @@
+"""Shapes of the routes about jobs, the ingestion's status and reviews."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from pydantic import AwareDatetime, Field
+
+from app.api.shapes import Body, Moment, Money, Paging, Reply, Search, Whole
+from app.models.phase import Outcome, Phase, Pipeline, Status
+from app.suppliers.fields import PrintableStr
+
+
+class DownloadProgress(Reply):
+    bytes_downloaded: int
+    bytes_total: int | None
+    percentage: float
+
+
+class AnalysisProgress(Reply):
+    items_processed: int
+    items_total: int
+    matches_found: int
+    review_queue: int
+    errors: int
+    percentage: float
+
+
+class JobShape(Reply):
+    job_id: UUID
+    supplier_id: UUID | None
+    supplier_name: str
+    phase: Phase
+    status: Status
+    download_progress: DownloadProgress | None
+    analysis_progress: AnalysisProgress | None
+    file_type: Literal["excel", "csv", "pdf"]
+    error: str | None
+    error_details: list[Any]
+    can_retry: bool
+    retry_count: int
+    max_retries: int
+    created_at: Moment
+    started_at: Moment | None
+    completed_at: Moment | None
+    task_id: str
+    trigger: str
+    pipeline: Pipeline
+    outcome: Outcome | None
+    error_code: str | None
+    waiting_for: str | None
+    hold_reason: str | None
+    file_name: str | None
+    sync_run_id: UUID | None
+    elapsed_seconds: float | None
+
+
+class JobFile(Reply):
+    """The integrity receipt: hashes of the bytes that were stored, and when the reader confirmed them."""
+
+    name: str | None
+    size: int | None
+    sha256: str | None
+    md5: str | None
+    source_url: str | None
+    mime_type: str | None
+    verified_at: Moment | None
+
+
+class JobCounts(Reply):
+    new: int
+    changed: int
+    unchanged: int
+    vanished: int
+
+
+class EventShape(Reply):
+    at: Moment
+    kind: str
+    phase: Phase
+    message: str
+    actor: str | None
+
+
+class JobDetail(JobShape):
+    file: JobFile
+    counts: JobCounts
+    matched_by: str | None
+    reading: dict[str, Any] | None
+    metrics: dict[str, Any] | None
+    events: list[EventShape]
+
+
+class JobsQuery(Body):
+    """``state`` is one word for phase and outcome; ``cause`` an error code; ``cursor`` the page to go on from."""
+
+    supplier_id: UUID | None = None
+    state: (
+        Literal[
+            "active",
+            "downloading",
+            "analyzing",
+            "matching",
+            "waiting",
+            "complete",
+            "warnings",
+            "unchanged",
+            "held",
+            "rejected",
+            "undone",
+            "failed",
+            "cancelled",
+        ]
+        | None
+    ) = None
+    cause: Annotated[PrintableStr, Field(max_length=50)] | None = None
+    trigger: Annotated[PrintableStr, Field(max_length=30)] | None = None
+    since: AwareDatetime | None = None
+    until: AwareDatetime | None = None
+    search: Search | None = None
+    cursor: Annotated[PrintableStr, Field(max_length=100)] | None = None
+    limit: Whole = Field(50, ge=1, le=200)
+
+
+class JobsReply(Reply):
+    data: list[JobShape]
+    older: str | None
+    newer: str | None
+
+
+class RetryBody(Body):
+    force: bool = Field(False, description="Process the file even if it is unchanged or its prices look wrong.")
+
+
+class RetryReply(Reply):
+    job_id: UUID
+    status: Literal["retrying"] = "retrying"
+    message: str
+    retry_count: int
+
+
+class WaitQuery(Body):
+    timeout: Whole = Field(30, ge=0, le=60, description="Seconds to wait at most.")
+
+
+class BulkJobsBody(Body):
+    """Which jobs: by ids, or by a cause or a supplier. At least one of them."""
+
+    job_ids: list[UUID] | None = Field(None, min_length=1, max_length=5000)
+    cause: Annotated[PrintableStr, Field(min_length=1, max_length=50)] | None = None
+    supplier_id: UUID | None = None
+
+
+class BulkReply(Reply):
+    count: int
+    message: str
+
+
+class ChangesQuery(Paging):
+    kind: Literal["new", "changed", "vanished"] | None = None
+
+
+class ItemChangeShape(Reply):
+    supplier_sku: str
+    name: str
+    kind: Literal["new", "changed", "vanished"]
+    old_price: Money | None
+    new_price: Money | None
+    change_percent: float | None
+    applied: bool
+    undone: str | None
+
+
+class ApproveBody(Body):
+    skus: list[PrintableStr] | None = Field(None, max_length=50_000, description="Only these items; absent: all.")
+
+
+class UndoneReply(Reply):
+    restored: int
+    removed: int
+    kept: int
+    message: str
+
+
+class LogShape(Reply):
+    id: UUID
+    task_id: str
+    supplier_id: UUID | None
+    supplier_name: str | None
+    error_type: str
+    error_message: str
+    row_number: int | None
+    created_at: Moment
+    job_id: UUID | None
+    level: str
+    service: str
+    row_data: dict[str, Any] | None
+
+
+class SupplierStatusShape(Reply):
+    id: UUID
+    name: str
+    source_type: str
+    last_sync_at: Moment | None
+    status: Literal["success", "error", "pending", "inactive"]
+    items_count: int
+    use_ml_processing: bool
+
+
+class ProgressShape(Reply):
+    current: int
+    total: int
+
+
+class SyncShape(Reply):
+    """The fine-grained state, which clients of ``sync_state`` do not know."""
+
+    state: str
+    task_id: str | None
+    triggered_by: str | None
+    started_at: Moment | None
+    completed_at: Moment | None
+    total: int
+    settled: int
+    failed: int
+    error: str | None
+    held: str | None
+
+
+class StatusQuery(Body):
+    log_limit: Whole = Field(50, ge=1, le=100)
+
+
+class IngestionStatus(Reply):
+    sync_state: Literal["idle", "syncing_master", "processing_suppliers"]
+    progress: ProgressShape | None
+    last_sync_at: Moment | None
+    next_scheduled_at: Moment
+    suppliers: list[SupplierStatusShape]
+    recent_logs: list[LogShape]
+    current_phase: Phase | None
+    jobs: list[JobShape]
+    sync: SyncShape
+
+
+class ReviewShape(Reply):
+    id: UUID
+    supplier_item_id: UUID
+    supplier_id: UUID
+    supplier_name: str
+    supplier_sku: str
+    name: str
+    current_price: Money | None
+    currency: str | None
+    top_score: float | None
+    candidates: list[dict[str, Any]]
+    created_at: Moment
+    expires_at: Moment
+
+
+class ReviewsQuery(Paging):
+    supplier_id: UUID | None = None
+
+
+class ItemsQuery(Paging):
+    search: Search | None = None
+
+
+class ApproveReviewBody(Body):
+    product_id: UUID
+
+
+class ReviewPair(Body):
+    review_id: UUID
+    product_id: UUID
+
+
+class ApproveManyBody(Body):
+    pairs: list[ReviewPair] = Field(min_length=1, max_length=5000)
+
+
+class ItemShape(Reply):
+    id: UUID
+    supplier_id: UUID
+    supplier_sku: str
+    name: str
+    current_price: Money | None
+    currency: str | None
+    is_available: bool
+    product_id: UUID | None
+    match_status: str
+    match_score: float | None
+    characteristics: dict[str, Any]
+    last_ingested_at: Moment
+    job_id: UUID | None
+    file_sha256: str | None
+    source_sheet: str | None
+    source_page: int | None
+    source_row: int | None
+    source_cells: dict[str, str]
+    source_text: dict[str, str]
+
+
+class PricePoint(Reply):
+    price: Money
+    currency: str | None
+    recorded_at: Moment
+    job_id: UUID | None
+
+
+class ItemDetail(ItemShape):
+    history: list[PricePoint]
+
+
+class DraftBody(Body):
+    supplier_item_ids: list[UUID] = Field(min_length=1, max_length=5000)
+
+
+class DraftReply(Reply):
+    product_ids: list[UUID]
+    message: str

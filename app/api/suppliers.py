@@ -1,0 +1,242 @@
+"""Suppliers: what is known of them, their files by upload, and how these are read."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from flask import request
+from sqlalchemy import select
+
+from app.api import shapes_suppliers as told
+from app.api.routing import Router
+from app.courier import names, upload
+from app.errors import Invalid
+from app.extensions import db
+from app.models.supplier import Supplier
+from app.models.user import User
+from app.suppliers import figures, manage
+from app.sync import reprocess, run
+from handoff.api import Hints
+
+router = Router("Suppliers")
+
+#: by extension only, as the existing system has it, and PDF
+EXTENSIONS = (".csv", ".xlsx", ".xls", ".pdf")
+DEFAULT_SHEET, DEFAULT_HEADER_ROW, DEFAULT_DATA_ROW = "Sheet1", 1, 2
+
+
+def supplier_shape(supplier: Supplier, items: int) -> told.SupplierShape:
+    meta = supplier.meta
+    return told.SupplierShape(
+        id=supplier.id,
+        name=supplier.name,
+        source_type=supplier.source_type,
+        source_url=supplier.source_url,
+        contact_email=supplier.contact_email,
+        is_active=supplier.is_active,
+        notes=meta.get("notes"),
+        items_count=items,
+        created_at=supplier.created_at,
+        updated_at=supplier.updated_at,
+        use_ml_processing=supplier.wants_ml,
+        sheet_name=meta.get("sheet_name"),
+        default_currency=meta.get("default_currency"),
+        cadence_days=meta.get("cadence_days"),
+        replaces_all=bool(meta.get("replaces_all", False)),
+        origin=meta.get("origin"),
+        hints=supplier.hints,
+        has_secret_headers=supplier.secret_headers is not None,
+    )
+
+
+@router.route("GET", "/admin/suppliers", reply=told.SuppliersReply)
+def list_suppliers() -> told.SuppliersReply:
+    """All suppliers by name."""
+    counts = figures.figures().items
+    query = select(Supplier).order_by(Supplier.name).execution_options(populate_existing=True)
+    shown = [supplier_shape(each, counts.get(each.id, 0)) for each in db.session.scalars(query)]
+    for each in shown:  # clients of the existing system know the list that way; one supplier's own route tells all
+        each.contact_email, each.created_at = None, each.updated_at
+    return told.SuppliersReply(suppliers=shown, total=len(shown))
+
+
+@router.route(
+    "POST",
+    "/admin/suppliers",
+    body=told.NewSupplierBody,
+    reply=told.CreatedSupplier,
+    status=201,
+    errors=(409,),
+)
+def create_supplier(body: told.NewSupplierBody, user: User) -> told.CreatedSupplier:
+    """Make a supplier. With an address and active, its first file is fetched at once."""
+    supplier = manage.create(body, user.username)
+    job = run.sync_new_supplier(supplier, user.username)
+    message = f"Supplier {supplier.name} was created."
+    if job is not None:
+        message += " A sync of its file was requested and begins within one minute."
+    return told.CreatedSupplier(supplier=_shown(supplier), message=message)
+
+
+@router.route("GET", "/admin/suppliers/<supplier_id>", reply=told.SupplierShape, errors=(404,))
+def get_supplier(supplier_id: UUID) -> told.SupplierShape:
+    """One supplier."""
+    return _shown(manage.get(supplier_id))
+
+
+@router.route(
+    "PUT",
+    "/admin/suppliers/<supplier_id>",
+    body=told.SupplierChangesBody,
+    reply=told.SupplierShape,
+    errors=(404, 409),
+)
+def change_supplier(supplier_id: UUID, body: told.SupplierChangesBody, user: User) -> told.SupplierShape:
+    """Change the fields that are sent."""
+    return _shown(manage.update(supplier_id, body, user.username))
+
+
+@router.route("DELETE", "/admin/suppliers/<supplier_id>", reply=told.DeletedSupplier, errors=(404,))
+def delete_supplier(supplier_id: UUID, user: User) -> told.DeletedSupplier:
+    """Remove a supplier with its items, and the products left without items."""
+    deleted = manage.delete(supplier_id, user.username)
+    return told.DeletedSupplier(id=deleted.id, message=deleted.message)
+
+
+@router.route(
+    "POST",
+    "/admin/suppliers/<supplier_id>/upload",
+    upload=told.UploadForm,
+    reply=told.UploadReply,
+    status=202,
+    errors=(404, 413, 503, 507),
+)
+def upload_file(supplier_id: UUID, user: User) -> told.UploadReply:
+    """Send a supplier's file, or several.
+
+    The bytes are kept as they are. The fields ``sheet_name``, ``header_row`` and ``data_start_row`` must stand
+    before the file; values other than the defaults are kept as the supplier's hints.
+    """
+    supplier = manage.get(supplier_id)
+    hints = Hints.model_validate(supplier.hints)
+    jobs = upload.receive(
+        supplier,
+        request.stream,
+        request.content_type or "",
+        actor=user.username,
+        admit=lambda fields: _take_hints(hints, fields),
+        extensions=EXTENSIONS,
+    )
+    if hints.model_dump(exclude_defaults=True) != Hints.model_validate(supplier.hints).model_dump(
+        exclude_defaults=True
+    ):
+        manage.set_hints(supplier_id, hints, user.username)
+    first = jobs[0]
+    return told.UploadReply(
+        task_id=first.task_id,
+        file_name=first.original_filename or "",
+        detected_format=names.kind_of(first.original_filename or ""),
+        message=f"{len(jobs)} files were taken." if len(jobs) > 1 else "The file was taken and is processed now.",
+        job_id=first.id,
+        job_ids=[each.id for each in jobs],
+    )
+
+
+@router.route("PUT", "/admin/suppliers/<supplier_id>/ml", body=told.MlBody, reply=told.SupplierShape, errors=(404,))
+def set_ml(supplier_id: UUID, body: told.MlBody, user: User) -> told.SupplierShape:
+    """Send the supplier's next files through ml-analyze, or through the legacy pipeline."""
+    return _shown(manage.set_ml(supplier_id, body.use_ml_processing, user.username, body.reason))
+
+
+@router.route(
+    "PUT", "/admin/suppliers/<supplier_id>/hints", body=told.HintsBody, reply=told.SupplierShape, errors=(404,)
+)
+def set_hints(supplier_id: UUID, body: told.HintsBody, user: User) -> told.SupplierShape:
+    """Replace the corrections of how the supplier's files are read; an empty object forgets them."""
+    return _shown(manage.set_hints(supplier_id, body, user.username))
+
+
+@router.route(
+    "PUT", "/admin/suppliers/<supplier_id>/headers", body=told.HeadersBody, reply=told.SupplierShape, errors=(404,)
+)
+def set_headers(supplier_id: UUID, body: told.HeadersBody, user: User) -> told.SupplierShape:
+    """Replace the credentials that are sent to the supplier's source; an empty object removes them."""
+    return _shown(manage.set_secret_headers(supplier_id, body.headers, user.username))
+
+
+@router.route("GET", "/admin/suppliers/reprocess", reply=told.ReprocessReply)
+def get_reprocess() -> told.ReprocessReply:
+    """The re-processing under way, or the last one."""
+    return _progress(reprocess.current())
+
+
+@router.route(
+    "POST",
+    "/admin/suppliers/reprocess",
+    body=told.ReprocessBody,
+    reply=told.ReprocessReply,
+    status=202,
+    errors=(409,),
+)
+def begin_reprocess(body: told.ReprocessBody, user: User) -> told.ReprocessReply:
+    """Send many suppliers' files through ML again, a few at a time; suppliers on legacy are switched over."""
+    reprocess.begin(body.supplier_ids, at_once=body.at_once, actor=user.username)
+    return _progress(reprocess.current())
+
+
+@router.route("POST", "/admin/suppliers/reprocess/count", body=told.ReprocessBody, reply=told.ReprocessCount)
+def count_reprocess(body: told.ReprocessBody) -> told.ReprocessCount:
+    """What a re-processing would do; nothing is changed."""
+    return told.ReprocessCount.model_validate(reprocess.dry_count(body.supplier_ids))
+
+
+@router.route(
+    "POST", "/admin/suppliers/reprocess/steer", body=told.SteerBody, reply=told.ReprocessReply, errors=(404, 409)
+)
+def steer_reprocess(body: told.SteerBody, user: User) -> told.ReprocessReply:
+    """Pause, resume or stop; files under way go on."""
+    reprocess.steer(body.action, actor=user.username)
+    return _progress(reprocess.current())
+
+
+def _progress(found: reprocess.Progress | None) -> told.ReprocessReply:
+    if found is None:
+        return told.ReprocessReply(state="none")
+    order = found.order
+    return told.ReprocessReply(
+        state=order.state,
+        total=order.total,
+        pending=len(order.pending),
+        running=found.running,
+        ended_well=found.ended_well,
+        failed=found.failed,
+        skipped=order.skipped,
+        jobs=[UUID(each) for each in order.opened.values()],
+    )
+
+
+def _shown(supplier: Supplier) -> told.SupplierShape:
+    db.session.refresh(supplier)
+    return supplier_shape(supplier, manage.item_counts([supplier.id]).get(supplier.id, 0))
+
+
+def _take_hints(hints: Hints, fields: dict[str, str]) -> None:
+    """Refuse fields that make no sense before a byte is stored; keep what differs from the defaults."""
+    header_row = _row(fields, "header_row", DEFAULT_HEADER_ROW)
+    data_row = _row(fields, "data_start_row", DEFAULT_DATA_ROW)
+    if "data_start_row" in fields and data_row <= header_row:
+        raise Invalid("data_start_row must lie below header_row.", details={"data_start_row": "Below header_row."})
+    if header_row != DEFAULT_HEADER_ROW:
+        hints.header_row = header_row
+    sheet = fields.get("sheet_name", "").strip()
+    if len(sheet) > 100 or "\x00" in sheet:
+        raise Invalid("sheet_name has at most 100 characters.", details={"sheet_name": "Too long."})
+    if sheet and sheet != DEFAULT_SHEET:
+        hints.sheets = [sheet]
+
+
+def _row(fields: dict[str, str], name: str, default: int) -> int:
+    text = fields.get(name, "").strip() or str(default)
+    if not (text.isascii() and text.isdigit() and 1 <= int(text) <= 1_000_000):
+        raise Invalid(f"{name} must be a whole number from 1.", details={name: "A whole number from 1."})
+    return int(text)

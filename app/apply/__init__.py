@@ -1,0 +1,1 @@
+"""Verbs: a result file becomes items, prices, reviews and log lines; or is held; or is taken back."""

@@ -1,0 +1,314 @@
+"""The one transaction: items, price history, reviews, log lines and the job's end commit together, or not at all."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+import structlog
+from sqlalchemy import insert, text
+from sqlalchemy.exc import DBAPIError
+
+from app import audit
+from app.apply.difference import Difference, compare
+from app.apply.guard import reasons_to_hold
+from app.apply.staging import MAX_KEPT_ERRORS, Staged, stage
+from app.errors import BrokenResult, Conflict, Invalid
+from app.extensions import db, settings
+from app.jobs import board, lifecycle
+from app.models.catalog import ParsingLog
+from app.models.job import Job
+from app.models.phase import Outcome, Step
+from app.volume import volume
+
+log = structlog.get_logger()
+
+# What changed, before the change, for the page and for undo. New items are those whose first job this is.
+KEEP_CHANGES = text("""
+    INSERT INTO item_changes (job_id, supplier_item_id, supplier_sku, name, kind, old_price, new_price, change_percent,
+        before, after, applied)
+    SELECT :job_id, s.item_id, s.sku, s.name, s.kind, s.old_price, s.price,
+        CASE WHEN s.old_price > 0 THEN (s.price - s.old_price) * 100 / s.old_price END,
+        CASE WHEN s.item_id IS NOT NULL THEN jsonb_build_object('name', i.name, 'price', i.current_price,
+            'currency', i.currency, 'is_available', i.is_available, 'characteristics', i.characteristics,
+            'prices', i.prices, 'file_sha256', i.file_sha256, 'source_sheet', i.source_sheet,
+            'source_page', i.source_page, 'source_row', i.source_row, 'source_cells', i.source_cells,
+            'source_text', i.source_text, 'job_id', i.job_id) END,
+        jsonb_build_object('name', s.name, 'price', s.price, 'currency', s.currency), :applied
+    FROM staged AS s LEFT JOIN supplier_items AS i ON i.id = s.item_id
+    WHERE (s.kind = 'changed' OR s.kind = 'new' AND NOT :applied) AND (:all OR s.sku = ANY(:skus))
+    UNION ALL
+    SELECT :job_id, v.item_id, v.sku, v.name, 'vanished', v.old_price, NULL, NULL,
+        jsonb_build_object('is_available', true, 'job_id', i.job_id), NULL, :applied
+    FROM staged_vanished AS v JOIN supplier_items AS i ON i.id = v.item_id
+    WHERE :all OR v.sku = ANY(:skus)
+""")
+
+INSERT_NEW = text("""
+    INSERT INTO supplier_items (id, supplier_id, supplier_sku, name, current_price, currency, prices, characteristics,
+        match_status, match_score, match_candidates, product_id, first_job_id, job_id, file_sha256,
+        source_sheet, source_page, source_row, source_cells, source_text)
+    SELECT new_id, :supplier_id, sku, name, price, currency, prices, characteristics,
+        (CASE WHEN match_status = 'auto_matched' AND product_id IS NULL THEN 'unmatched'
+            ELSE coalesce(match_status, 'unmatched') END)::match_status,
+        match_score, match_candidates, CASE WHEN match_status = 'auto_matched' THEN product_id END,
+        :job_id, :job_id, :sha256, sheet, page, row, cells, texts
+    FROM staged WHERE kind = 'new' AND (:all OR sku = ANY(:skus))
+""")
+
+UPDATE_CHANGED = text("""
+    UPDATE supplier_items AS i SET name = s.name, current_price = s.price, currency = s.currency, prices = s.prices,
+        characteristics = s.characteristics, is_available = true, job_id = :job_id, file_sha256 = :sha256,
+        source_sheet = s.sheet, source_page = s.page, source_row = s.row, source_cells = s.cells, source_text = s.texts,
+        last_ingested_at = now(), updated_at = now()
+    FROM staged AS s
+    WHERE i.id = s.item_id AND s.writes AND (:all OR s.sku = ANY(:skus))
+""")
+
+# Ingestion never touches a verified link, and unlinks nothing: an automatic link stays until a person says otherwise.
+# Asked again of the row itself: a person may have decided since the comparison.
+UPDATE_MATCH = text("""
+    UPDATE supplier_items AS i SET match_status = s.match_status::match_status, match_score = s.match_score,
+        match_candidates = s.match_candidates, updated_at = now(),
+        product_id = CASE WHEN s.match_status = 'auto_matched' THEN s.product_id END
+    FROM staged AS s
+    WHERE i.id = s.item_id AND s.relinks AND (:all OR s.sku = ANY(:skus))
+      AND (i.match_status IN ('unmatched', 'potential_match')
+           OR i.match_status = 'auto_matched' AND i.product_id IS NULL)
+""")
+
+HISTORY = text("""
+    INSERT INTO price_history (id, supplier_item_id, price, currency, job_id)
+    SELECT new_id, coalesce(item_id, new_id), price, currency, :job_id
+    FROM staged
+    WHERE prices_anew AND (:all OR sku = ANY(:skus))
+""")
+
+REVIEWS = text("""
+    INSERT INTO match_review_queue (supplier_item_id, candidate_products, status, expires_at, job_id, top_score)
+    SELECT coalesce(item_id, new_id), coalesce(match_candidates, '[]'), 'pending', now() + :life, :job_id, match_score
+    FROM staged
+    WHERE asks AND (:all OR sku = ANY(:skus))
+    ON CONFLICT (supplier_item_id) DO UPDATE SET candidate_products = excluded.candidate_products, status = 'pending',
+        expires_at = excluded.expires_at, job_id = excluded.job_id, top_score = excluded.top_score,
+        reviewed_by = NULL, reviewed_at = NULL
+    WHERE match_review_queue.status <> 'pending'
+       OR match_review_queue.candidate_products IS DISTINCT FROM excluded.candidate_products
+""")
+
+ANSWERED = text("""
+    DELETE FROM match_review_queue AS r USING supplier_items AS i
+    WHERE r.supplier_item_id = i.id AND i.supplier_id = :supplier_id AND r.status = 'pending'
+      AND i.match_status IN ('auto_matched', 'verified_match')
+""")
+
+MARK_VANISHED = text("""
+    UPDATE supplier_items AS i SET is_available = false, job_id = :job_id, updated_at = now()
+    FROM staged_vanished AS v WHERE i.id = v.item_id AND (:all OR v.sku = ANY(:skus))
+""")
+
+REFUSED_PRICES = text("""
+    INSERT INTO parsing_logs (task_id, supplier_id, job_id, error_type, error_message, row_number, row_data, service,
+        level)
+    SELECT :task_id, :supplier_id, :job_id, 'ValidationError',
+        'The price is negative or has more than ten digits; the item was kept without a price.', row,
+        jsonb_build_object('code', 'PRICE_OUT_OF_RANGE', 'sheet', sheet, 'name', name), 'courier', 'warning'
+    FROM staged_item WHERE price_refused LIMIT :most
+""")
+
+# What the catalogue page shows of a product: the lowest price on offer, and whether anyone offers it.
+PRODUCT_OFFERS = text("""
+    UPDATE products AS p SET min_price = o.lowest, availability = o.offered
+    FROM (
+        SELECT i.product_id, min(i.current_price) FILTER (WHERE i.is_available) AS lowest,
+            bool_or(i.is_available) AS offered
+        FROM supplier_items AS i
+        WHERE i.product_id IN (
+            SELECT product_id FROM supplier_items WHERE supplier_id = :supplier_id AND product_id IS NOT NULL)
+        GROUP BY i.product_id) AS o
+    WHERE p.id = o.product_id
+      AND (p.min_price IS DISTINCT FROM o.lowest OR p.availability IS DISTINCT FROM o.offered)
+""")
+
+
+def apply(job_id: UUID) -> None:
+    """The APPLY step: compare, hold or commit, and settle the job. Raises LostClaim."""
+    with lifecycle.working(job_id, Step.APPLY) as claim:
+        job = lifecycle.get(job_id)
+        staged, found = _stage(job)
+        reasons = [] if job.force else reasons_to_hold(found, limits=settings())
+        claim.check()
+        facts = _facts(staged, found)
+        if reasons:
+            _keep(job, found, applied=False, skus=None)
+            _log_errors(job, staged, found)
+            message = "Held: " + " ".join(reasons)
+            lifecycle.settle(claim, Outcome.HELD, message=message, hold_reason=" ".join(reasons), **facts)
+        else:
+            _write(job, found, skus=None)
+            _log_errors(job, staged, found)
+            outcome = Outcome.WARNINGS if facts["error_count"] else Outcome.SUCCESS
+            lifecycle.settle(claim, outcome, message=summary(facts), applied_at=db.func.now(), **facts)
+        db.session.commit()
+        lifecycle.settled(job_id)
+
+
+def approve_held(job_id: UUID, *, actor: str, skus: list[str] | None = None) -> Job:
+    """A person's yes to a held file: all of it, or only the items of ``skus``. Raises Conflict, Invalid."""
+    job = _held(job_id)
+    if skus is not None and not skus:
+        raise Invalid("Choose at least one item, or reject the file.")
+    newer = db.session.scalar(
+        text("""SELECT count(*) FROM ingestion_jobs WHERE supplier_id = :supplier_id AND created_at > :created_at
+                AND applied_at IS NOT NULL AND outcome IN ('success', 'warnings')
+                AND source_url IS NOT DISTINCT FROM :source_url"""),
+        {"supplier_id": job.supplier_id, "created_at": job.created_at, "source_url": job.source_url},
+    )
+    if newer:
+        db.session.rollback()
+        raise Conflict("A newer file of this supplier was applied meanwhile; this one can only be rejected.")
+    try:
+        staged, found = _stage(job)
+    except BrokenResult as error:
+        db.session.rollback()
+        raise Conflict(f"{error} Fetch the file again instead.") from error
+    db.session.execute(text("DELETE FROM item_changes WHERE job_id = :job_id"), {"job_id": job_id})
+    _write(job, found, skus=skus)
+    facts = _facts(staged, found)
+    outcome = Outcome.WARNINGS if facts["error_count"] else Outcome.SUCCESS
+    chosen = "all" if skus is None else f"{len(skus)}"
+    message = f"Approved by {actor}: {chosen} items applied."
+    audit.record(actor, "job.approved", str(job_id), items=chosen)
+    lifecycle.resettle(job_id, outcome, expected=[Outcome.HELD], message=message, actor=actor, applied_at=db.func.now())
+    db.session.commit()
+    board.publish(job_id)
+    return lifecycle.get(job_id)
+
+
+def reject_held(job_id: UUID, *, actor: str) -> Job:
+    """A person's no: nothing of the file is applied. Raises Conflict."""
+    _held(job_id)
+    audit.record(actor, "job.rejected", str(job_id))
+    lifecycle.resettle(
+        job_id,
+        Outcome.REJECTED,
+        expected=[Outcome.HELD],
+        message=f"Rejected by {actor}; nothing was applied.",
+        actor=actor,
+    )
+    db.session.commit()
+    board.publish(job_id)
+    return lifecycle.get(job_id)
+
+
+def summary(facts: dict[str, Any]) -> str:
+    """The sentence a finished job ends with."""
+    items, errors = facts["items_total"], facts["error_count"]
+    taken = f"{items}/{items + errors} items processed; {errors} errors" if errors else f"{items} items extracted"
+    return (
+        f"{taken}, {facts['matches_found']} matched, {facts['review_count']} in review queue, {facts['new_count']} new."
+    )
+
+
+def _held(job_id: UUID) -> Job:
+    job = lifecycle.get(job_id)
+    if job.outcome != Outcome.HELD:
+        raise Conflict("This file is not held; there is nothing to decide.")
+    # Two people at once: the second waits here and then finds it decided.
+    db.session.execute(text("SELECT 1 FROM ingestion_jobs WHERE id = :id FOR UPDATE"), {"id": job_id})
+    return lifecycle.get(job_id)
+
+
+def _stage(job: Job) -> tuple[Staged, Difference]:
+    if job.supplier_id is None:
+        raise BrokenResult("The supplier was deleted while its file was analysed.")
+    if not job.result_path:
+        raise BrokenResult("ml-analyze named no result file.")
+    try:
+        staged = stage(volume().root / job.result_path, sha256=job.result_sha256)
+        found = compare(
+            job.supplier_id,
+            replaces_all=job.replaces_all,
+            large_percent=settings().price_guard_change_percent,
+            many=staged.many,
+        )
+    except DBAPIError as error:
+        raise BrokenResult(f"The result could not be taken in: {str(error.orig).splitlines()[0]}") from error
+    return staged, found
+
+
+def _scope(job: Job, skus: list[str] | None) -> dict[str, Any]:
+    return {
+        "job_id": job.id,
+        "supplier_id": job.supplier_id,
+        "sha256": job.sha256,
+        "all": skus is None,
+        "skus": skus or [],
+    }
+
+
+def _keep(job: Job, found: Difference, *, applied: bool, skus: list[str] | None) -> None:
+    if found.changed or found.vanished or (found.new and not applied):
+        db.session.execute(KEEP_CHANGES, _scope(job, skus) | {"applied": applied})
+
+
+def _write(job: Job, found: Difference, *, skus: list[str] | None) -> None:
+    scope = _scope(job, skus)
+    _keep(job, found, applied=True, skus=skus)
+    if found.writes:
+        db.session.execute(UPDATE_CHANGED, scope)
+    if found.relinks:
+        db.session.execute(UPDATE_MATCH, scope)
+    if found.new:
+        db.session.execute(INSERT_NEW, scope)
+    if found.prices_anew:
+        db.session.execute(HISTORY, scope)
+    if found.asks:
+        db.session.execute(REVIEWS, scope | {"life": timedelta(days=settings().match_review_expiration_days)})
+    if found.relinks and found.matched:
+        db.session.execute(ANSWERED, scope)
+    if found.vanished:
+        db.session.execute(MARK_VANISHED, scope)
+    if found.changed or found.vanished or (found.matched and (found.new or found.relinks)):
+        db.session.execute(PRODUCT_OFFERS, scope)
+
+
+def _log_errors(job: Job, staged: Staged, found: Difference) -> None:
+    where = {"task_id": job.task_id, "supplier_id": job.supplier_id, "job_id": job.id}
+    rows = [
+        where
+        | {
+            "error_type": "ValidationError",
+            "error_message": line.message,
+            "row_number": line.source.row,
+            "row_data": {"code": line.code, "value": line.value, "cells": line.row}
+            | line.source.model_dump(include={"sheet", "page", "column"}),
+            "service": "ml-analyze",
+            "level": "warning",
+        }
+        for line in staged.errors
+    ]
+    if rows:
+        db.session.execute(insert(ParsingLog), rows)
+    if found.price_refused:
+        db.session.execute(REFUSED_PRICES, where | {"most": MAX_KEPT_ERRORS})
+
+
+def _facts(staged: Staged, found: Difference) -> dict[str, Any]:
+    errors = staged.totals.errors + found.price_refused
+    return {
+        # the last line knows which rows were passed over, the first one cannot
+        "reading": (staged.totals.reading or staged.header.reading).model_dump(mode="json"),
+        "matched_by": staged.totals.model,
+        "rows_read": staged.totals.rows_read,
+        "items_total": found.items,
+        "items_processed": found.items,
+        "matches_found": found.matched,
+        "review_count": found.review,
+        "error_count": errors,
+        "new_count": found.new,
+        "changed_count": found.changed,
+        "unchanged_count": found.unchanged,
+        "vanished_count": found.vanished,
+    }

@@ -1,0 +1,129 @@
+"""What a file would change: the staged items against what is there. The preview and the commit share it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import text
+
+from app.extensions import db
+
+# One join, once, which also says what has to be written; the wide columns go on only where they will be.
+# `kind` is what a person sees. `writes`: the item's own columns change (or their provenance is a day old).
+# `relinks`: the link or its candidates do. `asks`: a person is asked, and was not asked the same before.
+# OFFSET 0 keeps PostgreSQL from working out a flag anew wherever it is named.
+COMPARE = text("""
+    INSERT INTO staged (new_id, sku, name, price, currency, price_refused, match_status, match_score, product_id,
+        item_id, old_price, old_currency, kind, writes, relinks, asks, prices_anew,
+        prices, characteristics, sheet, page, "row", cells, texts, match_candidates)
+    SELECT new_id, sku, name, price, currency, price_refused, match_status, match_score, product_id,
+        item_id, old_price, old_currency, kind, writes, relinks, asks, prices_anew,
+        CASE WHEN writes THEN prices END AS prices, CASE WHEN writes THEN characteristics END AS characteristics,
+        CASE WHEN writes THEN sheet END AS sheet, CASE WHEN writes THEN page END AS page,
+        CASE WHEN writes THEN "row" END AS "row", CASE WHEN writes THEN cells END AS cells,
+        CASE WHEN writes THEN texts END AS texts,
+        CASE WHEN writes OR relinks OR asks THEN match_candidates END AS match_candidates
+    FROM (
+        SELECT d.*,
+            d.kind <> 'unchanged' OR d.stale OR d.details_differ AS writes,
+            d.free AND (d.match_status = 'auto_matched' AND d.product_id IS NOT NULL
+                    OR d.match_status = 'potential_match')
+                AND (d.old_match::text <> d.match_status OR d.old_score IS DISTINCT FROM d.match_score
+                    OR d.old_candidates IS DISTINCT FROM d.match_candidates) AS relinks,
+            d.match_status = 'potential_match' AND (d.kind = 'new' OR d.free)
+                AND (d.asked IS NULL OR d.asked <> 'pending'
+                    OR d.asked_of IS DISTINCT FROM coalesce(d.match_candidates, '[]')) AS asks,
+            d.price IS NOT NULL AND (d.kind = 'new' OR d.price IS DISTINCT FROM d.old_price
+                OR d.currency IS DISTINCT FROM d.old_currency) AS prices_anew
+        FROM (
+            SELECT s.*, i.id AS item_id, i.current_price AS old_price, i.currency AS old_currency,
+                i.match_status AS old_match, i.match_score AS old_score, i.match_candidates AS old_candidates,
+                CASE WHEN i.id IS NULL THEN 'new'
+                    WHEN i.current_price IS DISTINCT FROM s.price OR i.currency IS DISTINCT FROM s.currency
+                        OR i.name <> s.name OR NOT i.is_available THEN 'changed'
+                    ELSE 'unchanged' END AS kind,
+                i.id IS NOT NULL AND (i.characteristics IS DISTINCT FROM s.characteristics
+                    OR i.prices IS DISTINCT FROM s.prices) AS details_differ,
+                coalesce(i.last_ingested_at < now() - interval '20 hours', false) AS stale,
+                i.match_status IN ('unmatched', 'potential_match')
+                    OR i.match_status = 'auto_matched' AND i.product_id IS NULL AS free,
+                r.status::text AS asked, r.candidate_products AS asked_of, p.id AS product_id
+            FROM staged_item AS s
+            LEFT JOIN supplier_items AS i ON i.supplier_id = :supplier_id AND i.supplier_sku = s.sku
+            LEFT JOIN match_review_queue AS r ON r.supplier_item_id = i.id
+            LEFT JOIN products AS p ON p.id = s.match_product
+            OFFSET 0) AS d
+        OFFSET 0) AS judged
+""")
+
+VANISHED = text("""
+    INSERT INTO staged_vanished (item_id, sku, name, old_price)
+    SELECT i.id, i.supplier_sku, i.name, i.current_price
+    FROM supplier_items AS i
+    WHERE i.supplier_id = :supplier_id AND i.is_available
+      AND NOT EXISTS (SELECT 1 FROM staged_item AS s WHERE s.sku = i.supplier_sku)
+""")
+
+# A tenfold jump is a ratio near 10, 100 or 1000 in either direction: a shifted decimal mark.
+FIGURES = text("""
+    SELECT count(*) AS items,
+        count(*) FILTER (WHERE kind = 'new') AS new,
+        count(*) FILTER (WHERE kind = 'changed') AS changed,
+        count(*) FILTER (WHERE kind = 'unchanged') AS unchanged,
+        count(*) FILTER (WHERE match_status = 'auto_matched' AND product_id IS NOT NULL) AS matched,
+        count(*) FILTER (WHERE match_status = 'potential_match') AS review,
+        count(*) FILTER (WHERE writes AND item_id IS NOT NULL) AS writes,
+        count(*) FILTER (WHERE relinks) AS relinks,
+        count(*) FILTER (WHERE asks) AS asks,
+        count(*) FILTER (WHERE prices_anew) AS prices_anew,
+        count(*) FILTER (WHERE price_refused) AS price_refused,
+        count(*) FILTER (WHERE item_id IS NOT NULL AND old_price > 0 AND price > 0) AS priced,
+        count(*) FILTER (WHERE old_price > 0 AND price > 0
+            AND abs(price - old_price) * 100 > :percent * old_price) AS large,
+        count(*) FILTER (WHERE old_price > 0 AND price > 0 AND price <> old_price
+            AND abs(log(price / old_price)) > 0.9
+            AND abs(log(price / old_price) - round(log(price / old_price))) < 0.03) AS jumps,
+        count(*) FILTER (WHERE old_currency IS NOT NULL AND currency IS NOT NULL AND old_currency <> currency) AS flips,
+        (SELECT count(*) FROM staged_vanished) AS vanished,
+        (SELECT count(*) FROM supplier_items WHERE supplier_id = :supplier_id AND is_available) AS known
+    FROM staged
+""")
+
+
+@dataclass(frozen=True)
+class Difference:
+    """Counts of items. ``priced`` have a price before and after; ``known`` were available before the file.
+
+    ``writes`` (items that are there already), ``relinks``, ``asks`` and ``prices_anew`` say what is left to write.
+    """
+
+    items: int
+    new: int
+    changed: int
+    unchanged: int
+    matched: int
+    review: int
+    writes: int
+    relinks: int
+    asks: int
+    prices_anew: int
+    price_refused: int
+    priced: int
+    large: int
+    jumps: int
+    flips: int
+    vanished: int
+    known: int
+
+
+def compare(supplier_id: UUID, *, replaces_all: bool, large_percent: float, many: bool) -> Difference:
+    """Fill ``staged`` and ``staged_vanished`` from ``staged_item`` and count what differs."""
+    who = {"supplier_id": supplier_id}
+    db.session.execute(COMPARE, who)
+    if many:
+        db.session.execute(text("ANALYZE staged (item_id, kind, writes, relinks, asks, prices_anew)"))
+    if replaces_all:
+        db.session.execute(VANISHED, who)
+    row = db.session.execute(FIGURES, who | {"percent": large_percent}).one()
+    return Difference(**row._mapping)

@@ -1,0 +1,210 @@
+"""A result file's lines into temporary tables, so that the database does the comparing.
+
+One pass, one COPY, bounded memory: Python takes a line apart and lets go of it; what stays is a key a row, to
+keep apart the rows that share one.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import secrets
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, cast
+
+import orjson
+import psycopg
+from pydantic import ValidationError
+from sqlalchemy import text
+
+from app.errors import BrokenResult
+from app.extensions import db
+from handoff.api import SCHEMA_VERSION, ErrorLine, HeaderLine, TotalsLine
+
+#: error lines of one file that are kept one by one; all are counted, and the result file has them
+MAX_KEPT_ERRORS = 10_000
+BLOCK = 500
+SKU_LENGTH = 240
+PRICE = re.compile(r"\d{1,10}(\.\d+)?").fullmatch
+CURRENCY = re.compile(r"[A-Z]{3}").fullmatch
+#: characteristics that the treaty gives a field of their own
+DETAILS = ("unit", "pack_size", "stock", "category", "brand", "barcode", "description")
+
+# Quote and delimiter are control characters that are taken out of every text, so nothing needs escaping.
+Q, D = "\x01", "\x02"
+CONTROLS = re.compile(rb"\\u000[012]")
+COPY_ITEMS = r"COPY staged_item FROM STDIN (FORMAT csv, QUOTE E'\x01', DELIMITER E'\x02', ENCODING 'utf8')"
+
+# Made once a session and emptied by each commit: making and dropping them cost more than applying a small file.
+TABLES = (
+    text("""
+    CREATE TEMP TABLE staged_item (
+        new_id uuid, sku text, name text, price numeric(14, 4), price_refused boolean, currency text,
+        prices jsonb, characteristics jsonb, sheet text, page int, "row" int, cells jsonb, texts jsonb,
+        match_status text, match_product uuid, match_score numeric(5, 2), match_candidates jsonb
+    ) ON COMMIT DELETE ROWS"""),
+    text("""
+    CREATE TEMP TABLE staged (
+        new_id uuid, sku text, name text, price numeric(14, 4), currency text, price_refused boolean,
+        match_status text, match_score numeric(5, 2), product_id uuid, item_id uuid, old_price numeric(14, 4),
+        old_currency text, kind text, writes boolean, relinks boolean, asks boolean, prices_anew boolean,
+        prices jsonb, characteristics jsonb, sheet text, page int, "row" int, cells jsonb, texts jsonb,
+        match_candidates jsonb
+    ) ON COMMIT DELETE ROWS"""),
+    text("""
+    CREATE TEMP TABLE staged_vanished (
+        item_id uuid, sku text, name text, old_price numeric(14, 4)
+    ) ON COMMIT DELETE ROWS"""),
+)
+
+#: rows from which the planner should know more than a table's size, and may hash in memory; for this transaction
+MANY = 2000
+FOR_MANY = text("SELECT set_config('work_mem', '128MB', true), set_config('default_statistics_target', '10', true)")
+# Buffers are taken only as far as a file fills them; their number can be set before a session's first temporary table.
+ROOM = text("SELECT set_config('temp_buffers', '64MB', false), to_regclass('pg_temp.staged_vanished') IS NOT NULL")
+
+
+@dataclass
+class Staged:
+    """What the file says of itself in its first and its last line, the rows it could not read, how many it had."""
+
+    header: HeaderLine
+    totals: TotalsLine
+    errors: list[ErrorLine] = field(default_factory=list)
+    rows: int = 0
+
+    @property
+    def many(self) -> bool:
+        return self.rows >= MANY
+
+
+def stage(path: Path, *, sha256: str | None) -> Staged:
+    """Fill ``staged_item`` inside the current transaction.
+
+    Raises BrokenResult when the file is not whole, not what was announced, or not of the treaty's shape.
+    """
+    if not db.session.execute(ROOM).one()[1]:
+        for statement in TABLES:
+            db.session.execute(statement)
+    connection = cast("psycopg.Connection[Any]", db.session.connection().connection.driver_connection)
+    lines = Lines(path)
+    try:
+        with path.open("rb") as file, connection.cursor() as cursor, cursor.copy(COPY_ITEMS) as copy:
+            for block in lines.rows(file):
+                copy.write(block)
+    except FileNotFoundError as error:
+        raise BrokenResult(
+            f"The result {path.name} is no longer on the volume; retry to have it made again."
+        ) from error
+    except (orjson.JSONDecodeError, ValidationError, psycopg.DataError, AttributeError, KeyError, TypeError) as error:
+        raise BrokenResult(f"The result {path.name} has a line that is not of the agreed shape.") from error
+    staged = lines.staged()
+    if sha256 and lines.digest.hexdigest() != sha256:
+        raise BrokenResult(f"The result {path.name} has the hash {lines.digest.hexdigest()}, announced was {sha256}.")
+    if staged.many:
+        db.session.execute(FOR_MANY)
+        db.session.execute(text("ANALYZE staged_item (sku)"))
+    return staged
+
+
+class Lines:
+    """Reads the lines in order; the header must come first and the totals last."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.digest = hashlib.sha256()
+        self.header: HeaderLine | None = None
+        self.totals: TotalsLine | None = None
+        self.errors: list[ErrorLine] = []
+        self._names: dict[str, str] = {}  # key -> the first name under it
+        self._times: dict[str, int] = {}
+        self._ids = ordered_ids()
+
+    def rows(self, file: Iterator[bytes]) -> Iterator[str]:
+        """Blocks of COPY rows."""
+        block: list[str] = []
+        for line in file:
+            self.digest.update(line)
+            if self.totals is not None:
+                raise BrokenResult(f"The result {self.path.name} goes on after its last line.")
+            # PostgreSQL's JSON has no NUL, and two more controls are ours; a supplier's cell may hold them.
+            values = orjson.loads(CONTROLS.sub(b"", line) if b"\\u000" in line else line)
+            kind = values["kind"]
+            if kind == "item" and self.header:
+                block.append(self._row(values))
+                if len(block) >= BLOCK:
+                    yield "".join(block)
+                    block.clear()
+            elif kind == "error":
+                if len(self.errors) < MAX_KEPT_ERRORS:
+                    self.errors.append(ErrorLine.model_validate(values))
+            elif kind == "header":
+                self.header = HeaderLine.model_validate(values)
+            elif kind == "totals":
+                self.totals = TotalsLine.model_validate(values)
+        yield "".join(block)
+
+    def staged(self) -> Staged:
+        if self.header is None or self.totals is None:
+            raise BrokenResult(f"The result {self.path.name} is not whole: its first or last line is missing.")
+        if self.header.schema_version > SCHEMA_VERSION:
+            version = self.header.schema_version
+            raise BrokenResult(
+                f"The result {self.path.name} has version {version}; this courier reads {SCHEMA_VERSION}."
+            )
+        return Staged(self.header, self.totals, self.errors, len(self._times))
+
+    def _row(self, item: dict[str, Any]) -> str:
+        """One COPY row. Written out flat: this runs once for each of 150,000 rows."""
+        get = item.get
+        name = item["name"][:500]
+        details = get("characteristics") or {}
+        for role in DETAILS:
+            if value := get(role):
+                details[role] = value
+        price, currency = get("price") or "", get("currency") or ""
+        refused = "f" if not price or PRICE(price) else "t"
+        source, match = get("source") or {}, get("match") or {}
+        candidates, score = match.get("candidates"), match.get("score")
+        return (
+            f"{next(self._ids)}{D}{Q}{self._key(item, name)}{Q}{D}{Q}{name}{Q}{D}"
+            f"{price if refused == 'f' else ''}{D}{refused}{D}{currency if CURRENCY(currency) else ''}{D}"
+            f"{_json(get('prices'))}{D}{_json(details)}{D}{_text(source.get('sheet'))}{D}{source.get('page') or ''}{D}"
+            f"{source.get('row') or ''}{D}{_json(source.get('cells'))}{D}{_json(source.get('text'))}{D}"
+            f"{match.get('status') or ''}{D}{match.get('product_id') or ''}{D}{'' if score is None else score}{D}"
+            f"{_json(candidates) if candidates else ''}\n"
+        )
+
+    def _key(self, item: dict[str, Any], name: str) -> str:
+        """A row's identity at its supplier: its SKU; without one, its name with unit and pack size.
+
+        Further rows of one SKU are separate offers: they keep apart by their name, and by their order where that is
+        the same too.
+        """
+        sku = (item.get("sku") or "").strip()[:SKU_LENGTH]
+        if not sku:
+            whole = f"{name.strip().lower()}|{item.get('unit') or ''}|{item.get('pack_size') or ''}"
+            sku = "name:" + hashlib.md5(whole.encode(), usedforsecurity=False).hexdigest()
+        first = self._names.setdefault(sku, name)
+        key = sku if first == name else f"{sku}#{hashlib.md5(name.encode(), usedforsecurity=False).hexdigest()[:6]}"
+        seen = self._times[key] = self._times.get(key, 0) + 1
+        return key if seen == 1 else f"{key}#{seen}"
+
+
+def ordered_ids() -> Iterator[str]:
+    """UUIDs of version 7 (RFC 9562), ascending, so that 150,000 rows fill an index from one side."""
+    stamp = f"{time.time_ns() // 1_000_000:012x}"
+    start, salt = secrets.randbits(40), f"{secrets.randbits(12):03x}"
+    for n in range(start, 1 << 48):
+        yield f"{stamp[:8]}-{stamp[8:]}-7{salt}-8{salt}-{n:012x}"
+
+
+def _text(value: str | None) -> str:
+    return f"{Q}{value[:255]}{Q}" if value else ""
+
+
+def _json(value: Any) -> str:
+    return orjson.dumps(value).decode() if value else "{}"

@@ -1,0 +1,1 @@
+"""Verbs: our products, their snapshot for ml-analyze, and how they come in."""

@@ -1,0 +1,62 @@
+"""Products made and changed by hand."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from sqlalchemy import select, update
+from sqlalchemy.exc import IntegrityError
+
+from app import audit
+from app.catalog.products import new_sku
+from app.errors import Invalid, NotFound
+from app.extensions import db
+from app.models.catalog import Category, Product, ProductStatus, SupplierItem
+from app.models.user import User
+
+
+def create(
+    name: str, *, status: ProductStatus, internal_sku: str | None = None, category_id: UUID | None = None, by: User
+) -> Product:
+    """Insert a product inside the caller's transaction. Raises NotFound for the category, Invalid for a taken SKU."""
+    if category_id and db.session.get(Category, category_id) is None:
+        raise NotFound("There is no such category.")
+    sku = internal_sku or new_sku()
+    product = Product(internal_sku=sku, name=name, category_id=category_id, status=status)
+    db.session.add(product)
+    audit.record(by.username, "product.created", sku, name=name)
+    try:
+        db.session.flush()
+    except IntegrityError as error:
+        db.session.rollback()
+        taken = {"internal_sku": "Already in use."}
+        raise Invalid(f"There is already a product with the SKU {sku}.", details=taken) from error
+    return product
+
+
+def free_item(item_id: UUID) -> SupplierItem:
+    """An item that no product has yet. Raises NotFound, Invalid."""
+    item = db.session.scalar(select(SupplierItem).where(SupplierItem.id == item_id).with_for_update())
+    if item is None:
+        raise NotFound("There is no such supplier item.")
+    if item.product_id is not None:
+        raise Invalid("The item is linked to a product already.", details={"supplier_item_id": "Already linked."})
+    return item
+
+
+def get(product_id: UUID) -> Product:
+    product = db.session.get(Product, product_id, populate_existing=True)
+    if product is None:
+        raise NotFound("There is no such product.")
+    return product
+
+
+def set_status(product_ids: Sequence[UUID], status: ProductStatus, *, by: User) -> int:
+    """Returns how many there were to change; unknown ids are passed over."""
+    found = db.session.scalars(
+        update(Product).where(Product.id.in_(product_ids)).values(status=status).returning(Product.id)
+    ).all()
+    audit.record(by.username, "products.status_set", f"{len(found)} products", status=status.value)
+    db.session.commit()
+    return len(found)

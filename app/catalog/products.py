@@ -1,0 +1,93 @@
+"""Products that come from suppliers' items, and finding one by a few words."""
+
+from __future__ import annotations
+
+import secrets
+import string
+import time
+from collections.abc import Sequence
+from uuid import UUID
+
+from sqlalchemy import func, or_, select
+
+from app import audit
+from app.errors import Invalid, NotFound
+from app.extensions import db
+from app.models.catalog import ItemMatch, Product, ProductStatus, SupplierItem
+from app.models.review import MatchDecision, Review, ReviewStatus
+
+SUFFIX = string.ascii_uppercase + string.digits
+MAX_AT_ONCE = 5000
+
+
+def new_sku() -> str:
+    """``PROD-<milliseconds>-<4 alphanumerics>``, as the existing system makes them."""
+    return f"PROD-{time.time_ns() // 1_000_000}-{''.join(secrets.choice(SUFFIX) for _ in range(4))}"
+
+
+def search_products(words: str, *, limit: int = 20) -> Sequence[Product]:
+    """Products where each word stands in the name or brand, begins the SKU, or is the barcode; active ones first."""
+    query = select(Product).where(Product.status != ProductStatus.ARCHIVED)
+    for word in words.split()[:8]:
+        like = f"%{_plain(word)}%"
+        query = query.where(
+            or_(
+                Product.name.ilike(like),
+                Product.internal_sku.ilike(like.removeprefix("%")),
+                Product.brand.ilike(like),
+                Product.barcode == word,
+            )
+        )
+    return db.session.scalars(query.order_by(Product.status != ProductStatus.ACTIVE, Product.name).limit(limit)).all()
+
+
+def draft_from_items(item_ids: Sequence[UUID], *, actor: str, actor_id: UUID | None = None) -> list[Product]:
+    """A draft product for each unlinked item, linked to it. Raises Invalid, NotFound."""
+    if not item_ids or len(item_ids) > MAX_AT_ONCE:
+        raise Invalid(f"Choose between 1 and {MAX_AT_ONCE} items.")
+    items = db.session.scalars(
+        select(SupplierItem).where(SupplierItem.id.in_(item_ids), SupplierItem.product_id.is_(None)).with_for_update()
+    ).all()
+    if not items:
+        raise NotFound("None of these items is without a product any more.")
+    made = [_draft(item) for item in items]
+    db.session.add_all(made)
+    db.session.flush()
+    for item, product in zip(items, made, strict=True):
+        item.product_id, item.match_status, item.match_score = product.id, ItemMatch.VERIFIED_MATCH, None
+        item.edited_at = func.now()
+        db.session.add(
+            MatchDecision(
+                supplier_id=item.supplier_id,
+                supplier_sku=item.supplier_sku,
+                product_id=product.id,
+                verdict="link",
+                name=item.name,
+                price=item.current_price,
+                brand=item.characteristics.get("brand"),
+                decided_by=actor_id,
+            )
+        )
+    for review in db.session.scalars(select(Review).where(Review.supplier_item_id.in_([item.id for item in items]))):
+        review.status, review.reviewed_by, review.reviewed_at = ReviewStatus.APPROVED, actor_id, func.now()
+    audit.record(actor, "products.drafted", f"{len(made)} products from items")
+    db.session.commit()
+    return made
+
+
+def _draft(item: SupplierItem) -> Product:
+    details = item.characteristics
+    return Product(
+        internal_sku=new_sku(),
+        name=item.name,
+        status=ProductStatus.DRAFT,
+        brand=str(details["brand"])[:255] if details.get("brand") else None,
+        barcode=str(details["barcode"])[:50] if details.get("barcode") else None,
+        description=details.get("description"),
+        min_price=item.current_price,
+        availability=item.is_available,
+    )
+
+
+def _plain(word: str) -> str:
+    return word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")

@@ -1,0 +1,1 @@
+"""The numbers behind the plots, and the plots as SVG."""

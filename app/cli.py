@@ -1,0 +1,232 @@
+"""Door of the shell: flask commands. The pages' verbs, ten lines each."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import sys
+import time
+from pathlib import Path
+from typing import NoReturn
+from uuid import UUID
+
+import click
+from flask import Flask, current_app
+from flask.cli import AppGroup
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+from sqlalchemy import func, select
+
+from app import clock
+from app.access import passwords
+from app.catalog import importer
+from app.courier import upload
+from app.errors import CourierError, IngestError, NotFound
+from app.extensions import db
+from app.jobs import board, lifecycle
+from app.models.job import Job, JobEvent
+from app.models.phase import Outcome
+from app.models.supplier import Supplier
+from app.models.user import User, UserRole
+from app.review import rematch
+from app.suppliers import manage
+from app.sync import run as sync_run
+
+out = Console()
+err = Console(stderr=True)
+ACTOR = "shell"
+
+users = AppGroup("users", help="People who may sign in.")
+jobs = AppGroup("jobs", help="Files on their way.")
+catalog = AppGroup("catalog", help="Our products.")
+sync = AppGroup("sync", help="Fetch the suppliers' files.")
+scheduler = AppGroup("scheduler", help="The clock of the installation.")
+
+
+def register(app: Flask) -> None:
+    for command in (ingest, users, jobs, catalog, sync, scheduler):
+        app.cli.add_command(command)
+
+
+def fail(error: Exception | str) -> NoReturn:
+    err.print(f"[red]{error}[/red]", highlight=False)
+    sys.exit(1)
+
+
+@click.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--supplier", "name", required=True, help="Name of a supplier; made if there is none.")
+@click.option("--existing", is_flag=True, help="Refuse a supplier that is not there yet.")
+def ingest(file: Path, name: str, existing: bool) -> None:
+    """Send FILE through the pipeline and wait for its end. Exit code 0 only when its items were taken."""
+    if not file.is_file():
+        fail(f"There is no file {file}.")
+    try:
+        supplier = _supplier(name, existing=existing)
+        with file.open("rb") as stream:
+            job = upload.receive_file(supplier, stream, file.name, actor=ACTOR)
+    except (CourierError, IngestError) as error:
+        fail(error)
+    ended = _watch(job.id)
+    out.print(_summary(ended))
+    if ended.outcome not in (Outcome.SUCCESS, Outcome.WARNINGS, Outcome.UNCHANGED):
+        fail(ended.error_message or ended.hold_reason or f"The job ended as {ended.outcome}.")
+
+
+@users.command("create")
+@click.argument("username")
+@click.option("--role", type=click.Choice([role.value for role in UserRole]), default=UserRole.ADMIN.value)
+@click.option("--if-missing", is_flag=True, help="Say nothing when the user is there already.")
+def create_user(username: str, role: str, if_missing: bool) -> None:
+    """Create a user. The password comes from ADMIN_PASSWORD, or is made and shown once."""
+    if if_missing and db.session.scalar(select(User.id).where(User.username == username)):
+        return
+    password = os.environ.get("ADMIN_PASSWORD") or secrets.token_urlsafe(12)
+    try:
+        passwords.create_user(username, password, UserRole(role), actor=ACTOR)
+    except CourierError as error:
+        fail(error)
+    shown = "from ADMIN_PASSWORD" if os.environ.get("ADMIN_PASSWORD") else f"{password}  (shown this once)"
+    out.print(f"User {username} ({role}) created. Password: {shown}", highlight=False)
+
+
+@catalog.command("import")
+@click.argument("file", type=click.Path(path_type=Path))
+def import_catalog(file: Path) -> None:
+    """Insert or update products by SKU from a CSV FILE with at least internal_sku and name."""
+    if not file.is_file():
+        fail(f"There is no file {file}.")
+    try:
+        with file.open("rb") as stream:
+            done = importer.import_csv(stream, actor=ACTOR)
+    except CourierError as error:
+        fail(error)
+    out.print(f"{done.created} products created, {done.updated} updated, {done.skipped} rows skipped.")
+    for problem in done.problems:
+        out.print(f"  {problem}", highlight=False)
+
+
+@catalog.command("rematch")
+@click.option("--supplier", "name", help="Only this supplier's items.")
+def rematch_items(name: str | None) -> None:
+    """Match unlinked items again with today's catalogue and decisions."""
+    try:
+        supplier = _supplier(name, existing=True) if name else None
+        done = rematch.rematch(supplier.id if supplier else None, actor=ACTOR)
+    except (CourierError, IngestError) as error:
+        fail(error)
+    out.print(done.sentence)
+
+
+@jobs.command("list")
+@click.option("--limit", default=20, show_default=True)
+def list_jobs(limit: int) -> None:
+    """The newest jobs."""
+    table = Table("job", "supplier", "file", "phase", "outcome", "items", "errors", "created")
+    for job in db.session.scalars(select(Job).order_by(Job.created_at.desc()).limit(limit)):
+        when = f"{job.created_at:%Y-%m-%d %H:%M}"
+        counts = (str(job.items_total), str(job.error_count))
+        table.add_row(str(job.id), job.supplier_name, job.original_filename, job.phase, job.outcome, *counts, when)
+    out.print(table)
+
+
+@jobs.command("show")
+@click.argument("job_id", type=click.UUID)
+def show_job(job_id: UUID) -> None:
+    """One job with everything that happened to it."""
+    try:
+        job = lifecycle.get(job_id)
+    except NotFound as error:
+        fail(error)
+    out.print(_summary(job))
+    for event in db.session.scalars(select(JobEvent).where(JobEvent.job_id == job_id).order_by(JobEvent.id)):
+        out.print(f"{event.at:%H:%M:%S}  {event.kind:<10} {event.phase:<12} {event.message}", highlight=False)
+
+
+@jobs.command("retry")
+@click.argument("job_id", type=click.UUID)
+@click.option("--force", is_flag=True, help="Process the file even if it is unchanged or its prices look wrong.")
+def retry_job(job_id: UUID, force: bool) -> None:
+    """Start a failed job again."""
+    try:
+        job = lifecycle.retry(job_id, actor=ACTOR, force=force)
+    except CourierError as error:
+        fail(error)
+    out.print(f"Job {job.id} starts again.")
+
+
+@jobs.command("cancel")
+@click.argument("job_id", type=click.UUID)
+def cancel_job(job_id: UUID) -> None:
+    """End a job in any phase."""
+    try:
+        lifecycle.cancel(job_id, actor=ACTOR)
+    except CourierError as error:
+        fail(error)
+    out.print(f"Job {job_id} is cancelled.")
+
+
+@sync.command("run")
+@click.option("--wait/--no-wait", default=False, help="Wait until every file has ended.")
+def run_sync(wait: bool) -> None:
+    """Fetch every active supplier's file, as the schedule does."""
+    try:
+        run = sync_run.request_sync(actor=ACTOR, triggered_by="manual")
+    except CourierError as error:
+        fail(error)
+    out.print(f"Sync {run.task_id} started.")
+    while wait and db.session.scalar(
+        select(func.count()).where(type(run).id == run.id, type(run).completed_at.is_(None))
+    ):
+        db.session.rollback()
+        time.sleep(1)
+
+
+@scheduler.command("run")
+def run_scheduler() -> None:
+    """Run the clock: polling, retries, clean-up, the sync's schedule."""
+    clock.run(current_app._get_current_object())  # type: ignore[attr-defined]
+
+
+def _supplier(name: str, *, existing: bool) -> Supplier:
+    supplier = db.session.scalar(select(Supplier).where(func.lower(Supplier.name) == name.strip().lower()))
+    if supplier is None and existing:
+        raise NotFound(
+            f"There is no supplier “{name}”. Leave out --existing to have it made, or see the list on the screen."
+        )
+    return supplier or manage.create(manage.SupplierFields(name=name.strip(), source_type="csv"), actor=ACTOR)
+
+
+def _watch(job_id: UUID) -> Job:
+    """Show the job's phases until it has ended."""
+    columns = (
+        TextColumn("{task.description:<12}"),
+        BarColumn(),
+        TextColumn("{task.fields[facts]}"),
+        TimeElapsedColumn(),
+    )
+    with Progress(*columns, console=err) as progress:
+        bar = progress.add_task("downloading", total=None, facts="")
+        while True:
+            db.session.rollback()
+            job = lifecycle.get(job_id)
+            live = board.live([job_id]).get(job_id, {})
+            total = live.get("items_total") or None
+            facts = job.waiting_for or f"{live.get('items_processed', 0)} items"
+            progress.update(
+                bar, description=job.phase, total=total, completed=live.get("items_processed", 0), facts=facts
+            )
+            if not job.is_active:
+                progress.update(bar, total=1, completed=1)
+                return job
+            time.sleep(0.2)
+
+
+def _summary(job: Job) -> Table:
+    table = Table("supplier", "file", "bytes", "items", "matched", "review", "new", "errors", "outcome", "seconds")
+    seconds = f"{((job.completed_at or job.updated_at) - job.created_at).total_seconds():.1f}"
+    counts = (job.items_total, job.matches_found, job.review_count, job.new_count, job.error_count)
+    size = str(job.file_size or 0)
+    table.add_row(job.supplier_name, job.original_filename, size, *map(str, counts), job.outcome or job.phase, seconds)
+    return table

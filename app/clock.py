@@ -1,0 +1,110 @@
+"""What happens by itself, and when: the declared list, and the loop that goes through it."""
+
+from __future__ import annotations
+
+import signal
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import structlog
+from flask import Flask
+from redis import RedisError
+from sqlalchemy.exc import SQLAlchemyError
+
+from app import upkeep
+from app.alerts import send, watch
+from app.analysis import follow
+from app.extensions import db, redis
+from app.guards import ml_rate
+from app.review import decide
+from app.sync import reprocess, triggers
+from app.sync import run as sync_run
+from app.vitals import BEAT
+
+log = structlog.get_logger()
+
+BEAT_TTL = 60
+
+
+@dataclass
+class Every:
+    """Run ``verb`` every ``seconds``; safe with several schedulers, because every verb claims what it works on.
+
+    What speaks to other machines has a lane (a thread) of its own, so that one that hangs holds up nothing else.
+    """
+
+    seconds: float
+    verb: Callable[[], object]
+    lane: str = "clock"
+    due: float = field(default=0, compare=False)
+
+
+PERIODIC = [
+    Every(0.5, follow.sweep, lane="sweep"),
+    Every(1, upkeep.reap),
+    Every(1, triggers.pick_up),
+    Every(1, sync_run.run_due_slot),
+    Every(1, sync_run.advance),
+    Every(5, sync_run.tell_workers),
+    Every(1, reprocess.advance),
+    Every(30, upkeep.refresh_board),
+    Every(30, watch.watch),
+    Every(30, send.dispatch, lane="alerts"),
+    Every(60, ml_rate.check),
+    Every(300, upkeep.adopt_orphans),
+    Every(3600, upkeep.purge),
+    Every(3600, decide.expire_reviews),
+    Every(6 * 3600, upkeep.forget_old_jobs),
+]
+
+
+def run(app: Flask, *, entries: list[Every] | None = None) -> None:
+    """Loop until SIGTERM or SIGINT. An outage of PostgreSQL or Redis is waited out, not died of."""
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    wanted = PERIODIC if entries is None else entries
+    lanes = {entry.lane: [each for each in wanted if each.lane == entry.lane] for entry in wanted}
+    threads = [threading.Thread(target=_go_round, args=(app, lane, stop), daemon=True) for lane in lanes.values()]
+    for thread in threads:
+        thread.start()
+    log.info("scheduler_started")
+    while not stop.wait(1):
+        if all(thread.is_alive() for thread in threads):
+            beat(app)
+    for thread in threads:
+        thread.join(timeout=5)
+
+
+def _go_round(app: Flask, entries: list[Every], stop: threading.Event) -> None:
+    while not stop.is_set():
+        tick(app, entries, now=time.monotonic())
+        stop.wait(0.2)
+
+
+def beat(app: Flask) -> None:
+    """Say that a scheduler is alive; the screen and the health page look at it."""
+    with app.app_context():
+        try:
+            redis().set(BEAT, str(int(time.time())), ex=BEAT_TTL)
+        except RedisError as error:
+            log.debug("beat_not_published", error=str(error))
+
+
+def tick(app: Flask, entries: list[Every], *, now: float) -> None:
+    """Run what is due at ``now`` (monotonic seconds)."""
+    for entry in entries:
+        if now < entry.due:
+            continue
+        entry.due = now + entry.seconds
+        with app.app_context():
+            try:
+                entry.verb()
+            except (RedisError, SQLAlchemyError) as error:
+                db.session.rollback()
+                log.warning("periodic_work_postponed", verb=entry.verb.__name__, error=str(error).splitlines()[0])
+            except Exception:
+                db.session.rollback()
+                log.exception("periodic_work_failed", verb=entry.verb.__name__)

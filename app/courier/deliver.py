@@ -1,0 +1,295 @@
+"""One step: source -> volume -> analysis. The bytes that arrive are the bytes that are handed on."""
+
+from __future__ import annotations
+
+import socket
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import structlog
+from sqlalchemy import select
+
+from app import upkeep
+from app.analysis import client
+from app.catalog import snapshot
+from app.courier import archive, names, sources
+from app.courier.pipeline import pipeline_for
+from app.courier.url import Download, Facts
+from app.errors import FileGone, LostClaim, SourceMissing, VolumeIsFull
+from app.extensions import db
+from app.jobs import board, lifecycle
+from app.jobs.claims import Claim, still_ours
+from app.models.job import Job
+from app.models.phase import Outcome, Phase, Pipeline, Step
+from app.models.supplier import Supplier
+from app.volume import volume, volume_errors
+from handoff.api import AnalyzeMetadata, AnalyzeRequest, Hints
+from handoff.volume import NotOnVolume, OutsideVolume, Placed, Sidecar
+
+log = structlog.get_logger()
+
+#: the first look at an analysis comes this soon; small files are done by then
+FIRST_LOOK = timedelta(seconds=0.3)
+TOLD_EVERY = 0.5
+
+
+def deliver(job_id: UUID) -> None:
+    """Fetch the file unless it lies on the volume already, and hand it over (or to the legacy pipeline)."""
+    with lifecycle.working(job_id, Step.DELIVER) as claim:
+        try:
+            _deliver(claim)
+        except LostClaim:
+            _leave_nothing(claim)
+            raise
+
+
+def _deliver(claim: Claim) -> None:
+    job, supplier = _who(claim)
+    pipeline = pipeline_for(supplier)
+    if not lies_there(job) and not _fetch_with_room(claim, job, supplier, pipeline=pipeline):
+        return
+    if pipeline is Pipeline.LEGACY:
+        message = "On to the legacy pipeline."
+        lifecycle.move(claim, Phase.DOWNLOADING, step=Step.LEGACY, message=message, pipeline=pipeline)
+    else:
+        hand_over(claim, job, supplier)
+
+
+def _leave_nothing(claim: Claim) -> None:
+    """Cancelled in this very moment: the file has no job that knows of it. Another worker's file would stay."""
+    job = lifecycle.get(claim.job_id)
+    db.session.commit()
+    if not job.is_active and job.file_path is None and job.supplier_id is not None:
+        volume().remove_job(job.supplier_id, job.id)
+
+
+def submit(job_id: UUID) -> None:
+    """Hand the file over again without fetching it."""
+    with lifecycle.working(job_id, Step.SUBMIT) as claim:
+        job, supplier = _who(claim)
+        if not lies_there(job):
+            raise FileGone("The raw file is no longer on the shared volume.")
+        hand_over(claim, job, supplier)
+
+
+def hand_over(claim: Claim, job: Job, supplier: Supplier) -> None:
+    """Tell ml-analyze where the file lies; the job is then followed by the sweep."""
+    with volume_errors():
+        path = volume().inside(job.file_path or "")
+        archive.check(path)
+        catalogue = snapshot.current()
+    db.session.commit()  # nothing is held open while the other service is asked
+    request = AnalyzeRequest(
+        file_url=str(path),
+        file_path=str(path),
+        supplier_id=supplier.id,
+        file_type=names.kind_of(path.name, mime_type=job.mime_type, source_type=job.source_type),
+        default_currency=supplier.meta.get("default_currency") or None,
+        metadata=AnalyzeMetadata(
+            job_id=job.id,
+            checksum_sha256=job.sha256,
+            original_filename=job.original_filename,
+            catalog_path=str(catalogue.path) if catalogue else None,
+            catalog_version=catalogue.version if catalogue else None,
+            hints=Hints.model_validate(supplier.hints),
+        ),
+    )
+    accepted = client.submit(request, key=job.key)
+    lifecycle.move(
+        claim,
+        Phase.MATCHING if job.phase == Phase.MATCHING else Phase.ANALYZING,
+        step=Step.FOLLOW,
+        pause=FIRST_LOOK,
+        message="Handed over to ml-analyze.",
+        pipeline=Pipeline.ML,
+        ml_job_id=accepted.job_id,
+        submitted_at=datetime.now(UTC),
+        poll_failures=0,
+        error_code=None,
+        error_message=None,
+    )
+
+
+def lies_there(job: Job) -> bool:
+    """The job's raw file is on the volume, whole."""
+    if not job.file_path:
+        return False
+    try:
+        return volume().inside(job.file_path).stat().st_size == job.file_size
+    except (NotOnVolume, OutsideVolume, FileNotFoundError):
+        return False
+
+
+def describe(job_id: UUID, supplier: Supplier, *, attempt: int, **facts: Any) -> Callable[[Placed], Sidecar]:
+    """What writes the sidecar once size and hashes are known; ``facts`` are its other fields."""
+
+    def sidecar(placed: Placed) -> Sidecar:
+        return Sidecar(
+            supplier_id=supplier.id,
+            supplier_name=supplier.name,
+            file_size_bytes=placed.size,
+            checksum_md5=placed.md5 or None,
+            checksum_sha256=placed.sha256,
+            downloaded_at=datetime.now(UTC),
+            downloaded_by=f"courier@{socket.gethostname()}",
+            job_id=job_id,
+            attempt=attempt,
+            **facts,
+        )
+
+    return sidecar
+
+
+def _who(claim: Claim) -> tuple[Job, Supplier]:
+    """The row as it is, as a plain record of this step, and its supplier. The transaction stays open."""
+    job = lifecycle.get(claim.job_id)
+    db.session.expunge(job)
+    supplier = db.session.get(Supplier, job.supplier_id, populate_existing=True) if job.supplier_id else None
+    if supplier is None:
+        raise SourceMissing("The supplier was deleted; there is nobody to fetch from.")
+    return job, supplier
+
+
+def _fetch_with_room(claim: Claim, job: Job, supplier: Supplier, *, pipeline: Pipeline) -> bool:
+    """Fetch; when the volume is full, purge at once and fetch once more."""
+    try:
+        return _fetch(claim, job, supplier, pipeline=pipeline)
+    except VolumeIsFull:
+        if not upkeep.make_room():
+            raise
+        return _fetch(claim, job, supplier, pipeline=pipeline)
+
+
+def _fetch(claim: Claim, job: Job, supplier: Supplier, *, pipeline: Pipeline) -> bool:
+    """True when the job has its file, False when it was settled as unchanged, or waits for its turn.
+
+    What is learnt about the file is written with the job's next move. Killed before that, the step fetches again.
+    """
+    if job.trigger == "upload":
+        raise FileGone("The uploaded file is no longer on the shared volume. Upload it again.")
+    url = sources.address_of(job, supplier)
+    if wait := sources.wait_for_turn(url):
+        lifecycle.postpone(claim, timedelta(seconds=wait), "Google's limit of calls a minute is used up.")
+        return False
+    known = None if job.force else _last_of(job, url, pipeline)
+    db.session.commit()
+    with sources.open_source(url, supplier, known=known) as download:
+        if download.facts is None:
+            assert known is not None
+            _settle_unchanged(claim, known, source_url=url)
+            return False
+        with volume_errors():
+            placed, facts = _place(claim, job, supplier, download, url=url)
+            note = volume().read_sidecar(placed.path)
+    # As the sidecar has them: without passwords, cookies and signed queries.
+    told = _response(facts) | {"final_url": note.final_url, "response_headers": note.response_headers}
+    if known is not None and placed.sha256 == known.sha256:
+        with volume_errors():
+            volume().remove(placed.path)
+        _settle_unchanged(claim, known, source_url=url, **told)
+        return False
+    claim.facts = {
+        "source_url": url,
+        "original_filename": facts.name,
+        "file_type": note.file_type,
+        "file_path": volume().relative(placed.path),
+        "file_size": placed.size,
+        "sha256": placed.sha256,
+        "md5": placed.md5 or None,
+        "verified_at": None,
+        **told,
+    }
+    for name, value in claim.facts.items():
+        setattr(job, name, value)
+    log.info("file_placed", bytes=placed.size, sha256=placed.sha256)
+    return True
+
+
+def _place(claim: Claim, job: Job, supplier: Supplier, download: Download, *, url: str) -> tuple[Placed, Facts]:
+    assert download.facts is not None
+    with volume().reserve(download.facts.length) as incoming:
+        download.pour(incoming, _Progress(claim, told=time.monotonic()))
+        facts = download.facts
+        claim.check()
+        placed = incoming.place(
+            volume().raw_target(supplier.id, job.id, facts.name),
+            describe=describe(
+                job.id,
+                supplier,
+                attempt=job.retry_count + 1,
+                original_filename=facts.name,
+                source_url=url,
+                source_type=job.source_type,
+                file_type=names.kind_of(facts.name, mime_type=facts.mime_type, source_type=supplier.source_type),
+                mime_type=facts.mime_type,
+                response_headers=facts.headers,
+                final_url=facts.final_url,
+            ),
+        )
+    return placed, facts
+
+
+def _response(facts: Facts) -> dict[str, Any]:
+    """Columns of Job that say what the source answered."""
+    return {"mime_type": facts.mime_type, "etag": facts.etag, "last_modified": facts.last_modified}
+
+
+def _last_of(job: Job, url: str, pipeline: Pipeline) -> Job | None:
+    """The last file from this address that went its way to the end, whatever was decided about it.
+
+    Held, rejected and undone ones count: a person's no must not be asked for again every few hours.
+    """
+    return db.session.scalar(
+        select(Job)
+        .where(
+            Job.supplier_id == job.supplier_id,
+            Job.phase == Phase.COMPLETE,
+            Job.source_url == url,
+            Job.pipeline == pipeline,
+            Job.sha256.is_not(None),
+        )
+        .order_by(Job.created_at.desc())
+        .limit(1)
+    )
+
+
+def _settle_unchanged(claim: Claim, known: Job, **facts: Any) -> None:
+    since = (known.completed_at or known.created_at).astimezone(UTC)
+    lifecycle.settle(
+        claim,
+        Outcome.UNCHANGED,
+        message=f"The file has not changed since {since:%Y-%m-%d %H:%M} UTC: nothing to do.",
+        **(
+            {
+                "original_filename": known.original_filename,
+                "file_type": known.file_type,
+                "sha256": known.sha256,
+                "md5": known.md5,
+                "pipeline": known.pipeline,
+                "etag": known.etag,
+                "last_modified": known.last_modified,
+            }
+            | facts
+        ),
+    )
+    db.session.commit()
+    lifecycle.settled(claim.job_id)
+
+
+@dataclass
+class _Progress:
+    """Tells the board how far the download is, twice a second, and ends it when the job was cancelled meanwhile."""
+
+    claim: Claim
+    told: float
+
+    def __call__(self, size: int, total: int | None) -> None:
+        now = time.monotonic()
+        if now - self.told >= TOLD_EVERY:
+            self.told = now
+            still_ours(self.claim)
+            board.progress(self.claim.job_id, download_bytes=size, download_total=total or 0)

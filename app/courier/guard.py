@@ -1,0 +1,163 @@
+"""Where we may fetch from: resolve once, refuse what is not public, connect to exactly what was checked.
+
+The check sits where the socket is opened, so that redirects, retries and kept connections all pass it, and
+a name that resolves differently a second time cannot lead past it.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import socket
+from collections.abc import Iterable
+from typing import Any
+from urllib.parse import urlsplit
+
+import requests
+import urllib3
+from requests.adapters import HTTPAdapter
+from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.exceptions import ConnectTimeoutError, NameResolutionError, NewConnectionError
+from urllib3.util import connection as sockets
+
+from app.errors import BadAddress
+
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+Address = ipaddress.IPv4Address | ipaddress.IPv6Address
+
+#: what ``is_global`` lets pass although it leads inside: NAT64 and 6to4 carry an IPv4 address, Teredo a tunnel
+_NAT64 = ipaddress.ip_network("64:ff9b::/96")
+_REFUSED: tuple[Network, ...] = tuple(
+    ipaddress.ip_network(text)
+    for text in ("0.0.0.0/8", "100.64.0.0/10", "192.0.0.0/24", "192.88.99.0/24", "198.18.0.0/15", "240.0.0.0/4")
+) + tuple(ipaddress.ip_network(text) for text in ("2001::/32", "fec0::/10", "64:ff9b:1::/48"))
+
+
+class Allowed:
+    """What FETCH_ALLOWED_HOSTS lets through although it is private: names, ``host:port``, addresses, networks."""
+
+    def __init__(self, entries: Iterable[str], *, ours: Iterable[str] = ()) -> None:
+        """``ours`` are the addresses (URLs) of our own services: never a source, whatever is allowed."""
+        self._names: set[str] = set()
+        self._networks: list[Network] = []
+        self._ours = [(parts.hostname, parts.port) for parts in map(urlsplit, ours) if parts.hostname and parts.port]
+        for entry in entries:
+            try:
+                self._networks.append(ipaddress.ip_network(entry, strict=False))
+            except ValueError:
+                self._names.add(entry.lower())
+
+    def check(self, host: str, port: int, address: str) -> None:
+        """Raises BadAddress unless ``address`` (what ``host`` resolved to) may be connected to."""
+        found = ipaddress.ip_address(address.partition("%")[0])
+        if is_public(found):
+            return
+        if any(port == own and (host == name or address in _addresses_of(name)) for name, own in self._ours):
+            raise BadAddress(f"{host}:{port} is a service of this installation, not a supplier's source.")
+        if host in self._names or f"{host}:{port}" in self._names:
+            return
+        if any(found.version == network.version and found in network for network in self._networks):
+            return
+        raise BadAddress(
+            f"{host} leads to the private address {address}, which is not fetched from. "
+            "If the source is on your own network, name it in FETCH_ALLOWED_HOSTS."
+        )
+
+
+def _addresses_of(host: str) -> set[str]:
+    try:
+        return {str(entry[4][0]) for entry in socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)}
+    except OSError:
+        return set()
+
+
+def is_public(address: Address) -> bool:
+    """False for loopback, private, link-local, CGNAT, metadata, multicast and reserved, in every disguise."""
+    if isinstance(address, ipaddress.IPv6Address):
+        inner = address.ipv4_mapped or address.sixtofour
+        if inner is None and address in _NAT64:
+            inner = ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
+        if inner is not None:
+            return is_public(inner)
+        if int(address) >> 32 == 0:  # ::a.b.c.d, long out of use
+            return False
+    if address.is_multicast or not address.is_global:
+        return False
+    return not any(address.version == network.version and address in network for network in _REFUSED)
+
+
+def check_url(url: str) -> str:
+    """The address, if it is one we can fetch from at all. Raises BadAddress."""
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError as error:
+        raise BadAddress(f"{url[:200]!r} is not a web address: {error}.") from error
+    if parts.scheme not in ("http", "https"):
+        raise BadAddress(f"{url[:200]!r} does not start with http:// or https://.")
+    if not parts.hostname or port == 0:
+        raise BadAddress(f"{url[:200]!r} names no host.")
+    if any(ord(char) < 33 for char in url):
+        raise BadAddress(f"{url[:200]!r} contains spaces or control characters; they must be written as %20 and so on.")
+    return url
+
+
+def session(allowed: Allowed) -> requests.Session:
+    """A session whose every connection passes the guard. No proxy, no .netrc: both would lead past it."""
+    made = requests.Session()
+    made.trust_env = False
+    adapter = _GuardedAdapter(allowed)
+    made.mount("http://", adapter)
+    made.mount("https://", adapter)
+    return made
+
+
+def _connect(connection: Any, allowed: Allowed) -> socket.socket:
+    host, port = connection.host.strip("[]").rstrip(".").lower(), connection.port
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError) as error:
+        raise NameResolutionError(host, connection, socket.gaierror(str(error))) from error
+    addresses = list(dict.fromkeys(str(entry[4][0]) for entry in found))
+    for address in addresses:  # one private answer among public ones is an attack, not a choice
+        allowed.check(host, port, address)
+    last: Exception | None = None
+    for address in addresses:
+        try:
+            return sockets.create_connection(
+                (address, port), connection.timeout, socket_options=connection.socket_options
+            )
+        except TimeoutError as error:
+            last = ConnectTimeoutError(connection, f"Connecting to {host} timed out.")
+            last.__cause__ = error
+        except OSError as error:
+            last = NewConnectionError(connection, str(error))
+            last.__cause__ = error
+    raise last or NewConnectionError(connection, f"{host} has no address.")
+
+
+class _GuardedAdapter(HTTPAdapter):
+    """Its pools open sockets through the guard only (as urllib3's own SOCKS support replaces ``_new_conn``)."""
+
+    def __init__(self, allowed: Allowed) -> None:
+        self._allowed = allowed
+        super().__init__(pool_connections=4, pool_maxsize=4)
+
+    def init_poolmanager(self, connections: int, maxsize: int, block: bool = False, **more: Any) -> None:
+        allowed = self._allowed
+
+        class Plain(HTTPConnection):
+            def _new_conn(self) -> socket.socket:
+                return _connect(self, allowed)
+
+        class Secure(HTTPSConnection):
+            def _new_conn(self) -> socket.socket:
+                return _connect(self, allowed)
+
+        class PlainPool(urllib3.HTTPConnectionPool):
+            ConnectionCls = Plain
+
+        class SecurePool(urllib3.HTTPSConnectionPool):
+            ConnectionCls = Secure
+
+        self.poolmanager = urllib3.PoolManager(num_pools=connections, maxsize=maxsize, block=block, **more)
+        self.poolmanager.pool_classes_by_scheme = {"http": PlainPool, "https": SecurePool}

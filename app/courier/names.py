@@ -1,0 +1,89 @@
+"""What a source calls its file, and which kind of file that is."""
+
+from __future__ import annotations
+
+import codecs
+import mimetypes
+import re
+from pathlib import PurePosixPath
+from urllib.parse import unquote, urlsplit
+
+from handoff.api import FileType
+
+#: extension -> the kind that ml-analyze is told; it decides by content and says so
+KINDS: dict[str, FileType] = {
+    ".csv": "csv",
+    ".tsv": "csv",
+    ".txt": "csv",
+    ".xlsx": "excel",
+    ".xlsm": "excel",
+    ".xls": "excel",
+    ".pdf": "pdf",
+}
+_KIND_OF_MIME: dict[str, FileType] = {
+    "text/csv": "csv",
+    "text/plain": "csv",
+    "text/tab-separated-values": "csv",
+    "application/pdf": "pdf",
+    "application/vnd.ms-excel": "excel",
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": "excel",
+}
+_KIND_OF_SOURCE: dict[str, FileType] = {"google_sheets": "excel", "csv": "csv", "excel": "excel", "pdf": "pdf"}
+_EXTENSION: dict[FileType, str] = {"csv": ".csv", "excel": ".xlsx", "pdf": ".pdf"}
+
+_PARAMETER = re.compile(r';\s*(filename\*?)\s*=\s*("(?:[^"\\]|\\.)*"|[^;]*)', re.I)
+_ESCAPED = re.compile(r'\\(["\\])')
+
+
+def extension_of(name: str) -> str:
+    return PurePosixPath(name).suffix.lower()
+
+
+def kind_of(name: str, *, mime_type: str | None = None, source_type: str | None = None) -> FileType:
+    """By the name's extension, else by what the server said, else by what the supplier is said to send."""
+    return (
+        KINDS.get(extension_of(name))
+        or _KIND_OF_MIME.get(mime_type or "")
+        or _KIND_OF_SOURCE.get(source_type or "")
+        or "csv"
+    )
+
+
+def name_of_answer(disposition: str | None, url: str, *, mime_type: str | None, source_type: str | None) -> str:
+    """The file's name: from Content-Disposition (RFC 6266), else the address, else made up; never a path."""
+    name = disposition_name(disposition) or unquote(PurePosixPath(urlsplit(url).path).name)
+    name = name.replace("\\", "/").rpartition("/")[2].strip()
+    if not name:
+        name = urlsplit(url).hostname or "file"
+    if extension_of(name) in KINDS:
+        return name[-255:]
+    kind = kind_of("", mime_type=mime_type, source_type=source_type)
+    known = mimetypes.guess_extension(mime_type or "")
+    extension = known if known in KINDS else _EXTENSION[kind]
+    # A name that ends in another extension keeps it: price.list.2026 is no file of type 2026.
+    return (name + extension)[-255:]
+
+
+def disposition_name(disposition: str | None) -> str:
+    """``filename*`` before ``filename``, in either order; UTF-8 sent raw, as many servers do, is understood."""
+    plain = ""
+    for name, value in _PARAMETER.findall(";" + (disposition or "")):
+        if name.endswith("*"):
+            if extended := _extended(value):
+                return extended
+        elif not plain:
+            plain = _ESCAPED.sub(r"\1", value[1:-1]) if value.startswith('"') else value.strip()
+    try:  # http.client reads headers as latin-1
+        return plain.encode("latin-1").decode("utf-8")
+    except (UnicodeEncodeError, UnicodeDecodeError):
+        return plain
+
+
+def _extended(value: str) -> str:
+    """RFC 8187: charset'language'percent-encoded; empty when it is not that."""
+    charset, _, rest = value.strip().strip('"').partition("'")
+    try:
+        codecs.lookup(charset)
+        return unquote(rest.partition("'")[2], encoding=charset, errors="strict")
+    except (LookupError, UnicodeDecodeError):
+        return ""

@@ -1,0 +1,24 @@
+"""Which pipeline a supplier's file takes: one function decides."""
+
+from __future__ import annotations
+
+from app.extensions import db, settings
+from app.models.phase import Pipeline
+from app.models.supplier import Supplier
+from app.models.sync import AppSetting
+
+#: key of AppSetting; value {"on": bool, "reason": text}; set on the screen or by the success-rate guard
+ML_SWITCH = "ml_switch"
+
+
+def pipeline_for(supplier: Supplier) -> Pipeline:
+    """Legacy when the global switch is off or the supplier's own flag is false; a missing flag counts as on."""
+    return Pipeline.ML if ml_is_on() and supplier.wants_ml else Pipeline.LEGACY
+
+
+def ml_is_on() -> bool:
+    """The global switch: what was set on the screen, else USE_ML_PROCESSING."""
+    switch = db.session.get(AppSetting, ML_SWITCH, populate_existing=True)
+    if switch is not None and "on" in switch.value:
+        return bool(switch.value["on"])
+    return settings().use_ml_processing

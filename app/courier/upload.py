@@ -1,0 +1,188 @@
+"""Uploads: the request's body goes straight into the volume file, hashed on the way. No second copy is ever written."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import BinaryIO
+from uuid import UUID, uuid4
+
+import structlog
+
+from app import upkeep
+from app.courier import names
+from app.courier.deliver import describe
+from app.courier.multipart import CHUNK, Body, Multipart, Part
+from app.courier.pipeline import pipeline_for
+from app.errors import CourierError, Invalid, VolumeIsFull, VolumeReadOnly
+from app.extensions import db, settings
+from app.jobs import lifecycle
+from app.models.job import Job
+from app.models.phase import Step
+from app.models.supplier import Supplier
+from app.volume import volume, volume_errors
+from handoff.errors import in_words
+from handoff.volume import Placed
+
+log = structlog.get_logger()
+
+FIELD_BYTES = 64 << 10
+
+#: shown the fields that stand before a file, before a byte of it is stored; raises to refuse
+Admit = Callable[[dict[str, str]], None]
+
+
+class TooLarge(CourierError):
+    code, status = "FILE_TOO_LARGE", 413
+
+
+class NoRoom(CourierError):
+    code, status = "VOLUME_FULL", 507
+
+
+class NotWritable(CourierError):
+    code, status = "VOLUME_READ_ONLY", 503
+
+
+@dataclass(frozen=True)
+class Received:
+    """A whole uploaded file on the volume, not yet a job's."""
+
+    job_id: UUID
+    name: str
+    mime_type: str | None
+    placed: Placed
+
+
+def receive(
+    supplier: Supplier,
+    stream: Body,
+    content_type: str,
+    *,
+    actor: str | None,
+    admit: Admit | None = None,
+    extensions: Collection[str] = tuple(names.KINDS),
+) -> list[Job]:
+    """Take every file of a form from the WSGI input, in one pass, and open a job for each.
+
+    Nothing may have touched ``request.form`` or ``request.files`` before: that would read the body. Fields must
+    stand before the files. Raises Invalid, TooLarge, NoRoom, NotWritable; nothing of the request is kept then.
+    """
+    received: list[Received] = []
+    fields: dict[str, str] = {}
+    try:
+        for part in Multipart(stream, content_type):
+            if part.filename is None:
+                fields[part.name] = _value(part)
+            elif part.filename:  # a file field left empty has an empty name
+                if admit is not None:
+                    admit(fields)
+                mime_type = part.content_type
+                stored = _store(supplier, part.filename, part.chunks, mime_type=mime_type, extensions=extensions)
+                received.append(stored)
+        if not received:
+            raise Invalid("The form holds no file. Choose one, and send it in a field called file.")
+    except BaseException:
+        _drop(supplier, received)
+        raise
+    return [_open(supplier, each, actor=actor) for each in received]
+
+
+def receive_file(supplier: Supplier, file: Path | BinaryIO, filename: str, *, actor: str | None) -> Job:
+    """Take one file of this machine, as ``flask ingest`` does. Raises as ``receive`` does."""
+    if isinstance(file, Path):
+        with file.open("rb") as stream:
+            return receive_file(supplier, stream, filename, actor=actor)
+    received = _store(supplier, filename, iter(partial(file.read, CHUNK), b""), mime_type=None)
+    return _open(supplier, received, actor=actor)
+
+
+def _store(
+    supplier: Supplier,
+    filename: str,
+    chunks: Iterable[bytes],
+    *,
+    mime_type: str | None,
+    extensions: Collection[str] = tuple(names.KINDS),
+) -> Received:
+    """Place the bytes under a fresh job's id, sidecar beside them."""
+    name = filename.replace("\\", "/").rpartition("/")[2].strip()[-255:]
+    if names.extension_of(name) not in extensions:
+        known = ", ".join(extensions)
+        raise Invalid(f"{name or 'A file without a name'} is no price list we can read: take one of {known}.")
+    db.session.commit()  # an upload may take minutes; no transaction stays open
+    mime_type = (mime_type or "").partition(";")[0].strip().lower() or None
+    try:
+        with volume_errors():
+            return _pour(supplier, name, chunks, mime_type=mime_type)
+    except VolumeIsFull as error:
+        upkeep.make_room()  # so that the next try finds room; these bytes have gone by
+        raise NoRoom(f"{error} Old files were removed just now: try again.") from error
+    except VolumeReadOnly as error:
+        raise NotWritable(str(error)) from error
+
+
+def _pour(supplier: Supplier, name: str, chunks: Iterable[bytes], *, mime_type: str | None) -> Received:
+    job_id, limit = uuid4(), settings().max_file_bytes
+    with volume().reserve(None) as incoming:
+        for chunk in chunks:
+            if incoming.size + len(chunk) > limit:
+                raise TooLarge(
+                    f"{name} is larger than {in_words(limit)}. Raise MAX_FILE_SIZE_MB, or split the file.",
+                    details={"limit": limit},
+                )
+            incoming.write(chunk)
+        if incoming.size == 0:
+            raise Invalid(f"{name} is empty.")
+        placed = incoming.place(
+            volume().raw_target(supplier.id, job_id, name),
+            describe=describe(
+                job_id,
+                supplier,
+                attempt=1,
+                original_filename=name,
+                source_type="upload",
+                file_type=names.kind_of(name),
+                mime_type=mime_type,
+            ),
+        )
+    return Received(job_id, name, mime_type, placed)
+
+
+def _open(supplier: Supplier, received: Received, *, actor: str | None) -> Job:
+    """Open the job of a file that lies on the volume. Killed before the commit, the file is adopted by upkeep."""
+    kind = names.kind_of(received.name)
+    supplier.source_type = kind  # as the existing system does: the last upload says what the supplier sends
+    return lifecycle.open_job(
+        supplier,
+        trigger="upload",
+        task_id=f"upload-{supplier.id.hex[:8]}-{time.time_ns() // 1_000_000}",
+        step=Step.DELIVER,
+        actor=actor,
+        id=received.job_id,
+        pipeline=pipeline_for(supplier),
+        original_filename=received.name,
+        file_type=kind,
+        mime_type=received.mime_type,
+        file_path=volume().relative(received.placed.path),
+        file_size=received.placed.size,
+        sha256=received.placed.sha256,
+        md5=received.placed.md5 or None,
+    )
+
+
+def _drop(supplier: Supplier, received: list[Received]) -> None:
+    for each in received:
+        volume().remove_job(supplier.id, each.job_id)
+
+
+def _value(part: Part) -> str:
+    value = b""
+    for chunk in part.chunks:
+        value += chunk
+        if len(value) > FIELD_BYTES:
+            raise Invalid(f"The field {part.name[:50]} is too long.")
+    return value.decode("utf-8", "replace")

@@ -1,0 +1,318 @@
+"""Files behind http(s): the bytes of the answer as they travelled, resumed where they were cut."""
+
+from __future__ import annotations
+
+import http.client
+import re
+import socket
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from urllib.parse import urljoin, urlsplit
+
+import requests
+import structlog
+import urllib3
+
+from app.courier import guard, names
+from app.errors import (
+    BadAddress,
+    EmptyFile,
+    FileTooLarge,
+    NotAFile,
+    SourceError,
+    SourceMissing,
+    SourceRefused,
+    SourceUnreachable,
+)
+from handoff.errors import in_words
+from handoff.sidecar import without_secrets
+from handoff.volume import Incoming
+
+log = structlog.get_logger()
+
+REDIRECTS = 10
+CHUNK = 1 << 20
+SNIFF_BYTES = 1024
+#: a cut connection is resumed as long as each try brings bytes, up to this often
+RESUMES = 20
+#: tries in a row that bring nothing before the source counts as unreachable
+FRUITLESS = 3
+_HTML = re.compile(
+    rb"^(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]*>\s*|<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body)\b", re.I | re.S
+)
+_SPREADSHEET = re.compile(r"excel|spreadsheet|csv|octet-stream", re.I)
+_BROKEN = (urllib3.exceptions.HTTPError, requests.RequestException, http.client.HTTPException, OSError)
+
+#: told the bytes so far and in all (None: unknown); may raise to end the download
+Watch = Callable[[int, int | None], None]
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Seconds and bytes."""
+
+    connect: float
+    silence: float
+    total: float
+    max_bytes: int
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What to fetch. ``secret_headers`` go to the origin of ``url`` only; ``etag`` and ``last_modified`` are of the
+    bytes we already have."""
+
+    url: str
+    secret_headers: Mapping[str, str] = field(default_factory=dict)
+    etag: str | None = None
+    last_modified: str | None = None
+    source_type: str | None = None
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What the answer said about the file. ``length`` None: it did not say. ``name`` is the supplier's own."""
+
+    name: str
+    final_url: str
+    length: int | None
+    mime_type: str | None
+    etag: str | None
+    last_modified: str | None
+    headers: dict[str, str]
+
+
+class Download:
+    """An open answer; a context manager. ``facts`` is None when the source says that nothing changed."""
+
+    def __init__(self, wanted: Wanted, *, session: requests.Session, limits: Limits) -> None:
+        self._wanted, self._session, self._limits = wanted, session, limits
+        self._deadline = time.monotonic() + limits.total
+        conditions = {}
+        if wanted.etag:
+            conditions["If-None-Match"] = wanted.etag
+        if wanted.last_modified:
+            conditions["If-Modified-Since"] = wanted.last_modified
+        self._answer = self._get(wanted.url, conditions)
+        try:
+            self.facts = self._look(self._answer)
+        except BaseException:
+            self._answer.close()
+            raise
+
+    def __enter__(self) -> Download:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        self._answer.close()
+
+    def pour(self, incoming: Incoming, watch: Watch) -> None:
+        """Write the whole body to ``incoming``. Raises SourceError for one that is cut, wrong, empty or too large."""
+        assert self.facts is not None
+        fruitless, furthest = 0, 0
+        for _ in range(RESUMES):
+            try:
+                self._read(incoming, watch)
+            except _BROKEN as error:
+                reason = _in_words(error)
+            else:
+                if self.facts.length is None or incoming.size == self.facts.length:
+                    break
+                reason = "the connection ended early"
+            fruitless = 0 if incoming.size > furthest else fruitless + 1
+            furthest = max(furthest, incoming.size)
+            log.info("download_cut", bytes=incoming.size, total=self.facts.length, reason=reason)
+            if fruitless >= FRUITLESS:
+                break
+            self._reopen(incoming, pause=2**fruitless - 1)
+        if self.facts.length is not None and incoming.size != self.facts.length:
+            raise SourceUnreachable(
+                f"{self._where} was cut at {in_words(furthest)} of {in_words(self.facts.length)} again and again."
+            )
+        if incoming.size == 0:
+            raise EmptyFile(f"{self._where} answers with an empty file. Ask the supplier to publish it again.")
+
+    @property
+    def _where(self) -> str:
+        return without_secrets(self._wanted.url)
+
+    def _read(self, incoming: Incoming, watch: Watch) -> None:
+        assert self.facts is not None
+        held = bytearray()  # the first bytes, until there are enough to tell a web page
+        while chunk := self._answer.raw.read1(CHUNK, decode_content=False):
+            if incoming.size + len(held) + len(chunk) > self._limits.max_bytes:
+                raise self._too_large(incoming.size + len(held) + len(chunk))
+            if time.monotonic() > self._deadline:
+                raise SourceUnreachable(
+                    f"{self._where} sent {in_words(incoming.size)} in {self._limits.total:.0f} seconds: too slow."
+                )
+            if incoming.size == 0:
+                held += chunk
+                if len(held) < SNIFF_BYTES:
+                    continue
+                chunk = self._first(held)
+            incoming.write(chunk)
+            watch(incoming.size, self.facts.length)
+        if held and incoming.size == 0:
+            incoming.write(self._first(held))
+            watch(incoming.size, self.facts.length)
+
+    def _first(self, held: bytearray) -> bytes:
+        assert self.facts is not None
+        if _HTML.match(held[:SNIFF_BYTES]) and not _SPREADSHEET.search(self.facts.mime_type or ""):
+            raise NotAFile(
+                f"{self._where} answers with a web page, not a file. Open the address in a browser: "
+                "it may ask to sign in, or the link may lead to a preview instead of the download."
+            )
+        return bytes(held)
+
+    def _reopen(self, incoming: Incoming, *, pause: float) -> None:
+        """Ask for the rest of the same version; a source that cannot do that starts over."""
+        assert self.facts is not None
+        self._answer.close()
+        time.sleep(pause)
+        same = self.facts.etag if self.facts.etag and not self.facts.etag.startswith("W/") else self.facts.last_modified
+        rest = incoming.size > 0 and same is not None
+        asked = {"Range": f"bytes={incoming.size}-", "If-Range": same} if rest and same else {}
+        try:
+            self._answer = self._get(self._wanted.url, asked)
+            if rest and self._answer.status_code == 206 and self._continues(incoming.size):
+                return
+            if self._answer.status_code in (206, 416):
+                self._answer.close()
+                self._answer = self._get(self._wanted.url, {})
+            incoming.restart()
+            self.facts = self._look(self._answer)
+        except SourceUnreachable as error:  # counts as a try that brought nothing
+            log.info("download_not_resumed", reason=str(error))
+
+    def _continues(self, offset: int) -> bool:
+        match = re.fullmatch(r"bytes (\d+)-(\d+)/(\d+|\*)", self._answer.headers.get("Content-Range", "").strip())
+        if match is None or int(match[1]) != offset:
+            return False
+        assert self.facts is not None
+        return match[3] == "*" or self.facts.length is None or int(match[3]) == self.facts.length
+
+    def _look(self, answer: requests.Response) -> Facts | None:
+        headers = answer.headers
+        if answer.status_code == 304:
+            return None
+        length = headers.get("Content-Length", "")
+        declared = int(length) if length.isdecimal() and "Transfer-Encoding" not in headers else None
+        if declared is not None and declared > self._limits.max_bytes:
+            raise self._too_large(declared)
+        mime_type = headers.get("Content-Type", "").partition(";")[0].strip().lower() or None
+        return Facts(
+            name=names.name_of_answer(
+                headers.get("Content-Disposition"),
+                answer.url,
+                mime_type=mime_type,
+                source_type=self._wanted.source_type,
+            ),
+            final_url=answer.url,
+            length=declared,
+            mime_type=mime_type[:255] if mime_type else None,
+            etag=headers.get("ETag"),
+            last_modified=headers.get("Last-Modified"),
+            headers=dict(headers),
+        )
+
+    def _get(self, url: str, headers: Mapping[str, str]) -> requests.Response:
+        """Follow redirects by hand: each address is checked, secrets stay with their origin."""
+        origin = _origin(guard.check_url(url))
+        for _ in range(REDIRECTS + 1):
+            secret = self._wanted.secret_headers if _origin(url) == origin else {}
+            answer = self._send(url, {**headers, **secret})
+            if not answer.is_redirect:
+                return self._judged(answer)
+            answer.close()
+            url = guard.check_url(urljoin(url, answer.headers["Location"]))
+        raise BadAddress(f"{self._where} redirects more than {REDIRECTS} times. Give the address of the file itself.")
+
+    def _send(self, url: str, headers: Mapping[str, str]) -> requests.Response:
+        try:
+            return self._session.get(
+                url,
+                headers={"Accept-Encoding": "identity", "Accept": "*/*", "User-Agent": "courier/1.0", **headers},
+                stream=True,
+                allow_redirects=False,
+                timeout=(self._limits.connect, self._limits.silence),
+            )
+        except (requests.exceptions.InvalidURL, requests.exceptions.InvalidHeader, UnicodeError) as error:
+            raise BadAddress(f"{without_secrets(url)} cannot be asked for: {error}.") from error
+        except requests.exceptions.SSLError as error:
+            raise SourceUnreachable(
+                f"{self._where}: the server's certificate is not accepted ({_in_words(error)})."
+            ) from error
+        except _BROKEN as error:
+            raise SourceUnreachable(f"{self._where} cannot be reached: {_in_words(error)}.") from error
+
+    def _judged(self, answer: requests.Response) -> requests.Response:
+        status = answer.status_code
+        if status in (200, 206, 304, 416):
+            return answer
+        answer.close()
+        raise error_of(answer, self._where)
+
+    def _too_large(self, size: int) -> FileTooLarge:
+        return FileTooLarge(
+            f"{self._where} is larger than {in_words(self._limits.max_bytes)} ({in_words(size)}). "
+            "Raise MAX_FILE_SIZE_MB, or ask the supplier for a smaller file.",
+            details={"limit": self._limits.max_bytes, "size": size},
+        )
+
+
+def error_of(answer: requests.Response, where: str) -> SourceError:
+    """What an answer that is not 2xx means for the job."""
+    status = answer.status_code
+    said = f"{where} answers {status} {answer.reason or ''}".rstrip()
+    if status in (401, 403, 407):
+        details = {"status": status}
+        return SourceRefused(f"{said}: check the supplier's credentials or ask for access.", details=details)
+    if status in (404, 410):
+        return SourceMissing(f"{said}: the file is not there. Correct the supplier's address.")
+    if status in (408, 425, 429) or status >= 500:
+        return SourceUnreachable(f"{said}.", retry_after=retry_after(answer), details={"status": status})
+    return SourceMissing(f"{said}: this address does not give a file. Correct the supplier's address.")
+
+
+def retry_after(answer: requests.Response) -> float | None:
+    """Seconds from ``Retry-After``, which is a number or a date."""
+    value = answer.headers.get("Retry-After", "").strip()
+    if value.isdecimal():
+        return float(value)
+    try:
+        moment = parsedate_to_datetime(value)
+    except ValueError:
+        return None
+    return max(0.0, (moment.replace(tzinfo=moment.tzinfo or UTC) - datetime.now(UTC)).total_seconds())
+
+
+def _origin(url: str) -> tuple[str, str, int]:
+    parts = urlsplit(url)
+    return parts.scheme, parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80)
+
+
+def _inside(error: BaseException) -> BaseException | None:
+    wrapped = (error.__cause__, getattr(error, "reason", None), *error.args[:1])
+    return next((each for each in wrapped if isinstance(each, BaseException)), None)
+
+
+def _in_words(error: BaseException) -> str:
+    """The innermost cause, without addresses of Python objects."""
+    while (inner := _inside(error)) is not None:
+        error = inner
+    if isinstance(error, TimeoutError | urllib3.exceptions.TimeoutError):
+        return "it does not answer in time"
+    if isinstance(error, socket.gaierror | urllib3.exceptions.NameResolutionError):
+        return "its name is not known"
+    if isinstance(error, ConnectionRefusedError):
+        return "it refuses the connection"
+    text = getattr(error, "strerror", None) or str(error)
+    return re.sub(r"^<[^>]*>: |HTTPS?Connection[^:]*: ", "", text).rstrip(".") or type(error).__name__

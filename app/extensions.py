@@ -1,0 +1,67 @@
+"""db, redis, queues, csrf: made here, bound in create_app."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, cast
+
+from flask import Flask, current_app
+from flask_babel import Babel
+from flask_compress import Compress
+from flask_login import LoginManager
+from flask_migrate import Migrate
+from flask_sqlalchemy import SQLAlchemy
+from flask_wtf.csrf import CSRFProtect
+from htmx_flask import Htmx
+from redis import Redis
+from redis.backoff import ExponentialBackoff
+from redis.retry import Retry
+from rq import Queue
+from sqlalchemy.orm import DeclarativeBase
+
+from app.settings import Settings
+
+
+class Base(DeclarativeBase):
+    """Root of the models."""
+
+
+db = SQLAlchemy(model_class=Base, session_options={"expire_on_commit": False})
+if TYPE_CHECKING:
+    Model = Base
+else:
+    Model = db.Model
+
+migrate = Migrate()
+csrf = CSRFProtect()
+login = LoginManager()
+babel = Babel()
+compress = Compress()
+htmx = Htmx()
+
+
+def settings() -> Settings:
+    """The settings of the current app."""
+    return cast(Settings, current_app.extensions["settings"])
+
+
+def redis() -> Redis:
+    """Texts in, texts out. Every call may raise ``redis.RedisError``: what it holds may be rebuilt."""
+    return cast("Redis", current_app.extensions["redis"])
+
+
+def queue() -> Queue:
+    """The one queue of the workers. JSON, so that nobody who can write to Redis may run code of theirs."""
+    return cast(Queue, current_app.extensions["queue"])
+
+
+def connect_redis(app: Flask, config: Settings) -> None:
+    retry = Retry(ExponentialBackoff(cap=0.5, base=0.05), retries=2)
+    options = {"socket_connect_timeout": 2, "socket_timeout": 5, "retry": retry, "health_check_interval": 30}
+    app.extensions["redis"] = Redis.from_url(config.redis, decode_responses=True, **options)
+    # RQ stores compressed bytes: its connection must not decode.
+    app.extensions["queue"] = Queue(
+        config.queue_name,
+        connection=Redis.from_url(config.redis, **options),
+        serializer="json",
+        default_timeout=config.job_timeout,
+    )

@@ -1,0 +1,1 @@
+"""Guards: what switches something off before it does harm."""

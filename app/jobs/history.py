@@ -1,0 +1,78 @@
+"""What happened to a job, written down inside the caller's transaction: its events, and the lines people read."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import func, select
+
+from app.extensions import db
+from app.models.catalog import ParsingLog
+from app.models.job import Job, JobEvent
+from app.models.phase import Phase
+
+#: who is meant by a line of ``parsing_logs``
+COURIER, ANALYSIS = "courier", "ml-analyze"
+_LEVELS = {"ERROR": "error", "WARNING": "warning"}
+
+
+def event(
+    job_id: UUID,
+    kind: str,
+    phase: Phase,
+    message: str,
+    *,
+    actor: str | None = None,
+    facts: dict[str, Any] | None = None,
+) -> None:
+    """Append to the job's timeline."""
+    db.session.add(JobEvent(job_id=job_id, kind=kind, phase=phase, message=message, actor=actor, facts=facts or {}))
+
+
+def log_lines(
+    job_id: UUID,
+    error_type: str,
+    messages: Sequence[str],
+    *,
+    error_code: str | None = None,
+    service: str = COURIER,
+) -> None:
+    """Add lines to ``parsing_logs``, where people read what happened."""
+    job = db.session.execute(select(Job.task_id, Job.supplier_id).where(Job.id == job_id)).one()
+    db.session.add_all(
+        ParsingLog(
+            task_id=job.task_id,
+            supplier_id=job.supplier_id,
+            job_id=job_id,
+            error_type=error_type,
+            error_message=message,
+            row_data={"code": error_code} if error_code else None,
+            level=_LEVELS.get(error_type, "info"),
+            service=service,
+        )
+        for message in messages
+    )
+
+
+def waits_for(job_id: UUID, code: str) -> int:
+    """How often the job has waited because of this error since a person last started it."""
+    started = (
+        select(func.coalesce(func.max(JobEvent.id), 0))
+        .where(JobEvent.job_id == job_id, JobEvent.kind == "retried")
+        .scalar_subquery()
+    )
+    return int(
+        db.session.scalar(
+            select(func.count())
+            .select_from(JobEvent)
+            .where(
+                JobEvent.job_id == job_id,
+                JobEvent.kind == "waiting",
+                JobEvent.id > started,
+                JobEvent.facts["code"].astext == code,
+            )
+        )
+        or 0
+    )

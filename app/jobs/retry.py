@@ -1,0 +1,78 @@
+"""Error -> wait or give up: one table. Nothing else in the project decides a retry."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import Enum
+
+from app import errors
+from app.settings import Settings
+
+
+class After(Enum):
+    """How long the first pause is; it doubles with each try."""
+
+    SOURCE = "retry_delay_seconds"
+    ANALYSIS = "ml_retry_delay_seconds"
+    AT_ONCE = "at once"
+    NEVER = "never"
+
+
+@dataclass(frozen=True)
+class Rule:
+    """``tries``: how often this very cause is retried, None for the job's own limit over all causes.
+
+    ``refetch``: the raw file is fetched again.
+    """
+
+    after: After
+    tries: int | None = None
+    refetch: bool = False
+
+
+GIVE_UP = Rule(After.NEVER)
+
+RULES: dict[type[errors.IngestError], Rule] = {
+    errors.SourceUnreachable: Rule(After.SOURCE),
+    errors.GoogleUnavailable: Rule(After.SOURCE),
+    errors.SourceRefused: GIVE_UP,  # a person must mend credentials or sharing
+    errors.SourceMissing: GIVE_UP,  # a person must mend the link
+    errors.BadAddress: GIVE_UP,  # configuration
+    errors.NotAFile: GIVE_UP,  # the link leads to a page
+    errors.FileTooLarge: GIVE_UP,
+    errors.EmptyFile: GIVE_UP,
+    errors.UnsafeArchive: GIVE_UP,
+    errors.FileGone: Rule(After.AT_ONCE, tries=1, refetch=True),  # an upload cannot be fetched again and gives up
+    errors.ChecksumMismatch: Rule(After.AT_ONCE, tries=1, refetch=True),
+    errors.VolumeIsFull: Rule(After.SOURCE),  # old files were purged at once; more may end meanwhile
+    errors.VolumeReadOnly: GIVE_UP,  # fail and alert
+    errors.AnalysisUnreachable: Rule(After.ANALYSIS),  # it may be starting
+    errors.AnalysisUnavailable: Rule(After.ANALYSIS),
+    errors.AnalysisRefused: GIVE_UP,  # the same file would be refused again
+    errors.AnalysisLost: Rule(After.AT_ONCE, tries=1),  # submitted again once
+    errors.AnalysisStalled: GIVE_UP,  # half an hour has passed; a person decides
+    errors.AnalysisCrashed: GIVE_UP,  # the same file would end it again
+    errors.Unreadable: GIVE_UP,  # a person corrects the reading
+    errors.BrokenResult: Rule(After.ANALYSIS, tries=1),
+}
+
+
+def rule_for(error: errors.IngestError) -> Rule:
+    return RULES[type(error)]
+
+
+def pause_before_retry(
+    error: errors.IngestError, *, retried: int, limit: int, config: Settings, seen: int = 0
+) -> timedelta | None:
+    """The pause before try number ``retried + 1``; None says give up. ``seen`` counts earlier waits for this cause.
+
+    A source's own ``Retry-After`` is obeyed where it is longer, up to an hour.
+    """
+    rule = rule_for(error)
+    if rule.after is After.NEVER or retried >= limit or (rule.tries is not None and seen >= rule.tries):
+        return None
+    if rule.after is After.AT_ONCE:
+        return timedelta(0)
+    seconds = getattr(config, rule.after.value) * 2**retried
+    return timedelta(seconds=min(max(seconds, error.retry_after or 0), 3600))

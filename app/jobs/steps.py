@@ -1,0 +1,89 @@
+"""Names of the queue's steps, and how one is started. A queue entry is a hint: the row says what is true."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+import structlog
+from redis import RedisError
+from sqlalchemy import text, update
+
+from app.extensions import db, queue, settings
+from app.models.job import Job
+from app.models.phase import ACTIVE, Step
+
+log = structlog.get_logger()
+
+RUN_STEP = "app.tasks.run_step"
+#: entries in the queue above which only the reaper adds more, so that lost hints and a long queue do not pile up
+QUEUE_ENOUGH = 300
+#: seconds after which a hint that led to no claim counts as lost
+HINT_SECONDS = 30
+
+DUE = text("""
+    UPDATE ingestion_jobs SET hinted_at = now()
+    WHERE id IN (
+        SELECT id FROM (
+        SELECT DISTINCT ON (job.supplier_id, job.step) job.id, job.due_at
+        FROM ingestion_jobs AS job
+        WHERE job.phase NOT IN ('complete', 'failed') AND job.step IN ('deliver', 'submit', 'apply', 'legacy')
+          AND job.due_at <= now() AND (job.claimed_until IS NULL OR job.claimed_until < now())
+          AND (job.hinted_at IS NULL OR job.hinted_at < now() - make_interval(secs => :hint_seconds))
+          AND (CAST(:supplier_id AS uuid) IS NULL OR job.supplier_id = :supplier_id)
+          AND NOT EXISTS (
+            SELECT 1 FROM ingestion_jobs AS other
+            WHERE other.supplier_id = job.supplier_id AND other.step = job.step AND other.id <> job.id
+              AND other.phase NOT IN ('complete', 'failed')
+              AND (other.claimed_until > now() OR other.hinted_at > now() - make_interval(secs => :hint_seconds)))
+        ORDER BY job.supplier_id, job.step, job.due_at, job.created_at) AS first_of_supplier
+        ORDER BY due_at LIMIT :limit)
+    RETURNING id, step, due_at
+""")
+
+
+def start(step: Step, job_id: UUID) -> None:
+    """Tell the workers that the row may be due. Called after the commit; a failure costs half a minute, not the job."""
+    try:
+        if queue().count < QUEUE_ENOUGH:
+            _enqueue([(job_id, step)])
+            return
+    except RedisError as error:
+        log.warning("queue_unreachable", job_id=str(job_id), error=str(error))
+    db.session.execute(update(Job).where(Job.id == job_id).values(hinted_at=None))
+    db.session.commit()
+
+
+def start_due(supplier_id: UUID | None = None) -> int:
+    """Tell the workers of every row that is due and that no one holds, one a supplier, the longest overdue first.
+
+    Returns how many were told. Heals lost queue entries, dead workers and a flushed Redis.
+    """
+    room = QUEUE_ENOUGH - queue().count
+    if room <= 0:
+        return 0
+    due = db.session.execute(DUE, {"limit": room, "supplier_id": supplier_id, "hint_seconds": HINT_SECONDS}).all()
+    db.session.commit()
+    _enqueue([(row.id, Step(row.step)) for row in sorted(due, key=lambda row: row.due_at)])
+    return len(due)
+
+
+def forget_hints() -> None:
+    """The queue was lost: nobody has been told of anything."""
+    db.session.execute(update(Job).where(Job.hinted_at.is_not(None), Job.phase.in_(ACTIVE)).values(hinted_at=None))
+    db.session.commit()
+
+
+def _enqueue(jobs: list[tuple[UUID, Step]]) -> None:
+    if not jobs:
+        return
+    target = queue()
+    timeout = settings().job_timeout + int(settings().fetch_total_timeout_seconds)
+    target.enqueue_many(
+        [
+            # No id of ours: each entry is its own, the row decides which one counts.
+            target.prepare_data(
+                RUN_STEP, args=(str(job_id), step.value), timeout=timeout, result_ttl=0, failure_ttl=3600
+            )
+            for job_id, step in jobs
+        ]
+    )

@@ -1,0 +1,1 @@
+"""The pipeline for suppliers with ML off; leaves whole, see docs/adr/0041."""

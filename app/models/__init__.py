@@ -1,0 +1,5 @@
+"""Nouns: the tables and the words they use. Importing this package makes all of them known."""
+
+from app.models import catalog, job, review, supplier, sync, user
+
+__all__ = ["catalog", "job", "review", "supplier", "sync", "user"]

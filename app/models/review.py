@@ -1,0 +1,74 @@
+"""What a person is asked about a match, and what people decided for good."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any
+from uuid import UUID, uuid4
+
+from sqlalchemy import DateTime, Enum, ForeignKey, Index, String, Text, UniqueConstraint, func, text
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.extensions import Model
+from app.models.catalog import Money, SupplierItem
+
+
+class ReviewStatus(StrEnum):
+    PENDING = "pending"
+    APPROVED = "approved"
+    REJECTED = "rejected"
+    EXPIRED = "expired"
+    NEEDS_CATEGORY = "needs_category"
+
+
+class Review(Model):
+    """One entry an item. ``candidate_products`` is a list of {product_id, score, why[]}, best first."""
+
+    __tablename__ = "match_review_queue"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4, server_default=text("gen_random_uuid()"))
+    supplier_item_id: Mapped[UUID] = mapped_column(ForeignKey("supplier_items.id", ondelete="CASCADE"), unique=True)
+    candidate_products: Mapped[list[Any]] = mapped_column(JSONB, default=list)
+    status: Mapped[ReviewStatus] = mapped_column(
+        Enum(ReviewStatus, name="review_status", values_callable=lambda kind: [each.value for each in kind]),
+        default=ReviewStatus.PENDING,
+        server_default=text("'pending'"),
+    )
+    reviewed_by: Mapped[UUID | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"))
+    reviewed_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=func.now())
+    expires_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+    job_id: Mapped[UUID | None] = mapped_column(index=True)
+    top_score: Mapped[Decimal | None] = mapped_column()
+
+    item: Mapped[SupplierItem] = relationship(lazy="raise_on_sql", viewonly=True)
+
+    __table_args__ = (
+        Index("ix_reviews_pending", text("top_score DESC"), "id", postgresql_where=text("status = 'pending'")),
+    )
+
+
+class MatchDecision(Model):
+    """A person's word about a pair: ``link`` (yes) or ``veto`` (never). Travels in the catalogue snapshot.
+
+    The item's fields are kept as they were decided on, so that the word survives the item.
+    """
+
+    __tablename__ = "match_decisions"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4, server_default=text("gen_random_uuid()"))
+    supplier_id: Mapped[UUID] = mapped_column(ForeignKey("suppliers.id", ondelete="CASCADE"))
+    supplier_sku: Mapped[str] = mapped_column(String(255))
+    product_id: Mapped[UUID] = mapped_column(ForeignKey("products.id", ondelete="CASCADE"))
+    verdict: Mapped[str] = mapped_column(String(10))
+    name: Mapped[str] = mapped_column(String(500))
+    description: Mapped[str | None] = mapped_column(Text)
+    price: Mapped[Decimal | None] = mapped_column(Money)
+    brand: Mapped[str | None] = mapped_column(String(255))
+    decided_by: Mapped[UUID | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"))
+    decided_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=func.now())
+
+    __table_args__ = (UniqueConstraint("supplier_id", "supplier_sku", "product_id", name="uq_match_decisions_pair"),)

@@ -1,0 +1,60 @@
+"""A supplier and what the office decided about it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+from sqlalchemy import CheckConstraint, DateTime, Index, LargeBinary, String, func, text
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.extensions import Model
+
+SOURCE_TYPES = ("google_sheets", "csv", "excel", "pdf", "url")
+
+
+class Supplier(Model):
+    """``meta`` is the column ``metadata`` of the existing system.
+
+    Keys of ``meta``: source_url, is_active (missing: true), notes, sheet_name, use_ml_processing (missing: true),
+    ml_processing_enabled_at, ml_processing_reason, ml_processing_by, origin (``sheet``, ``hand``), hints (a person's
+    corrections, see handoff.api.Hints), cadence_days, default_currency, replaces_all.
+    """
+
+    __tablename__ = "suppliers"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4, server_default=text("gen_random_uuid()"))
+    name: Mapped[str] = mapped_column(String(255))
+    source_type: Mapped[str] = mapped_column(String(50))
+    contact_email: Mapped[str | None] = mapped_column(String(255))
+    meta: Mapped[dict[str, Any]] = mapped_column("metadata", JSONB, default=dict, server_default=text("'{}'"))
+    #: request headers with credentials for the source, encrypted with SECRET_KEY; never logged, never shown
+    secret_headers: Mapped[bytes | None] = mapped_column(LargeBinary)
+    created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=func.now())
+    updated_at: Mapped[datetime] = mapped_column(
+        DateTime(timezone=True), server_default=func.now(), onupdate=func.now()
+    )
+
+    __table_args__ = (
+        CheckConstraint("source_type IN ('google_sheets','csv','excel','pdf','url')", name="check_source_type"),
+        Index("uq_suppliers_name_lower", text("lower(name)"), unique=True),
+    )
+
+    @property
+    def source_url(self) -> str | None:
+        return self.meta.get("source_url") or None
+
+    @property
+    def is_active(self) -> bool:
+        return bool(self.meta.get("is_active", True))
+
+    @property
+    def wants_ml(self) -> bool:
+        """The supplier's own flag; app/jobs/pipeline.py joins it with the global switch."""
+        return bool(self.meta.get("use_ml_processing", True))
+
+    @property
+    def hints(self) -> dict[str, Any]:
+        return dict(self.meta.get("hints") or {})

@@ -1,0 +1,1 @@
+"""Verbs: what people say about a match, and what follows from it."""

@@ -1,0 +1,154 @@
+"""Approve, reject, link, unlink: each word is kept as a decision, so that the same question is never asked twice."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from sqlalchemy import func, select, update
+from sqlalchemy.dialects.postgresql import insert
+
+from app import audit
+from app.errors import Conflict, Invalid, NotFound
+from app.extensions import db
+from app.models.catalog import ItemMatch, Product, SupplierItem
+from app.models.review import MatchDecision, Review, ReviewStatus
+from app.models.user import User
+
+MAX_AT_ONCE = 5000
+
+
+def approve(review_id: UUID, product_id: UUID, *, by: User) -> SupplierItem:
+    """The item is this product. Raises NotFound, Conflict."""
+    review = _pending(review_id)
+    return link(review.supplier_item_id, product_id, by=by)
+
+
+def reject(review_id: UUID, *, by: User) -> SupplierItem:
+    """None of the candidates is the item: each pair is vetoed for good. Raises NotFound, Conflict."""
+    review = _pending(review_id)
+    item = _item(review.supplier_item_id)
+    known = set(db.session.scalars(select(Product.id).where(Product.id.in_(_candidates(review)))))
+    for product_id in known:
+        _decide(item, product_id, "veto", by)
+    item.match_status, item.product_id, item.match_score = ItemMatch.UNMATCHED, None, None
+    item.match_candidates, item.edited_at = None, func.now()
+    review.status, review.reviewed_by, review.reviewed_at = ReviewStatus.REJECTED, by.id, func.now()
+    audit.record(by.username, "match.rejected", str(item.id), vetoed=len(known), item=item.name)
+    db.session.commit()
+    return item
+
+
+def approve_many(pairs: Sequence[tuple[UUID, UUID]], *, by: User) -> int:
+    """Approve exactly these (review, product) pairs; those decided meanwhile are left. Returns how many were."""
+    if not pairs or len(pairs) > MAX_AT_ONCE:
+        raise Invalid(f"Choose between 1 and {MAX_AT_ONCE} reviews.")
+    wanted = dict(pairs)
+    reviews = db.session.scalars(
+        select(Review).where(Review.id.in_(wanted), Review.status == ReviewStatus.PENDING).with_for_update()
+    ).all()
+    for review in reviews:
+        _link(_item(review.supplier_item_id), wanted[review.id], by)
+    audit.record(by.username, "match.approved_many", f"{len(reviews)} reviews")
+    db.session.commit()
+    return len(reviews)
+
+
+def link(item_id: UUID, product_id: UUID, *, by: User) -> SupplierItem:
+    """Link by hand. Raises NotFound; Conflict when the item is linked elsewhere by a person."""
+    item = _item(item_id)
+    if db.session.get(Product, product_id) is None:
+        raise NotFound("There is no such product.")
+    if item.match_status == ItemMatch.VERIFIED_MATCH and item.product_id not in (None, product_id):
+        raise Conflict("The item is linked to another product. Unlink it there first.")
+    _link(item, product_id, by)
+    audit.record(by.username, "match.linked", str(item.id), product=str(product_id), item=item.name)
+    db.session.commit()
+    return item
+
+
+def unlink(item_id: UUID, *, by: User) -> SupplierItem:
+    """Take a link away; the pair is not proposed again. Raises NotFound, Conflict."""
+    item = _item(item_id)
+    if item.product_id is None:
+        raise Conflict("The item is not linked to any product.")
+    _decide(item, item.product_id, "veto", by)
+    audit.record(by.username, "match.unlinked", str(item.id), product=str(item.product_id), item=item.name)
+    item.product_id, item.match_status, item.match_score, item.edited_at = None, ItemMatch.UNMATCHED, None, func.now()
+    db.session.commit()
+    return item
+
+
+def expire_reviews() -> int:
+    """Reviews past their date leave the queue; the item stays unlinked. Returns how many."""
+    expired = db.session.scalars(
+        update(Review)
+        .where(Review.status == ReviewStatus.PENDING, Review.expires_at < func.now())
+        .values(status=ReviewStatus.EXPIRED)
+        .returning(Review.supplier_item_id)
+    ).all()
+    db.session.execute(
+        update(SupplierItem)
+        .where(SupplierItem.id.in_(expired), SupplierItem.match_status == ItemMatch.POTENTIAL_MATCH)
+        .values(match_status=ItemMatch.UNMATCHED)
+    )
+    db.session.commit()
+    return len(expired)
+
+
+def _link(item: SupplierItem, product_id: UUID, by: User) -> None:
+    _decide(item, product_id, "link", by)
+    item.product_id, item.match_status, item.edited_at = product_id, ItemMatch.VERIFIED_MATCH, func.now()
+    db.session.execute(
+        update(Review)
+        .where(Review.supplier_item_id == item.id, Review.status == ReviewStatus.PENDING)
+        .values(status=ReviewStatus.APPROVED, reviewed_by=by.id, reviewed_at=func.now())
+    )
+    product = db.session.get_one(Product, product_id)
+    if item.current_price is not None and (product.min_price is None or item.current_price < product.min_price):
+        product.min_price = item.current_price
+    product.availability = product.availability or item.is_available
+
+
+def _decide(item: SupplierItem, product_id: UUID, verdict: str, by: User) -> None:
+    values = {
+        "supplier_id": item.supplier_id,
+        "supplier_sku": item.supplier_sku,
+        "product_id": product_id,
+        "verdict": verdict,
+        "name": item.name,
+        "description": item.characteristics.get("description"),
+        "price": item.current_price,
+        "brand": (item.characteristics.get("brand") or None) and str(item.characteristics["brand"])[:255],
+        "decided_by": by.id,
+    }
+    db.session.execute(
+        insert(MatchDecision)
+        .values(values)
+        .on_conflict_do_update(
+            constraint="uq_match_decisions_pair",
+            set_={"verdict": verdict, "decided_by": by.id, "decided_at": func.now()},
+        )
+    )
+
+
+def _pending(review_id: UUID) -> Review:
+    review = db.session.scalar(select(Review).where(Review.id == review_id).with_for_update())
+    if review is None:
+        raise NotFound("There is no such review. The item may have been removed.")
+    if review.status not in (ReviewStatus.PENDING, ReviewStatus.NEEDS_CATEGORY):
+        status = review.status
+        db.session.rollback()
+        raise Conflict(f"Somebody was faster: this review is already {status}.")
+    return review
+
+
+def _item(item_id: UUID) -> SupplierItem:
+    item = db.session.scalar(select(SupplierItem).where(SupplierItem.id == item_id).with_for_update())
+    if item is None:
+        raise NotFound("There is no such item. It may have been removed with its supplier.")
+    return item
+
+
+def _candidates(review: Review) -> list[UUID]:
+    return [UUID(each["product_id"]) for each in review.candidate_products if each.get("product_id")]

@@ -1,0 +1,185 @@
+"""Unlinked items again, after the catalogue or the decisions changed."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from uuid import UUID, uuid4
+
+import orjson
+import structlog
+from redis import RedisError
+from sqlalchemy import ColumnElement, func, select, text
+
+from app import audit
+from app.analysis import client
+from app.catalog import snapshot
+from app.errors import AnalysisStalled, AnalysisUnavailable, IngestError, Invalid, RedisUnavailable
+from app.extensions import db, queue, settings
+from app.models.catalog import ItemMatch, ParsingLog, SupplierItem
+from app.volume import volume
+from handoff.api import AnalysisState, MergeRequest
+
+log = structlog.get_logger()
+
+RUN_REMATCH = "app.tasks.run_rematch"
+TASK_SECONDS = 3600
+BATCH = 1000
+LOOK_SECONDS = 0.5
+PATIENCE_SECONDS = 600
+
+APPLY = text("""
+    UPDATE supplier_items AS i SET match_status = r.status::match_status, match_score = round(r.score, 2),
+        match_candidates = r.candidates, updated_at = now(),
+        product_id = CASE WHEN r.status = 'auto_matched' THEN p.id END
+    FROM jsonb_to_recordset(CAST(:rows AS jsonb))
+        AS r(id uuid, status text, product_id uuid, score numeric, candidates jsonb)
+    LEFT JOIN products AS p ON p.id = r.product_id
+    WHERE i.id = r.id AND i.product_id IS NULL AND i.match_status IN ('unmatched', 'potential_match')
+      AND (r.status = 'auto_matched' AND p.id IS NOT NULL OR r.status = 'potential_match')
+    RETURNING i.id, i.match_status
+""")
+
+REVIEWS = text("""
+    INSERT INTO match_review_queue (supplier_item_id, candidate_products, status, expires_at, top_score)
+    SELECT id, coalesce(match_candidates, '[]'), 'pending', now() + :life, match_score
+    FROM supplier_items WHERE id = ANY(:ids) AND match_status = 'potential_match'
+    ON CONFLICT (supplier_item_id) DO UPDATE SET candidate_products = excluded.candidate_products, status = 'pending',
+        expires_at = excluded.expires_at, top_score = excluded.top_score, reviewed_by = NULL, reviewed_at = NULL
+    WHERE match_review_queue.candidate_products IS DISTINCT FROM excluded.candidate_products
+""")
+
+ANSWERED = text("""
+    DELETE FROM match_review_queue WHERE supplier_item_id = ANY(:ids) AND status = 'pending'
+      AND supplier_item_id IN (SELECT id FROM supplier_items WHERE match_status = 'auto_matched')
+""")
+
+
+@dataclass
+class Rematched:
+    """Counts of items."""
+
+    asked: int = 0
+    linked: int = 0
+    review: int = 0
+
+    @property
+    def sentence(self) -> str:
+        return f"{self.asked} items matched again: {self.linked} linked, {self.review} in review."
+
+
+def request(supplier_id: UUID | None, *, actor: str) -> int:
+    """Have a worker match the unlinked items again; returns how many there are. Raises Invalid, RedisUnavailable.
+
+    The outcome is a line in the log that people read.
+    """
+    count = unlinked(supplier_id)
+    if not count:
+        raise Invalid("Every item is linked already; there is nothing to match again.")
+    if snapshot.current() is None:
+        raise Invalid("The catalogue is empty. Import products first.")
+    try:
+        queue().enqueue(RUN_REMATCH, str(supplier_id or ""), actor, job_timeout=TASK_SECONDS, result_ttl=0)
+    except RedisError as error:
+        raise RedisUnavailable("The queue is not reachable right now; try again in a minute.") from error
+    return count
+
+
+def run(supplier_id: UUID | None, *, actor: str) -> None:
+    """The queue's side of ``request``: the outcome, good or bad, goes to the log that people read."""
+    try:
+        message, level = rematch(supplier_id, actor=actor).sentence, "info"
+    except (IngestError, Invalid) as error:
+        db.session.rollback()
+        message, level = f"Matching again ended early: {error}", "error"
+    kind = "INFO" if level == "info" else "ERROR"
+    task_id = f"rematch-{time.time_ns() // 1_000_000}"
+    db.session.add(
+        ParsingLog(task_id=task_id, supplier_id=supplier_id, error_type=kind, error_message=message, level=level)
+    )
+    db.session.commit()
+
+
+def unlinked(supplier_id: UUID | None = None) -> int:
+    """How many items a re-match would look at."""
+    query = select(func.count()).select_from(SupplierItem).where(_open(supplier_id))
+    return db.session.scalar(query) or 0
+
+
+def rematch(supplier_id: UUID | None = None, *, actor: str) -> Rematched:
+    """Ask ml-analyze about every unlinked item, a thousand at a time. Verified links are never touched.
+
+    Raises Invalid while the catalogue is empty, IngestError when ml-analyze cannot answer.
+    """
+    catalogue = snapshot.current()
+    if catalogue is None:
+        raise Invalid("The catalogue is empty. Import products first.")
+    done, last = Rematched(), UUID(int=0)
+    while True:
+        items = db.session.scalars(
+            select(SupplierItem)
+            .where(_open(supplier_id), SupplierItem.id > last)
+            .order_by(SupplierItem.id)
+            .limit(BATCH)
+        ).all()
+        if not items:
+            break
+        last = items[-1].id
+        rows = _ask(items, catalogue)
+        changed = db.session.execute(APPLY, {"rows": orjson.dumps(rows).decode()}).all()
+        ids = [row.id for row in changed]
+        life = timedelta(days=settings().match_review_expiration_days)
+        db.session.execute(REVIEWS, {"ids": ids, "life": life})
+        db.session.execute(ANSWERED, {"ids": ids})
+        db.session.commit()
+        done.asked += len(items)
+        done.linked += sum(row.match_status == ItemMatch.AUTO_MATCHED for row in changed)
+        done.review += sum(row.match_status == ItemMatch.POTENTIAL_MATCH for row in changed)
+    audit.record(actor, "items.rematched", str(supplier_id or "all"), asked=done.asked, linked=done.linked)
+    db.session.commit()
+    return done
+
+
+def _open(supplier_id: UUID | None) -> ColumnElement[bool]:
+    condition = SupplierItem.product_id.is_(None)
+    return condition & (SupplierItem.supplier_id == supplier_id) if supplier_id else condition
+
+
+def _ask(items: Sequence[SupplierItem], catalogue: snapshot.Snapshot) -> list[dict[str, object]]:
+    """Rows on the volume to ml-analyze and back; one dict {id, status, product_id, score, candidates} an item."""
+    target = volume().results_target(f"rematch-{uuid4()}")
+    with volume().reserve(None) as incoming:
+        for item in items:
+            incoming.write(orjson.dumps(_row(item)) + b"\n")
+        incoming.place(target)
+    question = MergeRequest(
+        items_path=str(target), catalog_path=str(catalogue.path), catalog_version=catalogue.version, limit=BATCH
+    )
+    job_id = client.merge(question).job_id
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while time.monotonic() < deadline:
+        status = client.status(job_id)
+        if status.status == AnalysisState.FAILED:
+            raise AnalysisUnavailable("; ".join(status.errors) or "ml-analyze could not match the items again.")
+        if status.status == AnalysisState.COMPLETED and status.result_path:
+            lines = volume().inside(status.result_path).read_bytes().splitlines()
+            found = [row for row in map(orjson.loads, lines) if row.get("match")]
+            return [{"id": row["id"]} | row["match"] for row in found]
+        time.sleep(LOOK_SECONDS)
+    raise AnalysisStalled(
+        f"ml-analyze did not finish matching {BATCH} items again within {PATIENCE_SECONDS // 60} minutes."
+    )
+
+
+def _row(item: SupplierItem) -> dict[str, object]:
+    details = item.characteristics
+    return {
+        "id": str(item.id),
+        "name": item.name,
+        "sku": item.supplier_sku,
+        "price": str(item.current_price) if item.current_price is not None else None,
+        "supplier_id": str(item.supplier_id),
+        **{name: details[name] for name in ("brand", "description", "category", "barcode") if details.get(name)},
+    }

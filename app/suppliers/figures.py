@@ -1,0 +1,80 @@
+"""How many items every supplier has and when its last file ended, remembered until something happens.
+
+Status pages ask every few seconds and a thousand suppliers have a million items; so the answer is kept while
+neither a job nor a person did anything, and for three seconds while jobs are under way.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from flask import current_app
+from sqlalchemy import exists, func, select, true
+
+from app.extensions import db
+from app.models.catalog import SupplierItem
+from app.models.job import Job, JobEvent
+from app.models.phase import ACTIVE, Phase
+from app.models.supplier import Supplier
+from app.models.user import AuditEntry
+
+FRESH_SECONDS = 3.0
+KEY = "supplier_figures"
+
+
+@dataclass(frozen=True)
+class Figures:
+    """Both by supplier; one without items or without an ended job is missing."""
+
+    items: Mapping[UUID, int]
+    last_sync: Mapping[UUID, datetime]
+
+
+@dataclass
+class _Kept:
+    lock: threading.Lock
+    token: tuple[int, int, int] = (-1, -1, -1)
+    at: float = 0.0
+    figures: Figures | None = None
+
+
+def figures() -> Figures:
+    kept: _Kept = current_app.extensions.setdefault(KEY, _Kept(threading.Lock()))
+    token, moving = _token()
+    with kept.lock:  # one thread counts, the others wait for its answer instead of counting too
+        old = not moving or time.monotonic() - kept.at > FRESH_SECONDS
+        if kept.figures is None or (token != kept.token and old):
+            kept.figures, kept.token, kept.at = _count(), token, time.monotonic()
+        return kept.figures
+
+
+def _token() -> tuple[tuple[int, int, int], bool]:
+    """What changes with everything that a job or a person does, each one look at the end of an index; and whether
+    jobs are under way."""
+    row = db.session.execute(
+        select(
+            select(func.coalesce(func.max(JobEvent.id), 0)).scalar_subquery(),
+            select(func.coalesce(func.max(AuditEntry.id), 0)).scalar_subquery(),
+            select(func.count()).select_from(Supplier).scalar_subquery(),
+            exists().where(Job.phase.in_(ACTIVE)),
+        )
+    ).one()
+    return (int(row[0]), int(row[1]), int(row[2])), bool(row[3])
+
+
+def _count() -> Figures:
+    items = db.session.execute(select(SupplierItem.supplier_id, func.count()).group_by(SupplierItem.supplier_id))
+    ended = (
+        select(Job.completed_at)
+        .where(Job.supplier_id == Supplier.id, Job.phase == Phase.COMPLETE)
+        .order_by(Job.created_at.desc())
+        .limit(1)
+        .lateral()
+    )
+    last = db.session.execute(select(Supplier.id, ended.c.completed_at).join(ended, true()))
+    return Figures(dict(items.all()), {supplier_id: at for supplier_id, at in last if at is not None})

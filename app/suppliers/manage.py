@@ -1,0 +1,216 @@
+"""Create, change and delete suppliers; the pages and the API call these."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import delete as delete_rows
+from sqlalchemy import exists, func, select, text
+from sqlalchemy.exc import IntegrityError
+
+from app import audit
+from app.errors import Conflict, NotFound
+from app.extensions import db
+from app.jobs import lifecycle
+from app.models.catalog import Product, SupplierItem
+from app.models.job import Job
+from app.models.phase import SETTLED
+from app.models.supplier import Supplier
+from app.suppliers import secrets
+from app.suppliers.fields import SupplierChanges, SupplierFields
+from handoff.api import Hints
+
+__all__ = [
+    "Deleted",
+    "SupplierChanges",
+    "SupplierFields",
+    "create",
+    "delete",
+    "get",
+    "item_counts",
+    "set_hints",
+    "set_ml",
+    "set_ml_many",
+    "set_secret_headers",
+    "update",
+]
+
+#: fields of the forms that are keys of ``meta``, not columns
+META_FIELDS = (
+    "source_url",
+    "is_active",
+    "notes",
+    "sheet_name",
+    "default_currency",
+    "cadence_days",
+    "replaces_all",
+)
+
+OFFERS_LEFT = text("""
+    UPDATE products SET min_price = offer.lowest, availability = offer.offered
+    FROM (
+        SELECT product_id, min(current_price) FILTER (WHERE is_available) AS lowest, bool_or(is_available) AS offered
+        FROM supplier_items WHERE product_id = ANY(:product_ids) GROUP BY product_id) AS offer
+    WHERE products.id = offer.product_id
+""")
+
+
+@dataclass(frozen=True)
+class Deleted:
+    """What went with a supplier."""
+
+    id: UUID
+    name: str
+    items: int
+    products: int
+
+    @property
+    def message(self) -> str:
+        items = "1 item" if self.items == 1 else f"{self.items} items"
+        products = "1 product" if self.products == 1 else f"{self.products} products"
+        return f"Supplier {self.name} was deleted with {items}; {products} left without items went with them."
+
+
+def get(supplier_id: UUID, *, lock: bool = False) -> Supplier:
+    """Raises NotFound. ``lock`` holds the row until the commit, so that no change of ``meta`` is lost."""
+    query = select(Supplier).where(Supplier.id == supplier_id).execution_options(populate_existing=True)
+    supplier = db.session.scalar(query.with_for_update() if lock else query)
+    if supplier is None:
+        raise NotFound("There is no such supplier.")
+    return supplier
+
+
+def create(fields: SupplierFields, actor: str) -> Supplier:
+    """Insert a hand-made supplier. Raises Conflict when the name is taken, whatever its case."""
+    meta = {name: value for name in META_FIELDS if (value := getattr(fields, name)) is not None}
+    supplier = Supplier(name=fields.name, source_type=fields.source_type, contact_email=fields.contact_email, meta=meta)
+    supplier.meta = meta | {"origin": "hand"} | _ml_facts(fields.use_ml_processing, actor, "")
+    db.session.add(supplier)
+    _flush_name(fields.name)
+    audit.record(actor, "supplier.created", fields.name, supplier_id=str(supplier.id), ml=fields.use_ml_processing)
+    db.session.commit()
+    return supplier
+
+
+def update(supplier_id: UUID, fields: SupplierChanges, actor: str) -> Supplier:
+    """Change the fields that were sent. Raises NotFound, Conflict."""
+    supplier = get(supplier_id, lock=True)
+    sent = {name: getattr(fields, name) for name in fields.model_fields_set}
+    meta = dict(supplier.meta)
+    for name in META_FIELDS:
+        if name in sent:
+            meta[name] = sent[name]
+    if "use_ml_processing" in sent and sent["use_ml_processing"] != supplier.wants_ml:
+        meta |= _ml_facts(sent["use_ml_processing"], actor, "")
+    supplier.meta = {name: value for name, value in meta.items() if value is not None}
+    for column in ("name", "source_type", "contact_email"):
+        if column in sent:
+            setattr(supplier, column, sent[column])
+    _flush_name(supplier.name)
+    audit.record(actor, "supplier.changed", supplier.name, supplier_id=str(supplier.id), fields=sorted(sent))
+    db.session.commit()
+    return supplier
+
+
+def delete(supplier_id: UUID, actor: str) -> Deleted:
+    """Remove the supplier, its items, and the products that no other supplier offers; cancel its running jobs."""
+    _cancel_jobs(supplier_id, actor)
+    supplier = get(supplier_id, lock=True)
+    own = SupplierItem.supplier_id == supplier_id
+    offered = db.session.scalars(
+        select(SupplierItem.product_id).where(own, SupplierItem.product_id.is_not(None)).distinct()
+    ).all()
+    items = db.session.scalar(select(func.count()).select_from(SupplierItem).where(own)) or 0
+    db.session.delete(supplier)
+    db.session.flush()
+    products = _remove_orphans([each for each in offered if each])
+    deleted = Deleted(supplier_id, supplier.name, items, products)
+    audit.record(actor, "supplier.deleted", supplier.name, items=items, products=products)
+    db.session.commit()
+    return deleted
+
+
+def set_ml(supplier_id: UUID, on: bool, actor: str, reason: str = "") -> Supplier:
+    """Send the supplier's next files through ml-analyze, or through the legacy pipeline."""
+    supplier = get(supplier_id, lock=True)
+    supplier.meta = supplier.meta | _ml_facts(on, actor, reason)
+    audit.record(actor, "supplier.ml_switched", supplier.name, supplier_id=str(supplier.id), on=on, reason=reason)
+    db.session.commit()
+    return supplier
+
+
+def set_ml_many(supplier_ids: Iterable[UUID], on: bool, actor: str, reason: str = "") -> int:
+    """The same for many; those that are gone are passed over. Returns how many were switched."""
+    switched = 0
+    for supplier_id in supplier_ids:
+        try:
+            set_ml(supplier_id, on, actor, reason)
+        except NotFound:
+            db.session.rollback()
+        else:
+            switched += 1
+    return switched
+
+
+def set_hints(supplier_id: UUID, hints: Hints, actor: str) -> Supplier:
+    """Keep a person's corrections of how the supplier's files are read; empty hints forget them."""
+    supplier = get(supplier_id, lock=True)
+    kept = hints.model_dump(mode="json", exclude_defaults=True)
+    meta = {name: value for name, value in supplier.meta.items() if name != "hints"}
+    supplier.meta = meta | ({"hints": kept} if kept else {})
+    audit.record(actor, "supplier.hints_set", supplier.name, supplier_id=str(supplier.id), hints=kept)
+    db.session.commit()
+    return supplier
+
+
+def set_secret_headers(supplier_id: UUID, headers: dict[str, str], actor: str) -> Supplier:
+    """Replace the credentials sent to the source; an empty mapping removes them. Raises Invalid."""
+    supplier = get(supplier_id, lock=True)
+    supplier.secret_headers = secrets.seal(headers)
+    audit.record(actor, "supplier.headers_set", supplier.name, supplier_id=str(supplier.id), names=sorted(headers))
+    db.session.commit()
+    return supplier
+
+
+def item_counts(supplier_ids: Iterable[UUID]) -> dict[UUID, int]:
+    """How many items each of these suppliers has; those without are left out."""
+    query = select(SupplierItem.supplier_id, func.count()).group_by(SupplierItem.supplier_id)
+    rows = db.session.execute(query.where(SupplierItem.supplier_id.in_(list(supplier_ids))))
+    return dict(rows.all())
+
+
+def _ml_facts(on: bool, actor: str, reason: str) -> dict[str, Any]:
+    facts: dict[str, Any] = {"use_ml_processing": on, "ml_processing_by": actor, "ml_processing_reason": reason}
+    return facts | ({"ml_processing_enabled_at": datetime.now(UTC).isoformat()} if on else {})
+
+
+def _flush_name(name: str) -> None:
+    try:
+        db.session.flush()
+    except IntegrityError as error:
+        db.session.rollback()
+        raise Conflict(f"There is already a supplier named {name}.", details={"name": "Already in use."}) from error
+
+
+def _cancel_jobs(supplier_id: UUID, actor: str) -> None:
+    running = select(Job.id).where(Job.supplier_id == supplier_id, Job.phase.not_in(SETTLED))
+    for job_id in db.session.scalars(running).all():
+        try:
+            lifecycle.cancel(job_id, actor=actor)
+        except Conflict:  # it has just ended
+            db.session.rollback()
+
+
+def _remove_orphans(product_ids: list[UUID]) -> int:
+    """Remove those of the products that have no items left; the others' offer is the best of what is left."""
+    if not product_ids:
+        return 0
+    without_items = ~exists().where(SupplierItem.product_id == Product.id)
+    gone = delete_rows(Product).where(Product.id.in_(product_ids), without_items).returning(Product.id)
+    removed = db.session.scalars(gone).all()
+    db.session.execute(OFFERS_LEFT, {"product_ids": product_ids})
+    return len(removed)

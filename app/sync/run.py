@@ -1,0 +1,286 @@
+"""The sync: ask for one, read the Master Sheet, open a job a supplier, follow them to the last one's end.
+
+The row in ``sync_runs`` is the truth, and its unique index lets one run at a time, whoever asks. A worker that
+dies leaves a claim that expires; the next one goes on where it stopped.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+import structlog
+from redis import RedisError
+from sqlalchemy import func, select, text, update
+from sqlalchemy.exc import IntegrityError
+
+from app import audit
+from app.courier.pipeline import pipeline_for
+from app.errors import Conflict, CourierError, IngestError, Invalid, LostClaim, NotFound, SyncInProgress
+from app.extensions import db, queue, redis, settings
+from app.jobs import lifecycle
+from app.jobs.retry import pause_before_retry
+from app.models.catalog import ParsingLog
+from app.models.job import Job
+from app.models.phase import SETTLED, Step
+from app.models.supplier import Supplier
+from app.models.sync import SyncRun
+from app.sync import master, merge, schedule, status
+from app.sync.claims import Claim, claimed
+from app.sync.plan import Plan
+
+log = structlog.get_logger()
+
+RUN_SYNC = "app.tasks.run_sync"
+TASK_SECONDS = 900
+HINT_KEY, HINT_SECONDS = "sync:hint", 10
+
+
+def request_sync(
+    actor: str | None, triggered_by: str = "manual", *, force: bool = False, task_id: str | None = None
+) -> SyncRun:
+    """Begin a sync. Raises SyncInProgress when one runs or an old client's trigger waits."""
+    waiting = None if task_id else status.waiting_trigger()
+    if waiting:
+        raise SyncInProgress("A sync is about to start already.", details={"current_task_id": waiting})
+    run = SyncRun(
+        task_id=task_id or f"sync-manual-{time.time_ns() // 1_000_000}",
+        triggered_by=triggered_by,
+        requested_by=actor,
+        force=force,
+    )
+    return _begin(run, actor)
+
+
+def run_due_slot(now: datetime | None = None) -> SyncRun | None:
+    """Begin the scheduled sync if a slot is due. The slot and the run are one transaction: it runs once, or waits."""
+    now = now or datetime.now(UTC)
+    schedule.begin(now)
+    slot = schedule.due_slot(now)
+    if slot is None or status.running_id() is not None or not schedule.take(slot):
+        db.session.rollback()
+        return None
+    try:
+        return _begin(SyncRun(task_id=f"sync-scheduled-{int(slot.timestamp())}", triggered_by="scheduled"), None)
+    except SyncInProgress:
+        return None  # the slot was given back with the transaction; its turn comes when the running one has ended
+
+
+def sync_supplier(
+    supplier_id: UUID, actor: str | None, *, force: bool = False, trigger: str = "manual", run: SyncRun | None = None
+) -> Job:
+    """Fetch one supplier's file. A fetch that is under way already is returned instead of a second one.
+
+    Raises NotFound, Invalid when the supplier has no address.
+    """
+    db.session.execute(text("SELECT pg_advisory_xact_lock(hashtextextended(:id, 7))"), {"id": str(supplier_id)})
+    supplier = db.session.get(Supplier, supplier_id, populate_existing=True)
+    if supplier is None:
+        raise NotFound("There is no such supplier.")
+    if not supplier.source_url:
+        raise Invalid(f"{supplier.name} has no source URL. Enter one, or upload the file.")
+    under_way = db.session.scalar(
+        select(Job).where(Job.supplier_id == supplier_id, Job.phase.not_in(SETTLED), Job.trigger != "upload").limit(1)
+    )
+    if under_way is not None:
+        db.session.commit()
+        return under_way
+    milliseconds = time.time_ns() // 1_000_000
+    return lifecycle.open_job(
+        supplier,
+        trigger=trigger,
+        task_id=run.task_id if run else f"sync-supplier-{supplier.id.hex[:8]}-{milliseconds}",
+        step=Step.DELIVER,
+        actor=actor,
+        source_url=supplier.source_url,
+        pipeline=pipeline_for(supplier),
+        force=force,
+        replaces_all=bool(supplier.meta.get("replaces_all", True)),
+        sync_run_id=run.id if run else None,
+    )
+
+
+def sync_new_supplier(supplier: Supplier, actor: str | None) -> Job | None:
+    """The first fetch of a supplier that was just entered with an address; nobody else's sync is touched."""
+    if not supplier.source_url or not supplier.is_active:
+        return None
+    return sync_supplier(supplier.id, actor, trigger="supplier_created")
+
+
+def dry_run() -> Plan | None:
+    """What the Master Sheet would change now; None when no sheet is configured. Raises SourceError, Invalid."""
+    sheet = master.configured()
+    return merge.plan_for(master.fetch(sheet)) if sheet.url else None
+
+
+def run(run_id: UUID) -> None:
+    """The worker's part: Master Sheet, suppliers, jobs. Raises LostClaim when the run is not free."""
+    with claimed(run_id) as claim:
+        current = db.session.get_one(SyncRun, run_id, populate_existing=True)
+        try:
+            if current.state == status.SYNCING_MASTER and not _read_master(claim, current):
+                return
+            _open_jobs(claim, current)
+        except CourierError as error:
+            _fail(claim, current, str(error))
+            return
+        except LostClaim:
+            raise
+        except Exception:
+            db.session.rollback()
+            _fail(claim, current, "Internal error. The log has the details; start the sync again.")
+            raise
+    advance()
+
+
+def advance() -> None:
+    """Take the running sync to the state its jobs are in; the last job's end is its end."""
+    running = db.session.scalar(
+        select(SyncRun)
+        .where(SyncRun.completed_at.is_(None), SyncRun.claim_token.is_(None), SyncRun.state != status.SYNCING_MASTER)
+        .execution_options(populate_existing=True)
+    )
+    if running is None:
+        return
+    progress = status.progress_of(running)
+    if progress.settled < progress.total:
+        state = status.DOWNLOADING if progress.downloading else status.ANALYZING
+        ended: dict[str, Any] = {}
+    else:
+        state = status.HELD if (running.plan or {}).get("held") else status.COMPLETE
+        ended = {"completed_at": func.now()}
+    if state != running.state or ended:
+        moved = update(SyncRun).where(SyncRun.id == running.id, SyncRun.completed_at.is_(None))
+        db.session.execute(moved.values(state=state, **ended))
+        log.info("sync_moved", task_id=running.task_id, state=state)
+    db.session.commit()
+    db.session.refresh(running)
+    status.project(running, progress)
+
+
+def tell_workers() -> None:
+    """Enqueue the run that no worker holds, at most every few seconds: heals lost entries and dead workers."""
+    free = db.session.scalar(
+        select(SyncRun.id).where(
+            SyncRun.completed_at.is_(None),
+            (SyncRun.state == status.SYNCING_MASTER) | SyncRun.claim_token.is_not(None),
+            SyncRun.claimed_until.is_(None) | (SyncRun.claimed_until < func.now()),
+        )
+    )
+    db.session.commit()
+    if free is not None and redis().set(HINT_KEY, str(free), nx=True, ex=HINT_SECONDS):
+        _enqueue(free)
+
+
+def _begin(run: SyncRun, actor: str | None) -> SyncRun:
+    db.session.add(run)
+    try:
+        db.session.flush()
+    except IntegrityError as error:
+        db.session.rollback()
+        running = status.latest()
+        if running is None or running.completed_at is not None:
+            raise Conflict(f"The sync {run.task_id} was run already.") from error
+        raise SyncInProgress("A sync is running already.", details={"current_task_id": running.task_id}) from error
+    audit.record(actor, "sync.requested", run.task_id, triggered_by=run.triggered_by)
+    db.session.commit()
+    db.session.refresh(run)
+    log.info("sync_requested", task_id=run.task_id, triggered_by=run.triggered_by)
+    status.project(run, status.Progress(0, 0, 0, 0))
+    try:
+        redis().set(HINT_KEY, str(run.id), ex=HINT_SECONDS)
+        _enqueue(run.id)
+    except RedisError as error:
+        log.warning("sync_not_enqueued", error=str(error))  # the clock tells the workers again
+    return run
+
+
+def _enqueue(run_id: UUID) -> None:
+    queue().enqueue(RUN_SYNC, str(run_id), job_timeout=TASK_SECONDS, result_ttl=0, failure_ttl=3600)
+
+
+def _read_master(claim: Claim, current: SyncRun) -> bool:
+    """Bring the suppliers to what the sheet says, or hold that; False when the sheet is to be tried again later."""
+    sheet = master.configured()
+    db.session.commit()  # nothing is held open while the sheet travels
+    kept: dict[str, Any] = {}
+    if sheet.url:
+        try:
+            plan = merge.plan_for(master.fetch(sheet))
+        except IngestError as error:
+            return _wait_for_sheet(claim, current, error)
+        kept = plan.as_json()
+        reason = plan.hold_reason(settings().master_sheet_deactivation_limit)
+        if reason:
+            kept["held"] = reason
+            _log(current, "WARNING", reason)
+        else:
+            merge.apply(plan.changes, actor=current.requested_by)
+        for skipped in plan.skipped:
+            _log(current, "ValidationError", f"Master Sheet, row {skipped.line}: {skipped.reason}", skipped.line)
+    claim.write(state=status.DOWNLOADING, plan=kept, error_message=None)
+    db.session.commit()
+    return True
+
+
+def _wait_for_sheet(claim: Claim, current: SyncRun, error: IngestError) -> bool:
+    tries = int((current.plan or {}).get("tries", 0))
+    pause = pause_before_retry(error, retried=tries, limit=settings().max_retries, config=settings())
+    if pause is None:
+        _fail(claim, current, f"The Master Sheet cannot be fetched: {error}")
+        return False
+    sentence = f"The Master Sheet cannot be fetched: {error} Trying again in {pause.total_seconds():.0f} s."
+    _log(current, "WARNING", sentence)
+    claim.write(plan={"tries": tries + 1}, error_message=sentence, claimed_until=func.now() + pause)
+    claim.keep = True
+    db.session.commit()
+    return False
+
+
+def _open_jobs(claim: Claim, current: SyncRun) -> None:
+    """One job for every active supplier with an address that has none of this run yet."""
+    wanted = list(_suppliers_to_fetch(current))
+    claim.write(total=len(wanted) + status.progress_of(current).settled)
+    db.session.commit()
+    status.project(current, status.Progress(len(wanted), 0, 0, 0))
+    for supplier_id in wanted:
+        claim.check()
+        try:
+            sync_supplier(
+                supplier_id,
+                current.requested_by,
+                trigger="scheduled" if current.triggered_by == "scheduled" else "manual",
+                force=current.force,
+                run=current,
+            )
+        except CourierError as error:  # deleted or emptied meanwhile: the others go on
+            db.session.rollback()
+            log.info("supplier_left_out_of_sync", supplier_id=str(supplier_id), reason=str(error))
+    claim.write(total=status.progress_of(current).total)
+    db.session.commit()
+
+
+def _suppliers_to_fetch(current: SyncRun) -> Iterator[UUID]:
+    done = select(Job.supplier_id).where(Job.sync_run_id == current.id, Job.supplier_id.is_not(None))
+    query = select(Supplier).where(Supplier.id.not_in(done)).order_by(func.lower(Supplier.name))
+    return (each.id for each in db.session.scalars(query).all() if each.is_active and each.source_url)
+
+
+def _fail(claim: Claim, current: SyncRun, message: str) -> None:
+    db.session.rollback()
+    claim.write(state=status.FAILED, error_message=message, completed_at=func.now())
+    _log(current, "ERROR", message)
+    db.session.commit()
+    log.error("sync_failed", task_id=current.task_id, message=message)
+    status.project(status.latest(), status.progress_of(current))
+
+
+def _log(current: SyncRun, error_type: str, message: str, row: int | None = None) -> None:
+    level = "error" if error_type == "ERROR" else "warning"
+    line = ParsingLog(
+        task_id=current.task_id, error_type=error_type, error_message=message, row_number=row, level=level
+    )
+    db.session.add(line)

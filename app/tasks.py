@@ -1,0 +1,73 @@
+"""Door of the queue: ids in, nothing out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache
+from uuid import UUID
+
+import structlog
+from flask import Flask
+
+from app import create_app
+from app.alerts import send
+from app.apply import commit
+from app.courier import deliver
+from app.errors import LostClaim
+from app.legacy import parser
+from app.models.phase import Step
+from app.review import rematch
+from app.shadow import run as shadow
+from app.sync import run as sync_run
+
+log = structlog.get_logger()
+
+STEPS: dict[Step, Callable[[UUID], None]] = {
+    Step.DELIVER: deliver.deliver,
+    Step.SUBMIT: deliver.submit,
+    Step.APPLY: commit.apply,
+    Step.LEGACY: parser.run,
+}
+
+
+@cache
+def courier() -> Flask:
+    """One app a worker process."""
+    return create_app()
+
+
+def run_step(job_id: str, step: str) -> None:
+    """Do one step of one job. The row decides whether there is anything to do; see app/jobs/claims.py."""
+    structlog.contextvars.clear_contextvars()
+    with courier().app_context(), structlog.contextvars.bound_contextvars(job_id=job_id, step=step):
+        try:
+            STEPS[Step(step)](UUID(job_id))
+        except LostClaim:
+            log.info("step_left_to_other_worker")
+
+
+def run_sync(run_id: str) -> None:
+    """Read the Master Sheet and open the jobs of one sync; see app/sync/run.py."""
+    with courier().app_context(), structlog.contextvars.bound_contextvars(sync_run_id=run_id):
+        try:
+            sync_run.run(UUID(run_id))
+        except LostClaim:
+            log.info("sync_left_to_other_worker")
+
+
+def run_rematch(supplier_id: str, actor: str) -> None:
+    """Match unlinked items again; an empty id means every supplier's."""
+    with courier().app_context(), structlog.contextvars.bound_contextvars(supplier_id=supplier_id):
+        rematch.run(UUID(supplier_id) if supplier_id else None, actor=actor)
+
+
+def run_shadow(supplier_id: str) -> None:
+    """Both pipelines on a supplier's last file; see app/shadow/run.py."""
+    with courier().app_context():
+        shadow.run(UUID(supplier_id))
+
+
+def send_alerts() -> None:
+    """Alerts by e-mail and webhook; see app/alerts/send.py."""
+    with courier().app_context():
+        send.send_due()

@@ -1,0 +1,38 @@
+"""The shared volume of this installation, and its errors in the words of a job."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import cast
+
+from flask import current_app
+
+from app.errors import BadAddress, FileGone, VolumeIsFull, VolumeReadOnly
+from app.extensions import settings
+from handoff.volume import NotOnVolume, OutsideVolume, Volume, VolumeDenied, VolumeFull
+
+
+def volume() -> Volume:
+    """The volume that Settings names, opened once a process. Raises VolumeReadOnly when it is not mounted."""
+    found = current_app.extensions.get("volume")
+    if found is None:
+        with volume_errors():
+            found = Volume(settings().shared_dir, settings().shared_max_bytes)
+        current_app.extensions["volume"] = found
+    return cast(Volume, found)
+
+
+@contextmanager
+def volume_errors() -> Iterator[None]:
+    """Turn what the volume raises into what a job can meet."""
+    try:
+        yield
+    except VolumeFull as error:
+        raise VolumeIsFull(str(error)) from error
+    except VolumeDenied as error:
+        raise VolumeReadOnly(str(error)) from error
+    except NotOnVolume as error:
+        raise FileGone(str(error)) from error
+    except OutsideVolume as error:
+        raise BadAddress(str(error)) from error

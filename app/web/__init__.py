@@ -1,0 +1,57 @@
+"""Door for people: one blueprint a page area."""
+
+from __future__ import annotations
+
+from flask import Flask
+from werkzeug.exceptions import HTTPException
+
+from app.web import (
+    access,
+    assets,
+    auditlog,
+    catalog,
+    context,
+    dashboard,
+    ingestion,
+    job,
+    jobs,
+    language,
+    livelog,
+    reprocess,
+    review,
+    security,
+    settings,
+    supplier,
+    suppliers,
+    system,
+    users,
+    words,
+)
+
+AREAS = (
+    access,
+    auditlog,
+    catalog,
+    dashboard,
+    ingestion,
+    livelog,
+    reprocess,
+    review,
+    settings,
+    supplier,
+    suppliers,
+    system,
+    users,
+)
+
+
+def register(app: Flask) -> None:
+    """Bind the doors."""
+    for module in (assets, language, context, words, security):
+        module.register(app)
+    assert job  # its pages join the blueprint of the list
+    app.register_blueprint(jobs.bp)
+    for area in AREAS:
+        app.register_blueprint(area.bp)
+    app.register_error_handler(HTTPException, security.page_error)
+    app.register_error_handler(Exception, security.page_error)

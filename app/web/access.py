@@ -1,0 +1,167 @@
+"""Signing in and out, and what a person may set for himself."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+from uuid import UUID
+
+from flask import Blueprint, Response, make_response, redirect, render_template, request, session, url_for
+from flask_babel import gettext as _
+from flask_login import current_user, login_user, logout_user
+from werkzeug.wrappers import Response as BaseResponse
+
+from app.access import passwords, policy, tokens
+from app.errors import Invalid, Unauthorized
+from app.extensions import db
+from app.models.user import User, UserRole
+from app.web.fragments import done
+from app.web.language import LANGUAGES, THEMES
+from app.web.security import forget_user, handle_errors
+
+bp = Blueprint("access", __name__)
+handle_errors(bp)
+
+
+@bp.get("/")
+@policy.require()
+def home() -> BaseResponse:
+    """Each role begins where its work is."""
+    start = {UserRole.ADMIN: "ingestion.index", UserRole.PROCUREMENT: "review.index"}
+    return redirect(url_for(start.get(UserRole(current_user.role), "dashboard.index")))
+
+
+@bp.get("/login")
+@policy.public
+def login() -> BaseResponse | str:
+    if current_user.is_authenticated:
+        return redirect(url_for("access.home"))
+    return render_template("access/login.html", back=_safe(request.args.get("next")), problem="", username="")
+
+
+@bp.post("/login")
+@policy.public
+def sign_in() -> BaseResponse:
+    username, back = request.form.get("username", "").strip(), _safe(request.form.get("next"))
+    try:
+        user = passwords.authenticate(username, request.form.get("password", ""))
+    except Unauthorized as error:
+        page = render_template("access/login.html", back=back, problem=str(error), username=username)
+        return make_response(page, 401)
+    chosen = {key: session.get(key) for key in ("locale", "theme")}
+    session.clear()  # an id from before signing in is worth nothing after it
+    session.update({key: value for key, value in chosen.items() if value})
+    session.permanent = True
+    login_user(user)
+    return redirect(back or url_for("access.home"), code=303)
+
+
+@bp.post("/logout")
+@policy.public
+def logout() -> BaseResponse:
+    forget_user()
+    logout_user()
+    session.clear()
+    return redirect(url_for("access.login"), code=303)
+
+
+@bp.get("/account")
+@policy.require()
+def account() -> str:
+    return _account()
+
+
+@bp.post("/account/password")
+@policy.require()
+def change_password() -> Response:
+    user = policy.actor()
+    try:
+        if request.form.get("password", "") != request.form.get("again", ""):
+            raise Invalid(_("The two passwords differ."), details={"again": _("The two passwords differ.")})
+        try:
+            passwords.authenticate(user.username, request.form.get("current", ""))
+        except Unauthorized as error:
+            raise Invalid(str(error), details={"current": str(error)}) from error
+        changed = passwords.change_password(user.id, request.form["password"], user.username)
+    except Invalid as error:
+        return make_response(_account(problems=error.details or {"password": str(error)}), 422)
+    forget_user()
+    login_user(changed)
+    return done(_("Your password was changed; every other session was signed out."), url_for("access.account"))
+
+
+@bp.post("/account/preferences")
+@policy.public
+def set_preferences() -> BaseResponse:
+    """Language and theme: kept for the user, or for the session before signing in."""
+    _set("locale", request.form.get("locale", ""), tuple(LANGUAGES))
+    _set("theme", request.form.get("theme", ""), THEMES)
+    return redirect(_safe(request.form.get("next")) or _safe_referrer() or url_for("access.home"), code=303)
+
+
+@bp.post("/account/theme")
+@policy.public
+def set_theme() -> BaseResponse:
+    _set("theme", request.form.get("theme", ""), THEMES)
+    return redirect(_safe_referrer() or url_for("access.home"), code=303)
+
+
+@bp.post("/account/tokens")
+@policy.require()
+def create_token() -> Response:
+    user = policy.actor()
+    try:
+        _row, plain = tokens.create_api_token(user, request.form.get("name", ""), user.username)
+    except Invalid as error:
+        return make_response(_account(problems=error.details), 422)
+    return make_response(_account(plain=plain))
+
+
+@bp.post("/account/tokens/<uuid:token_id>/revoke")
+@policy.require()
+def revoke_token(token_id: UUID) -> Response:
+    user = policy.actor()
+    tokens.revoke_api_token(token_id, user, user.username)
+    return done(_("The token was revoked."), url_for("access.account"))
+
+
+@bp.post("/account/sessions/end")
+@policy.require()
+def end_sessions() -> BaseResponse:
+    user = policy.actor()
+    passwords.sign_out_everywhere(user.id, user.username)
+    forget_user()
+    logout_user()
+    return redirect(url_for("access.login"), code=303)
+
+
+def _account(*, problems: dict[str, str] | None = None, plain: str = "") -> str:
+    user = policy.actor()
+    return render_template("access/account.html", tokens=tokens.api_tokens(user), problems=problems or {}, plain=plain)
+
+
+def _set(name: str, value: str, known: tuple[str, ...]) -> None:
+    if value not in known:
+        return
+    session[name] = value
+    if current_user.is_authenticated:
+        user = db.session.get(User, current_user.id)
+        if user is not None:
+            setattr(user, name, value)
+            db.session.commit()
+        forget_user()
+
+
+def _safe(address: str | None) -> str:
+    """Only paths of ours: a link must not send a person who has just signed in somewhere else."""
+    if not address or not address.startswith("/") or address.startswith(("//", "/\\")) or "\\" in address:
+        return ""
+    parts = urlsplit(address)
+    return address if not parts.scheme and not parts.netloc else ""
+
+
+def _safe_referrer() -> str:
+    """The page that the form stood on."""
+    parts = urlsplit(request.referrer or "")
+    if parts.netloc != request.host or not parts.path:
+        return ""
+    return _safe(parts.path + (f"?{parts.query}" if parts.query else ""))

@@ -1,0 +1,94 @@
+"""Static files under an address that carries their hash, so that browsers may keep them for ever.
+
+Files are read and compressed once a process; there is no build step.
+"""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import mimetypes
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import brotli
+from flask import Blueprint, Flask, Response, abort, request, url_for
+
+from app.access import policy
+
+STATIC = Path(__file__).resolve().parent.parent / "static"
+bp = Blueprint("assets", __name__, url_prefix="/assets")
+
+
+@dataclass(frozen=True)
+class Asset:
+    """The three forms of one file, and the hash that names it."""
+
+    digest: str
+    mime: str
+    plain: bytes
+    gzipped: bytes
+    brotli: bytes
+
+
+@cache
+def load(name: str) -> Asset:
+    """Raises FileNotFoundError for anything that is not a file below app/static."""
+    path = (STATIC / name).resolve()
+    if not path.is_relative_to(STATIC) or not path.is_file():
+        raise FileNotFoundError(name)
+    plain = path.read_bytes()
+    return Asset(
+        digest=hashlib.sha256(plain).hexdigest()[:12],
+        mime=mimetypes.guess_type(path.name)[0] or "application/octet-stream",
+        plain=plain,
+        gzipped=gzip.compress(plain, 9, mtime=0),
+        brotli=bytes(brotli.compress(plain, quality=11)),
+    )
+
+
+@cache
+def digest_of(name: str) -> str:
+    return load(name).digest
+
+
+def asset_url(name: str) -> str:
+    """Address of a file below app/static, as templates name it."""
+    return url_for("assets.serve", digest=digest_of(name), name=name)
+
+
+@bp.get("/<digest>/<path:name>")
+@policy.public
+def serve(digest: str, name: str) -> Response:
+    """An old hash gets the present file too, but is not kept."""
+    try:
+        found = load(name)
+    except FileNotFoundError:
+        abort(404)
+    accepted = request.headers.get("Accept-Encoding", "")
+    body, coding = found.plain, ""
+    if "br" in accepted:
+        body, coding = found.brotli, "br"
+    elif "gzip" in accepted:
+        body, coding = found.gzipped, "gzip"
+    response = Response(body, content_type=f"{found.mime}; charset=utf-8")
+    if coding:
+        response.headers["Content-Encoding"] = coding
+    response.vary.add("Accept-Encoding")
+    fresh = digest == found.digest
+    response.headers["Cache-Control"] = "public, max-age=31536000, immutable" if fresh else "no-cache"
+    return response
+
+
+def register(app: Flask) -> None:
+    app.register_blueprint(bp)
+    app.jinja_env.globals["asset"] = asset_url
+    if app.config["TEMPLATES_AUTO_RELOAD"]:
+        # In development a changed stylesheet shows with the next page.
+        app.before_request(_forget)
+
+
+def _forget() -> None:
+    load.cache_clear()
+    digest_of.cache_clear()

@@ -1,0 +1,153 @@
+"""The catalogue: products with their prices by supplier, and the import of a CSV."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, Response, make_response, render_template, request, url_for
+from flask_babel import gettext as _
+from sqlalchemy import func, or_, select, tuple_
+from sqlalchemy.orm import joinedload
+
+from app.access import policy
+from app.catalog import importer
+from app.charts import queries as numbers
+from app.charts import svg
+from app.errors import Invalid, NotFound
+from app.extensions import db
+from app.models.catalog import Product, ProductStatus, SupplierItem
+from app.review import decide
+from app.web.fragments import done, page_or_fragment
+from app.web.security import handle_errors
+
+bp = Blueprint("catalog", __name__, url_prefix="/catalogue")
+handle_errors(bp)
+
+PAGE_SIZE = 50
+COUNT_LIMIT = 10_000
+
+
+@bp.get("")
+@policy.require()
+def index() -> Response:
+    search, status = request.args.get("q", "").strip()[:200], request.args.get("status", "")
+    query = select(Product).options(joinedload(Product.category))
+    for word in search.split()[:8]:
+        query = query.where(
+            or_(
+                Product.name.icontains(word, autoescape=True),
+                Product.internal_sku.icontains(word, autoescape=True),
+                Product.brand.icontains(word, autoescape=True),
+                Product.barcode == word,
+            )
+        )
+    if status:
+        if status not in [each.value for each in ProductStatus]:
+            raise Invalid(_("There is no such filter."))
+        query = query.where(Product.status == ProductStatus(status))
+    total = (
+        db.session.scalar(
+            select(func.count()).select_from(query.with_only_columns(Product.id).limit(COUNT_LIMIT + 1).subquery())
+        )
+        or 0
+    )
+    after = _product(request.args["after"]) if request.args.get("after") else None
+    if after:
+        query = query.where(tuple_(func.lower(Product.name), Product.id) > (after.name.lower(), after.id))
+    rows = db.session.scalars(query.order_by(func.lower(Product.name), Product.id).limit(PAGE_SIZE + 1)).all()
+    following = rows[PAGE_SIZE - 1].id if len(rows) > PAGE_SIZE else None
+    shown = rows[:PAGE_SIZE]
+    return page_or_fragment(
+        "catalog/index.html",
+        "catalog/_products.html",
+        rows=shown,
+        offers=_offers([each.id for each in shown]),
+        following=following,
+        paged=after is not None,
+        total=total,
+        count_limit=COUNT_LIMIT,
+        q=search,
+        status=status,
+    )
+
+
+@bp.get("/<uuid:product_id>")
+@policy.require()
+def show(product_id: UUID) -> str:
+    product = db.session.scalar(select(Product).where(Product.id == product_id).options(joinedload(Product.category)))
+    if product is None:
+        raise NotFound(_("There is no such product."))
+    items = db.session.scalars(
+        select(SupplierItem)
+        .where(SupplierItem.product_id == product_id)
+        .options(joinedload(SupplierItem.supplier))
+        .order_by(SupplierItem.is_available.desc(), SupplierItem.current_price.nulls_last())
+        .limit(200)
+    ).all()
+    history = numbers.prices_of_items([each.id for each in items])
+    sparks = {
+        item_id: svg.sparkline([float(price) for _at, price in points], title=_("Price over time"))
+        for item_id, points in history.items()
+    }
+    return render_template("catalog/show.html", product=product, items=items, history=history, sparks=sparks)
+
+
+@bp.post("/<uuid:product_id>/unlink")
+@policy.require("admin", "procurement")
+def unlink(product_id: UUID) -> Response:
+    item_id = request.form.get("item_id", type=UUID)
+    if item_id is None:
+        raise Invalid(_("Say which item."))
+    item = decide.unlink(item_id, by=policy.actor())
+    return done(_("%(name)s is no longer linked.", name=item.name), url_for("catalog.show", product_id=product_id))
+
+
+@bp.get("/import")
+@policy.require("admin", "procurement")
+def import_form() -> str:
+    return _import_page()
+
+
+@bp.post("/import")
+@policy.require("admin", "procurement")
+def import_csv() -> Response:
+    file = request.files.get("file")
+    try:
+        if file is None or not file.filename:
+            raise Invalid(_("Choose a CSV file."))
+        imported = importer.import_csv(file.stream, actor=policy.actor().username)  # type: ignore[arg-type]
+    except Invalid as error:
+        return make_response(_import_page(problem=str(error)), 422)
+    return make_response(_import_page(imported=imported))
+
+
+def _import_page(*, problem: str = "", imported: Any = None) -> str:
+    return render_template(
+        "catalog/import.html", problem=problem, imported=imported, columns=importer.COLUMNS, required=importer.REQUIRED
+    )
+
+
+def _product(product_id: str) -> Product | None:
+    try:
+        return db.session.get(Product, UUID(product_id))
+    except ValueError as error:
+        raise Invalid(_("The link to this page of the list is not valid. Start from the first page.")) from error
+
+
+def _offers(ids: Sequence[UUID]) -> dict[UUID, tuple[int, Any, Any]]:
+    """Suppliers, lowest and highest price of each product on offer."""
+    if not ids:
+        return {}
+    rows = db.session.execute(
+        select(
+            SupplierItem.product_id,
+            func.count(SupplierItem.supplier_id.distinct()),
+            func.min(SupplierItem.current_price),
+            func.max(SupplierItem.current_price),
+        )
+        .where(SupplierItem.product_id.in_(ids), SupplierItem.is_available)
+        .group_by(SupplierItem.product_id)
+    )
+    return {product_id: (number, low, high) for product_id, number, low, high in rows if product_id}

@@ -1,0 +1,187 @@
+"""Page of the pipeline: how it stands, what runs, what ended last, suppliers with their switch."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from flask import Blueprint, Response, make_response, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_login import current_user
+
+from app import vitals
+from app.access import limits, policy
+from app.errors import SyncInProgress
+from app.extensions import settings
+from app.jobs import progress, queries
+from app.models.phase import Outcome, Phase
+from app.suppliers import listing
+from app.sync import run as sync_run
+from app.sync import status as sync_status
+from app.web import remembered
+from app.web.fragments import Region, done, polled, say, wants_piece
+from app.web.language import moment, select_language
+from app.web.security import handle_errors
+
+bp = Blueprint("ingestion", __name__, url_prefix="/ingestion")
+handle_errors(bp)
+
+ROWS = 12
+#: a job that is due and untouched for so long waits for something
+OVERDUE = timedelta(seconds=10)
+
+
+@dataclass(frozen=True)
+class Note:
+    """Why something waits or is wrong, and where to mend it."""
+
+    tone: str
+    icon: str
+    text: Any
+    href: str = ""
+
+
+@bp.get("")
+@policy.require("admin")
+def index() -> Response:
+    page = listing.page(listing.SupplierFilter(), limit=10)
+    return make_response(render_template("ingestion/index.html", live=_live()[0].html, page=page))
+
+
+@bp.get("/live")
+@policy.require("admin")
+def live() -> Response:
+    """The region that polls: status and rows in one answer, worked out once a second."""
+    region, made_at = _live()
+    return polled(region, made_at=made_at)
+
+
+@bp.post("/sync")
+@policy.require("admin")
+def sync() -> Response:
+    """Sync now: the page shows the new state with the answer, workers or not."""
+    config = settings()
+    allowance = limits.count(
+        "sync",
+        str(current_user.id),
+        limit=config.sync_rate_limit_per_minute,
+        window_seconds=config.sync_rate_limit_window_seconds,
+    )
+    if allowance.exceeded:
+        raise allowance.error
+    try:
+        sync_run.request_sync(current_user.username, force=request.form.get("force") == "1")
+        message, tone = _("Sync started."), "good"
+    except SyncInProgress as error:
+        message, tone = str(error), "warn"
+    remembered.forget()
+    if not wants_piece():
+        return done(message, url_for("ingestion.index"), tone=tone)
+    return say(make_response(_live()[0].html), message, tone=tone)
+
+
+def _live() -> tuple[Region, float]:
+    return remembered.remembered(f"ingestion:{select_language()}", _render, seconds=1)
+
+
+def _render() -> Region:
+    now = datetime.now(UTC)
+    sync = sync_status.current(now)
+    jobs = progress.pictures(queries.latest(ROWS))
+    alive = vitals.vitals()
+    counts = queries.active_by_phase()
+    ended = queries.outcomes_since(now - timedelta(days=1))
+    html = render_template(
+        "ingestion/_live.html",
+        sync=sync,
+        jobs=jobs,
+        vitals=alive,
+        counts={
+            "downloading": counts[Phase.DOWNLOADING],
+            "analyzing": counts[Phase.ANALYZING] + counts[Phase.MATCHING],
+            "complete": sum(ended.get(each, 0) for each in (Outcome.SUCCESS, Outcome.WARNINGS, Outcome.UNCHANGED)),
+            "failed": ended.get(Outcome.FAILED, 0),
+            "held": queries.held_count(),
+        },
+        notes=_notes(alive, sync),
+    )
+    return Region.of(html)
+
+
+def _notes(alive: vitals.Vitals, sync: sync_status.SyncStatus) -> list[Note]:
+    """Causes, worst first; each with the page that helps."""
+    notes: list[Note] = []
+    health = url_for("system.index")
+    if not alive.redis:
+        notes.append(
+            Note(
+                "bad",
+                "plug-connected-x",
+                _("Redis does not answer: nothing is queued and live progress is not shown."),
+                health,
+            )
+        )
+    elif alive.workers == 0:
+        notes.append(Note("bad", "plug-connected-x", _("No worker is alive: jobs wait until one is started."), health))
+    if alive.redis and not alive.scheduler_alive:
+        notes.append(
+            Note(
+                "bad",
+                "plug-connected-x",
+                _("The scheduler is not running: analyses are not followed and nothing is retried."),
+                health,
+            )
+        )
+    if alive.analysis.is_down:
+        since = alive.analysis.down_since
+        text = (
+            _(
+                "ML service unavailable since %(time)s: files wait and are handed over when it answers.",
+                time=moment(since, "HH:mm:ss"),
+            )
+            if since
+            else _("ML service unavailable: files wait and are handed over when it answers.")
+        )
+        notes.append(Note("bad", "plug-connected-x", text, health))
+    share = alive.volume_share
+    if alive.volume is None:
+        notes.append(Note("bad", "database", _("The shared volume cannot be read."), health))
+    elif share is not None and share > 0.9:
+        notes.append(
+            Note(
+                "warn",
+                "database",
+                _("The shared volume is %(share)s full; new files may have to wait.", share=f"{share:.0%}"),
+                health,
+            )
+        )
+    if sync.is_held:
+        notes.append(
+            Note(
+                "warn",
+                "hand-stop",
+                _("The Master Sheet's changes wait for your word."),
+                url_for("settings.index") + "#master-sheet",
+            )
+        )
+    elif sync.run and sync.run.error_message and sync.state == "failed":
+        notes.append(Note("bad", "alert-triangle", sync.run.error_message, url_for("settings.index") + "#master-sheet"))
+    for sentence, number, _due in queries.waiting_reasons(3):
+        text = sentence if number == 1 else _("%(n)s jobs: %(reason)s", n=number, reason=sentence)
+        notes.append(Note("warn", "hourglass", text, url_for("jobs.index", state="waiting")))
+    waiting, since = queries.overdue(OVERDUE)
+    if waiting and alive.workers:
+        notes.append(
+            Note(
+                "info",
+                "hourglass",
+                _(
+                    "%(n)s jobs wait for a free worker (%(workers)s alive, all busy or one file a supplier at a time).",
+                    n=waiting,
+                    workers=alive.workers,
+                ),
+                url_for("jobs.index", state="active"),
+            )
+        )
+    return notes

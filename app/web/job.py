@@ -1,0 +1,297 @@
+"""The pages of one job: what happened, how it was read, its items, its errors, what it changes."""
+
+from __future__ import annotations
+
+import mimetypes
+from typing import Any
+from uuid import UUID
+
+from flask import Response, make_response, render_template, request, send_file, url_for
+from flask_babel import gettext as _
+from flask_login import current_user
+
+from app.access import policy
+from app.analysis import client
+from app.apply import commit, undo
+from app.courier import upload
+from app.errors import Conflict, IngestError, Invalid, NotFound
+from app.extensions import db
+from app.jobs import contents, lifecycle, progress, queries
+from app.models.job import Job
+from app.models.supplier import Supplier
+from app.suppliers import manage
+from app.web import remembered
+from app.web.fragments import done, page_or_fragment, polled, with_version
+from app.web.jobs import bp
+from handoff.api import Hints, Preview, PreviewRequest, Role
+
+#: rows of the file that the correction shows
+PREVIEW_ROWS = 25
+CONTEXT_ROWS = 4
+ROLE_NAMES = tuple(role.value for role in Role)
+
+
+@bp.get("/<uuid:job_id>")
+@policy.require("admin")
+def show(job_id: UUID) -> str:
+    job = lifecycle.get(job_id)
+    return render_template(
+        "jobs/show.html",
+        **_shared(job, "show"),
+        head=with_version(_head(job)),
+        raw=contents.raw_file(job) is not None,
+        sync_run=job.sync_run_id,
+    )
+
+
+@bp.get("/<uuid:job_id>/head")
+@policy.require("admin")
+def head(job_id: UUID) -> Response:
+    """State and timeline; polled while the job runs."""
+    return polled(_head(lifecycle.get(job_id)))
+
+
+@bp.get("/<uuid:job_id>/file")
+@policy.require("admin")
+def raw(job_id: UUID) -> Response:
+    """The supplier's file, byte for byte."""
+    job = lifecycle.get(job_id)
+    path = contents.raw_file(job)
+    if path is None:
+        raise NotFound(_("The raw file is no longer on the volume."))
+    name = job.original_filename or path.name
+    # Never shown inside our pages: a supplier's file might be a web page.
+    return send_file(
+        path,
+        as_attachment=True,
+        download_name=name,
+        mimetype=mimetypes.guess_type(name)[0] or "application/octet-stream",
+    )
+
+
+@bp.get("/<uuid:job_id>/items")
+@policy.require("admin")
+def items(job_id: UUID) -> Response:
+    job = lifecycle.get(job_id)
+    match, search = request.args.get("match", ""), request.args.get("q", "").strip()[:200]
+    if match and match not in contents.MATCHES:
+        raise Invalid(_("There is no such filter."))
+    page = contents.items(job, at=request.args.get("at", ""), match=match, search=search)
+    return page_or_fragment(
+        "jobs/items.html", "jobs/_items.html", **_shared(job, "items"), page=page, match=match, q=search
+    )
+
+
+@bp.get("/<uuid:job_id>/items/<place>")
+@policy.require("admin")
+def item(job_id: UUID, place: str) -> Response:
+    """One item's row where it stands in the file, with the rows around it."""
+    job = lifecycle.get(job_id)
+    row = contents.item(job, place)
+    if row is None:
+        raise NotFound(_("This item is no longer known."))
+    preview = None
+    if contents.raw_file(job) is not None and row.source.row:
+        preview = _preview(
+            job, sheet=row.source.sheet, first_row=max(1, row.source.row - CONTEXT_ROWS), rows=2 * CONTEXT_ROWS + 1
+        )
+    return page_or_fragment("jobs/item.html", "jobs/_item.html", **_shared(job, "items"), row=row, preview=preview)
+
+
+@bp.get("/<uuid:job_id>/errors")
+@policy.require("admin")
+def errors(job_id: UUID) -> str:
+    job = lifecycle.get(job_id)
+    after = request.args.get("at", 0, type=int)
+    rows = contents.errors(job.id, after=after, limit=contents.PAGE_SIZE + 1)
+    following = after + contents.PAGE_SIZE if len(rows) > contents.PAGE_SIZE else None
+    return render_template(
+        "jobs/errors.html", **_shared(job, "errors"), rows=rows[: contents.PAGE_SIZE], following=following, after=after
+    )
+
+
+@bp.get("/<uuid:job_id>/errors.csv")
+@policy.require("admin")
+def error_file(job_id: UUID) -> Response:
+    """The supplier's own rows and the reason, ready to be sent back."""
+    job = lifecycle.get(job_id)
+    response = make_response("".join(contents.error_file(job)))
+    response.mimetype = "text/csv"
+    stem = (job.original_filename or "rows").rsplit(".", 1)[0]
+    response.headers.set(
+        "Content-Disposition", "attachment", filename=f"{stem.encode('ascii', 'ignore').decode() or 'rows'}-errors.csv"
+    )
+    return response
+
+
+@bp.get("/<uuid:job_id>/changes")
+@policy.require("admin")
+def changes(job_id: UUID) -> Response:
+    job = lifecycle.get(job_id)
+    counts = contents.change_counts(job)
+    kind = request.args.get("kind") or next(
+        (each for each in ("changed", "vanished", "new") if counts[each]), "changed"
+    )
+    if kind not in ("new", "changed", "vanished"):
+        raise Invalid(_("There is no such filter."))
+    after = request.args.get("at", 0, type=int)
+    rows: Any = contents.changes(job, kind, after=after, limit=contents.PAGE_SIZE + 1)
+    brought = not rows and kind == "new"
+    if brought:
+        rows = contents.brought(job, after=after, limit=contents.PAGE_SIZE + 1)
+    following = after + contents.PAGE_SIZE if len(rows) > contents.PAGE_SIZE else None
+    return page_or_fragment(
+        "jobs/changes.html",
+        "jobs/_changes.html",
+        **_shared(job, "changes"),
+        counts=counts,
+        kind=kind,
+        rows=rows[: contents.PAGE_SIZE],
+        brought=brought,
+        following=following,
+        after=after,
+    )
+
+
+@bp.post("/<uuid:job_id>/approve")
+@policy.require("admin")
+def approve(job_id: UUID) -> Response:
+    """A person's yes to a held file: to all of it, or to what is ticked."""
+    skus = request.form.getlist("sku") if request.form.get("only") == "1" else None
+    job = commit.approve_held(job_id, actor=current_user.username, skus=skus)
+    remembered.forget()
+    return done(_("%(name)s: the file was applied.", name=job.supplier_name), url_for("jobs.show", job_id=job_id))
+
+
+@bp.post("/<uuid:job_id>/reject")
+@policy.require("admin")
+def reject(job_id: UUID) -> Response:
+    commit.reject_held(job_id, actor=current_user.username)
+    remembered.forget()
+    return done(_("The file was rejected; nothing was changed."), url_for("jobs.show", job_id=job_id))
+
+
+@bp.post("/<uuid:job_id>/undo")
+@policy.require("admin")
+def take_back(job_id: UUID) -> Response:
+    undone = undo.undo(job_id, actor=current_user.username)
+    remembered.forget()
+    return done(undone.sentence, url_for("jobs.show", job_id=job_id))
+
+
+@bp.get("/<uuid:job_id>/reading")
+@policy.require("admin")
+def reading(job_id: UUID) -> Response:
+    """How the file was understood, and the form that corrects it."""
+    job = lifecycle.get(job_id)
+    supplier = db.session.get(Supplier, job.supplier_id) if job.supplier_id else None
+    hints = Hints.model_validate(supplier.hints if supplier else {})
+    sheet = request.args.get("sheet") or None
+    header = request.args.get("header_row", type=int)
+    encoding = request.args.get("encoding")
+    trial = hints.model_copy(
+        update={
+            **({"header_row": header} if header is not None else {}),
+            **({"encoding": encoding or None} if encoding is not None else {}),
+            **({"sheets": [sheet]} if sheet else {}),
+        }
+    )
+    preview = _preview(job, sheet=sheet, hints=trial) if contents.raw_file(job) is not None else None
+    context = _shared(job, "reading") | {
+        "reading": preview.reading.model_dump() if preview and preview.reading else job.reading,
+        "preview": preview,
+        "hints": trial,
+        "supplier": supplier,
+        "role_names": ROLE_NAMES,
+        "assigned": _assigned(preview),
+    }
+    return page_or_fragment("jobs/reading.html", "jobs/_reading.html", **context)
+
+
+@bp.post("/<uuid:job_id>/reading")
+@policy.require("admin")
+def correct(job_id: UUID) -> Response:
+    """Keep the correction for the supplier and read the file again at once."""
+    job = lifecycle.get(job_id)
+    if job.supplier_id is None:
+        raise Invalid(_("The supplier of this job was deleted; its reading cannot be corrected."))
+    if request.form.get("act") == "forget":
+        manage.set_hints(job.supplier_id, Hints(), current_user.username)
+        return done(
+            _("The corrections were forgotten; the next file is read as the service thinks best."),
+            url_for("jobs.reading", job_id=job_id),
+        )
+    manage.set_hints(job.supplier_id, _hints_of_form(), current_user.username)
+    again = _read_again(job)
+    remembered.forget()
+    return done(
+        _("The correction is kept for %(name)s, and the file is read again.", name=job.supplier_name),
+        url_for("jobs.show", job_id=again.id),
+    )
+
+
+def _read_again(job: Job) -> Job:
+    """A failed job starts again; of one that ended otherwise a new job is opened on the same bytes."""
+    if job.can_retry:
+        return lifecycle.retry(job.id, actor=current_user.username)
+    path = contents.raw_file(job)
+    if path is None or job.supplier_id is None:
+        raise Conflict(
+            _("The correction is kept, but the raw file is no longer on the volume: fetch or upload it again.")
+        )
+    supplier = manage.get(job.supplier_id)
+    return upload.receive_file(supplier, path, job.original_filename or path.name, actor=current_user.username)
+
+
+def _hints_of_form() -> Hints:
+    form = request.form
+    columns: dict[str, str | int] = {}
+    for name, value in form.items():
+        if name.startswith("column-") and value and name[7:].isdigit():
+            columns[value] = int(name[7:])
+    header = form.get("header_row", "").strip()
+    try:
+        return Hints(
+            encoding=form.get("encoding") or None,
+            delimiter={"tab": "\t"}.get(form.get("delimiter", ""), form.get("delimiter")) or None,
+            sheets=[form["sheet"]] if form.get("sheet") and form.get("only_sheet") == "on" else None,
+            header_row=int(header) if header else None,
+            columns=columns,
+            currency=form.get("currency", "").strip().upper() or None,
+            decimal_mark=form.get("decimal_mark") or None,
+        )
+    except ValueError as error:
+        raise Invalid(
+            _("The correction cannot be kept: the header's row is a number, the currency three letters.")
+        ) from error
+
+
+def _preview(
+    job: Job, *, sheet: str | None, hints: Hints | None = None, first_row: int = 1, rows: int = PREVIEW_ROWS
+) -> Preview | None:
+    path = contents.raw_file(job)
+    if path is None:
+        return None
+    wanted = PreviewRequest(file_path=str(path), sheet=sheet, first_row=first_row, rows=rows, hints=hints or Hints())
+    try:
+        return client.preview(wanted)
+    except IngestError:
+        return None
+
+
+def _assigned(preview: Preview | None) -> dict[int, str]:
+    """Column -> role, as the file is read now."""
+    if preview is None or preview.reading is None:
+        return {}
+    for sheet in preview.reading.sheets:
+        if sheet.name == preview.sheet or len(preview.reading.sheets) == 1:
+            return {column.index: role for role, column in sheet.columns.items()}
+    return {}
+
+
+def _shared(job: Job, tab: str) -> dict[str, Any]:
+    return {"job": job, "tab": tab, "picture": progress.picture(job)}
+
+
+def _head(job: Job) -> str:
+    return render_template("jobs/_head.html", p=progress.picture(job), job=job, events=queries.events(job.id))

@@ -1,0 +1,113 @@
+"""Jobs: the list with its filters, many at once, and what changes one."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from flask import Blueprint, Response, make_response, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_login import current_user
+
+from app.access import policy
+from app.errors import Invalid
+from app.extensions import db
+from app.jobs import bulk, lifecycle, progress, queries
+from app.models.supplier import Supplier
+from app.web import remembered
+from app.web.fragments import done, page_or_fragment, polled, say, wants_piece
+from app.web.security import handle_errors
+
+bp = Blueprint("jobs", __name__, url_prefix="/jobs")
+handle_errors(bp)
+
+#: rows that one look may ask about
+MOST_ROWS = 100
+
+
+@bp.get("")
+@policy.require("admin")
+def index() -> Response:
+    which = queries.JobFilter.from_args(request.args)
+    page = queries.page(which, cursor=request.args.get("at", ""))
+    causes = remembered.remembered("causes", queries.causes, seconds=5)[0]
+    supplier = db.session.get(Supplier, which.supplier_id) if which.supplier_id else None
+    return page_or_fragment(
+        "jobs/index.html",
+        "jobs/_list.html",
+        which=which,
+        page=page,
+        jobs=progress.pictures(page.jobs),
+        # A first page that is not full says the number itself: a search need not read the table twice.
+        total=queries.count(which) if page.older or page.newer else len(page.jobs),
+        count_limit=queries.COUNT_LIMIT,
+        causes=causes,
+        supplier=supplier,
+    )
+
+
+@bp.get("/pulse")
+@policy.require("admin")
+def pulse() -> Response:
+    """The rows of a list that still run, each to be put in its place; the list itself and what is ticked stay."""
+    ids = [UUID(each) for each in request.args.get("ids", "").split(",")[:MOST_ROWS] if _is_uuid(each)]
+    pictures = progress.pictures(queries.by_ids(ids))
+    return polled(render_template("jobs/_pulse.html", pictures=pictures))
+
+
+@bp.post("/<uuid:job_id>/retry")
+@policy.require("admin")
+def retry(job_id: UUID) -> Response:
+    lifecycle.retry(job_id, actor=current_user.username, force=request.form.get("force") == "1")
+    return _changed(job_id, _("The job starts again."))
+
+
+@bp.post("/<uuid:job_id>/cancel")
+@policy.require("admin")
+def cancel(job_id: UUID) -> Response:
+    lifecycle.cancel(job_id, actor=current_user.username)
+    return _changed(job_id, _("The job was cancelled."))
+
+
+@bp.post("/bulk")
+@policy.require("admin")
+def many() -> Response:
+    """Retry or cancel what is ticked, or everything the filter finds."""
+    form = request.form
+    everything = form.get("all") == "1"
+    which = queries.JobFilter.from_args(form, ids=[] if everything else form.getlist("id"))
+    if not everything and not which.ids:
+        raise Invalid(_("Nothing is selected."))
+    if form.get("act") == "retry":
+        changed = bulk.retry_all(which, current_user.username)
+        message = _("%(n)s jobs start again.", n=_number(changed))
+    elif form.get("act") == "cancel":
+        changed = bulk.cancel_all(which, current_user.username)
+        message = _("%(n)s jobs were cancelled.", n=_number(changed))
+    else:
+        raise Invalid(_("Choose what to do with the jobs."))
+    remembered.forget()
+    return done(message, url_for("jobs.index", **queries.JobFilter.from_args(form).as_args()))
+
+
+def _number(changed: object) -> int:
+    return changed if isinstance(changed, int) else int(getattr(changed, "done", 0))
+
+
+def _changed(job_id: UUID, message: str) -> Response:
+    remembered.forget()
+    if not wants_piece():
+        return done(message, url_for("jobs.show", job_id=job_id))
+    job = lifecycle.get(job_id)
+    target = request.headers.get("HX-Target", "")
+    if target == "job-head":
+        return done(message, url_for("jobs.show", job_id=job_id))
+    pick = "/jobs" in request.headers.get("HX-Current-URL", "")
+    return say(make_response(render_template("jobs/_row.html", picture=progress.picture(job), pick=pick)), message)
+
+
+def _is_uuid(value: str) -> bool:
+    try:
+        UUID(value)
+    except ValueError:
+        return False
+    return True

@@ -1,0 +1,128 @@
+"""English or Russian: the user's choice, else the browser's; and how numbers, sizes and times are written."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any, cast
+
+from babel.numbers import format_decimal, format_percent
+from flask import Flask, request, session
+from flask_babel import format_datetime, get_locale, gettext, ngettext
+from flask_login import current_user
+from markupsafe import Markup, escape
+
+LANGUAGES = {"en": "English", "ru": "Русский"}
+THEMES = ("auto", "light", "dark")
+
+
+def select_language() -> str:
+    chosen = getattr(current_user, "locale", None) or session.get("locale")
+    if chosen in LANGUAGES:
+        return cast(str, chosen)
+    return request.accept_languages.best_match(list(LANGUAGES)) or "en"
+
+
+def theme() -> str:
+    chosen = getattr(current_user, "theme", None) or session.get("theme")
+    return cast(str, chosen) if chosen in THEMES else "auto"
+
+
+def size(value: float | None) -> str:
+    """Bytes as people read them: 512 B, 4.2 MB."""
+    if value is None:
+        return "–"
+    amount, units = float(value), ["B", "KB", "MB", "GB", "TB"]
+    for unit in units:
+        if amount < 1000 or unit == units[-1]:
+            return f"{number(round(amount, 1) if unit != 'B' and amount < 100 else round(amount))} {unit}"
+        amount /= 1000
+    raise AssertionError
+
+
+def number(value: Any) -> str:
+    return "–" if value is None else str(format_decimal(value, locale=get_locale()))
+
+
+def percent(value: float | None, digits: int = 0) -> str:
+    """A share between 0 and 1."""
+    pattern = "#,##0" + ("." + "0" * digits if digits else "") + " %"
+    return "–" if value is None else str(format_percent(value, format=pattern, locale=get_locale()))
+
+
+def money(value: Decimal | None, currency: str | None = None) -> str:
+    """Two places at least, four at most: as many as the supplier wrote."""
+    if value is None:
+        return "–"
+    text = str(format_decimal(value, format="#,##0.00##", locale=get_locale()))
+    return f"{text} {currency}" if currency else text
+
+
+def span(seconds: float | None) -> str:
+    """A duration in its two largest units: 42 s, 3 min 20 s, 2 h 5 min, 3 d 4 h."""
+    if seconds is None:
+        return "–"
+    left = max(0, int(seconds))
+    if left < 60:
+        return str(gettext("%(n)s s", n=left))
+    if left < 3600:
+        minutes, rest = divmod(left, 60)
+        return str(gettext("%(m)s min %(s)s s", m=minutes, s=rest)) if rest else str(gettext("%(m)s min", m=minutes))
+    if left < 86400:
+        hours, rest = divmod(left // 60, 60)
+        return str(gettext("%(h)s h %(m)s min", h=hours, m=rest)) if rest else str(gettext("%(h)s h", h=hours))
+    days, rest = divmod(left // 3600, 24)
+    return str(gettext("%(d)s d %(h)s h", d=days, h=rest)) if rest and days < 7 else str(gettext("%(d)s d", d=days))
+
+
+def moment(value: datetime | None, form: str = "d MMM, HH:mm") -> Markup:
+    """An instant; the page's script writes it in the browser's own time zone, the machine reads it in UTC."""
+    if value is None:
+        return Markup("–")
+    shown = format_datetime(value, form)
+    utc = value.astimezone(UTC)
+    title = utc.strftime("%Y-%m-%d %H:%M:%S UTC")
+    return Markup('<time datetime="{}" title="{}" data-form="{}">{}</time>').format(
+        utc.isoformat(timespec="seconds"), title, "clock" if form == "HH:mm:ss" else "moment", shown
+    )
+
+
+def ago(value: datetime | None) -> Markup:
+    """How long since, or until: kept true by the page's script without asking the server."""
+    if value is None:
+        return Markup("–")
+    utc = value.astimezone(UTC)
+    seconds = (datetime.now(UTC) - utc).total_seconds()
+    # Written as the instant, so that a polled region does not differ merely because time has passed.
+    text = format_datetime(value, "d MMM, HH:mm")
+    return Markup('<time datetime="{}" title="{}" data-{}>{}</time>').format(
+        utc.isoformat(timespec="seconds"),
+        utc.strftime("%Y-%m-%d %H:%M:%S UTC"),
+        "ago" if seconds >= 0 else "until",
+        text,
+    )
+
+
+def plural(one: str, many: str, n: int) -> str:
+    return cast(str, ngettext(one, many, n))
+
+
+def marked(text: str, words: str) -> Markup:
+    """``text`` with the first place where ``words`` stand marked."""
+    at = text.lower().find(words.lower()) if words else -1
+    if at < 0:
+        return escape(text)
+    end = at + len(words)
+    return escape(text[:at]) + Markup("<mark>") + escape(text[at:end]) + Markup("</mark>") + escape(text[end:])
+
+
+def register(app: Flask) -> None:
+    app.extensions["babel"].locale_selector = select_language
+    app.jinja_env.filters.update(
+        size=size, number=number, percent=percent, money=money, span=span, moment=moment, ago=ago, marked=marked
+    )
+    app.jinja_env.globals.update(languages=LANGUAGES, themes=THEMES, theme=theme, current_language=_language)
+
+
+def _language() -> str:
+    return str(get_locale() or "en")

@@ -1,0 +1,96 @@
+"""Batch re-processing: choose suppliers, count first, watch it go, pause it."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from flask import Blueprint, Response, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_login import current_user
+
+from app.access import policy
+from app.errors import Invalid
+from app.suppliers import listing
+from app.sync import reprocess
+from app.web.fragments import done, page_or_fragment, polled, with_version
+from app.web.security import handle_errors
+
+bp = Blueprint("reprocess", __name__, url_prefix="/reprocess")
+handle_errors(bp)
+
+
+@bp.get("")
+@policy.require("admin")
+def index() -> Response:
+    which = listing.SupplierFilter.from_args({"pipeline": "legacy", **request.args})
+    page = listing.page(which, cursor=request.args.get("at", ""))
+    return page_or_fragment(
+        "reprocess/index.html",
+        "reprocess/_choose.html",
+        which=which,
+        page=page,
+        legacy=len(reprocess.candidates(None)),
+        live=with_version(_progress()),
+        most=reprocess.MOST_AT_ONCE,
+    )
+
+
+@bp.get("/progress")
+@policy.require("admin")
+def progress() -> Response:
+    return polled(_progress())
+
+
+@bp.post("/count")
+@policy.require("admin")
+def count() -> Response:
+    """The dry count; nothing is changed."""
+    chosen = _chosen()
+    found = reprocess.dry_count(chosen)
+    return page_or_fragment(
+        "reprocess/count.html",
+        "reprocess/_count.html",
+        count=found,
+        chosen=None if chosen is None else [str(each) for each in chosen],
+        at_once=request.form.get("at_once", "3"),
+        most=reprocess.MOST_AT_ONCE,
+    )
+
+
+@bp.post("")
+@policy.require("admin")
+def begin() -> Response:
+    at_once = request.form.get("at_once", "3")
+    if not at_once.isdigit():
+        raise Invalid(_("Write a number."))
+    order = reprocess.begin(_chosen(), at_once=int(at_once), actor=current_user.username)
+    return done(_("%(n)s suppliers are being processed via ML.", n=order.total), url_for("reprocess.index"))
+
+
+@bp.post("/<any(pause, resume, stop):word>")
+@policy.require("admin")
+def steer(word: str) -> Response:
+    reprocess.steer(word, actor=current_user.username)
+    said = {
+        "pause": _("Paused; files under way go on."),
+        "resume": _("It goes on."),
+        "stop": _("Stopped; files under way go on."),
+    }
+    return done(said[word], url_for("reprocess.index"))
+
+
+def _progress() -> str:
+    return render_template("reprocess/_progress.html", progress=reprocess.current())
+
+
+def _chosen() -> list[UUID] | None:
+    """The ticked suppliers; None for all on the old pipeline."""
+    if request.form.get("all") == "1":
+        return None
+    try:
+        chosen = [UUID(each) for each in request.form.getlist("id")]
+    except ValueError as error:
+        raise Invalid(_("Nothing is selected.")) from error
+    if not chosen:
+        raise Invalid(_("Nothing is selected."))
+    return chosen

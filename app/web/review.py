@@ -1,0 +1,144 @@
+"""Procurement matching: the queue side by side with candidates, by mouse or by keys."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, Response, make_response, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from app.access import policy
+from app.catalog import products
+from app.errors import Conflict, Invalid, NotFound
+from app.models.review import ReviewStatus
+from app.review import decide, queue, rematch
+from app.web import remembered
+from app.web.fragments import done, page_or_fragment, say, wants_piece
+from app.web.security import handle_errors
+
+bp = Blueprint("review", __name__, url_prefix="/matching")
+handle_errors(bp)
+
+
+@bp.get("")
+@policy.require("admin", "procurement")
+def index() -> Response:
+    which = queue.QueueFilter.from_args(request.args)
+    chosen = request.args.get("at")
+    return page_or_fragment("review/index.html", "review/_work.html", **_work(which, UUID(chosen) if chosen else None))
+
+
+@bp.get("/products")
+@policy.require("admin", "procurement")
+def search() -> str:
+    """Other products than the candidates, by a few words."""
+    words = request.args.get("words", "").strip()[:200]
+    found = products.search_products(words, limit=12) if words else []
+    return render_template("review/_found.html", found=found, words=words)
+
+
+@bp.post("/<uuid:review_id>/approve")
+@policy.require("admin", "procurement")
+def approve(review_id: UUID) -> Response:
+    try:
+        product_id = UUID(request.form.get("product_id", ""))
+    except ValueError as error:
+        raise Invalid(_("Choose a product first.")) from error
+    following = _following(review_id)
+    item = decide.approve(review_id, product_id, by=policy.actor())
+    return _next(following, _("%(name)s was linked.", name=item.name))
+
+
+@bp.post("/<uuid:review_id>/reject")
+@policy.require("admin", "procurement")
+def reject(review_id: UUID) -> Response:
+    following = _following(review_id)
+    item = decide.reject(review_id, by=policy.actor())
+    return _next(following, _("%(name)s: none of the candidates.", name=item.name))
+
+
+@bp.post("/<uuid:review_id>/create")
+@policy.require("admin", "procurement")
+def create(review_id: UUID) -> Response:
+    """A new draft product from the item, linked to it."""
+    entry = queue.entry(review_id)
+    if entry is None:
+        raise NotFound(_("This match is no longer in the queue."))
+    if entry.review.status != ReviewStatus.PENDING:
+        raise Conflict(_("Somebody was faster: this match is decided."))
+    following = _following(review_id)
+    actor = policy.actor()
+    made = products.draft_from_items([entry.item.id], actor=actor.username, actor_id=actor.id)
+    return _next(
+        following, _("%(name)s is now a product of its own (%(sku)s).", name=made[0].name, sku=made[0].internal_sku)
+    )
+
+
+@bp.post("/again")
+@policy.require("admin", "procurement")
+def again() -> Response:
+    """Every unlinked item once more, against today's catalogue and decisions."""
+    asked = rematch.request(None, actor=policy.actor().username)
+    message = _("%(n)s unlinked items are being matched again; the live log tells the outcome.", n=asked)
+    return done(message, url_for("review.index"))
+
+
+@bp.get("/bulk")
+@policy.require("admin", "procurement")
+def bulk() -> Response:
+    """The exact set above a score, to be confirmed."""
+    which = queue.QueueFilter.from_args({"above": "90", **request.args})
+    pairs = queue.surest(which)
+    return page_or_fragment("review/bulk.html", "review/_bulk.html", which=which, pairs=pairs, total=queue.count(which))
+
+
+@bp.post("/bulk")
+@policy.require("admin", "procurement")
+def approve_many() -> Response:
+    """Approve exactly the pairs that were shown and stayed ticked."""
+    try:
+        pairs = [
+            (UUID(first), UUID(second))
+            for first, _colon, second in (each.partition(":") for each in request.form.getlist("pair"))
+        ]
+    except ValueError as error:
+        raise Invalid(_("Nothing is selected.")) from error
+    approved = decide.approve_many(pairs, by=policy.actor())
+    remembered.forget()
+    message = ngettext("%(num)s match approved.", "%(num)s matches approved.", approved)
+    if approved < len(pairs):
+        message += " " + _("%(n)s had been decided meanwhile.", n=len(pairs) - approved)
+    return done(message, url_for("review.index"))
+
+
+def _following(review_id: UUID) -> UUID | None:
+    which = queue.QueueFilter.from_args(request.form)
+    entry = queue.entry(review_id)
+    return queue.after(which, entry.review) if entry else None
+
+
+def _next(following: UUID | None, message: str) -> Response:
+    """The work goes on with the entry that followed; the counts go down."""
+    remembered.forget()
+    which = queue.QueueFilter.from_args(request.form)
+    if not wants_piece():
+        return done(message, url_for("review.index", at=following, **which.as_args()))
+    return say(make_response(render_template("review/_work.html", **_work(which, following), moved=True)), message)
+
+
+def _work(which: queue.QueueFilter, chosen: UUID | None) -> dict[str, Any]:
+    reviews = queue.entries(which)
+    if chosen is None and reviews:
+        chosen = reviews[0].id
+    entry = queue.entry(chosen) if chosen else None
+    if entry is not None and entry.review.status != ReviewStatus.PENDING:
+        entry = queue.entry(reviews[0].id) if reviews else None
+    return {
+        "which": which,
+        "reviews": reviews,
+        "entry": entry,
+        "total": queue.count(which),
+        "suppliers": queue.suppliers(),
+    }

@@ -1,0 +1,145 @@
+"""Words and marks of jobs and files that several pages need: causes, fields, cells."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from flask import Flask
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from markupsafe import Markup
+
+from app.jobs.progress import state_of
+from app.models.job import JobEvent
+from app.web.assets import asset_url
+from app.web.language import span
+from handoff.api import Source
+
+CAUSES = {
+    "SOURCE_UNREACHABLE": _l("Source unreachable"),
+    "SOURCE_REFUSED": _l("Source refuses us"),
+    "SOURCE_MISSING": _l("File not found at the source"),
+    "BAD_ADDRESS": _l("Bad address"),
+    "NOT_A_FILE": _l("A web page instead of a file"),
+    "FILE_TOO_LARGE": _l("File too large"),
+    "EMPTY_FILE": _l("Empty file"),
+    "UNSAFE_ARCHIVE": _l("Unsafe workbook"),
+    "GOOGLE_UNAVAILABLE": _l("Google unavailable"),
+    "FILE_GONE": _l("Raw file gone"),
+    "CHECKSUM_MISMATCH": _l("Checksum mismatch"),
+    "VOLUME_FULL": _l("Volume full"),
+    "VOLUME_READ_ONLY": _l("Volume not writable"),
+    "ML_UNREACHABLE": _l("ML service unreachable"),
+    "ML_UNAVAILABLE": _l("ML service unavailable"),
+    "ML_REFUSED": _l("ML service refuses the file"),
+    "ML_JOB_LOST": _l("ML service lost the job"),
+    "STALLED": _l("Stalled"),
+    "ML_CRASHED": _l("Analysis crashed"),
+    "UNREADABLE": _l("Layout not readable"),
+    "BROKEN_RESULT": _l("Broken result"),
+    "INTERNAL_ERROR": _l("Internal error"),
+    "CANCELLED": _l("Cancelled"),
+}
+FIELDS = {
+    "sku": _l("SKU"),
+    "name": _l("Name"),
+    "price": _l("Price"),
+    "currency": _l("Currency"),
+    "unit": _l("Unit"),
+    "pack_size": _l("Pack size"),
+    "stock": _l("Stock"),
+    "category": _l("Category"),
+    "brand": _l("Brand"),
+    "barcode": _l("Barcode"),
+    "description": _l("Description"),
+}
+MATCHES = {
+    "matched": ("green", "link", _l("Matched")),
+    "review": ("violet", "eye", _l("In review")),
+    "unmatched": ("grey", "circle-dashed", _l("Unmatched")),
+}
+EVENTS = {
+    "opened": _l("Job opened."),
+    "retried": _l("Retried by hand."),
+    "cancelled": _l("Cancelled."),
+    "downloading": _l("Downloading."),
+    "analyzing": _l("On the volume; handed over for analysis."),
+    "matching": _l("Read; items are being matched."),
+    "complete": _l("Complete."),
+}
+CELL = re.compile(r"([A-Z]{1,3})\d+$")
+
+
+def cause_name(code: str) -> str:
+    return str(CAUSES.get(code, code))
+
+
+def field_name(role: str) -> str:
+    """A role of a column; ``price:wholesale`` is a further price."""
+    name, _sep, more = role.partition(":")
+    return f"{FIELDS.get(name, name)} ({more})" if more else str(FIELDS.get(name, name))
+
+
+def match_chip(match: str) -> Markup:
+    tone, symbol, name = MATCHES[match]
+    use = Markup('<svg class="icon" aria-hidden="true"><use href="{}#{}"></use></svg>').format(
+        asset_url("icons.svg"), symbol
+    )
+    return Markup('<span class="chip t-{}">{}{}</span>').format(tone, use, name)
+
+
+def source_text(source: Source) -> str:
+    """Where an item stands: sheet or page, and its row."""
+    place = source.sheet or (_("page %(n)s", n=source.page) if source.page else "")
+    row = _("row %(n)s", n=source.row) if source.row else ""
+    return ", ".join(each for each in (place, row) if each) or "–"
+
+
+def letters(index: int) -> str:
+    """A column's letters: 0 is A, 26 is AA."""
+    name = ""
+    index += 1
+    while index:
+        index, rest = divmod(index - 1, 26)
+        name = chr(65 + rest) + name
+    return name
+
+
+def cell_columns(cells: Mapping[str, str]) -> set[int]:
+    """The columns of A1 names, counted from 0."""
+    found = set()
+    for cell in cells.values():
+        match = CELL.search(cell)
+        if match:
+            number = 0
+            for letter in match.group(1):
+                number = number * 26 + ord(letter) - 64
+            found.add(number - 1)
+    return found
+
+
+def event_name(event: JobEvent) -> str:
+    return str(EVENTS.get(event.kind) or EVENTS.get(event.phase) or event.kind)
+
+
+def gap(before: datetime, after: datetime) -> str:
+    seconds = (after - before).total_seconds()
+    return f"{seconds:.1f} s" if seconds < 10 else span(seconds)
+
+
+def register(app: Flask) -> None:
+    found: dict[str, Any] = {
+        "cause_name": cause_name,
+        "field_name": field_name,
+        "match_chip": match_chip,
+        "source_text": source_text,
+        "letters": letters,
+        "cell_columns": cell_columns,
+        "event_name": event_name,
+        "gap": gap,
+        "state_of": state_of,
+    }
+    app.jinja_env.globals.update(found)

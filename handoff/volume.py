@@ -1,0 +1,329 @@
+"""The shared volume: where a file lies, how it is placed whole, found again, removed.
+
+    raw/<supplier>/<job>/<safe name>    the supplier's bytes, with <safe name>.meta.json beside them
+    results/<analysis>.ndjson           what ml-analyze made of them
+    catalog/<version>.ndjson            the product snapshots
+    tmp/<token>.part                    files on their way (.note: their sidecars), and the ledger of bytes
+
+No other module of the project joins paths on the volume.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import secrets
+import stat
+import unicodedata
+from collections.abc import Callable, Collection, Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from uuid import UUID
+
+from handoff.errors import LinkRefused, NotOnVolume, OutsideVolume, VolumeDenied, VolumeError, VolumeFull, translated
+from handoff.incoming import Incoming, Placed
+from handoff.quota import Book, Ledger, is_abandoned
+from handoff.sidecar import SUFFIX, Sidecar, sidecar_of
+
+__all__ = [
+    "Incoming",
+    "LinkRefused",
+    "NotOnVolume",
+    "OutsideVolume",
+    "Placed",
+    "Purged",
+    "RawFile",
+    "Sidecar",
+    "Usage",
+    "Volume",
+    "VolumeDenied",
+    "VolumeError",
+    "VolumeFull",
+    "safe_name",
+]
+
+NAME_BYTES = 150
+_EXTENSION_BYTES = 16
+_PURGE_BATCH = 200
+_SEPARATORS = re.compile(r"[/\\]")
+_UNSAFE = re.compile(r'[<>:"|?*]')
+
+Keep = Callable[[Path], bool] | Collection[str | UUID]
+
+
+@dataclass(frozen=True)
+class Usage:
+    """Bytes: ``used`` includes what writers have reserved; ``limit`` None = no quota; ``free`` of the disk."""
+
+    used: int
+    limit: int | None
+    free: int
+    files: int
+
+
+@dataclass(frozen=True)
+class Purged:
+    files: int
+    bytes: int
+
+
+@dataclass(frozen=True)
+class RawFile:
+    """One name in a job's folder. An orphan lacks one of the two: ``path`` (the bytes) or ``sidecar``."""
+
+    supplier_id: str
+    job_id: str
+    path: Path | None
+    sidecar: Path | None
+    size: int
+    modified: datetime
+
+
+def safe_name(original: str) -> str:
+    """A file name for the volume: last part of the path, no control or bidi characters, ≤ 150 bytes, never empty.
+
+    Keeps the extension. Different originals may become the same name: the job's folder tells them apart.
+    """
+    parts = [part for part in _SEPARATORS.split(unicodedata.normalize("NFC", original)) if part.strip(". ")]
+    visible = "".join(char for char in (parts[-1] if parts else "") if unicodedata.category(char)[0] != "C")
+    name = _UNSAFE.sub("_", visible).strip(". ")
+    if name.lower().endswith((SUFFIX, ".part")):
+        name += "_"
+    stem, dot, extension = name.rpartition(".")
+    if not dot or not stem or len(extension.encode()) > _EXTENSION_BYTES:
+        stem, dot, extension = name, "", ""
+    room = NAME_BYTES - len((dot + extension).encode())
+    stem = stem.encode()[:room].decode(errors="ignore").rstrip(". ")
+    return (stem or "file") + dot + extension
+
+
+class Volume:
+    """The volume mounted at ``root``; ``max_bytes`` is the quota that all its users share, None for none.
+
+    Raises VolumeDenied when the root is missing or cannot be written.
+    """
+
+    def __init__(self, root: Path, max_bytes: int | None = None) -> None:
+        self._given = Path(os.path.normpath(root.absolute()))
+        if not root.is_dir():
+            raise VolumeDenied(f"The shared folder {root} does not exist: mount it, or set SHARED_DIR.")
+        self.root = root.resolve()
+        self.max_bytes = max_bytes
+        self._raw, self._results = self.root / "raw", self.root / "results"
+        self._catalog, self._tmp = self.root / "catalog", self.root / "tmp"
+        for folder in (self._raw, self._results, self._catalog, self._tmp):
+            with translated(folder):
+                folder.mkdir(exist_ok=True)
+        self._ledger = Ledger(self._tmp, limit=max_bytes, count=self._count)
+
+    # Places
+
+    def raw_target(self, supplier_id: str | UUID, job_id: str | UUID, name: str) -> Path:
+        """Where the file of a job belongs; ``name`` is the original one."""
+        return self._raw / safe_name(str(supplier_id)) / safe_name(str(job_id)) / safe_name(name)
+
+    def results_target(self, analysis_id: str | UUID) -> Path:
+        return self._results / f"{safe_name(str(analysis_id))}.ndjson"
+
+    def catalog_target(self, version: str) -> Path:
+        return self._catalog / f"{safe_name(version)}.ndjson"
+
+    def inside(self, path: str | Path) -> Path:
+        """The file that ``path`` (absolute, or relative to the root) names.
+
+        Raises OutsideVolume when it leaves the root, LinkRefused when a part of it is a symbolic link,
+        NotOnVolume when nothing or no regular file lies there.
+        """
+        text = str(path)
+        if "\0" in text:
+            raise OutsideVolume("The path contains a NUL byte.")
+        plain = Path(os.path.normpath(self.root / text))
+        for root in (self.root, self._given):
+            if plain != root and plain.is_relative_to(root):
+                break
+        else:
+            raise OutsideVolume(f"{text} does not lie on the shared volume {self._given}.")
+        place = self.root
+        for part in plain.relative_to(root).parts:
+            place = place / part
+            try:
+                mode = place.lstat().st_mode
+            except (FileNotFoundError, NotADirectoryError):
+                raise NotOnVolume(f"There is no file {text} on the shared volume.") from None
+            except OSError as error:
+                raise NotOnVolume(f"{text} cannot be read: {error.strerror}.") from error
+            if stat.S_ISLNK(mode):
+                raise LinkRefused(f"{text} goes through the symbolic link {part}; the volume holds plain files only.")
+        if not stat.S_ISREG(mode):
+            raise NotOnVolume(f"{text} is not a file.")
+        return place
+
+    def relative(self, path: Path) -> str:
+        """The path as it is told to others and stored: relative to the root, with ``/``."""
+        for root in (self.root, self._given):
+            if path.is_relative_to(root):
+                return path.relative_to(root).as_posix()
+        raise OutsideVolume(f"{path} does not lie on the shared volume {self._given}.")
+
+    # Writing
+
+    def reserve(self, size: int | None, *, md5: bool = True) -> Incoming:
+        """Room for a file of ``size`` bytes (None: unknown, reserved in steps), as a context manager.
+
+        Entering raises VolumeFull before the first byte when the quota or the disk has no room for it. ``md5``
+        can be left out where nobody asks for it: it costs twice the time of SHA-256.
+        """
+        return Incoming(self._tmp / f"{secrets.token_hex(12)}.part", size=size, ledger=self._ledger, md5=md5)
+
+    def write_sidecar(self, path: Path, sidecar: Sidecar) -> Path:
+        """Put the description of the raw file ``path`` beside it, whole; returns where it lies."""
+        text = sidecar.as_text()
+        target = sidecar_of(path)
+        with self.reserve(len(text), md5=False) as incoming:
+            incoming.write(text)
+            incoming.place(target)
+        return target
+
+    # Reading
+
+    def read_sidecar(self, path: Path) -> Sidecar:
+        """The description beside the raw file ``path``. Raises NotOnVolume when it is missing or damaged."""
+        place = sidecar_of(path)
+        try:
+            return Sidecar.model_validate_json(place.read_bytes())
+        except FileNotFoundError:
+            raise NotOnVolume(f"There is no description {place.name} beside the file.") from None
+        except ValueError as error:
+            raise NotOnVolume(f"The description {place} is damaged: {error}") from error
+
+    def verify(self, path: Path) -> str:
+        """SHA-256 (hex) of the bytes that lie there now. Raises NotOnVolume when nothing does."""
+        try:
+            with path.open("rb") as file:
+                return hashlib.file_digest(file, "sha256").hexdigest()
+        except FileNotFoundError:
+            raise NotOnVolume(f"There is no file {path} on the shared volume.") from None
+
+    def iter_raw(self) -> Iterator[RawFile]:
+        """Every raw file and every orphan, in no order; what vanishes meanwhile is left out."""
+        for supplier in _folders(self._raw):
+            for job in _folders(supplier):
+                yield from _raw_files(job)
+
+    def usage(self) -> Usage:
+        with self._ledger.open() as book:
+            return self._usage(book)
+
+    def recount(self) -> Usage:
+        """Count what lies there and forget reservations of dead writers; the ledger is true afterwards."""
+        with self._ledger.open() as book:
+            self._ledger.recount(book)
+            return self._usage(book)
+
+    # Removing
+
+    def remove_job(self, supplier_id: str | UUID, job_id: str | UUID) -> Purged:
+        """Remove the folder of one job's raw file."""
+        return self._remove([path for path, _ in _files_below(self.raw_target(supplier_id, job_id, "any").parent)])
+
+    def remove(self, path: Path) -> Purged:
+        """Remove one file, and the sidecar beside it where it has one."""
+        return self._remove([path, sidecar_of(path)])
+
+    def purge(self, older_than: datetime, *, keep: Keep = ()) -> Purged:
+        """Remove files last written before ``older_than``, then empty folders; the ledger is recounted.
+
+        ``keep`` says what stays: a question about a path, or ids of jobs and analyses and versions of the
+        catalogue. The newest catalogue, and parts whose writer lives, always stay.
+        """
+        edge, stays = older_than.timestamp(), keep if callable(keep) else _keeper(keep)
+        snapshots = list(_files_below(self._catalog))
+        newest = max(snapshots, key=lambda entry: entry[1].st_mtime, default=None)
+        candidates = [*_files_below(self._raw), *_files_below(self._results)]
+        candidates += [entry for entry in snapshots if newest and entry[0] != newest[0]]
+        doomed = [path for path, facts in candidates if facts.st_mtime < edge and not stays(path)]
+        parts = [entry for entry in _files_below(self._tmp) if entry[0] != self._ledger.path]
+        doomed += [path for path, facts in parts if facts.st_mtime < edge and is_abandoned(path)]
+        doomed += [sidecar_of(path) for path in doomed]
+        purged = Purged(0, 0)
+        for start in range(0, len(doomed), _PURGE_BATCH):  # in portions: writers wait while the ledger is locked
+            some = self._remove(doomed[start : start + _PURGE_BATCH])
+            purged = Purged(purged.files + some.files, purged.bytes + some.bytes)
+        self._remove_empty_folders()
+        self.recount()
+        return purged
+
+    def _remove(self, paths: list[Path]) -> Purged:
+        sizes = []
+        with self._ledger.open() as book:
+            for path in paths:
+                with translated(path), suppress(FileNotFoundError):
+                    size = path.lstat().st_size
+                    path.unlink()
+                    sizes.append(size)
+                    if path.is_relative_to(self._raw):
+                        _remove_if_empty(path.parent)
+            book.used, book.files = max(0, book.used - sum(sizes)), max(0, book.files - len(sizes))
+        return Purged(len(sizes), sum(sizes))
+
+    def _remove_empty_folders(self) -> None:
+        with self._ledger.open():
+            for supplier in _folders(self._raw):
+                for job in _folders(supplier):
+                    _remove_if_empty(job)
+                _remove_if_empty(supplier)
+
+    def _count(self) -> tuple[int, int]:
+        sizes = [
+            facts.st_size for place in (self._raw, self._results, self._catalog) for _, facts in _files_below(place)
+        ]
+        return sum(sizes), len(sizes)
+
+    def _usage(self, book: Book) -> Usage:
+        space = os.statvfs(self.root)
+        return Usage(book.spoken_for, self.max_bytes, space.f_bavail * space.f_frsize, book.files)
+
+
+def _keeper(ids: Collection[str | UUID]) -> Callable[[Path], bool]:
+    names = {str(name) for name in ids}
+    return lambda path: not names.isdisjoint((path.stem, path.parent.name))
+
+
+def _folders(folder: Path) -> list[Path]:
+    try:
+        with os.scandir(folder) as entries:
+            return [Path(entry.path) for entry in entries if entry.is_dir(follow_symlinks=False)]
+    except FileNotFoundError:
+        return []
+
+
+def _files_below(folder: Path) -> Iterator[tuple[Path, os.stat_result]]:
+    """Every file (links are not followed) with what ``stat`` says; what vanishes meanwhile is left out."""
+    for place, _, names in os.walk(folder):
+        for name in names:
+            path = Path(place, name)
+            with suppress(FileNotFoundError):
+                yield path, path.lstat()
+
+
+def _raw_files(job: Path) -> Iterator[RawFile]:
+    found = dict(_files_below(job))
+    for path, facts in found.items():
+        described = path.name.removesuffix(SUFFIX)
+        if described == path.name:
+            sidecar = sidecar_of(path)
+            bytes_, note = path, sidecar if sidecar in found else None
+        elif path.with_name(described) in found:
+            continue
+        else:
+            bytes_, note = None, path
+        modified = datetime.fromtimestamp(facts.st_mtime, UTC)
+        yield RawFile(job.parent.name, job.name, bytes_, note, facts.st_size, modified)
+
+
+def _remove_if_empty(folder: Path) -> None:
+    with suppress(OSError):  # not empty, or gone already: both are fine
+        folder.rmdir()

@@ -1,0 +1,140 @@
+"""Which tables of a file hold the items, and why the others do not."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from handoff.api import Hints, SheetReading
+
+from .grid import Grid, Sheet, text_of
+from .header import said_roles
+from .tables import Table, find_tables
+
+SURE_HEADED = 0.33
+SURE_SILENT = 0.4
+SURE_MARKED = 0.3  # of names without a header beside amounts that all show a currency or strokes
+SURE_ALONE = 0.45
+
+
+@dataclass
+class Candidate:
+    """A table with how it was judged. ``headed``: its header names a price and what is priced."""
+
+    table: Table
+    used: bool
+    reason: str
+    headed: bool
+
+
+def choose(grid: Grid, hints: Hints) -> list[Candidate]:
+    """All tables of the file in order, each used or not, with the reason."""
+    wanted = {name.strip().casefold() for name in hints.sheets or []}
+    found: list[Candidate] = []
+    for sheet in grid.sheets:
+        found.extend(_judge(sheet, hints, wanted))
+    _inherit(found)
+    _prefer_visible(found, wanted)
+    _prefer_headed(found, hints, wanted)
+    return found
+
+
+def _judge(sheet: Sheet, hints: Hints, wanted: set[str]) -> list[Candidate]:
+    if wanted and sheet.name.strip().casefold() not in wanted:
+        return [
+            Candidate(table, False, "not among the sheets of the hint", False)
+            for table in find_tables(sheet, Hints())[:1]
+        ]
+    return [_judged(table, hints) for table in find_tables(sheet, hints)]
+
+
+def _judged(table: Table, hints: Hints) -> Candidate:
+    roles = table.roles
+    texts = [text for text in table.headers if text]
+    said, _ = said_roles(texts)
+    at = roles.columns.get("name")
+    headed = "price" in said and (
+        bool(said & {"name", "sku", "description"}) or (at is not None and bool(table.headers[at]))
+    )
+    without_price = hints.columns.get("price") == ""
+    if "name" not in roles.columns:
+        return Candidate(table, False, "no column names the items", headed)
+    if "price" not in roles.columns and not without_price:
+        return Candidate(table, False, "no column holds prices", headed)
+    marked = not without_price and table.profiles[roles.columns["price"]].money > 0.8
+    least = SURE_HEADED if texts else SURE_MARKED if marked else SURE_SILENT
+    sure = roles.confidence["name"] if without_price else roles.sure
+    if sure < least:
+        return Candidate(table, False, f"the columns are too doubtful ({sure:.2f})", headed)
+    return Candidate(table, True, "", headed)
+
+
+def _inherit(found: Sequence[Candidate]) -> None:
+    """A table without a header of its own goes on in the columns of the one before it, if they fit."""
+    last: Candidate | None = None
+    for candidate in found:
+        table = candidate.table
+        if last is not None and not any(table.headers) and _fits(table, last.table):
+            table.roles = last.table.roles
+            table.headers = last.table.headers
+            candidate.used, candidate.headed = True, last.headed
+            candidate.reason = f"goes on like {last.table.sheet.name!r}"
+        if candidate.used:
+            last = candidate
+
+
+def _fits(table: Table, model: Table) -> bool:
+    if len(table.headers) != len(model.headers) or not any(model.headers):
+        return False
+    price, name = model.roles.columns.get("price"), model.roles.columns.get("name")
+    if price is None or name is None:
+        return False
+    return table.profiles[price].numeric > 0.5 and table.profiles[name].letters > 0.5
+
+
+def _prefer_visible(found: Sequence[Candidate], wanted: set[str]) -> None:
+    if wanted or not any(candidate.used and not candidate.table.sheet.hidden for candidate in found):
+        return
+    for candidate in found:
+        if candidate.used and candidate.table.sheet.hidden:
+            candidate.used, candidate.reason = False, "the sheet is hidden"
+
+
+def _prefer_headed(found: Sequence[Candidate], hints: Hints, wanted: set[str]) -> None:
+    """Where some tables have a header that says what they hold, those that only look alike are left out."""
+    if wanted or hints.columns or not any(candidate.used and candidate.headed for candidate in found):
+        return
+    models = [candidate.table for candidate in found if candidate.used and candidate.headed]
+    for candidate in found:
+        if candidate.used and not candidate.headed and not _akin(candidate.table, models):
+            candidate.used, candidate.reason = False, "other tables name their columns, this one does not"
+
+
+def _akin(table: Table, models: Sequence[Table]) -> bool:
+    """Whether a table on its own would do: surely priced, or beside headed tables of the same sheet."""
+    price = table.profiles[table.roles.columns["price"]]
+    if not any(table.headers) and price.count < 2:
+        return False  # one amount at the end of a sentence is no list
+    return (
+        table.roles.sure >= SURE_ALONE
+        or price.money > 0.6
+        or (price.cents > 0.6 and any(model.sheet is table.sheet for model in models))
+    )
+
+
+def sheet_reading(candidate: Candidate) -> SheetReading:
+    """The judgement as the treaty shows it; rows count from 1."""
+    table = candidate.table
+    last = len(table.sheet.rows) if table.last is None else table.last
+    places = table.sheet.places
+    return SheetReading(
+        name=table.sheet.name,
+        used=candidate.used,
+        reason=candidate.reason
+        or ("columns named by the header" if candidate.headed else "columns known by their values"),
+        header_row=table.header.rows[-1] + 1 if table.header and places is None else None,
+        first_row=table.first + 1,
+        last_row=last,
+        rows=sum(1 for row in table.sheet.rows[table.first : last] if any(text_of(cell) for cell in row)),
+        items=None,
+    )

@@ -1,0 +1,185 @@
+"""Currency from symbols, words and codes in a cell, a header, a title or a number format."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from .lexicon import lexicon
+
+CODES = frozenset(code.upper() for code in lexicon().rows["currency_code"])
+# codes that are also words in headers and names: believed only in brackets or alone in a cell
+_WORDS = frozenset(code.upper() for code in lexicon().rows["currency_code_word"])
+
+_SYMBOLS: list[tuple[str, str]] = [
+    (r"R\$", "BRL"),
+    (r"A\$|AU\$", "AUD"),
+    (r"C\$|CA\$|CDN\$", "CAD"),
+    (r"US\$|U\$S|U\$D", "USD"),
+    (r"HK\$", "HKD"),
+    (r"NT\$", "TWD"),
+    (r"S\$", "SGD"),
+    (r"NZ\$", "NZD"),
+    (r"MX\$", "MXN"),
+    ("€|\x80", "EUR"),
+    ("£", "GBP"),
+    ("₽", "RUB"),
+    ("₴", "UAH"),
+    ("₹", "INR"),
+    ("₺", "TRY"),
+    ("₪", "ILS"),
+    ("₩", "KRW"),
+    ("₫", "VND"),
+    ("฿", "THB"),
+    ("₸", "KZT"),
+    ("₦", "NGN"),
+    ("₱", "PHP"),
+    ("₾", "GEL"),
+    ("֏", "AMD"),
+    ("₼", "AZN"),
+    (r"\$", "USD"),
+]
+_WORD_FORMS: list[tuple[str, str]] = [
+    (r"бел\.?\s?руб\w*|byn", "BYN"),
+    (r"руб(?:\.|лей|ля|ль|лях)?|р\.|rub|rur|rubles?", "RUB"),
+    (r"грн\.?|гривень|гривен|гривня|uah|hrn", "UAH"),
+    (r"тенге|тг\.?|kzt", "KZT"),
+    (r"сум|сўм|so'm|uzs", "UZS"),
+    (r"евро|євро|eur|euros?|eуро|ewro", "EUR"),
+    (r"usd|у\.\s?е\.?|доллар\w*|долл\.?|dollars?|dólares|долар\w*", "USD"),
+    (r"zł|zl|pln|złotych", "PLN"),
+    (r"kč|kc|czk|korun", "CZK"),
+    (r"ft|huf|forint", "HUF"),
+    (r"лв\.?|bgn|лева", "BGN"),
+    (r"lei|ron", "RON"),
+    (r"chf|sfr\.?|franken|francs?", "CHF"),
+    (r"tl|try|türk lirası", "TRY"),
+    (r"rs\.?|inr|rupees?", "INR"),
+    (r"gbp|pounds? sterling", "GBP"),
+    (r"rmb|cny|yuan|人民币", "CNY"),
+    (r"jpy|yen", "JPY"),
+    (r"krw|won", "KRW"),
+    (r"vnd|vnđ|đồng", "VND"),
+    (r"rp\.?|idr|rupiah", "IDR"),
+    (r"rm|myr|ringgit", "MYR"),
+    (r"baht|thb|บาท", "THB"),
+    (r"sek", "SEK"),
+    (r"nok", "NOK"),
+    (r"dkk", "DKK"),
+    (r"rsd|din\.?|дин\.?", "RSD"),
+    (r"kn|hrk", "HRK"),
+    (r"aed|dhs?\.?|درهم", "AED"),
+    (r"sar|ريال|ر\.س", "SAR"),
+    (r"egp|جنيه|ج\.م", "EGP"),
+    (r"kshs?\.?|kes", "KES"),
+    (r"сом|kgs", "KGS"),
+    (r"драм|amd", "AMD"),
+    (r"ლარი|лари", "GEL"),
+    (r"манат|azn|manat", "AZN"),
+    (r"mdl|лей", "MDL"),
+    (r"ден\.?|mkd", "MKD"),
+    (r"bs\.?|bolívares", "VES"),
+    (r"s/\.?", "PEN"),
+    (r"đ", "VND"),
+    (r"nis|ils|ש\"ח|שח|ש״ח", "ILS"),
+    (r"تومان|ریال|irr", "IRR"),
+    (r"mxn|m\.n\.", "MXN"),
+    (r"reais", "BRL"),
+    (r"欧元|歐元|ユーロ|유로", "EUR"),
+    (r"美元|美金|ドル|달러", "USD"),
+    (r"英镑|英鎊", "GBP"),
+    (r"港币|港元|港幣", "HKD"),
+    (r"日元|日圓", "JPY"),
+    (r"台币|新台幣|台幣", "TWD"),
+    (r"人民币|人民幣|元|圆", "CNY"),
+    (r"円", "JPY"),
+    (r"원", "KRW"),
+]
+
+_HAN_ONLY = re.compile(r"[\u4e00-\u9fff]")
+_KANA = re.compile(r"[\u3040-\u30ff]")
+_SYMBOL_RE = [(re.compile(pattern), code) for pattern, code in _SYMBOLS]
+_WORD_RE = [
+    # Han, kana and Hangul are written without spaces between words
+    (
+        re.compile(pattern if ord(pattern[0]) > 0x2E80 else rf"(?<![^\W\d_])(?:{pattern})(?![^\W\d_])", re.IGNORECASE),
+        code,
+    )
+    for pattern, code in _WORD_FORMS
+]
+_ANY_SIGN = re.compile("|".join(pattern for pattern, _ in _SYMBOLS))
+_ANY_WORD = re.compile("|".join(pattern.pattern for pattern, _ in _WORD_RE), re.IGNORECASE)
+_CODE_RE = re.compile(r"(?<![A-Za-z])([A-Za-z]{3})(?![A-Za-z])")
+_KRONE = re.compile(r"(?<![^\W\d_])kr\.?(?![^\W\d_])", re.IGNORECASE)
+_KRONE_LANGUAGES = {"sv": "SEK", "no": "NOK", "da": "DKK"}
+
+
+def find_currency(text: str, *, context: str = "", loose: bool = False) -> str | None:
+    """ISO code that ``text`` names, or None. ``context`` (the file's words) settles ¥ and kr.
+
+    ``loose`` believes words such as TOP or ALL, for cells that hold nothing but a code.
+    """
+    return _memo(text, loose) or _by_context(text, context)
+
+
+@lru_cache(maxsize=1 << 15)
+def _memo(text: str, loose: bool) -> str | None:
+    if _ANY_SIGN.search(text):
+        for pattern, code in _SYMBOL_RE:
+            if pattern.search(text):
+                return code
+    for match in _CODE_RE.finditer(text):
+        code = match[1].upper()
+        if (
+            code in CODES
+            and (loose or code not in _WORDS)
+            and (loose or match[1] in (code, code.lower(), code.title()))
+        ):
+            return code
+    if not _ANY_WORD.search(text):
+        return None
+    return next((code for pattern, code in _WORD_RE if pattern.search(text)), None)
+
+
+def _by_context(text: str, context: str) -> str | None:
+    """¥ and kr mean what the file's other words say."""
+    if "¥" in text or "￥" in text:
+        around = text + context
+        return "JPY" if _KANA.search(around) or not _HAN_ONLY.search(around) else "CNY"
+    if _KRONE.search(text):
+        return _KRONE_LANGUAGES.get(_nordic(text + " " + context))
+    return None
+
+
+def _nordic(context: str) -> str:
+    lowered = context.casefold()
+    if re.search(r"\b(?:artikel|benämning|moms|och|för)\b|ä|ö", lowered):
+        return "sv"
+    if re.search(r"\b(?:mva|vare|ikke|varenummer)\b", lowered) and "moms" not in lowered:
+        return "no"
+    return "da" if re.search(r"\b(?:moms|varenr|og|vejl)\b", lowered) else ""
+
+
+_FORMAT_SYMBOL = re.compile(r"\[\$([^\]\-]*)(?:-([0-9A-Fa-f]+))?\]|\"([^\"]+)\"|([€£¥₽₴$])")
+_FORMAT_LOCALES = {
+    "409": "USD",
+    "809": "GBP",
+    "419": "RUB",
+    "422": "UAH",
+    "804": "CNY",
+    "411": "JPY",
+    "416": "BRL",
+    "80a": "MXN",
+}
+
+
+def currency_of_format(pattern: str) -> str | None:
+    """Currency that a spreadsheet's number format shows, such as ``#,##0.00\\ [$€-407]``."""
+    for match in _FORMAT_SYMBOL.finditer(pattern):
+        symbol = next((part for part in (match[1], match[3], match[4]) if part), "")
+        if symbol == "$" and match[2]:
+            return _FORMAT_LOCALES.get(match[2].lower().lstrip("0"), "USD")
+        found = find_currency(symbol)
+        if found:
+            return found
+    return None

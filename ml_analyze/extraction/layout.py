@@ -1,0 +1,239 @@
+"""A table's decisions made ready for reading rows: which cell feeds which field, and how."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass, field
+
+from handoff.api import ColumnReading, Hints
+
+from .currency import find_currency
+from .grid import Row, column_letters, text_of
+from .lexicon import lexicon
+from .numbers import PriceReader, decimal_mark
+from .profile import number_of, sample_rows
+from .roles import is_maker_number
+from .tables import Table, column_named
+
+MAKER_NUMBER = "mpn"
+_TYPICAL = 0.8
+_PLAIN_ROLES = ("sku", "unit", "pack_size", "stock", "category", "brand", "barcode", "description")
+
+
+@dataclass
+class Layout:
+    """``columns``: role → column; ``prices``: column → key; ``extras``: (column, key) of characteristics.
+
+    ``typical`` are the columns that nearly every priced row fills, ``cells`` the A1 letters by role,
+    ``marks`` the list's own words for "no price".
+    """
+
+    columns: dict[str, int]
+    price: PriceReader | None
+    readers: dict[int, PriceReader]
+    prices: dict[int, str]
+    extras: list[tuple[int, str]]
+    plain: list[tuple[str, int]]
+    cells: list[tuple[str, str]]
+    currency: str | None
+    currency_evidence: str | None
+    typical: list[int]
+    digits_sku: bool
+    width: int
+    name_prefix: str
+    marks: frozenset[str] = frozenset()
+    confidence: dict[str, float] = field(default_factory=dict)
+
+
+def make_layout(table: Table, hints: Hints, *, title_currency: tuple[str, str] | None, words: str) -> Layout:
+    """Decide number formats, currency and the fields of a table. ``words``: the file's texts, for ¥ and kr."""
+    columns = dict(table.roles.columns)
+    prices = _price_keys(table, hints)
+    readers = _readers(table, hints, [*prices, *([columns["price"]] if "price" in columns else [])])
+    used = set(columns.values()) | set(prices)
+    extras = {
+        index: table.headers[index] or f"column {column_letters(index)}"
+        for index in range(table.left, min(table.right, len(table.profiles)))
+        if index not in used and table.profiles[index].count and table.roles.decoys.get(index) != "row_number"
+    }
+    currency, evidence = _currency(table, hints, title=title_currency, words=words)
+    rows = sample_rows(table.held_rows())
+    price = readers.get(columns.get("price", -1))
+    return Layout(
+        columns=columns,
+        price=price,
+        readers=readers,
+        prices=prices,
+        extras=[*_unique(extras).items(), *_maker_number(table)],
+        plain=[(role, columns[role]) for role in _PLAIN_ROLES if role in columns],
+        cells=[(role, column_letters(index)) for role, index in columns.items()],
+        currency=currency,
+        currency_evidence=evidence,
+        typical=_typical(rows, columns=columns, price=price, inside=range(table.left, table.right)),
+        digits_sku=_digits_sku(rows, columns=columns, price=price),
+        width=max(len(table.profiles), table.right),
+        name_prefix=_name_prefix(table),
+        marks=_marks(rows, at=columns.get("price", -1), price=price, header=table.headers),
+        confidence=table.roles.confidence,
+    )
+
+
+def _maker_number(table: Table) -> list[tuple[int, str]]:
+    """The maker's part number under one key whatever its header, so that items can be matched by it."""
+    found = [
+        index
+        for index in range(table.left, min(table.right, len(table.profiles)))
+        if table.profiles[index].count and is_maker_number(table.headers[index])
+    ]
+    return [(found[0], MAKER_NUMBER)] if found else []
+
+
+def _name_prefix(table: Table) -> str:
+    """A size or a level is a name only together with its header."""
+    at = table.roles.columns.get("name", -1)
+    return table.headers[at] if at >= 0 and table.profiles[at].numeric > 0.8 else ""
+
+
+def describe(table: Table, layout: Layout) -> dict[str, ColumnReading]:
+    """The columns as the reading shows them; further prices under ``price:<header>``."""
+    shown: dict[str, ColumnReading] = {}
+    for role, index in layout.columns.items():
+        shown[role] = _column(
+            table,
+            index,
+            confidence=layout.confidence.get(role, 1.0),
+            reader=layout.readers.get(index) if role == "price" else None,
+        )
+    for index, key in layout.prices.items():
+        shown[f"price:{key}"] = _column(
+            table, index, confidence=layout.confidence.get("price", 0.5), reader=layout.readers[index]
+        )
+    return shown
+
+
+def _column(table: Table, index: int, *, confidence: float, reader: PriceReader | None) -> ColumnReading:
+    look = table.profiles[index] if index < len(table.profiles) else None
+    facts = []
+    if look and look.count:
+        facts = [f"{look.filled:.0%} filled", f"{look.distinct:.0%} distinct"]
+        for share, word in (
+            (look.numeric, "numbers"),
+            (look.money, "with a currency"),
+            (look.ean, "valid EAN"),
+            (look.unit, "units"),
+        ):
+            if share >= 0.05:
+                facts.append(f"{share:.0%} {word}")
+    return ColumnReading(
+        index=index,
+        header=(table.headers[index] or None) if index < len(table.headers) else None,
+        confidence=confidence,
+        decimal_mark=reader.mark if reader else None,
+        evidence=", ".join(facts) or None,
+    )
+
+
+def _unique(keys: dict[int, str]) -> dict[int, str]:
+    seen: Counter[str] = Counter()
+    unique = {}
+    for index, key in keys.items():
+        seen[key] += 1
+        unique[index] = key if seen[key] == 1 else f"{key} ({seen[key]})"
+    return unique
+
+
+def _price_keys(table: Table, hints: Hints) -> dict[int, str]:
+    keys = {index: table.headers[index] or f"price {column_letters(index)}" for index in table.roles.prices}
+    for role, where in hints.columns.items():
+        if role.startswith("price:") and where != "":
+            index = where if isinstance(where, int) else column_named(where, table.headers)
+            if 0 <= index < len(table.profiles):
+                keys[index] = role.removeprefix("price:")
+    main = table.roles.columns.get("price")
+    return _unique({index: key for index, key in keys.items() if index != main})
+
+
+def _readers(table: Table, hints: Hints, indices: list[int]) -> dict[int, PriceReader]:
+    """One reader a price column; a column that leaves its decimal mark open follows the others of its table."""
+    rows = table.held_rows()
+    marks = {
+        index: hints.decimal_mark or decimal_mark(row[index] for row in rows if index < len(row)) for index in indices
+    }
+    common = Counter(mark for mark in marks.values() if mark).most_common(1)
+    return {index: PriceReader(lexicon(), mark or (common[0][0] if common else None)) for index, mark in marks.items()}
+
+
+def _currency(
+    table: Table, hints: Hints, *, title: tuple[str, str] | None, words: str
+) -> tuple[str | None, str | None]:
+    """The table's currency and where it stands; the nearest to the price wins."""
+    index = table.roles.columns.get("price")
+    if hints.currency:
+        return hints.currency, "hint"
+    if index is None:
+        return None, None
+    if code := find_currency(table.headers[index], context=words):
+        return code, f"header {table.headers[index]!r}"
+    if index in table.sheet.money:
+        return table.sheet.money[index], "cell format"
+    return _currency_in_cells(table, index, words) or _currency_around(table, words) or title or (None, None)
+
+
+def _currency_in_cells(table: Table, index: int, words: str) -> tuple[str, str] | None:
+    in_cells: Counter[str] = Counter()
+    for row in sample_rows(table.held_rows()):
+        cell = row[index] if index < len(row) else None
+        if isinstance(cell, str) and len(cell) < 40 and (found := find_currency(cell, context=words)):
+            in_cells[found] += 1
+    if not in_cells:
+        return None
+    code, count = in_cells.most_common(1)[0]
+    return code, f"{count} sampled cells"
+
+
+def _currency_around(table: Table, words: str) -> tuple[str | None, str] | None:
+    if "currency" in table.roles.columns:
+        return None, "currency column"
+    others = {code for text in table.headers if (code := find_currency(text, context=words))}
+    return (others.pop(), "another column's header") if len(others) == 1 else None
+
+
+def _typical(rows: list[Row], *, columns: dict[str, int], price: PriceReader | None, inside: range) -> list[int]:
+    """Columns that nearly every priced row fills, price aside."""
+    at = columns.get("price")
+    name = columns.get("name")
+    priced = [
+        row for row in rows if price and at is not None and at < len(row) and price.read(row[at]).value is not None
+    ]
+    priced = [row for row in priced if name is not None and name < len(row) and text_of(row[name])] or priced
+    if not priced:
+        return []
+    texts = {index: [text for row in priced if index < len(row) and (text := text_of(row[index]))] for index in inside}
+    # a column that says the same in every row, such as an order total of 0, tells items from notes no better than none
+    constant = {
+        index
+        for index, found in texts.items()
+        if len(found) >= 5 and len(set(found)) == 1 and number_of(found[0]) is not None
+    }
+    return [index for index in inside if index not in (at, *constant) and len(texts[index]) >= _TYPICAL * len(priced)]
+
+
+def _marks(rows: list[Row], *, at: int, price: PriceReader | None, header: list[str]) -> frozenset[str]:
+    """Short words that stand in the price column again and again: the list's own way to say that there is none."""
+    if price is None:
+        return frozenset()
+    texts = Counter(
+        text for row in rows if at < len(row) and (text := text_of(row[at])) and price.read(row[at]).value is None
+    )
+    return frozenset(text for text, count in texts.items() if count >= 2 and len(text) <= 25 and text != header[at])
+
+
+def _digits_sku(rows: list[Row], *, columns: dict[str, int], price: PriceReader | None) -> bool:
+    """Whether the codes of priced rows are digits throughout, so that other text there is a group's title."""
+    at, sku = columns.get("price"), columns.get("sku")
+    if at is None or sku is None or price is None:
+        return False
+    codes = [text_of(row[sku]) for row in rows if max(at, sku) < len(row) and price.read(row[at]).value is not None]
+    codes = [code for code in codes if code]
+    return len(codes) >= 5 and sum(bool(re.fullmatch(r"[\d.\-/]+", code)) for code in codes) >= 0.95 * len(codes)

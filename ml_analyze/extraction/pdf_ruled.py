@@ -1,0 +1,274 @@
+"""Tables that a PDF page draws with lines: lines → crossings → cells, merged where a border is missing."""
+
+from __future__ import annotations
+
+import ctypes
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+import pypdfium2.raw as pdfium
+
+from .grid import Row, Span
+from .pdf_text import Word, page_turn, text_lines
+from .profile import number_of
+
+_THIN = 3.0
+_SNAP = 3.0
+_SHORTEST = 4.0
+_CURVES = 2000
+
+
+@dataclass
+class Ruling:
+    """A straight line: its place across and its extent along, in points."""
+
+    at: float
+    start: float
+    end: float
+
+
+@dataclass
+class RuledTable:
+    """Borders of columns and rows, the rows' texts, merged cells, and the words that it holds."""
+
+    columns: list[float]
+    top: float
+    bottom: float
+    rows: list[Row]
+    merges: list[Span]
+    held: set[int] = field(default_factory=set)
+
+
+def ruled_tables(page: Any, words: list[Word], limit: int) -> list[RuledTable]:
+    """All ruled tables of a page that have at least two columns and hold words."""
+    across, down = _rulings(page, limit)
+    tables = []
+    for rows, columns in _grids(_merged(across), _merged(down)):
+        table = _fill(rows, columns, words)
+        if table is not None:
+            tables.append(table)
+    return sorted(tables, key=lambda table: table.top)
+
+
+def _rulings(page: Any, limit: int) -> tuple[list[Ruling], list[Ruling]]:
+    across: list[Ruling] = []
+    down: list[Ruling] = []
+    shaded: tuple[list[Ruling], list[Ruling]] = ([], [])
+    turn = page_turn(page)
+    left, bottom, right, top = page.get_bbox()
+    largest = 0.9 * (right - left) * (top - bottom)
+    for count, item in enumerate(page.get_objects(filter=[pdfium.FPDF_PAGEOBJ_PATH], max_depth=4)):
+        if count >= limit:
+            break
+        into = (across, down) if _is_stroked(item) else shaded
+        for x0, y0, x1, y1 in _pieces(item):
+            sides = turn(min(x0, x1), max(x0, x1), min(y0, y1), max(y0, y1))
+            wide, high = abs(sides[1] - sides[0]), abs(sides[3] - sides[2])
+            if wide * high < largest:
+                _take_box(sides, (across, down) if min(wide, high) <= _THIN else into)
+    # shading behind text has edges too, but where lines are drawn these are the table
+    return (across, down) if len(across) >= 2 and len(down) >= 3 else (across + shaded[0], down + shaded[1])
+
+
+def _is_stroked(item: Any) -> bool:
+    fill, stroke = ctypes.c_int(), ctypes.c_int()
+    pdfium.FPDFPath_GetDrawMode(item.raw, ctypes.byref(fill), ctypes.byref(stroke))
+    return bool(stroke.value)
+
+
+def _take_box(sides: tuple[float, float, float, float], into: tuple[list[Ruling], list[Ruling]]) -> None:
+    across, down = into
+    left, right = sorted(sides[:2])
+    top, bottom = sorted(sides[2:])
+    wide, high = right - left, bottom - top
+    if high <= _THIN and wide > _SHORTEST:
+        across.append(Ruling((top + bottom) / 2, left, right))
+    elif wide <= _THIN and high > _SHORTEST:
+        down.append(Ruling((left + right) / 2, top, bottom))
+    elif wide > _SHORTEST and high > _SHORTEST:
+        across += [Ruling(top, left, right), Ruling(bottom, left, right)]
+        down += [Ruling(left, top, bottom), Ruling(right, top, bottom)]
+
+
+def _pieces(item: Any) -> Iterable[tuple[float, float, float, float]]:
+    """A simple path as its box; one of many segments as each straight segment."""
+    count = pdfium.FPDFPath_CountSegments(item.raw)
+    if count <= 6:
+        left, bottom, right, top = item.get_bounds()
+        return [(left, bottom, right, top)]
+    return _segments(item, min(count, _CURVES))
+
+
+def _segments(item: Any, count: int) -> list[tuple[float, float, float, float]]:
+    matrix = item.get_matrix()
+    x, y = ctypes.c_float(), ctypes.c_float()
+    pieces: list[tuple[float, float, float, float]] = []
+    before: tuple[float, float] | None = None
+    start: tuple[float, float] | None = None
+    for index in range(count):
+        segment = pdfium.FPDFPath_GetPathSegment(item.raw, index)
+        pdfium.FPDFPathSegment_GetPoint(segment, ctypes.byref(x), ctypes.byref(y))
+        here = matrix.on_point(x.value, y.value)
+        kind = pdfium.FPDFPathSegment_GetType(segment)
+        if kind == pdfium.FPDF_SEGMENT_LINETO and before is not None:
+            pieces.append((*before, *here))
+        elif kind == pdfium.FPDF_SEGMENT_MOVETO:
+            start = here
+        if pdfium.FPDFPathSegment_GetClose(segment) and start is not None:
+            pieces.append((*here, *start))
+        before = here
+    return [piece for piece in pieces if abs(piece[0] - piece[2]) <= 1 or abs(piece[1] - piece[3]) <= 1]
+
+
+def _merged(rulings: list[Ruling]) -> list[Ruling]:
+    """Collinear pieces that touch, joined."""
+    merged: list[Ruling] = []
+    rulings.sort(key=lambda ruling: (ruling.at, ruling.start))
+    group: list[Ruling] = []
+    for ruling in rulings:
+        if group and ruling.at - group[-1].at > 1.2:
+            merged.extend(_joined(group))
+            group = []
+        group.append(ruling)
+    merged.extend(_joined(group))
+    return merged
+
+
+def _joined(group: list[Ruling]) -> list[Ruling]:
+    if not group:
+        return []
+    at = sum(ruling.at for ruling in group) / len(group)
+    joined: list[Ruling] = []
+    for ruling in sorted(group, key=lambda ruling: ruling.start):
+        if joined and ruling.start <= joined[-1].end + _SNAP:
+            joined[-1].end = max(joined[-1].end, ruling.end)
+        else:
+            joined.append(Ruling(at, ruling.start, ruling.end))
+    return joined
+
+
+def _grids(across: list[Ruling], down: list[Ruling]) -> list[tuple[list[Ruling], list[Ruling]]]:
+    """Connected groups of crossing lines with at least two of each kind... three vertical ones, to be two columns."""
+    parent = list(range(len(across) + len(down)))
+
+    def root(index: int) -> int:
+        while parent[index] != index:
+            parent[index] = parent[parent[index]]
+            index = parent[index]
+        return index
+
+    for i, row in enumerate(across):
+        for j, column in enumerate(down, len(across)):
+            if (
+                row.start - _SNAP <= column.at <= row.end + _SNAP
+                and column.start - _SNAP <= row.at <= column.end + _SNAP
+            ):
+                parent[root(i)] = root(j)
+    groups: dict[int, tuple[list[Ruling], list[Ruling]]] = {}
+    for i, row in enumerate(across):
+        groups.setdefault(root(i), ([], []))[0].append(row)
+    for j, column in enumerate(down, len(across)):
+        groups.setdefault(root(j), ([], []))[1].append(column)
+    return [group for group in groups.values() if len(group[0]) >= 2 and len(_places(group[1])) >= 3]
+
+
+def _places(rulings: Iterable[Ruling]) -> list[float]:
+    places: list[float] = []
+    for at in sorted(ruling.at for ruling in rulings):
+        if not places or at - places[-1] > _SNAP:
+            places.append(at)
+    return places
+
+
+def _fill(across: list[Ruling], down: list[Ruling], words: list[Word]) -> RuledTable | None:
+    ys, xs = _places(across), _places(down)
+    inside = [
+        (index, word)
+        for index, word in enumerate(words)
+        if ys[0] - 1 <= word.middle <= ys[-1] + 1 and xs[0] - 2 <= (word.left + word.right) / 2 <= xs[-1] + 2
+    ]
+    if len(ys) < 2 or len(inside) < 2:
+        return None
+    rows, columns = len(ys) - 1, len(xs) - 1
+    owner = _owners(ys, xs, across, down)
+    cells: dict[tuple[int, int], list[Word]] = {}
+    for _, word in inside:
+        row = max(0, sum(1 for y in ys[1:-1] if word.middle > y))
+        column = max(0, sum(1 for x in xs[1:-1] if (word.left + word.right) / 2 > x))
+        cells.setdefault(owner[row][column], []).append(word)
+    if len({column for _, column in cells}) < 2:
+        return None
+    table = RuledTable(xs, ys[0], ys[-1], [], [], {index for index, _ in inside})
+    _write_rows(table, cells, owner, rows=rows, columns=columns)
+    return table
+
+
+def _owners(ys: list[float], xs: list[float], across: list[Ruling], down: list[Ruling]) -> list[list[tuple[int, int]]]:
+    """For each cell the top left cell of the merged cell that it is part of."""
+    rows, columns = len(ys) - 1, len(xs) - 1
+    owner = [[(row, column) for column in range(columns)] for row in range(rows)]
+    for row in range(rows):
+        for column in range(columns):
+            middle_x, middle_y = (xs[column] + xs[column + 1]) / 2, (ys[row] + ys[row + 1]) / 2
+            open_left = column > 0 and not _crossed(down, xs[column], middle_y)
+            open_top = row > 0 and not _crossed(across, ys[row], middle_x)
+            if open_left:
+                owner[row][column] = owner[row][column - 1]
+            elif open_top:
+                owner[row][column] = owner[row - 1][column]
+    return owner
+
+
+def _crossed(rulings: list[Ruling], at: float, middle: float) -> bool:
+    return any(abs(ruling.at - at) <= _SNAP and ruling.start - 1 <= middle <= ruling.end + 1 for ruling in rulings)
+
+
+def _write_rows(
+    table: RuledTable,
+    cells: dict[tuple[int, int], list[Word]],
+    owner: list[list[tuple[int, int]]],
+    *,
+    rows: int,
+    columns: int,
+) -> None:
+    for row in range(rows):
+        own = {column: cells[row, column] for column in range(columns) if (row, column) in cells}
+        first = len(table.rows)
+        for texts in _split(own, columns):
+            table.rows.append(texts)
+        for column in range(columns):
+            if owner[row][column] == (row, column):
+                right = column
+                while right + 1 < columns and owner[row][right + 1] == (row, column):
+                    right += 1
+                if right > column:
+                    table.merges.append((first, column, first, right))
+
+
+def _split(own: dict[int, list[Word]], columns: int) -> list[Row]:
+    """The text rows of one drawn row: several, where the lines in it stand side by side with numbers of their own."""
+    whole: Row = [None] * columns
+    lined = {column: text_lines(words) for column, words in own.items()}
+    for column, lines in lined.items():
+        whole[column] = " ".join(line.text for line in lines)
+    if max((len(lines) for lines in lined.values()), default=0) < 2:
+        return [whole]
+    together = text_lines([word for words in own.values() for word in words])
+    parted: list[Row] = []
+    numbered = 0
+    for line in together:
+        row: Row = [None] * columns
+        kept = {id(word) for word in line.words}
+        for column, words in own.items():
+            mine = sorted((word for word in words if id(word) in kept), key=lambda word: word.left)
+            if mine:
+                row[column] = " ".join(word.text for word in mine)
+        filled = [cell for cell in row if cell]
+        if parted and len(filled) == 1 and not row[0] and number_of(filled[0]) is None:
+            at = row.index(filled[0])
+            parted[-1][at] = f"{parted[-1][at] or ''} {filled[0]}".strip()  # the second line of a cell
+            continue
+        numbered += len(filled) >= 2 and any(number_of(cell) is not None for cell in filled)
+        parted.append(row)
+    return parted if numbered >= 2 and numbered >= 0.6 * len(parted) else [whole]

@@ -1,0 +1,232 @@
+"""File → price list: recognise, read into a grid, choose the tables, take their rows."""
+
+from __future__ import annotations
+
+import gc
+from collections import Counter
+from collections.abc import Iterator
+from itertools import chain
+from pathlib import Path
+from typing import Any
+
+from handoff.api import Hints, Reading, SheetReading
+
+from .choose import Candidate, choose, sheet_reading
+from .currency import find_currency
+from .grid import Grid, text_of
+from .layout import Layout, describe, make_layout
+from .lexicon import lexicon
+from .limits import Limits, Unreadable
+from .read_csv import read_csv
+from .read_excel import read_excel
+from .read_html import read_html, read_xml_2003
+from .read_pdf import read_pdf
+from .recognise import recognise
+from .rows import RowTaker
+
+_BATCH = 256
+_TITLE_ROWS = 40
+_COLLECT_AFTER = 20_000
+
+
+class PriceList:
+    """A file as it was understood. ``reading`` is complete from the start but for ``skipped_rows`` and item
+    counts, which are final once ``lines`` has ended; ``rows_read`` grows while it goes on."""
+
+    def __init__(
+        self,
+        grid: Grid,
+        candidates: list[Candidate],
+        reading: Reading,
+        layouts: dict[int, Layout],
+        shown: dict[int, SheetReading],
+    ) -> None:
+        self.reading = reading
+        self.rows_read = 0
+        self.rows_total: int | None = sum(
+            sheet.rows_total or len(sheet.rows)
+            for sheet in {id(c.table.sheet): c.table.sheet for c in candidates if c.used}.values()
+        )
+        self._grid = grid
+        self._candidates = candidates
+        self._layouts = layouts
+        self._shown = shown
+        self.lines: Iterator[dict[str, Any]] = chain.from_iterable(self._unwatched())
+
+    def _unwatched(self) -> Iterator[list[dict[str, Any]]]:
+        """The lines in batches, while the collector looks less often.
+
+        Lines hold no cycles, yet every few batches of them set off a round over all held rows: a third of the time.
+        The threshold counts objects that stay, so that what leaks is still found.
+        """
+        usual = gc.get_threshold()
+        if usual[0]:
+            gc.set_threshold(max(usual[0], _COLLECT_AFTER), *usual[1:])
+        try:
+            yield from self._take()
+        finally:
+            gc.set_threshold(*usual)
+
+    def _take(self) -> Iterator[list[dict[str, Any]]]:
+        skipped: Counter[str] = Counter()
+        path: list[str] = []
+        guide: list[tuple[int, list[str]]] = []
+        items = 0
+        before: Candidate | None = None
+        for place, candidate in enumerate(self._candidates):
+            if not candidate.used:
+                continue
+            table = candidate.table
+            if before is None or before.table.sheet is not table.sheet:
+                path = []
+                skipped["preamble"] += sum(
+                    bool(any(map(text_of, row)))
+                    for row in table.sheet.rows[: table.header.rows[0] if table.header else 0]
+                )
+            if table.header and (before is None or before.table.header is not table.header):
+                skipped["header"] += len(table.header.rows)
+            beside = before is not None and before.table.sheet is table.sheet and before.table.first == table.first
+            taker = RowTaker(
+                table,
+                self._layouts[place],
+                skipped=skipped,
+                path=[] if beside else path,
+                guide=guide if beside else None,
+            )
+            yield from self._take_table(taker, candidate)
+            path = taker.path_after
+            guide = guide if beside and not taker.paths else taker.paths
+            self._shown[place].items = taker.items
+            items += taker.items
+            self.reading.skipped_rows = {kind: count for kind, count in skipped.items() if count}
+            before = candidate
+        if not items:
+            raise Unreadable(
+                "NO_ITEMS", "The file was read, but none of its rows is an item with a name.", self.reading
+            )
+
+    def _take_table(self, taker: RowTaker, candidate: Candidate) -> Iterator[list[dict[str, Any]]]:
+        table = candidate.table
+        last = len(table.sheet.rows) if table.last is None else table.last
+        for start in range(table.first, last, _BATCH):
+            rows = table.sheet.rows[start : min(start + _BATCH, last)]
+            self.rows_read += len(rows)
+            yield taker.take(rows, start)
+        if table.last is None and table.sheet.rest is not None:
+            start = len(table.sheet.rows)
+            for rows in table.sheet.rest:
+                self.rows_read += len(rows)
+                yield taker.take(rows, start)
+                start += len(rows)
+
+
+def read_price_list(path: Path, *, hints: Hints = Hints(), limits: Limits = Limits()) -> PriceList:  # noqa: B008  both are frozen by use
+    """Understand a file and prepare to read its items. Raises Unreadable with a code and a sentence."""
+    grid = read_grid(path, hints, limits)
+    return understand(grid, hints)
+
+
+def read_grid(path: Path, hints: Hints, limits: Limits) -> Grid:
+    """The file's cells, whatever its format."""
+    kind = recognise(path, limits)
+    if kind == "pdf":
+        return read_pdf(path, limits)
+    if kind == "html":
+        return read_html(path, hints, limits)
+    if kind == "xml":
+        return read_xml_2003(path, limits)
+    if kind == "csv":
+        return read_csv(path, hints, limits)
+    return read_excel(path, kind, limits)
+
+
+def understand(grid: Grid, hints: Hints) -> PriceList:
+    """Decide tables, columns and formats. Raises Unreadable, with what was seen, where no table can be used."""
+    if not any(any(text_of(cell) for cell in row) for sheet in grid.sheets for row in sheet.rows):
+        raise Unreadable("EMPTY_FILE", "The file holds no cells.", _reading(grid, hints, []))
+    candidates = choose(grid, hints)
+    words = " ".join(_titles(grid))[:4000]
+    title = _title_currency(grid)
+    layouts: dict[int, Layout] = {}
+    shown: dict[int, SheetReading] = {}
+    for place, candidate in enumerate(candidates):
+        shown[place] = sheet_reading(candidate)
+        layout = make_layout(candidate.table, hints, title_currency=title, words=words)
+        shown[place].columns = describe(candidate.table, layout)
+        if candidate.used:
+            layouts[place] = layout
+    reading = _reading(grid, hints, [shown[place] for place in sorted(shown)])
+    for layout in layouts.values():
+        if layout.currency:
+            reading.currency, reading.currency_evidence = layout.currency, layout.currency_evidence
+            break
+    if not layouts:
+        _refuse(candidates, reading)
+    return PriceList(grid, candidates, reading, layouts, shown)
+
+
+def _refuse(candidates: list[Candidate], reading: Reading) -> None:
+    """Say what is missing, in the order in which a person would mend it."""
+    reasons = [candidate.reason for candidate in candidates]
+    if not candidates:
+        raise Unreadable("NOT_A_TABLE", "The file holds text but no table with rows and columns.", reading)
+    if any("doubtful" in reason for reason in reasons):
+        raise Unreadable(
+            "LOW_CONFIDENCE", "Columns were found, but which is which is too doubtful. Name them in the form.", reading
+        )
+    if any("name" in candidate.table.roles.columns for candidate in candidates):
+        raise Unreadable(
+            "NO_PRICE_COLUMN", "No column of the file looks like prices. Name the price column in the form.", reading
+        )
+    if any("price" in candidate.table.roles.columns for candidate in candidates):
+        raise Unreadable(
+            "NO_NAME_COLUMN", "No column of the file looks like names of items. Name it in the form.", reading
+        )
+    raise Unreadable("NO_ITEMS", "The file holds no rows with a name and a price.", reading)
+
+
+def _reading(grid: Grid, hints: Hints, sheets: list[SheetReading]) -> Reading:
+    named = {sheet.name for sheet in sheets}
+    empty = [
+        SheetReading(name=sheet.name, used=False, reason="no cells") for sheet in grid.sheets if sheet.name not in named
+    ]
+    warnings = list(grid.warnings)
+    ragged = sum(sheet.ragged_rows for sheet in grid.sheets)
+    if ragged:
+        warnings.append(
+            f"{ragged} rows held the delimiter inside a text without quotes; their cells were joined again."
+        )
+    return Reading(
+        format=grid.format,
+        encoding=grid.encoding,
+        encoding_evidence=grid.encoding_evidence,
+        delimiter=grid.delimiter,
+        delimiter_evidence=grid.delimiter_evidence,
+        sheets=sheets + empty,
+        hints_used=sorted(hints.model_dump(exclude_defaults=True)),
+        warnings=warnings,
+    )
+
+
+def _titles(grid: Grid) -> list[str]:
+    texts = list(grid.titles)
+    for sheet in grid.sheets[:20]:
+        texts.append(sheet.name)
+        texts.extend(
+            text
+            for row in sheet.rows[:_TITLE_ROWS]
+            for cell in row
+            if isinstance(cell, str) and 1 < len(cell) < 200 and (text := " ".join(cell.split()))
+        )
+    return texts
+
+
+def _title_currency(grid: Grid) -> tuple[str, str] | None:
+    """A currency that a title or a note names together with a word for price."""
+    for text in _titles(grid):
+        if any(char.isdigit() for char in text) and len(text) < 25:
+            continue
+        code = find_currency(text)
+        if code and any(role.startswith("price") for role in lexicon().roles_of(text[:150])):
+            return code, f"title {text[:80]!r}"
+    return None

@@ -1,0 +1,92 @@
+"""A worksheet whose used area is far larger than what it holds, read cell by cell."""
+
+from __future__ import annotations
+
+import re
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from lxml import etree
+
+from .excel_package import _sheet_names
+from .grid import Row, Value
+from .limits import Limits, Unreadable
+
+_REFERENCE = re.compile(r"([A-Z]{1,4})(\d{1,8})")
+_MAX_GAP = 1000
+
+
+def sparse_rows(path: Path, index: int, limits: Limits) -> Iterator[Row]:
+    """Rows of the sheet with this index. Gaps of more than 1,000 rows shrink; columns beyond the limit are left out."""
+    with zipfile.ZipFile(path) as archive:
+        names = _sheet_names(archive, limits)
+        strings = _strings(archive, limits)
+        last = 0
+        with archive.open(names[index]) as part:
+            for number, row in _rows(part, strings, limits):
+                for _ in range(min(max(number - last - 1, 0), _MAX_GAP)):
+                    yield []
+                yield row
+                last = number
+
+
+def _strings(archive: zipfile.ZipFile, limits: Limits) -> list[str]:
+    name = next((name for name in archive.namelist() if name.lower().endswith("sharedstrings.xml")), None)
+    if name is None:
+        return []
+    strings = []
+    with archive.open(name) as part:
+        for _, element in etree.iterparse(part, tag="{*}si", resolve_entities=False, no_network=True):
+            strings.append("".join(text.text or "" for text in element.iter("{*}t"))[: limits.cell_chars])
+            element.clear()
+    return strings
+
+
+def _rows(part: object, strings: list[str], limits: Limits) -> Iterator[tuple[int, Row]]:
+    number = 0
+    try:
+        for _, element in etree.iterparse(part, tag="{*}row", resolve_entities=False, no_network=True):
+            number = int(element.get("r") or number + 1)
+            row: Row = []
+            for cell in element.iter("{*}c"):
+                _place(cell, row, strings, limits)
+            element.clear()
+            while element.getprevious() is not None:
+                del element.getparent()[0]
+            if row:
+                yield number, row
+    except etree.XMLSyntaxError as error:
+        raise Unreadable(
+            "CORRUPT_FILE", "A sheet of the workbook is not well-formed. Ask for the file again."
+        ) from error
+
+
+def _place(cell: etree._Element, row: Row, strings: list[str], limits: Limits) -> None:
+    match = _REFERENCE.fullmatch(cell.get("r") or "")
+    column = len(row)
+    if match:
+        column = 0
+        for letter in match[1]:
+            column = column * 26 + ord(letter) - 64
+        column -= 1
+    value = _value(cell, strings)
+    if value is None or column >= limits.columns:
+        return
+    row.extend([None] * (column + 1 - len(row)))
+    row[column] = value
+
+
+def _value(cell: etree._Element, strings: list[str]) -> Value:
+    kind = cell.get("t")
+    text = "".join(part.text or "" for part in cell.iter("{*}t" if kind == "inlineStr" else "{*}v"))
+    if not text:
+        return None
+    if kind == "s":
+        return strings[int(text)] if text.isdigit() and int(text) < len(strings) else None
+    if kind in ("str", "inlineStr", "e"):
+        return text
+    try:
+        return float(text)
+    except ValueError:
+        return text

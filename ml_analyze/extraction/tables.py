@@ -1,0 +1,278 @@
+"""Sheet → tables: between which rows, in which columns, under which header, in which roles."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from itertools import pairwise
+
+from handoff.api import Hints
+
+from .grid import Row, Sheet, text_of
+from .header import Header, find_headers, header_at, header_by_values, said_roles
+from .lexicon import lexicon, normal
+from .limits import Unreadable
+from .profile import Profile, profile, sample_rows
+from .roles import Roles, decide_roles
+
+_NOTHING = Profile()
+_SPARSE = 10
+_ABOVE = 4  # rows with prices above the first known header that make a list of their own
+
+
+@dataclass
+class Table:
+    """Rows ``first`` to before ``last`` of a sheet, in columns ``left`` to before ``right``.
+
+    ``last`` is None when the table goes on into the sheet's rest. ``headers`` and ``profiles`` have one
+    entry a column of the sheet, empty outside the table's own columns.
+    """
+
+    sheet: Sheet
+    header: Header | None
+    first: int
+    last: int | None
+    left: int
+    right: int
+    headers: list[str]
+    profiles: list[Profile]
+    roles: Roles
+    repeats: set[int] = field(default_factory=set)
+
+    def held_rows(self) -> list[Row]:
+        return self.sheet.rows[self.first : self.last]
+
+
+def find_tables(sheet: Sheet, hints: Hints) -> list[Table]:
+    """All tables of a sheet in order; a sheet without any cell has none."""
+    if not sheet.rows or not sheet.width:
+        return []
+    headers = _headers(sheet, hints)
+    if not headers:
+        return _blocks(sheet, None, first=0, last=_end(sheet, len(sheet.rows)), hints=hints)
+    tables = _above(sheet, headers[0].rows[0]) if not hints.header_row and not hints.columns else []
+    groups = _group(headers)
+    for place, group in enumerate(groups):
+        end = groups[place + 1][0].rows[0] if place + 1 < len(groups) else len(sheet.rows)
+        found = _blocks(sheet, group[0], first=group[0].next_row, last=_end(sheet, end), hints=hints)
+        repeats = {index for header in group[1:] for index in header.rows}
+        for table in found:
+            table.repeats = repeats
+        tables.extend(found)
+    return tables
+
+
+def _above(sheet: Sheet, end: int) -> list[Table]:
+    """A list that stands above the first header that is understood; most often there is only a preamble."""
+    if end < _ABOVE + 1:
+        return []
+    part = replace(sheet, rows=sheet.rows[:end], rest=None)
+    header = header_by_values(part)
+    found = _blocks(sheet, header, first=header.next_row if header else 0, last=end, hints=Hints())
+    return [table for table in found if _is_list(table)]
+
+
+def _is_list(table: Table) -> bool:
+    if not {"name", "price"} <= table.roles.columns.keys():
+        return False
+    price = table.profiles[table.roles.columns["price"]]
+    return price.count >= _ABOVE and price.numeric > 0.8 and (price.money > 0.6 or price.cents > 0.5)
+
+
+def _end(sheet: Sheet, end: int) -> int | None:
+    return None if end == len(sheet.rows) and sheet.rest is not None else end
+
+
+def _headers(sheet: Sheet, hints: Hints) -> list[Header]:
+    if hints.header_row == 0:
+        return []
+    if hints.header_row:
+        if hints.header_row > len(sheet.rows):
+            raise Unreadable(
+                "HEADER_ROW_MISSING", f"The header row {hints.header_row} lies behind the last row of {sheet.name!r}."
+            )
+        first = header_at(sheet, hints.header_row - 1)
+        return [
+            first,
+            *(
+                header
+                for header in find_headers(sheet)
+                if header.signature == first.signature and header.rows != first.rows
+            ),
+        ]
+    return find_headers(sheet)
+
+
+def _group(headers: list[Header]) -> list[list[Header]]:
+    """Headers that repeat the one before them belong to its table."""
+    groups: list[list[Header]] = []
+    for header in headers:
+        if groups and _same(groups[-1][0], header):
+            groups[-1].append(header)
+        else:
+            groups.append([header])
+    return groups
+
+
+def _same(one: Header, other: Header) -> bool:
+    """Whether two headers say the same in the same columns, up to a group's title in one of them."""
+    if one.signature == other.signature:
+        return True
+    pairs = [(normal(a), normal(b)) for a, b in zip(one.texts, other.texts, strict=False) if a or b]
+    return len(pairs) >= 3 and sum(a == b for a, b in pairs) >= len(pairs) - 1
+
+
+def _blocks(sheet: Sheet, header: Header | None, *, first: int, last: int | None, hints: Hints) -> list[Table]:
+    rows = sample_rows([row for row in sheet.rows[first:last] if any(text_of(cell) for cell in row)])
+    if not rows:
+        return []
+    # titles of groups and notes fill one cell and say nothing about the columns
+    full = [row for row in rows if sum(bool(text_of(cell)) for cell in row) >= 2]
+    rows = full or rows
+    width = max(sheet.width, *map(len, rows))
+    columns = [[row[index] if index < len(row) else None for row in rows] for index in range(width)]
+    profiles = [profile(column) for column in columns]
+    for index, look in enumerate(profiles):
+        if look.count < _SPARSE and len(rows) >= 300:
+            profiles[index] = _sparse_profile(sheet.rows[first:last], index, look)
+    texts = (header.texts if header else [])[:width]
+    texts += [""] * (width - len(texts))
+    if sheet.places is not None:
+        texts = _beside_values(texts, profiles)
+    cuts = _cuts(texts, profiles)
+    made = []
+    for left, right in pairwise(cuts):
+        inside = range(left, right)
+        own_texts = [texts[index] if index in inside else "" for index in range(width)]
+        own_profiles = [profiles[index] if index in inside else _NOTHING for index in range(width)]
+        fixed = _fixed(hints, own_texts)
+        hidden = {index for index in sheet.hidden_columns if index in inside}
+        shown = [_NOTHING if index in hidden else look for index, look in enumerate(own_profiles)]
+        roles = decide_roles(own_texts, shown, rows, fixed=fixed)
+        if not {"name", "price"} <= roles.columns.keys() and hidden:
+            roles = decide_roles(own_texts, own_profiles, rows, fixed=fixed)
+        _fill_down(sheet, roles, first)
+        made.append(Table(sheet, header, first, last, left, right, own_texts, own_profiles, roles))
+    return made
+
+
+def _beside_values(texts: Sequence[str], profiles: Sequence[Profile]) -> list[str]:
+    """On a page a header may stand beside its numbers: over an empty column, next to one without a header."""
+    moved = list(texts)
+    for at, text in enumerate(texts):
+        if text and not profiles[at].count:
+            free = [to for to in (at + 1, at - 1) if 0 <= to < len(texts) and profiles[to].count and not moved[to]]
+            if free:
+                moved[at], moved[free[0]] = "", text
+    return moved
+
+
+def _fill_down(sheet: Sheet, roles: Roles, first: int) -> None:
+    """A price, group or brand in a cell merged over several rows holds for each of them."""
+    columns = {roles.columns[role] for role in ("price", "category", "brand", "unit") if role in roles.columns}
+    for top, left, bottom, _ in sheet.merges:
+        if bottom > top >= first and left in columns:
+            for row in sheet.rows[top + 1 : bottom + 1]:
+                if left < len(row) and not text_of(row[left]):
+                    row[left] = sheet.rows[top][left]
+
+
+def _sparse_profile(rows: Sequence[Row], index: int, look: Profile) -> Profile:
+    """A column that the sampled rows hardly fill, judged by all its cells."""
+    cells = [row[index] for row in rows if index < len(row) and text_of(row[index])]
+    return replace(profile(cells[:300]), filled=len(cells) / len(rows)) if len(cells) > look.count else look
+
+
+def _fixed(hints: Hints, texts: Sequence[str]) -> dict[str, int]:
+    """A person's columns as indices; a header that is not there is an error, not a guess."""
+    fixed: dict[str, int] = {}
+    for role, where in hints.columns.items():
+        if role.startswith("price:"):
+            continue
+        if where == "":
+            fixed[role] = -1
+        elif isinstance(where, int):
+            fixed[role] = where if where < len(texts) else -1
+        else:
+            fixed[role] = column_named(where, texts)
+    return fixed
+
+
+def column_named(wanted: str, texts: Sequence[str]) -> int:
+    """The column under a header's text, compared without case and punctuation; digits alone are an index. -1: none."""
+    for index, text in enumerate(texts):
+        if text and normal(text) == normal(wanted):
+            return index
+    return int(wanted) if wanted.isdigit() and int(wanted) < len(texts) else -1
+
+
+def _cuts(texts: Sequence[str], profiles: Sequence[Profile]) -> list[int]:
+    """Column borders of blocks that stand side by side: the same header again, or (name, price) again."""
+    width = len(texts)
+    keys = [normal(text) for text in texts]
+    start = next((index for index, key in enumerate(keys) if key), None)
+    if start is not None:
+        again = [index for index in range(start, width) if keys[index] == keys[start]]
+        gaps = {after - before for before, after in pairwise(again)}
+        if len(again) > 1 and len(gaps) == 1 and (period := gaps.pop()) >= 2:
+            block = [key for key in keys[start : start + period] if key]
+            alike = all([key for key in keys[at : at + period] if key][: len(block)] == block for at in again)
+            if alike and "price" in said_roles([text for text in texts[start : start + period] if text])[0]:
+                return [0, *again[1:], width]
+        return _cuts_behind_prices(texts, profiles)
+    return _silent_cuts(profiles)
+
+
+def _cuts_behind_prices(texts: Sequence[str], profiles: Sequence[Profile]) -> list[int]:
+    """Blocks under headers of their own (Processor, Price, Memory, Price): names that follow a price, all alike."""
+    columns = [index for index, text in enumerate(texts) if text or profiles[index].count >= 2]
+    kinds = [_kind(texts[index], profiles[index]) for index in columns]
+    starts = [
+        place for place, kind in enumerate(kinds) if kind == "text" and (place == 0 or kinds[place - 1] == "price")
+    ]
+    if len(starts) < 2 or starts[0] != 0:
+        return [0, len(texts)]
+    blocks = [range(start, end) for start, end in pairwise([*starts, len(columns)])]
+    shapes = {tuple(kinds[place] for place in block) for block in blocks}
+    prices = {tuple(normal(texts[columns[place]]) for place in block if kinds[place] == "price") for block in blocks}
+    if len(shapes) > 1 or len(prices) > 1 or "price" not in shapes.pop():
+        return [0, len(texts)]
+    return [0, *(columns[start] for start in starts[1:]), len(texts)]
+
+
+def _kind(text: str, look: Profile) -> str:
+    named = lexicon().roles_of(text)
+    if any(role.startswith("price") and sure > 0.5 for role, sure in named.items()) and look.numeric > 0.5:
+        return "price"
+    other = named.keys() & {"unit", "stock", "brand", "description", "pack_size", "category"}
+    if look.letters > 0.7 and look.words > 1.3 and look.numeric < 0.3 and look.distinct > 0.7 and not other:
+        return "text"
+    return "other"
+
+
+def _silent_cuts(profiles: Sequence[Profile]) -> list[int]:
+    kinds = []
+    for index, look in enumerate(profiles):
+        if look.count < 2:
+            continue
+        kinds.append(
+            (
+                index,
+                "text"
+                if look.letters > 0.7 and look.words > 1.3 and look.numeric < 0.3
+                else "price"
+                if look.numeric > 0.7
+                else "other",
+            )
+        )
+    pattern = [kind for _, kind in kinds]
+    half = len(pattern) // 2
+    if (
+        len(pattern) >= 4
+        and len(pattern) % 2 == 0
+        and pattern[:half] == pattern[half:]
+        and pattern[0] == "text"
+        and "price" in pattern[:half]
+    ):
+        return [0, kinds[half][0], len(profiles)]
+    return [0, len(profiles)]

@@ -1,0 +1,126 @@
+"""Why a candidate is one: what agrees, what contradicts, the gap of prices, the size of the pack."""
+
+from __future__ import annotations
+
+from math import exp, log
+
+from rapidfuzz import fuzz
+
+from ml_analyze.matching.record import Record
+
+# Largest unit first: a value is shown in the first one that it fills.
+_SHOWN = {
+    "storage": ((1e6, "TB"), (1e3, "GB"), (1, "MB")),
+    "volume": ((1e3, "l"), (1, "ml")),
+    "mass": ((1e3, "kg"), (1, "g"), (1e-3, "mg")),
+    "length": ((1e3, "m"), (10, "cm"), (1, "mm")),
+    "area": ((1, "m²"),),
+    "power": ((1e3, "kW"), (1, "W")),
+    "voltage": ((1, "V"),),
+    "charge": ((1e3, "Ah"), (1, "mAh")),
+    "frequency": ((1e9, "GHz"), (1e6, "MHz"), (1e3, "kHz"), (1, "Hz")),
+    "pixels": ((1, "MP"),),
+    "rate": ((1e3, "Gbps"), (1, "Mbps")),
+    "turns": ((1, "rpm"),),
+    "cooling": ((1, "BTU"),),
+    "pressure": ((1, "bar"),),
+    "percent": ((1, "%"),),
+    "heat": ((1, "K"),),
+    "loudness": ((1, "dB"),),
+    "pages": ((1, "pages"),),
+    "ports": ((1, "ports"),),
+    "zoom": ((1, "x"),),
+}
+_MOST = 6
+
+
+def explain(item: Record, product: Record) -> list[str]:
+    """Short facts about a pair, the weightiest first, at most six."""
+    facts = [*_identifiers(item, product), *_contradictions(item, product), *_agreements(item, product)]
+    return facts[:_MOST]
+
+
+def _identifiers(item: Record, product: Record) -> list[str]:
+    facts = []
+    if item.barcode and product.barcode:
+        same = item.barcode == product.barcode
+        facts.append(f"same barcode {item.barcode}" if same else f"barcode differs: {item.barcode} / {product.barcode}")
+    if len(item.sku) >= 3 and item.sku == product.sku:
+        facts.append(f"same SKU {item.sku.upper()}")
+    codes = (item.codes & product.all_codes) | (item.all_codes & product.codes)
+    if codes:
+        facts.append(f"same model number {max(sorted(codes), key=len).upper()}")
+    elif item.codes and product.codes:
+        ours, theirs = _nearest(item.codes, product.codes)
+        related = theirs.startswith(ours) or ours.startswith(theirs)
+        facts.append(f"model number {'nearly equal' if related else 'differs'}: {ours.upper()} / {theirs.upper()}")
+    return facts
+
+
+def _nearest(ours: frozenset[str], theirs: frozenset[str]) -> tuple[str, str]:
+    return max(((a, b) for a in sorted(ours) for b in sorted(theirs)), key=lambda pair: fuzz.ratio(*pair))
+
+
+def _contradictions(item: Record, product: Record) -> list[str]:
+    facts = []
+    for dimension in sorted(item.measures.keys() & product.measures.keys()):
+        ours, theirs = item.measures[dimension], product.measures[dimension]
+        if not ours & theirs:
+            facts.append(f"size differs: {_amounts(dimension, ours)} / {_amounts(dimension, theirs)}")
+    if item.packs and product.packs and not item.packs & product.packs:
+        facts.append(f"pack differs: {_counts(item.packs)} / {_counts(product.packs)}")
+    elif bool(item.packs) != bool(product.packs):
+        side = "row" if item.packs else "product"
+        facts.append(f"pack of {_counts(item.packs or product.packs)} in the {side} only")
+    if item.all_colours and product.all_colours and not item.all_colours & product.all_colours:
+        facts.append(
+            f"colour differs: {', '.join(sorted(item.all_colours))} / {', '.join(sorted(product.all_colours))}"
+        )
+    if item.brand and product.brand and item.brand not in product.brand and product.brand not in item.brand:
+        facts.append(f"brand differs: {item.brand} / {product.brand}")
+    if item.price and product.price:
+        facts.append(_price(log(item.price / product.price)))
+    return facts
+
+
+def _price(gap: float) -> str:
+    if abs(gap) < 0.005:
+        return "same price"
+    if gap > 1:
+        return f"price {exp(gap):.1f} times as high"
+    return f"price {abs(1 - exp(gap)) * 100:.0f} % {'lower' if gap < 0 else 'higher'}"
+
+
+def _agreements(item: Record, product: Record) -> list[str]:
+    facts = []
+    if item.name == product.name:
+        facts.append("same name")
+    for dimension in sorted(item.measures.keys() & product.all_measures.keys()):
+        both = item.measures[dimension] & product.all_measures[dimension]
+        if both:
+            facts.append(f"same size {_amounts(dimension, both)}")
+    if item.packs & product.packs:
+        facts.append(f"same pack of {_counts(item.packs & product.packs)}")
+    if item.brand and product.brand and (item.brand in product.brand or product.brand in item.brand):
+        facts.append(f"same brand {item.brand}")
+    colours = item.colours & product.all_colours
+    if colours:
+        facts.append(f"same colour {', '.join(sorted(colours))}")
+    shared = item.words.keys() & product.words.keys()
+    rare = sorted((w for w in shared if len(w) > 2 and w.isalpha()), key=lambda w: (-item.words[w], w))[:3]
+    if rare and item.name != product.name:
+        facts.append(f"both say {', '.join(rare)}")
+    return facts
+
+
+def _amounts(dimension: str, values: frozenset[str]) -> str:
+    return ", ".join(_amount(dimension, float(value)) for value in sorted(values, key=float))
+
+
+def _amount(dimension: str, value: float) -> str:
+    factor, unit = next((s for s in _SHOWN[dimension] if value >= s[0]), _SHOWN[dimension][-1])
+    return f"{value / factor:g} {unit}"
+
+
+def _counts(packs: frozenset[int]) -> str:
+    return ", ".join(map(str, sorted(packs)))

@@ -1,0 +1,294 @@
+"""The index of one catalogue version: built once, cached on the volume, mapped by every process.
+
+Four inverted lists over hashed tokens: ``keys`` (barcode, SKU, as a whole), ``words`` and ``grams``
+(words with codes, and character 3-grams, of the identifying fields) and ``full`` (words of all
+text). Products are numbered in the order of their ids, so that the order of the snapshot's lines changes nothing.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import shutil
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from hashlib import blake2b
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import orjson
+from numpy.typing import NDArray
+
+from ml_analyze.matching.normalize import barcode_of, squeeze, text_of
+from ml_analyze.matching.snapshot import CatalogUnreadable, Decision, Product, Snapshot, decision_of
+from ml_analyze.matching.tokens import Tokens, trigrams, words, words_and_codes
+
+FORMAT = 2
+_CHUNK = 20_000
+_KEPT_VERSIONS = 4
+_LONGEST_DESCRIPTION = 1000
+_IDS_KEPT = 100_000
+# Below this a file is read: a map would cost more than the bytes.
+_SMALL_FILE = 1 << 16
+# A token in more products than this says too little to be followed; it still has its weight in the score.
+_LONGEST_LIST = 20_000
+
+
+def identifying(fields: Mapping[str, Any]) -> str:
+    """Name, brand, model, SKU and the maker's number: what says which product it is."""
+    known = " ".join(text_of(fields.get(field)) for field in ("brand", "name", "modelno", "model", "sku"))
+    maker = (fields.get("characteristics") or {}).get("mpn")
+    return f"{known} {text_of(maker)}" if maker else known
+
+
+def full_text(fields: Mapping[str, Any]) -> str:
+    """All text; of a description the beginning, where it says what the thing is."""
+    described = str(fields.get("description") or "")[:_LONGEST_DESCRIPTION]
+    return f"{identifying(fields)} {text_of(fields.get('category'))} {text_of(described)}"
+
+
+def keys_of(fields: Mapping[str, Any]) -> str:
+    """Whole barcode and SKU as words of their own kind, so that they never meet a word of the name."""
+    barcode, sku = barcode_of(fields.get("barcode")), squeeze(str(fields.get("sku") or ""))
+    return (f"b\u02d0{barcode} " if barcode else "") + (f"s\u02d0{sku}" if sku else "")
+
+
+LISTS: dict[str, tuple[Callable[[Mapping[str, Any]], str], Callable[[list[str]], Tokens]]] = {
+    "keys": (keys_of, words),
+    "words": (identifying, words_and_codes),
+    "grams": (identifying, trigrams),
+    "full": (full_text, words_and_codes),
+}
+
+
+@dataclass(frozen=True)
+class Postings:
+    """One inverted list. ``starts[b]:starts[b + 1]`` are the products (and weights) of bucket ``b``."""
+
+    bits: int
+    starts: NDArray[np.int32]
+    docs: NDArray[np.int32]
+    weights: NDArray[np.float32]
+    counts: NDArray[np.int32]
+    total: int
+
+    def bucket(self, hashes: NDArray[np.uint64]) -> NDArray[np.int64]:
+        return (hashes >> np.uint64(64 - self.bits)).astype(np.int64)
+
+    def idf(self, buckets: NDArray[np.int64]) -> NDArray[np.float32]:
+        """Rarity of each bucket, from 1 (everywhere) upwards: ``1 + ln((n + 1) / (count + 1))``."""
+        rare: NDArray[np.float32] = idf_of(self.counts[buckets], self.total)
+        return rare
+
+
+def idf_of(counts: NDArray[np.int32], total: int) -> NDArray[np.float32]:
+    return (1 + np.log((total + 1) / (counts.astype(np.float64) + 1))).astype(np.float32)
+
+
+class Index:
+    """An index that is built: mapped lists, products on demand, decisions."""
+
+    def __init__(self, folder: Path, snapshot: Snapshot) -> None:
+        meta = json.loads((folder / "meta.json").read_text())
+        self.folder = folder
+        self.snapshot = snapshot
+        self.size = int(meta["products"])
+        self.offsets = _mapped(folder / "offsets.npy")
+        self.id_hashes = _mapped(folder / "ids.npy")
+        self.lists = {
+            name: Postings(
+                bits=int(meta["bits"][name]),
+                total=self.size,
+                **{part: _mapped(folder / f"{name}.{part}.npy") for part in ("starts", "docs", "weights", "counts")},
+            )
+            for name in (LISTS if self.size else ())
+        }
+        self._ids: dict[int, str] = {}
+        self._by_hash: NDArray[np.int32] | None = None
+        self.decisions = [
+            Decision(**line) for line in map(orjson.loads, (folder / "decisions.ndjson").read_bytes().splitlines())
+        ]
+
+    def product(self, number: int) -> Product:
+        return self.snapshot.product_at(int(self.offsets[number]))
+
+    def product_id(self, number: int) -> str:
+        known = self._ids.get(number)
+        if known is None:
+            if len(self._ids) >= _IDS_KEPT:
+                self._ids.clear()
+            known = self._ids[number] = self.product(number).id
+        return known
+
+    def numbers_of(self, ids: list[str]) -> list[int]:
+        """The numbers of products by id; -1 for one that is not in the catalogue."""
+        if not ids or not self.size:
+            return [-1] * len(ids)
+        wanted = _id_hashes(ids)
+        if self._by_hash is None:
+            self._by_hash = np.argsort(self.id_hashes).astype(np.int32)
+        place = np.searchsorted(self.id_hashes, wanted, sorter=self._by_hash)
+        found = self._by_hash[np.minimum(place, self.size - 1)]
+        return [int(n) if hit else -1 for n, hit in zip(found, self.id_hashes[found] == wanted, strict=True)]
+
+
+def open_index(path: Path, *, cache_dir: Path) -> Index:
+    """The index of a snapshot, built first when no process has done so yet.
+
+    Raises:
+        CatalogUnreadable: the snapshot is missing or a line of it is broken.
+    """
+    snapshot = Snapshot(path)
+    cache_dir.mkdir(parents=True, exist_ok=True)
+    key = f"{snapshot.digest()[:32]}-{FORMAT}"
+    folder = cache_dir / key
+    if not (folder / "meta.json").exists():
+        with only_builder(cache_dir / f"{key}.lock"):
+            if not (folder / "meta.json").exists():
+                _build(snapshot, folder)
+                _drop_old(cache_dir, keep=folder)
+    os.utime(folder)
+    return Index(folder, snapshot)
+
+
+@contextmanager
+def only_builder(lock: Path) -> Iterator[None]:
+    with lock.open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+def _drop_old(cache_dir: Path, *, keep: Path) -> None:
+    """Least recently used versions go. A process that has one mapped keeps its pages (POSIX)."""
+    folders = sorted((f for f in cache_dir.iterdir() if (f / "meta.json").exists()), key=lambda f: f.stat().st_mtime)
+    for folder in folders[:-_KEPT_VERSIONS]:
+        if folder != keep:
+            shutil.rmtree(folder, ignore_errors=True)
+            (cache_dir / f"{folder.name}.lock").unlink(missing_ok=True)
+
+
+def _written(path: Path, kind: Any, shape: tuple[int]) -> Any:
+    """A mapped array to fill; a list without entries is a plain empty file (nothing can be mapped of it)."""
+    if not shape[0]:
+        np.save(path, np.zeros(shape, dtype=kind))
+        return np.zeros(shape, dtype=kind)
+    return np.lib.format.open_memmap(path, "w+", np.dtype(kind), shape)
+
+
+def _mapped(path: Path) -> Any:
+    """Mapped when there is something to map."""
+    return np.load(path, mmap_mode="r" if path.stat().st_size > _SMALL_FILE else None)
+
+
+def _id_hashes(ids: list[str]) -> NDArray[np.uint64]:
+    """64 bits of each id, by characters as they are: ids are compared, never normalised."""
+    digests = b"".join(blake2b(i.encode(), digest_size=8).digest() for i in ids)
+    return np.frombuffer(digests, dtype=np.uint64)
+
+
+def _build(snapshot: Snapshot, folder: Path) -> None:
+    part = folder.with_name(folder.name + ".part")
+    shutil.rmtree(part, ignore_errors=True)
+    part.mkdir()
+    offsets = _catalogue(snapshot, part)
+    bits = _write_lists(snapshot, offsets, part) if len(offsets) else {}
+    (part / "meta.json").write_text(json.dumps({"products": len(offsets), "bits": bits}))
+    shutil.rmtree(folder, ignore_errors=True)
+    part.rename(folder)
+
+
+def _catalogue(snapshot: Snapshot, part: Path) -> NDArray[np.int64]:
+    """Write decisions, ids and offsets; return the offsets of the products in the order of their ids."""
+    ids: list[str] = []
+    offsets: list[int] = []
+    with (part / "decisions.ndjson").open("wb") as decisions:
+        for offset, line in snapshot.lines():
+            if line["kind"] == "product":
+                ids.append(str(line["id"]))
+                offsets.append(offset)
+            elif line["kind"] in ("link", "veto"):
+                decisions.write(orjson.dumps(decision_of(line)) + b"\n")
+    order = sorted(range(len(ids)), key=ids.__getitem__)
+    for before, after in pairwise(order):
+        if ids[before] == ids[after]:
+            raise CatalogUnreadable(f"The catalogue {snapshot.path.name} has two products with the id {ids[after]}.")
+    ordered = np.array([offsets[i] for i in order], dtype=np.int64)
+    np.save(part / "offsets.npy", ordered)
+    np.save(part / "ids.npy", _id_hashes([ids[i] for i in order]))
+    return ordered
+
+
+def _write_lists(snapshot: Snapshot, offsets: NDArray[np.int64], part: Path) -> dict[str, int]:
+    """First the tokens of every product in its order (one pass), then turned round a list at a time."""
+    bits = {name: _bits(len(offsets), name) for name in LISTS}
+    forward = {name: _Forward(part / f"{name}.forward", bits[name]) for name in LISTS}
+    for start in range(0, len(offsets), _CHUNK):
+        chunk = [snapshot.product_at(int(o)).fields for o in offsets[start : start + _CHUNK]]
+        for name, (text, tokens) in LISTS.items():
+            forward[name].add(tokens([text(fields) for fields in chunk]), len(chunk))
+    for name in LISTS:
+        forward[name].invert(part, name, len(offsets))
+    return bits
+
+
+def _bits(products: int, name: str) -> int:
+    """Buckets enough that two tokens seldom share one: a 3-gram has few kinds, words grow with the catalogue."""
+    ceiling = {"keys": 22, "words": 23, "grams": 20, "full": 23}[name]
+    return max(12, min(ceiling, int(products * 24).bit_length()))
+
+
+class _Forward:
+    """The buckets of each product, product after product, in a scratch file."""
+
+    def __init__(self, path: Path, bits: int) -> None:
+        self.path = path
+        self.bits = bits
+        self.file = path.open("wb")
+        self.lengths: list[NDArray[np.int64]] = []
+        self.counts = np.zeros(1 << bits, dtype=np.int32)
+
+    def add(self, tokens: Tokens, docs: int) -> None:
+        bucket = (tokens.hash >> np.uint64(64 - self.bits)).astype(np.int64)
+        pairs = np.unique((tokens.doc << self.bits) | bucket)
+        bucket = (pairs & ((1 << self.bits) - 1)).astype(np.uint32)
+        self.file.write(bucket.tobytes())
+        self.lengths.append(np.bincount(pairs >> self.bits, minlength=docs))
+        self.counts += np.bincount(bucket, minlength=1 << self.bits).astype(np.int32)
+
+    def invert(self, part: Path, name: str, products: int) -> None:
+        """Write the list's arrays: a counting sort, chunk by chunk, into mapped files."""
+        self.file.close()
+        kept = np.where(self.counts > _LONGEST_LIST, 0, self.counts)
+        starts = np.concatenate(([0], np.cumsum(kept, dtype=np.int64)))
+        # As narrow as the product numbers: scipy would copy both to the wider type on every search.
+        np.save(part / f"{name}.starts.npy", starts.astype(np.int32))
+        np.save(part / f"{name}.counts.npy", self.counts)
+        shape = (int(starts[-1]),)
+        docs = _written(part / f"{name}.docs.npy", np.int32, shape)
+        weights = _written(part / f"{name}.weights.npy", np.float32, shape)
+        idf = idf_of(self.counts, products)
+        fill = starts[:-1].copy()
+        at, first = 0, 0
+        for lengths in self.lengths:
+            bucket = np.fromfile(self.path, dtype=np.uint32, count=int(lengths.sum()), offset=at * 4)
+            at += len(bucket)
+            doc = np.repeat(np.arange(len(lengths)), lengths)
+            norm = np.sqrt(np.bincount(doc, idf[bucket].astype(np.float64) ** 2, minlength=len(lengths)))
+            here = kept[bucket] > 0
+            bucket, doc = bucket[here], doc[here]
+            first, offset = first + len(lengths), first
+            if not len(bucket):
+                continue
+            order = np.argsort(bucket, kind="stable")
+            bucket, doc = bucket[order], doc[order]
+            new = np.flatnonzero(np.concatenate(([True], bucket[1:] != bucket[:-1])))
+            runs = np.diff(np.append(new, len(bucket)))
+            place = fill[bucket] + np.arange(len(bucket)) - np.repeat(new, runs)
+            docs[place] = doc + offset
+            weights[place] = idf[bucket] / norm[doc]
+            fill[bucket[new]] += runs
+        self.path.unlink()

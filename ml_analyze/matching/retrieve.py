@@ -1,0 +1,138 @@
+"""Candidates over the whole catalogue: four lists searched, their ranks fused.
+
+No list is walked in full: of a line's tokens only the rarest are followed, up to a budget of
+entries, so that the effort a line does not grow with the catalogue.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ml_analyze.matching.index import LISTS, Index, Postings
+from ml_analyze.matching.tokens import Tokens
+
+# Entries followed a line and list, and what a list's vote weighs when ranks are fused (measured in bench).
+BUDGET = {"keys": 200, "words": 4000, "grams": 6000, "full": 4000}
+VOTE = {"keys": 3.0, "words": 1.0, "grams": 1.0, "full": 1.0}
+_RANK_OFFSET, _RANK_SHARE = 10, 5.0
+_DEPTH = 30
+
+
+@dataclass(frozen=True)
+class Candidates:
+    """Of each line, the products found: ``numbers`` (lines x width, -1 where none), best first.
+
+    ``ranks`` and ``scores`` (lines x width x lists): place in each list (0 is first, ``_DEPTH`` when
+    the list does not have it) and the cosine there.
+    """
+
+    numbers: NDArray[np.int64]
+    ranks: NDArray[np.float32]
+    scores: NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class _Found:
+    """What one list found, an entry a line and product: its rank in the line and its cosine."""
+
+    line: NDArray[np.int64]
+    number: NDArray[np.int64]
+    rank: NDArray[np.int64]
+    score: NDArray[np.float32]
+    vote: NDArray[np.float64] = field(default_factory=lambda: np.zeros(0))
+
+    def voting(self, weight: float) -> _Found:
+        return replace(self, vote=weight * (_RANK_SHARE / (_RANK_OFFSET + self.rank) + self.score))
+
+
+def retrieve(
+    index: Index, items: Sequence[Mapping[str, Any]], *, width: int, without: Sequence[frozenset[int]] = ()
+) -> Candidates:
+    """The first ``width`` products for each item; ``without`` names, per item, those never to propose."""
+    found = []
+    for name, (text, tokens) in LISTS.items():
+        texts = [text(item) for item in items]
+        found.append(_search(index.lists[name], tokens(texts), len(items), BUDGET[name]).voting(VOTE[name]))
+    return _fuse(found, index.size, width, without or [frozenset()] * len(items))
+
+
+def _search(postings: Postings, tokens: Tokens, lines: int, budget: int) -> _Found:
+    """The nearest products of each line by one list."""
+    from scipy.sparse import csr_array
+
+    pairs = np.unique((tokens.doc << postings.bits) | postings.bucket(tokens.hash))
+    line, bucket = pairs >> postings.bits, pairs & ((1 << postings.bits) - 1)
+    idf = postings.idf(bucket)
+    norm = np.sqrt(np.bincount(line, idf.astype(np.float64) ** 2, minlength=lines))
+    length = postings.starts[bucket + 1] - postings.starts[bucket]
+    order = np.lexsort((bucket, length, line))
+    line, bucket, idf, length = line[order], bucket[order], idf[order], length[order]
+    running = np.cumsum(length)
+    firsts = np.searchsorted(line, np.arange(lines))
+    before = np.concatenate(([0], running))[firsts]
+    keep = (length > 0) & (running - before[line] <= budget)
+    line, bucket, idf = line[keep], bucket[keep], idf[keep]
+    query = csr_array(
+        (
+            (idf / norm[line]).astype(np.float32),
+            bucket.astype(np.int32),
+            np.concatenate(([0], np.cumsum(np.bincount(line, minlength=lines)))).astype(np.int32),
+        ),
+        shape=(lines, 1 << postings.bits),
+    )
+    table = csr_array((postings.weights, postings.docs, postings.starts), shape=(1 << postings.bits, postings.total))
+    product = query @ table
+    nearest = [
+        _best(product.indices[a:b], product.data[a:b])
+        for a, b in zip(product.indptr[:-1], product.indptr[1:], strict=True)
+    ]
+    sizes = np.array([len(numbers) for numbers, _ in nearest])
+    return _Found(
+        np.repeat(np.arange(lines), sizes),
+        np.concatenate([numbers for numbers, _ in nearest]).astype(np.int64),
+        np.concatenate([np.arange(size) for size in sizes]),
+        np.concatenate([scores for _, scores in nearest]),
+    )
+
+
+def _best(numbers: NDArray[np.int32], scores: NDArray[np.float32]) -> tuple[Any, Any]:
+    """The best of a line; equal scores in the order of the products' ids."""
+    if len(numbers) > _DEPTH:
+        least = np.partition(scores, len(scores) - _DEPTH)[len(scores) - _DEPTH]
+        near = scores >= least
+        numbers, scores = numbers[near], scores[near]
+    order = np.lexsort((numbers, -scores))[:_DEPTH]
+    return numbers[order], scores[order]
+
+
+def _fuse(found: Sequence[_Found], total: int, width: int, without: Sequence[frozenset[int]]) -> Candidates:
+    """Votes of all lists for a product added up: a share for its rank and one for its cosine."""
+    key = np.concatenate([one.line * total + one.number for one in found])
+    vote = np.concatenate([one.vote for one in found])
+    keys, place = np.unique(key, return_inverse=True)
+    votes = np.bincount(place, vote, minlength=len(keys))
+    refused = [line * total + number for line, numbers in enumerate(without) for number in numbers]
+    votes[np.isin(keys, np.array(refused, dtype=np.int64))] = -1.0
+    line = keys // total if len(keys) else keys
+    order = np.lexsort((keys, -votes, line))
+    position = np.empty(len(keys), dtype=np.int64)
+    position[order] = np.arange(len(keys)) - np.searchsorted(line, line)
+    position[(votes < 0) | (position >= width)] = width
+    lines = len(without)
+    # One place more than asked for, where everything goes that is not shown.
+    numbers = np.full((lines, width + 1), -1, dtype=np.int64)
+    numbers[line, position] = keys - line * total
+    ranks = np.full((lines, width + 1, len(found)), _DEPTH, dtype=np.float32)
+    scores = np.zeros((lines, width + 1, len(found)), dtype=np.float32)
+    start = 0
+    for which, one in enumerate(found):
+        at = position[place[start : start + len(one.line)]]
+        ranks[one.line, at, which] = one.rank
+        scores[one.line, at, which] = one.score
+        start += len(one.line)
+    return Candidates(numbers[:, :width], ranks[:, :width], scores[:, :width])

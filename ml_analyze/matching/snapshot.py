@@ -1,0 +1,99 @@
+"""The catalogue snapshot: products, and what people decided. See the treaty for its lines."""
+
+from __future__ import annotations
+
+import hashlib
+import mmap
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+_CHUNK = 1 << 22
+
+
+class CatalogUnreadable(Exception):
+    """The snapshot cannot be used; the message says which line and why."""
+
+
+@dataclass(frozen=True)
+class Product:
+    """One product as the catalogue has it; a missing text is empty."""
+
+    id: str
+    fields: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Decision:
+    """A person's yes (``linked``) or no about one supplier's row and one product."""
+
+    linked: bool
+    product_id: str
+    supplier_id: str | None
+    item: dict[str, Any]
+
+
+class Snapshot:
+    """A snapshot file, mapped: lines are parsed when they are asked for."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        try:
+            with path.open("rb") as file:
+                self.size = file.seek(0, 2)
+                self.data = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) if self.size else b""
+        except OSError as error:
+            raise CatalogUnreadable(f"The catalogue {path.name} cannot be opened: {error.strerror}.") from error
+
+    def digest(self) -> str:
+        """Hash of the content: two versions with the same lines share one index."""
+        taken = hashlib.sha256()
+        with self.path.open("rb") as file:
+            while block := file.read(_CHUNK):
+                taken.update(block)
+        return taken.hexdigest()
+
+    def lines(self) -> Iterator[tuple[int, dict[str, Any]]]:
+        """Byte offset and content of every line; a line that is no object is an error with its number."""
+        start = number = 0
+        while start < self.size:
+            end = self.data.find(b"\n", start)
+            end = self.size if end < 0 else end
+            number += 1
+            line = self.data[start:end].strip()
+            if line:
+                yield start, self._parsed(line, number)
+            start = end + 1
+
+    def product_at(self, offset: int) -> Product:
+        end = self.data.find(b"\n", offset)
+        fields = orjson.loads(self.data[offset : self.size if end < 0 else end])
+        return Product(str(fields["id"]), fields)
+
+    def _parsed(self, line: bytes, number: int) -> dict[str, Any]:
+        try:
+            content = orjson.loads(line)
+        except orjson.JSONDecodeError as error:
+            raise CatalogUnreadable(
+                f"Line {number} of the catalogue {self.path.name} is not JSON ({error}); write the snapshot again."
+            ) from error
+        needed = {"product": ("id", "name"), "link": ("product_id",), "veto": ("product_id",)}
+        kind = content.get("kind") if isinstance(content, dict) else None
+        for field in needed.get(str(kind), ()):
+            if content.get(field) in (None, ""):
+                raise CatalogUnreadable(f"Line {number} of the catalogue {self.path.name} is a {kind} without {field}.")
+        if kind is None:
+            raise CatalogUnreadable(f"Line {number} of the catalogue {self.path.name} has no kind.")
+        return dict(content)
+
+
+def decision_of(line: dict[str, Any]) -> Decision:
+    """A link or veto line; its row is shaped like an item afterwards."""
+    item = {key: value for key, value in line.items() if key not in ("kind", "product_id", "supplier_id")}
+    if "supplier_sku" in item:
+        item["sku"] = item.pop("supplier_sku")
+    supplier = line.get("supplier_id")
+    return Decision(line["kind"] == "link", str(line["product_id"]), str(supplier) if supplier else None, item)

@@ -1,0 +1,273 @@
+"""The recipe: file -> bytes verified -> rows -> matches -> result lines."""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from itertools import islice
+from pathlib import Path
+from typing import Any, Protocol
+from uuid import UUID
+
+from handoff.api import AnalysisPhase, Metrics, Reading, TotalsLine
+from handoff.errors import in_words
+from handoff.volume import Volume
+from ml_analyze import items
+from ml_analyze.extraction import read_price_list
+from ml_analyze.matching import Matcher
+from ml_analyze.order import SENTENCES, Failed, Order, Outcome, Progress
+from ml_analyze.result import ResultLines, totals_of
+from ml_analyze.shelf import Shelf
+
+BATCH = 500
+REPORT_SECONDS = 0.5
+
+Report = Callable[[Progress], None]
+
+
+class Source(Protocol):
+    """A price list, or rows that are extracted already: ``lines`` are read once, ``rows_read`` grows meanwhile."""
+
+    @property
+    def reading(self) -> Reading: ...
+    @property
+    def lines(self) -> Iterator[dict[str, Any]]: ...
+    @property
+    def rows_total(self) -> int | None: ...
+    @property
+    def rows_read(self) -> int: ...
+
+
+class Matching(Protocol):
+    """What the recipe needs of a matcher."""
+
+    @property
+    def model(self) -> str: ...
+
+    def match(self, items: Sequence[Mapping[str, Any]], *, supplier_id: str | None) -> list[dict[str, Any]]: ...
+
+
+@dataclass(frozen=True)
+class Kitchen:
+    """What every analysis of this machine shares. Thresholds 0-100, ``max_file_bytes`` the largest file taken."""
+
+    volume: Volume
+    cache_dir: Path
+    auto_threshold: float
+    potential_threshold: float
+    max_file_bytes: int
+    shelf: Shelf = field(default_factory=Shelf)
+
+    def matcher(self, snapshot: Path) -> Matcher:
+        return self.shelf.take(snapshot) or self._opened(snapshot)
+
+    def keep_at_hand(self, snapshot: Path) -> None:
+        """Said by a worker after an analysis: the second time in a row the catalogue stays open for the next ones."""
+        self.shelf.used(snapshot, self._opened)
+
+    def _opened(self, snapshot: Path) -> Matcher:
+        return Matcher.open(
+            snapshot,
+            cache_dir=self.cache_dir,
+            auto_threshold=self.auto_threshold,
+            potential_threshold=self.potential_threshold,
+        )
+
+
+@dataclass
+class Stages:
+    """Seconds that each stage took."""
+
+    seconds: dict[str, float] = field(default_factory=dict)
+
+    @contextmanager
+    def timed(self, stage: str) -> Iterator[None]:
+        started = time.perf_counter()
+        try:
+            yield
+        finally:
+            self.seconds[stage] = self.seconds.get(stage, 0.0) + time.perf_counter() - started
+
+
+def perform(order: Order, *, analysis_id: UUID, kitchen: Kitchen, report: Report) -> Outcome:
+    """Analyse one file of the volume and place its result there.
+
+    Raises Failed, Unreadable and VolumeError. A result that an earlier run of the same analysis has
+    placed is taken as it is: the same key means the same analysis.
+    """
+    stages, volume = Stages(), kitchen.volume
+    report(Progress())
+    path = volume.inside(order.path)
+    with stages.timed("verify"):
+        sha256 = verified(path, order.checksum_sha256, volume=volume, max_bytes=kitchen.max_file_bytes)
+    target = volume.results_target(analysis_id)
+    if totals := totals_of(target, source_sha256=sha256):
+        return _outcome(target, volume.verify(target), totals, stages=stages, kitchen=kitchen)
+    with stages.timed("read"):
+        source = _open(order, path)
+    with stages.timed("catalog"):
+        matcher = kitchen.matcher(volume.inside(order.catalog_path)) if order.catalog_path else None
+    with volume.reserve(None, md5=False) as incoming:
+        totals, sentences = cook(
+            source,
+            ResultLines(incoming.write),
+            order=order,
+            sha256=sha256,
+            matcher=matcher,
+            stages=stages,
+            report=report,
+        )
+        with stages.timed("place"):
+            # A run that was taken for dead may have been faster: its file is already announced.
+            if earlier := totals_of(target, source_sha256=sha256):
+                return _outcome(target, volume.verify(target), earlier, stages=stages, kitchen=kitchen)
+            placed = incoming.place(target)
+    return _outcome(target, placed.sha256, totals, stages=stages, kitchen=kitchen, sentences=sentences)
+
+
+def verified(path: Path, expected: str | None, *, volume: Volume, max_bytes: int) -> str:
+    """SHA-256 of the bytes that lie there; raises Failed when they are too many or not the announced ones."""
+    size = path.stat().st_size
+    if size > max_bytes:
+        raise Failed("FILE_TOO_LARGE", f"The file has {in_words(size)}; up to {in_words(max_bytes)} are analysed.")
+    sha256 = volume.verify(path)
+    if expected and sha256 != expected:
+        raise Failed(
+            "CHECKSUM_MISMATCH",
+            f"The file on the volume is not the announced one: SHA-256 {expected} was expected, {sha256} found.",
+        )
+    return sha256
+
+
+def sha256_of(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _open(order: Order, path: Path) -> Source:
+    if order.kind == "items":
+        return items.read_items(path)
+    return read_price_list(path, hints=order.hints)
+
+
+def cook(
+    source: Source,
+    lines: ResultLines,
+    *,
+    order: Order,
+    sha256: str,
+    matcher: Matching | None,
+    stages: Stages,
+    report: Report,
+) -> tuple[TotalsLine, list[str]]:
+    """Write every line of the result; returns the totals and the first errors in words."""
+    started, told = time.perf_counter(), Teller(report, source, lines)
+    lines.header(source_sha256=sha256, reading=source.reading)
+    supplier_id = str(order.supplier_id) if order.supplier_id else None
+    stream = source.lines
+    while True:
+        with stages.timed("extract"):
+            batch = list(islice(stream, BATCH))
+        if not batch:
+            break
+        if matcher is not None:
+            told(AnalysisPhase.MATCHING)
+            with stages.timed("match"):
+                match_batch(batch, matcher, supplier_id=supplier_id)
+        with stages.timed("write"):
+            for line in batch:
+                lines.line(_completed(line, order.default_currency))
+        told.errors(batch)
+        told(AnalysisPhase.MATCHING if matcher else AnalysisPhase.EXTRACTING)
+    totals = lines.totals(
+        rows_read=source.rows_read,
+        seconds=time.perf_counter() - started,
+        model=matcher.model if matcher else None,
+        reading=source.reading,
+    )
+    return totals, told.sentences
+
+
+def match_batch(batch: list[dict[str, Any]], matcher: Matching, *, supplier_id: str | None) -> None:
+    """Add its ``match`` to every item of the batch; an item's own supplier goes before the file's."""
+    groups: dict[str | None, list[dict[str, Any]]] = {}
+    for line in batch:
+        if line["kind"] == "item":
+            groups.setdefault(line.get("supplier_id") or supplier_id, []).append(line)
+    for supplier, group in groups.items():
+        for line, match in zip(group, matcher.match(group, supplier_id=supplier), strict=True):
+            line["match"] = match
+
+
+class Teller:
+    """Reports the first step, and then not more often than every half second."""
+
+    def __init__(self, report: Report, source: Source, lines: ResultLines) -> None:
+        self._report, self._source, self._lines = report, source, lines
+        self._last = 0.0
+        self.sentences: list[str] = []
+
+    def __call__(self, phase: AnalysisPhase) -> None:
+        now = time.monotonic()
+        if now - self._last < REPORT_SECONDS:
+            return
+        self._last, lines, source = now, self._lines, self._source
+        self._report(
+            Progress(
+                phase=phase,
+                rows_read=source.rows_read,
+                rows_total=source.rows_total or 0,
+                items=lines.items,
+                errors=lines.errors,
+                matched=lines.matched,
+                review=lines.review,
+                sentences=self.sentences,
+            )
+        )
+
+    def errors(self, batch: list[dict[str, Any]]) -> None:
+        for line in batch:
+            if len(self.sentences) >= SENTENCES:
+                return
+            if line["kind"] == "error":
+                self.sentences.append(sentence(line))
+
+
+def sentence(error: Mapping[str, Any]) -> str:
+    """``Sheet Prices, row 12: no price.``"""
+    source = error.get("source") or {}
+    places = [f"{word} {source[name]}" for word, name in _PLACES if source.get(name) is not None]
+    where, message = ", ".join(places), str(error["message"])
+    return f"{where[0].upper()}{where[1:]}: {message}" if where else message
+
+
+_PLACES = (("sheet", "sheet"), ("page", "page"), ("row", "row"))
+
+
+def _completed(line: dict[str, Any], default_currency: str | None) -> dict[str, Any]:
+    if default_currency and line["kind"] == "item" and line.get("price") and not line.get("currency"):
+        line["currency"] = default_currency
+    return line
+
+
+def _outcome(
+    target: Path,
+    sha256: str,
+    totals: TotalsLine,
+    *,
+    stages: Stages,
+    kitchen: Kitchen,
+    sentences: list[str] | None = None,
+) -> Outcome:
+    busy = sum(stages.seconds.values())
+    metrics = Metrics(
+        seconds={stage: round(seconds, 4) for stage, seconds in stages.seconds.items()},
+        rows_read=totals.rows_read,
+        rows_per_second=round(totals.rows_read / busy, 1) if busy else None,
+        model=totals.model,
+    )
+    path = str(kitchen.volume.root / kitchen.volume.relative(target))
+    return Outcome(path=path, sha256=sha256, totals=totals, sentences=sentences or [], metrics=metrics)

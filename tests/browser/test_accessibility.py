@@ -1,0 +1,104 @@
+"""axe-core finds nothing on any page, in both themes, at three widths; nothing scrolls sideways."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, Literal
+
+import pytest
+from playwright.sync_api import BrowserContext, Page
+
+from tests.fixtures.stack import Stack
+
+pytestmark = pytest.mark.browser
+
+AXE = (Path(__file__).parent / "vendor" / "axe-4.14.1.min.js").read_text(encoding="utf-8")
+WIDTHS = (1440, 1024, 390)
+# A theme changes nothing but colours: the dark one is asked about these only.
+THEMES: tuple[tuple[Literal["light", "dark"], list[str]], ...] = (
+    ("light", []),
+    ("dark", ["color-contrast", "link-in-text-block"]),
+)
+RUN = """async (only) => (await axe.run(document, {
+    runOnly: only.length ? { type: 'rule', values: only }
+        : ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'],
+    resultTypes: ['violations']
+})).violations.map(each => each.id + ': ' + each.nodes.slice(0, 3).map(
+    node => node.target + ' ' + node.failureSummary).join(' | '))"""
+PAGES = {
+    "ingestion": "/ingestion",
+    "jobs": "/jobs",
+    "no job found": "/jobs?q=nothing-has-this-name",
+    "job with warnings": "/jobs/{baltic-cable.csv}",
+    "failed job": "/jobs/{failed}",
+    "waiting job": "/jobs/{waiting}",
+    "held job": "/jobs/{held}/changes",
+    "reading": "/jobs/{baltic-cable.csv}/reading",
+    "items": "/jobs/{baltic-cable.csv}/items",
+    "errors": "/jobs/{baltic-cable.csv}/errors",
+    "suppliers": "/suppliers",
+    "supplier": "/suppliers/{supplier of baltic-cable.csv}",
+    "new supplier": "/suppliers/new",
+    "upload": "/suppliers/{supplier of baltic-cable.csv}/upload",
+    "matching": "/matching",
+    "approve many": "/matching/bulk?above=0",
+    "products": "/catalogue",
+    "import": "/catalogue/import",
+    "log": "/log",
+    "dashboard": "/dashboard",
+    "health": "/system",
+    "settings": "/settings",
+    "users": "/users",
+    "audit": "/audit",
+    "account": "/account",
+    "re-process": "/reprocess?pipeline=",
+    "not found": "/suppliers/00000000-0000-0000-0000-000000000000",
+}
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_axe_finds_nothing_in_both_themes_at_every_width(
+    context: BrowserContext, living: dict[str, str], name: str
+) -> None:
+    page = _page(context)
+    address = PAGES[name]
+    for key, value in living.items():
+        address = address.replace("{" + key + "}", value)
+    page.goto(address)
+    assert _violations(page) == []
+
+
+def test_axe_finds_nothing_in_the_supplier_modal(context: BrowserContext, stack: Stack) -> None:
+    page = _page(context)
+    page.goto("/ingestion")
+    page.get_by_role("link", name="Add Supplier").first.click()
+    page.get_by_role("dialog").get_by_role("button", name="Add Supplier").click()
+    assert _violations(page) == []
+
+
+def test_axe_finds_nothing_on_the_sign_in(browser: Any, stack: Stack) -> None:
+    context = browser.new_context(base_url=stack.url)
+    page = _page(context)
+    page.goto("/login")
+    assert _violations(page) == []
+    context.close()
+
+
+def _page(context: BrowserContext) -> Page:
+    page = context.new_page()
+    page.add_init_script(AXE)
+    return page
+
+
+def _violations(page: Page) -> list[str]:
+    found = []
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 900})
+        page.evaluate("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
+        wider = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        if wider > 0:
+            found.append(f"{width}: {wider} px wider than the screen")
+        for theme, rules in THEMES:
+            page.emulate_media(color_scheme=theme, reduced_motion="reduce")
+            found += [f"{width} {theme}: {each}" for each in page.evaluate(RUN, rules)]
+    return found

@@ -1,0 +1,47 @@
+"""A long campaign: ``python -m tests.chaos --minutes 20``. Each round has a seed of its own, printed for a repeat."""
+
+from __future__ import annotations
+
+import argparse
+import random
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from tests.chaos import campaign
+
+
+def main() -> int:
+    wanted = argparse.ArgumentParser(prog="python -m tests.chaos", description=__doc__)
+    wanted.add_argument("--minutes", type=float, default=10, help="how long altogether")
+    wanted.add_argument("--round", type=float, default=120, help="seconds of wounds before each reckoning")
+    wanted.add_argument("--jobs", type=float, default=3, help="jobs opened a second")
+    wanted.add_argument("--seed", type=int, help="repeat one round")
+    chosen = wanted.parse_args()
+    ends = time.monotonic() + chosen.minutes * 60
+    while True:
+        seed = chosen.seed if chosen.seed is not None else random.SystemRandom().randrange(10**6)
+        print(f"round with seed {seed}", flush=True)
+        with tempfile.TemporaryDirectory(prefix="courier-chaos-", ignore_cleanup_errors=True) as folder:
+            Path(folder).chmod(0o711)  # as root, PostgreSQL's own account must be able to enter
+            report = campaign.run(
+                Path(folder),
+                seconds=min(chosen.round, chosen.minutes * 60),
+                jobs_a_second=chosen.jobs,
+                seed=seed,
+                say=lambda sentence: print("  " + sentence, flush=True),
+            )
+        wounds = sum(report.wounds.values())
+        print(f"  {report.jobs} jobs, {wounds} wounds, {report.faults} faults of ml-analyze")
+        print(f"  at rest {report.recovery:.0f} s after the last wound, {report.seconds:.0f} s altogether")
+        for wrong in report.wrongs:
+            print(f"  WRONG: {wrong}")
+        if report.wrongs:
+            return 1
+        if chosen.seed is not None or time.monotonic() > ends:
+            return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,12 @@
+"""Only names the fixture modules; each says for itself what it gives."""
+
+pytest_plugins = [
+    "tests.fixtures.servers",
+    "tests.fixtures.browser",
+    "tests.fixtures.app",
+    "tests.fixtures.courier",
+    "tests.fixtures.sync",
+    "tests.fixtures.stack",
+    "tests.fixtures.screen",
+    "tests.fixtures.web",
+]

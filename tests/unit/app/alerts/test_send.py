@@ -1,0 +1,159 @@
+"""Alerts go out in one message a channel, signed, retried, and each once."""
+
+from __future__ import annotations
+
+import json
+import socketserver
+import threading
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select, update
+
+from app.alerts import send
+from app.extensions import db, queue
+from app.models.sync import Alert
+from tests.servers.wire import Exchange, WireServer
+
+
+class Hook(WireServer):
+    """Keeps what is posted; answers with ``statuses``, then 204."""
+
+    def __init__(self) -> None:
+        super().__init__(0)
+        self.posted: list[tuple[dict[str, str], bytes]] = []
+        self.statuses: list[int] = []
+
+    def answer(self, exchange: Exchange) -> None:
+        self.posted.append((dict(exchange.headers.items()), exchange.body()))
+        exchange.reply(self.statuses.pop(0) if self.statuses else 204)
+
+
+class Mailbox(socketserver.ThreadingTCPServer):
+    """Enough SMTP to take a message."""
+
+    allow_reuse_address = True
+    daemon_threads = True
+
+    def __init__(self) -> None:
+        self.messages: list[str] = []
+        super().__init__(("127.0.0.1", 0), MailSession)
+
+
+class MailSession(socketserver.StreamRequestHandler):
+    def handle(self) -> None:
+        assert isinstance(self.server, Mailbox)
+        self.wfile.write(b"220 here\r\n")
+        while line := self.rfile.readline():
+            word = line.strip().upper()
+            if word == b"DATA":
+                self.wfile.write(b"354 go on\r\n")
+                body = b""
+                while not body.endswith(b"\r\n.\r\n"):
+                    body += self.rfile.readline()
+                self.server.messages.append(body.decode())
+            self.wfile.write(b"221 bye\r\n" if word == b"QUIT" else b"250 fine\r\n")
+            if word == b"QUIT":
+                return
+
+
+@pytest.fixture
+def hook() -> Iterator[Hook]:
+    with Hook() as server:
+        yield server
+
+
+@pytest.fixture
+def mailbox() -> Iterator[Mailbox]:
+    with Mailbox() as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield server
+        server.shutdown()
+
+
+def alert(number: int, kind: str = "job_failed") -> Alert:
+    made = Alert(fingerprint=f"{kind}:{number}", kind=kind, message=f"Matter {number}.", link=f"/jobs/{number}")
+    db.session.add(made)
+    db.session.commit()
+    return made
+
+
+def later() -> None:
+    db.session.execute(update(Alert).where(Alert.next_send_at.is_not(None)).values(next_send_at=func.now()))
+    db.session.commit()
+
+
+def unsent() -> int:
+    return db.session.scalar(select(func.count()).where(Alert.sent_at.is_(None))) or 0
+
+
+def test_the_webhook_is_signed_and_told_once(make_app: Callable[..., Flask], hook: Hook) -> None:
+    with make_app(alert_webhook_url=hook.url, alert_webhook_secret="shh", alert_batch_minutes=0).app_context():
+        for number in range(3):
+            alert(number)
+        assert send.dispatch() and queue().count == 1
+        assert send.send_due() == 3 and send.send_due() == 0 and not send.dispatch()
+        ((headers, body),) = hook.posted
+        assert [each["message"] for each in json.loads(body)["alerts"]] == ["Matter 0.", "Matter 1.", "Matter 2."]
+        signature = send.sign("shh", headers["X-Courier-Timestamp"], body)
+        assert headers["X-Courier-Signature"] == f"sha256={signature}"
+
+
+def test_alerts_of_a_span_travel_together(make_app: Callable[..., Flask], hook: Hook) -> None:
+    with make_app(alert_webhook_url=hook.url, alert_batch_minutes=15).app_context():
+        first = alert(1)
+        assert not send.dispatch() and send.send_due() == 0
+        first.created_at = datetime.now(UTC) - timedelta(minutes=16)
+        db.session.commit()
+        alert(2)
+        assert send.send_due() == 2 and len(hook.posted) == 1
+
+
+def test_a_failed_delivery_is_repeated_on_that_channel_only(
+    make_app: Callable[..., Flask], hook: Hook, mailbox: Mailbox
+) -> None:
+    hook.statuses = [500]
+    mail = f"smtp://127.0.0.1:{mailbox.server_address[1]}"
+    made = make_app(
+        alert_webhook_url=hook.url, smtp_url=mail, alert_email_to="a@example.com,b@example.com", alert_batch_minutes=0
+    )
+    with made.app_context():
+        alert(1), alert(2, "held")
+        assert send.send_due() == 0 and unsent() == 2 and len(mailbox.messages) == 1
+        assert send.send_due() == 0 and len(hook.posted) == 1, "not before its pause is over"
+        later()
+        assert send.send_due() == 2 and len(hook.posted) == 2 and len(mailbox.messages) == 1
+        message = mailbox.messages[0]
+        assert "Subject: Courier: 1 failed for good, 1 held" in message and "a@example.com" in message
+        assert "Matter 1." in message and "http://localhost:8000/jobs/2" in message
+
+
+def test_it_gives_up_after_eight_tries(make_app: Callable[..., Flask], hook: Hook) -> None:
+    hook.statuses = [500] * 20
+    with make_app(alert_webhook_url=hook.url, alert_batch_minutes=0).app_context():
+        alert(1)
+        for _ in range(12):
+            send.send_due()
+            later()
+        assert len(hook.posted) == send.MOST_TRIES
+
+
+def test_what_was_settled_before_it_was_told_is_not_told(make_app: Callable[..., Flask], hook: Hook) -> None:
+    with make_app(alert_webhook_url=hook.url, alert_batch_minutes=0).app_context():
+        alert(1).resolved_at = datetime.now(UTC)
+        db.session.commit()
+        assert send.send_due() == 0 and hook.posted == []
+
+
+def test_without_a_channel_nothing_is_tried(make_app: Callable[..., Flask]) -> None:
+    with make_app(alert_batch_minutes=0).app_context():
+        made = alert(1)
+        assert not send.dispatch() and send.send_due() == 0 and made.send_attempts == 0
+
+
+def test_a_flood_is_shortened(ctx: Flask) -> None:
+    flood = [Alert(kind="job_failed", message=f"Matter {number}.", facts={}) for number in range(100)]
+    text = send.text_of(flood)
+    assert "Failed for good (100)" in text and "and 80 more" in text and "Matter 99" not in text

@@ -1,0 +1,87 @@
+"""A CSV of products comes in whole, or says what is wrong with it."""
+
+from __future__ import annotations
+
+import io
+from decimal import Decimal
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from app.catalog import importer, products, snapshot
+from app.errors import Invalid
+from app.extensions import db
+from app.models.catalog import ItemMatch, Product, SupplierItem
+from app.models.review import MatchDecision
+from app.models.supplier import Supplier
+
+
+def take(text: str) -> importer.Imported:
+    return importer.import_csv(io.BytesIO(text.encode()), actor="anna")
+
+
+def known() -> dict[str, Product]:
+    db.session.expire_all()
+    return {each.internal_sku: each for each in db.session.scalars(select(Product))}
+
+
+def test_products_are_created_and_then_updated_by_their_sku(ctx: Flask) -> None:
+    first = take("internal_sku,name,brand,price,category\nP1,Hammer,Brandt,12.50,Tools\nP2,Zange,,,\n")
+    assert (first.created, first.updated, first.skipped) == (2, 0, 0)
+    second = take("sku;name;price\nP1;Hammer 2;13,00\n")
+    assert (second.created, second.updated) == (0, 1)
+    assert (known()["P1"].name, known()["P1"].price, known()["P1"].brand) == ("Hammer 2", Decimal("13.00"), "Brandt")
+
+
+def test_rows_that_cannot_be_taken_are_named_and_the_others_kept(ctx: Flask) -> None:
+    done = take("internal_sku,name,price,status\nP1,Hammer,cheap,\nP2,,1,\nP3,Zange,1,\nP3,Again,1,\nP4,Säge,1,sold\n")
+    assert (done.created, done.skipped) == (1, 4)
+    assert done.problems[0] == "Line 2: “cheap” is no price."
+    assert list(known()) == ["P3"]
+
+
+@pytest.mark.parametrize(
+    ("data", "sentence"),
+    [
+        (b"", "empty"),
+        (b"PK\x03\x04\x00\x00", "not a CSV"),
+        (b"name,price\nHammer,1\n", "internal_sku is missing"),
+        ("Größe\n".encode("cp1252"), "not UTF-8"),
+        (b"internal_sku,name\n,\n", "holds no product"),
+    ],
+)
+def test_a_file_that_is_no_catalogue_is_refused_with_a_sentence(ctx: Flask, data: bytes, sentence: str) -> None:
+    with pytest.raises(Invalid, match=sentence):
+        importer.import_csv(io.BytesIO(data), actor="anna")
+    assert known() == {}
+
+
+def test_the_snapshot_follows_the_catalogue_and_the_decisions(ctx: Flask, supplier: Supplier) -> None:
+    assert snapshot.current() is None
+    take("internal_sku,name,barcode\nP1,Hammer,4006381333931\n")
+    first = snapshot.current()
+    assert first is not None
+    assert b'"barcode":"4006381333931"' in first.path.read_bytes()
+    assert snapshot.current() == first
+    product = known()["P1"]
+    db.session.add(
+        MatchDecision(supplier_id=supplier.id, supplier_sku="A1", product_id=product.id, verdict="veto", name="Hammer")
+    )
+    db.session.commit()
+    second = snapshot.current()
+    assert second is not None
+    assert second.version != first.version
+    assert b'"kind":"veto"' in second.path.read_bytes()
+
+
+def test_unlinked_items_become_draft_products_in_one_step(ctx: Flask, supplier: Supplier) -> None:
+    items = [SupplierItem(supplier_id=supplier.id, supplier_sku=f"A{n}", name=f"Item {n}") for n in range(3)]
+    db.session.add_all(items)
+    db.session.commit()
+    made = products.draft_from_items([each.id for each in items], actor="anna")
+    assert len(made) == 3
+    db.session.expire_all()
+    assert {each.match_status for each in db.session.scalars(select(SupplierItem))} == {ItemMatch.VERIFIED_MATCH}
+    assert [found.name for found in products.search_products("item 2")] == ["Item 2"]
+    assert products.search_products("100%_") == []

@@ -1,0 +1,46 @@
+"""What a source calls its file."""
+
+from __future__ import annotations
+
+import pytest
+
+from app.courier import names
+
+
+@pytest.mark.parametrize(
+    ("disposition", "name"),
+    [('attachment; filename="a.csv"; filename*=UTF-8\'\'%D0%BF%D1%80.csv', "пр.csv"),
+     ("attachment; filename*=UTF-8''%D0%BF%D1%80.csv; filename=\"a.csv\"", "пр.csv"),
+     ('attachment; filename="a \\"quoted\\" b.csv"', 'a "quoted" b.csv'),
+     ("attachment; filename=price list.csv", "price list.csv"),
+     ("attachment; filename=\"прайс.csv\"".encode().decode("latin-1"), "прайс.csv"),
+     ('attachment; filename="caf\xe9.csv"', "café.csv"),
+     ("attachment; filename*=ISO-8859-1''%A3.csv", "£.csv"),
+     ("attachment; filename*=nonsense; filename=b.csv", "b.csv"),
+     ("attachment; filename*=no-such-charset''a.csv; filename=b.csv", "b.csv"),
+     ('ATTACHMENT; FILENAME="a.csv"', "a.csv"),
+     ('attachment; filename="a;b.csv"', "a;b.csv"),
+     ("inline", ""), ("", ""), (None, "")],
+)  # fmt: skip
+def test_content_disposition(disposition: str | None, name: str) -> None:
+    assert names.disposition_name(disposition) == name
+
+
+@pytest.mark.parametrize(
+    ("disposition", "url", "mime", "name"),
+    [(None, "https://x.example/lists/Price%20List.XLSX?v=2", None, "Price List.XLSX"),
+     (None, "https://x.example/", "text/csv", "x.example.csv"),
+     (None, "https://x.example/download", "application/pdf", "download.pdf"),
+     (None, "https://x.example/price.list.2026", "text/csv", "price.list.2026.csv"),
+     ('attachment; filename="../../etc/passwd"', "https://x.example/", None, "passwd.csv"),
+     ('attachment; filename="C:\\\\lists\\\\a.xls"', "https://x.example/", None, "a.xls")],
+)  # fmt: skip
+def test_name_of_an_answer(disposition: str | None, url: str, mime: str | None, name: str) -> None:
+    assert names.name_of_answer(disposition, url, mime_type=mime, source_type="csv") == name
+
+
+def test_the_kind_is_a_guess_from_outside() -> None:
+    assert names.kind_of("a.TSV") == "csv"
+    assert names.kind_of("a.bin", mime_type="application/pdf") == "pdf"
+    assert names.kind_of("a", source_type="google_sheets") == "excel"
+    assert names.kind_of("a") == "csv"

@@ -1,0 +1,42 @@
+"""What the demonstration calls right: the outcome that is declared, with the counts that are declared."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from embedded.demo import JobRow, Sample, verdict
+from embedded.run import SAMPLES
+
+SAMPLE = Sample("A", "a.csv", "csv", "upload", first="success", again="unchanged", items=10, errors=0)
+JOB = JobRow("A", "complete", "success", 100, 10, 10, 7, 2, 0, None, None, 1.0)
+
+
+def test_the_declared_end_is_right() -> None:
+    assert verdict(SAMPLE, JOB, is_known=False) is None
+
+
+@pytest.mark.parametrize("job", [None, replace(JOB, outcome="failed"), replace(JOB, outcome="held")])
+def test_no_job_or_another_outcome_is_wrong(job: JobRow | None) -> None:
+    assert verdict(SAMPLE, job, is_known=False)
+
+
+def test_lost_items_are_wrong_even_if_the_job_succeeded() -> None:
+    complaint = verdict(SAMPLE, replace(JOB, items_total=9), is_known=False)
+    assert complaint == "9 items and 0 errors were read, expected 10 and 0."
+
+
+def test_an_unchanged_file_is_right_only_for_a_known_supplier() -> None:
+    unchanged = replace(JOB, outcome="unchanged")
+    assert verdict(SAMPLE, unchanged, is_known=True) is None
+    assert verdict(SAMPLE, unchanged, is_known=False) == "ended as unchanged, expected success"
+
+
+def test_every_declared_file_is_there_except_the_dead_address() -> None:
+    declared = tomllib.loads((SAMPLES / "suppliers.toml").read_text(encoding="utf-8"))["supplier"]
+    missing = [each["file"] for each in declared if not (SAMPLES / each["file"]).exists()]
+    assert missing == ["oldport-wholesale.xlsx"]
+    assert sum(file.stat().st_size for file in Path(SAMPLES).iterdir() if file.is_file()) < 1_000_000

@@ -1,0 +1,91 @@
+"""How texts of price lists are understood: barcodes, amounts, sizes, packs, model numbers, words."""
+
+from __future__ import annotations
+
+import pytest
+
+from ml_analyze.matching.index import Index, open_index
+from ml_analyze.matching.normalize import barcode_of, normalize, price_of, squeeze
+from ml_analyze.matching.record import Record, amount, records
+from ml_analyze.matching.tokens import words, words_and_codes
+
+
+@pytest.fixture(scope="module")
+def index(tmp_path_factory: pytest.TempPathFactory) -> Index:
+    folder = tmp_path_factory.mktemp("record")
+    (folder / "c.ndjson").write_text('{"kind": "product", "id": "1", "name": "x"}', encoding="utf-8")
+    return open_index(folder / "c.ndjson", cache_dir=folder / "cache")
+
+
+def read(index: Index, name: str, **more: object) -> Record:
+    return records([{"name": name, **more}], index)[0]
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [("1.5", 1.5), ("1,5", 1.5), ("1,000", 1000), ("0,500", 0.5), ("1.234,5", 1234.5), ("1,234.5", 1234.5)],
+)
+def test_amounts_are_read_with_either_decimal_mark(text: str, value: float) -> None:
+    assert amount(text) == value
+
+
+def test_a_barcode_needs_its_check_digit_and_loses_its_zeros() -> None:
+    assert barcode_of("4006381333931") == barcode_of(" 04006381333931 ") == barcode_of("4006381333931.0")
+    assert barcode_of("4006381333932") == barcode_of("abc") == barcode_of(None) == ""
+
+
+def test_prices_that_say_nothing_count_as_missing() -> None:
+    assert [price_of(value) for value in ("12,50", 3, None, "", "0", "-1", "nan", "on request")] == [
+        12.5,
+        3,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+    ]
+
+
+def test_writing_habits_are_levelled() -> None:
+    assert normalize("  Größe\tÉLAN ×2 ") == "grosse elan x2"
+    assert squeeze("DSC-W 120/B") == "dscw120b"
+
+
+def test_the_same_size_in_other_units_is_the_same(index: Index) -> None:
+    for one, other in (
+        ("500 GB", "0.5TB"),
+        ("1,5 л", "1500ml"),
+        ("33cl", "330 ml"),
+        ("2 kg", "2000 г"),
+        ('19"', "19 inch"),
+    ):
+        assert read(index, one).measures == read(index, other).measures != {}
+
+
+@pytest.mark.parametrize(
+    "name", ["juice 6 x 1 l", "juice 6x1l", "juice 1 l x 6", "juice pack of 6", "juice 6 Stk", "juice 6шт"]
+)
+def test_packs_are_found_however_they_are_written(index: Index, name: str) -> None:
+    assert read(index, name).packs == frozenset({6})
+
+
+def test_dimensions_and_codes_are_no_packs(index: Index) -> None:
+    assert read(index, "frame 1920 x 1080 dvp-fx820").packs == frozenset()
+    assert read(index, "frame dvp-fx820 500gb 24v").codes == frozenset({"dvpfx820"})
+
+
+def test_numbers_before_a_preposition_are_no_sizes(index: Index) -> None:
+    for name in ("mop 3 in 1", "ages 5 to 10", "набор 3 в 1"):
+        assert read(index, name).measures == {}
+    assert read(index, "monitor 19 in").measures == {"length": frozenset({"482.6"})}
+
+
+def test_colours_have_one_name_in_all_languages(index: Index) -> None:
+    assert {c for w in ("schwarz", "negro", "черный", "blk") for c in read(index, f"lamp {w}").colours} == {"black"}
+
+
+def test_a_code_has_the_same_token_with_and_without_its_signs() -> None:
+    found = words_and_codes(["dsc-w120/b", "dscw120", "dsc w120", "dscw120b"])
+    code = words(["dscw120"]).hash[0]
+    assert {int(doc) for doc, token in zip(found.doc, found.hash, strict=True) if token == code} == {0, 1, 2, 3}

@@ -1,0 +1,33 @@
+"""Counts that are kept must not outlive what they counted."""
+
+from __future__ import annotations
+
+from uuid import uuid4
+
+from flask import Flask
+from sqlalchemy import text
+
+from app.extensions import db
+from app.jobs import lifecycle
+from app.models.catalog import SupplierItem
+from app.models.job import JobEvent
+from app.models.phase import Outcome, Phase, Step
+from app.models.supplier import Supplier
+from app.suppliers.figures import figures
+
+
+def test_an_apply_that_commits_after_a_later_event_is_still_seen(ctx: Flask, supplier: Supplier) -> None:
+    job = lifecycle.open_job(supplier, trigger="upload", task_id=f"upload-{uuid4()}", step=Step.APPLY)
+    late = db.session.scalar(text("SELECT nextval(pg_get_serial_sequence('job_events', 'id'))"))
+    db.session.add(JobEvent(job_id=job.id, kind="noted", phase=Phase.DOWNLOADING, message=""))
+    db.session.commit()
+    assert supplier.id not in figures().items
+    db.session.add(JobEvent(id=late, job_id=job.id, kind="success", phase=Phase.COMPLETE, message=""))
+    db.session.add(SupplierItem(supplier_id=supplier.id, supplier_sku="A", name="Hammer", current_price=1))
+    job.phase, job.outcome = Phase.COMPLETE, Outcome.SUCCESS
+    db.session.commit()
+    assert figures().items[supplier.id] == 1
+
+
+def test_nothing_is_counted_again_while_nothing_happens(ctx: Flask, supplier: Supplier) -> None:
+    assert figures() is figures()

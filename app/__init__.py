@@ -10,13 +10,14 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from app import logs, models, request_log
 from app.extensions import babel, compress, connect_redis, csrf, db, htmx, login, migrate
 from app.settings import Settings
+from handoff.environment import settings_from_environment
 
 MIGRATIONS = Path(__file__).resolve().parent.parent / "migrations"
 
 
 def create_app(config: Settings | None = None) -> Flask:
     """Settings, logging, extensions, doors; in that order."""
-    config = config or Settings()
+    config = config or settings_from_environment(Settings)
     logs.configure(config)
     app = Flask(__name__)
     assert models  # imported so that every table is known

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import secrets
 import sys
 import time
@@ -13,16 +14,17 @@ from uuid import UUID
 import click
 from flask import Flask, current_app
 from flask.cli import AppGroup
+from rich import box
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
-from sqlalchemy import func, select
+from sqlalchemy import String, cast, func, select
 
 from app import clock
 from app.access import passwords
 from app.catalog import importer
 from app.courier import upload
-from app.errors import CourierError, IngestError, NotFound
+from app.errors import CourierError, IngestError, Invalid, NotFound
 from app.extensions import db
 from app.jobs import board, lifecycle
 from app.models.job import Job, JobEvent
@@ -33,7 +35,15 @@ from app.review import rematch
 from app.suppliers import manage
 from app.sync import run as sync_run
 
-out = Console()
+#: a pipe has no width: a table that goes into one is never cut
+PIPE_WIDTH = 400
+GIVING_WAY = frozenset({"supplier", "file"})
+FIGURES = frozenset({"bytes", "items", "matched", "review", "new", "errors", "seconds"})
+JOB_ID = re.compile(r"[0-9a-f-]{4,36}")
+#: characters of an id that a screen shows; a pipe gets all of it
+ID_SHOWN = 8
+
+out = Console(width=None if sys.stdout.isatty() else PIPE_WIDTH)
 err = Console(stderr=True)
 ACTOR = "shell"
 
@@ -123,48 +133,50 @@ def rematch_items(name: str | None) -> None:
 @click.option("--limit", default=20, show_default=True)
 def list_jobs(limit: int) -> None:
     """The newest jobs."""
-    table = Table("job", "supplier", "file", "phase", "outcome", "items", "errors", "created")
+    table = _table("job", "supplier", "file", "phase", "outcome", "items", "errors", "created")
     for job in db.session.scalars(select(Job).order_by(Job.created_at.desc()).limit(limit)):
         when = f"{job.created_at:%Y-%m-%d %H:%M}"
         counts = (str(job.items_total), str(job.error_count))
-        table.add_row(str(job.id), job.supplier_name, job.original_filename, job.phase, job.outcome, *counts, when)
+        name = str(job.id)[: ID_SHOWN if out.is_terminal else None]
+        table.add_row(name, job.supplier_name, job.original_filename, job.phase, job.outcome, *counts, when)
     out.print(table)
 
 
 @jobs.command("show")
-@click.argument("job_id", type=click.UUID)
-def show_job(job_id: UUID) -> None:
-    """One job with everything that happened to it."""
+@click.argument("job_id")
+def show_job(job_id: str) -> None:
+    """One job with everything that happened to it. JOB_ID may be the first characters of the id."""
     try:
-        job = lifecycle.get(job_id)
-    except NotFound as error:
+        job = _job(job_id)
+    except CourierError as error:
         fail(error)
+    out.print(f"Job {job.id}", highlight=False)
     out.print(_summary(job))
-    for event in db.session.scalars(select(JobEvent).where(JobEvent.job_id == job_id).order_by(JobEvent.id)):
+    for event in db.session.scalars(select(JobEvent).where(JobEvent.job_id == job.id).order_by(JobEvent.id)):
         out.print(f"{event.at:%H:%M:%S}  {event.kind:<10} {event.phase:<12} {event.message}", highlight=False)
 
 
 @jobs.command("retry")
-@click.argument("job_id", type=click.UUID)
+@click.argument("job_id")
 @click.option("--force", is_flag=True, help="Process the file even if it is unchanged or its prices look wrong.")
-def retry_job(job_id: UUID, force: bool) -> None:
-    """Start a failed job again."""
+def retry_job(job_id: str, force: bool) -> None:
+    """Start a failed job again. JOB_ID may be the first characters of the id."""
     try:
-        job = lifecycle.retry(job_id, actor=ACTOR, force=force)
+        job = lifecycle.retry(_job(job_id).id, actor=ACTOR, force=force)
     except CourierError as error:
         fail(error)
     out.print(f"Job {job.id} starts again.")
 
 
 @jobs.command("cancel")
-@click.argument("job_id", type=click.UUID)
-def cancel_job(job_id: UUID) -> None:
-    """End a job in any phase."""
+@click.argument("job_id")
+def cancel_job(job_id: str) -> None:
+    """End a job in any phase. JOB_ID may be the first characters of the id."""
     try:
-        lifecycle.cancel(job_id, actor=ACTOR)
+        job = lifecycle.cancel(_job(job_id).id, actor=ACTOR)
     except CourierError as error:
         fail(error)
-    out.print(f"Job {job_id} is cancelled.")
+    out.print(f"Job {job.id} is cancelled.")
 
 
 @sync.command("run")
@@ -198,6 +210,30 @@ def _supplier(name: str, *, existing: bool) -> Supplier:
     return supplier or manage.create(manage.SupplierFields(name=name.strip(), source_type="csv"), actor=ACTOR)
 
 
+def _table(*names: str) -> Table:
+    """Only names give way on a narrow screen; figures and ids are never cut."""
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    for name in names:
+        if name in GIVING_WAY:
+            table.add_column(name, no_wrap=True, overflow="ellipsis")
+        else:
+            table.add_column(name, no_wrap=True, min_width=len(name), justify="right" if name in FIGURES else "left")
+    return table
+
+
+def _job(words: str) -> Job:
+    """By its id or the first characters of it. Raises NotFound, Invalid when several begin so."""
+    start = words.strip().lower()
+    if not JOB_ID.fullmatch(start):
+        raise Invalid(f"{words} is no job's id: give it whole, or at least its first four characters.")
+    found = db.session.scalars(select(Job.id).where(cast(Job.id, String).startswith(start)).limit(2)).all()
+    if len(found) > 1:
+        raise Invalid(f"Several jobs begin with {start}: give more of the id.")
+    if not found:
+        raise NotFound(f"There is no job {start}. `flask jobs list` shows the newest.")
+    return lifecycle.get(found[0])
+
+
 def _watch(job_id: UUID) -> Job:
     """Show the job's phases until it has ended."""
     columns = (
@@ -224,7 +260,7 @@ def _watch(job_id: UUID) -> Job:
 
 
 def _summary(job: Job) -> Table:
-    table = Table("supplier", "file", "bytes", "items", "matched", "review", "new", "errors", "outcome", "seconds")
+    table = _table("supplier", "file", "bytes", "items", "matched", "review", "new", "errors", "outcome", "seconds")
     seconds = f"{((job.completed_at or job.updated_at) - job.created_at).total_seconds():.1f}"
     counts = (job.items_total, job.matches_found, job.review_count, job.new_count, job.error_count)
     size = str(job.file_size or 0)

@@ -15,6 +15,7 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from handoff.api import Hints
+from handoff.environment import settings_from_environment
 from ml_analyze.extraction import Unreadable, read_price_list
 from ml_analyze.matching import CatalogUnreadable, Matcher
 from ml_analyze.order import Order, Progress
@@ -47,7 +48,7 @@ def analyze(file: Path, *, catalog: Path | None, hints: Path | None, out: Path |
     """Write the result lines; returns how many items and errors there are."""
     if not file.is_file():
         raise WrongInput(f"There is no file {file}.")
-    settings, order = Settings(), Order(path=str(file), hints=_hints(hints))
+    settings, order = settings_from_environment(Settings), Order(path=str(file), hints=_hints(hints))
     source = read_price_list(file, hints=order.hints)
     matcher = _matcher(catalog, settings) if catalog else None
     with _output(out) as write:

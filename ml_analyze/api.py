@@ -26,6 +26,7 @@ from handoff.api import (
     ServiceHealth,
     StatusBatchRequest,
 )
+from handoff.environment import settings_from_environment
 from handoff.errors import VolumeError
 from handoff.volume import NotOnVolume, Volume
 from ml_analyze import __version__, logs, metrics, peek
@@ -56,7 +57,7 @@ class Service:
 
 def create_app(settings: Settings | None = None) -> Flask:
     """The application; raises VolumeDenied when the shared volume is not there."""
-    settings = settings or Settings()
+    settings = settings or settings_from_environment(Settings)
     logs.configure(settings)
     app = Flask(__name__)
     app.config["MAX_CONTENT_LENGTH"] = BODY_BYTES

@@ -14,6 +14,7 @@ from typing import Any
 
 import orjson
 
+from handoff.environment import settings_from_environment
 from ml_analyze.matching import CatalogUnreadable, Matcher
 from ml_analyze.settings import Settings
 
@@ -24,7 +25,7 @@ class ItemsUnreadable(Exception):
 
 def main(arguments: list[str] | None = None) -> int:
     """Print one result line a row; 2 when the catalogue or the rows cannot be read."""
-    settings = Settings()
+    settings = settings_from_environment(Settings)
     parser = argparse.ArgumentParser(prog="python -m ml_analyze.match", description=__doc__)
     parser.add_argument("items", type=Path, metavar="ITEMS.ndjson")
     parser.add_argument("--catalog", type=Path, required=True, metavar="SNAPSHOT")

@@ -21,6 +21,7 @@ import structlog
 from rq import SimpleWorker
 from rq.serializers import JSONSerializer
 
+from handoff.environment import settings_from_environment
 from handoff.errors import VolumeError
 from ml_analyze import logs, tasks
 from ml_analyze.confined import die_with_parent
@@ -143,7 +144,7 @@ class Crew:
 
 
 def main() -> int:
-    settings = Settings()
+    settings = settings_from_environment(Settings)
     logs.configure(settings)
     try:
         kitchen_of(settings)

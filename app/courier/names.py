@@ -18,6 +18,11 @@ KINDS: dict[str, FileType] = {
     ".xlsx": "excel",
     ".xlsm": "excel",
     ".xls": "excel",
+    ".xlsb": "excel",
+    ".ods": "excel",
+    ".html": "excel",  # what many a shop system saves as a workbook
+    ".htm": "excel",
+    ".xml": "excel",  # Excel 2003
     ".pdf": "pdf",
 }
 _KIND_OF_MIME: dict[str, FileType] = {
@@ -26,6 +31,8 @@ _KIND_OF_MIME: dict[str, FileType] = {
     "text/tab-separated-values": "csv",
     "application/pdf": "pdf",
     "application/vnd.ms-excel": "excel",
+    "application/vnd.ms-excel.sheet.binary.macroenabled.12": "excel",
+    "application/vnd.oasis.opendocument.spreadsheet": "excel",
     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": "excel",
 }
 _KIND_OF_SOURCE: dict[str, FileType] = {"google_sheets": "excel", "csv": "csv", "excel": "excel", "pdf": "pdf"}

@@ -13,6 +13,7 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from app.access.policy import may
+from app.courier.names import KINDS
 from app.courier.pipeline import ML_SWITCH, ml_is_on
 from app.extensions import db
 from app.models.review import Review, ReviewStatus
@@ -120,6 +121,7 @@ def register(app: Flask) -> None:
         may=may,
         banners_to_show=banners_to_show,
         pending_reviews=pending_reviews,
+        upload_types=",".join(KINDS),
         role_name=role_name,
     )
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from io import BytesIO
 from pathlib import Path
 from uuid import uuid4
+from zipfile import ZipFile
 
 import pytest
 from sqlalchemy import func, select
@@ -41,6 +44,46 @@ def fetch(stack: Stack, url: str, source_type: str = "csv") -> Job:
         supplier = manage.create(fields, actor="tests")
         job = sync_run.sync_supplier(supplier.id, "tests")
         return stack.wait(job.id)
+
+
+ROWS = [("Art. Nr.", "Bezeichnung", "Preis EUR")] + [(f"W-{n}", f"Sägeblatt {n} mm", f"{n},50") for n in range(10, 40)]
+
+
+def open_document(rows: list[tuple[str, ...]]) -> bytes:
+    """A spreadsheet as LibreOffice saves it (.ods), as small as the format allows."""
+    names = ("office", "table", "text")
+    spaces = "".join(f' xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"' for name in names)
+    cell = '<table:table-cell office:value-type="string"><text:p>{}</text:p></table:table-cell>'
+    cells = [[cell.format(each) for each in row] for row in rows]
+    table = "".join(f"<table:table-row>{''.join(row)}</table:table-row>" for row in cells)
+    body = f'<office:spreadsheet><table:table table:name="Preise">{table}</table:table></office:spreadsheet>'
+    kind = "application/vnd.oasis.opendocument.spreadsheet"
+    manifest = "urn:oasis:names:tc:opendocument:xmlns:manifest:1.0"
+    made = BytesIO()
+    with ZipFile(made, "w") as archive:
+        archive.writestr("mimetype", kind)
+        archive.writestr(
+            "META-INF/manifest.xml",
+            f'<m:manifest xmlns:m="{manifest}"><m:file-entry m:full-path="/" m:media-type="{kind}"/></m:manifest>',
+        )
+        archive.writestr(
+            "content.xml",
+            f"<office:document-content{spaces}><office:body>{body}</office:body></office:document-content>",
+        )
+    return made.getvalue()
+
+
+def web_page(rows: list[tuple[str, ...]]) -> bytes:
+    table = "".join("<tr>" + "".join(f"<td>{each}</td>" for each in row) + "</tr>" for row in rows)
+    return f'<html><head><meta charset="utf-8"></head><body><table>{table}</table></body></html>'.encode()
+
+
+@pytest.mark.parametrize(("make", "name"), [(open_document, "preise.ods"), (web_page, "preise.html")])
+def test_what_other_programs_save_instead_of_a_workbook_is_taken(
+    stack: Stack, make: Callable[[list[tuple[str, ...]]], bytes], name: str
+) -> None:
+    job = send(stack, make(ROWS), name)
+    assert (job.outcome, job.items_total) == (Outcome.SUCCESS, len(ROWS) - 1), job.error_message
 
 
 @pytest.mark.parametrize("name", ["ferreteria-almazan.csv", "instrument-opt.xlsx", "outillage-mercier.pdf"])

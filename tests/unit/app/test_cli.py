@@ -85,4 +85,9 @@ def test_jobs_are_listed_shown_cancelled_and_retried(ctx: Flask, supplier: Suppl
     assert run(ctx, "jobs", "retry", str(job.id))[0] == 0
     assert lifecycle.get(job.id).phase == "downloading"
     assert run(ctx, "jobs", "show", str(uuid4()))[0] == 1
+    assert str(job.id) in run(ctx, "jobs", "show", str(job.id)[:8])[1]
+    assert run(ctx, "jobs", "show", "%") == (
+        1,
+        "% is no job's id: give it whole, or at least its first four characters.",
+    )
     assert db.session.scalar(select(func.count()).select_from(Job)) == 1

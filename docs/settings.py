@@ -27,7 +27,7 @@ SET_BY_COMPOSE = ("DATABASE_URL", "REDIS_URL", "ML_ANALYZE_URL", "SHARED_DIR", "
 #: (name, example, why) of what only docker-compose.yml reads
 COMPOSE_ONLY = (
     ("WEB_ADDRESS", "127.0.0.1", "Address of this machine that the screen is published on; 0.0.0.0 for all."),
-    ("GRAFANA_PASSWORD", "", "Grafana's administrator; SECRET_KEY when empty."),
+    ("GRAFANA_PASSWORD", "", "Password of Grafana's administrator; needed by the profile `monitoring`."),
     ("GRAFANA_PORT", "3001", "Port that Grafana is published on."),
     ("GOOGLE_CREDENTIALS_DIR", "./deploy/credentials", "Folder that holds google-credentials.json."),
     ("ML_JOB_TIMEOUT", "600", "JOB_TIMEOUT of ml-analyze: seconds that one analysis may take."),

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 import re
+import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -79,6 +81,14 @@ def test_no_secret_is_written_into_the_file() -> None:
 def test_only_the_web_and_grafana_are_published_and_only_to_this_machine(document: dict[str, Any]) -> None:
     published = {name: service["ports"] for name, service in document["services"].items() if "ports" in service}
     assert published == {"web": ["127.0.0.1:8000:8000"], "grafana": ["127.0.0.1:3001:3000"]}
+
+
+def test_grafana_asks_for_a_password_of_its_own(document: dict[str, Any]) -> None:
+    service = document["services"]["grafana"]
+    assert not {secret for secret in SECRETS if ENV[secret] in str(compose.environment_of(service, ENV))}
+    command = [part.replace("$$", "$") for part in service["entrypoint"]]
+    done = subprocess.run(command, env={"PATH": os.environ["PATH"]}, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (1, "Set GRAFANA_PASSWORD in .env.\n")
 
 
 def test_ml_analyze_reaches_neither_the_internet_nor_the_database(document: dict[str, Any]) -> None:

@@ -37,7 +37,7 @@ def admin_product(product: Product, items: list[SupplierItem]) -> shapes.AdminPr
 def list_products(query: shapes.ProductsQuery) -> shapes.PageOf[shapes.AdminProduct]:
     """Products with the suppliers' offers, newest first."""
     found = listing.products(status=query.status, supplier_id=query.supplier_id, offset=query.offset, limit=query.limit)
-    offers = listing.offers(product.id for product in found.rows)
+    offers = listing.items_of_products(product.id for product in found.rows)
     data = [admin_product(product, offers.get(product.id, [])) for product in found.rows]
     return shapes.PageOf(total_count=found.total, page=query.page, limit=query.limit, data=data)
 
@@ -87,7 +87,7 @@ def match_product(product_id: UUID, body: shapes.MatchBody, user: User) -> shape
         if item is not None and item.product_id not in (None, product_id):
             raise Conflict("The item is linked to another product.")
         decide.unlink(body.supplier_item_id, by=user)
-    offers = listing.offers([product_id]).get(product_id, [])
+    offers = listing.items_of_products([product_id]).get(product_id, [])
     return shapes.MatchReply(product=admin_product(product, offers))
 
 
@@ -114,7 +114,7 @@ def create_product(body: shapes.NewProductBody, user: User) -> shapes.NewProduct
         decide.link(item.id, product.id, by=user)
     db.session.commit()
     db.session.refresh(product)
-    shown = admin_product(product, listing.offers([product.id]).get(product.id, []))
+    shown = admin_product(product, listing.items_of_products([product.id]).get(product.id, []))
     return shapes.NewProductReply(
         created_at=product.created_at, **{name: value for name, value in shown if name != "margin_percentage"}
     )
@@ -145,7 +145,7 @@ def set_status(product_id: UUID, body: shapes.StatusBody, user: User) -> shapes.
 
 @router.route("GET", "/catalog/", allow=PUBLIC, query=shapes.CatalogQuery, reply=shapes.PageOf[shapes.CatalogProduct])
 def list_catalog(query: shapes.CatalogQuery) -> shapes.PageOf[shapes.CatalogProduct]:
-    """Active products with the span of their prices."""
+    """Active products with the span of their prices, in the currency that most of their suppliers use."""
     found = listing.on_offer(
         category_id=query.category_id,
         min_price=query.min_price,
@@ -160,9 +160,10 @@ def list_catalog(query: shapes.CatalogQuery) -> shapes.PageOf[shapes.CatalogProd
             internal_sku=each.product.internal_sku,
             name=each.product.name,
             category_id=each.product.category_id,
-            min_price=each.min_price,
-            max_price=each.max_price,
-            supplier_count=each.supplier_count,
+            min_price=each.offer.lowest,
+            max_price=each.offer.highest,
+            currency=each.offer.currency,
+            supplier_count=each.offer.suppliers,
         )
         for each in found.rows
     ]

@@ -218,4 +218,5 @@ class CatalogProduct(Reply):
     category_id: UUID | None
     min_price: Money | None
     max_price: Money | None
+    currency: str | None
     supplier_count: int

@@ -14,6 +14,7 @@ from app import audit
 from app.apply.difference import Difference, compare
 from app.apply.guard import reasons_to_hold
 from app.apply.staging import MAX_KEPT_ERRORS, Staged, stage
+from app.catalog import offers
 from app.errors import BrokenResult, Conflict, Invalid
 from app.extensions import db, settings
 from app.jobs import board, lifecycle
@@ -115,20 +116,6 @@ REFUSED_PRICES = text("""
         'The price is negative or has more than ten digits; the item was kept without a price.', row,
         jsonb_build_object('code', 'PRICE_OUT_OF_RANGE', 'sheet', sheet, 'name', name), 'courier', 'warning'
     FROM staged_item WHERE price_refused LIMIT :most
-""")
-
-# What the catalogue page shows of a product: the lowest price on offer, and whether anyone offers it.
-PRODUCT_OFFERS = text("""
-    UPDATE products AS p SET min_price = o.lowest, availability = o.offered
-    FROM (
-        SELECT i.product_id, min(i.current_price) FILTER (WHERE i.is_available) AS lowest,
-            bool_or(i.is_available) AS offered
-        FROM supplier_items AS i
-        WHERE i.product_id IN (
-            SELECT product_id FROM supplier_items WHERE supplier_id = :supplier_id AND product_id IS NOT NULL)
-        GROUP BY i.product_id) AS o
-    WHERE p.id = o.product_id
-      AND (p.min_price IS DISTINCT FROM o.lowest OR p.availability IS DISTINCT FROM o.offered)
 """)
 
 
@@ -271,7 +258,7 @@ def _write(job: Job, found: Difference, *, skus: list[str] | None) -> None:
     if found.vanished:
         db.session.execute(MARK_VANISHED, scope)
     if found.changed or found.vanished or (found.matched and (found.new or found.relinks)):
-        db.session.execute(PRODUCT_OFFERS, scope)
+        offers.refresh(offers.of_supplier(scope["supplier_id"]))
 
 
 def _log_errors(job: Job, staged: Staged, found: Difference) -> None:

@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import text
 
 from app import audit
+from app.catalog import offers
 from app.errors import Conflict
 from app.extensions import db
 from app.jobs import board, lifecycle
@@ -84,12 +85,14 @@ def undo(job_id: UUID, *, actor: str) -> Undone:
         db.session.rollback()
         raise Conflict("Only a file that was applied can be undone.")
     which = {"job_id": job_id, "applied_at": job.applied_at, "supplier_id": job.supplier_id}
+    products = _products(job.supplier_id)
     kept = _count(db.session.execute(MARK_KEPT, which))
     db.session.execute(FORGET_PRICES, which)
     restored = _count(db.session.execute(RESTORE, which))
     db.session.execute(MARK_RESTORED, which)
     removed = _count(db.session.execute(REMOVE_NEW, which))
     kept += db.session.scalar(KEPT_NEW, which) or 0
+    offers.refresh(products)
     done = Undone(restored=restored, removed=removed, kept=kept)
     audit.record(actor, "job.undone", str(job_id), restored=restored, removed=removed, kept=kept)
     lifecycle.resettle(
@@ -102,6 +105,13 @@ def undo(job_id: UUID, *, actor: str) -> Undone:
     db.session.commit()
     board.publish(job_id)
     return done
+
+
+def _products(supplier_id: UUID | None) -> list[UUID]:
+    """Asked before the file's items go, because afterwards nothing leads to their products."""
+    if supplier_id is None:
+        return []
+    return [each for each in db.session.scalars(offers.of_supplier(supplier_id).distinct()) if each]
 
 
 def _count(result: object) -> int:

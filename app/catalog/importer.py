@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
@@ -30,6 +31,10 @@ COLUMNS = {
     "status": ("status",),
 }
 REQUIRED = ("internal_sku", "name")
+#: 1,234.56 and 1.234,56
+THOUSANDS = re.compile(r"\d{1,3}(?:,\d{3})+\.\d+|\d{1,3}(?:\.\d{3})+,\d+")
+#: 1,234: a thousand and more, or one and a bit
+AMBIGUOUS = re.compile(r"[1-9]\d{0,2}(?:,\d{3})+|[1-9]\d{0,2}(?:\.\d{3}){2,}")
 BATCH = 2000
 MAX_TOLD = 20
 
@@ -128,11 +133,13 @@ def _rows(
 def _typed(values: dict[str, object], categories: dict[str, UUID]) -> str | None:
     """Texts become what the columns hold; returns what is wrong with the row."""
     if "price" in values:
-        written = str(values["price"]).replace(" ", "").replace(",", ".")
+        written = str(values["price"])
         try:
-            values["price"] = Decimal(written) if written else None
+            values["price"] = _amount(written)
         except InvalidOperation:
             return f"“{written}” is no price."
+        except ValueError:
+            return f"“{written}” may be thousands or thousandths: write it without a separator of thousands."
         if values["price"] is not None and not 0 <= cast(Decimal, values["price"]) < 10**10:
             return f"“{written}” is no price."
     status = str(values.pop("status", "") or ProductStatus.ACTIVE).lower()
@@ -150,6 +157,19 @@ def _typed(values: dict[str, object], categories: dict[str, UUID]) -> str | None
         if column in values:
             values[column] = str(values[column])[: {"brand": 255, "barcode": 50}.get(column, 10_000)] or None
     return None
+
+
+def _amount(written: str) -> Decimal | None:
+    """Either mark may be the decimal one. Raises InvalidOperation; ValueError where nobody can tell which it is."""
+    digits = "".join(written.split())
+    if not digits:
+        return None
+    if AMBIGUOUS.fullmatch(digits):
+        raise ValueError(written)
+    if THOUSANDS.fullmatch(digits):
+        decimal_mark = digits.rstrip("0123456789")[-1]
+        digits = digits.replace("," if decimal_mark == "." else ".", "")
+    return Decimal(digits.replace(",", "."))
 
 
 def _write(batch: list[dict[str, object]], places: dict[str, str], done: Imported) -> None:

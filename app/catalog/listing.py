@@ -12,6 +12,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, func, literal, null, or_, select, true, union_all
 from sqlalchemy.orm import contains_eager
 
+from app.catalog import offers
 from app.extensions import db
 from app.models.catalog import ItemChange, ParsingLog, PriceHistory, Product, ProductStatus, SupplierItem
 from app.models.supplier import Supplier
@@ -27,12 +28,10 @@ class Window:
 
 @dataclass(frozen=True)
 class Offered:
-    """A product with the span of its suppliers' prices."""
+    """A product and what it is on offer for."""
 
     product: Product
-    min_price: Decimal | None
-    max_price: Decimal | None
-    supplier_count: int
+    offer: offers.Offer
 
 
 def products(*, status: str | None, supplier_id: UUID | None, offset: int, limit: int) -> Window:
@@ -46,7 +45,7 @@ def products(*, status: str | None, supplier_id: UUID | None, offset: int, limit
     return _window(query, Product.created_at.desc(), Product.id, offset=offset, limit=limit)
 
 
-def offers(product_ids: Iterable[UUID]) -> dict[UUID, list[SupplierItem]]:
+def items_of_products(product_ids: Iterable[UUID]) -> dict[UUID, list[SupplierItem]]:
     """The suppliers' items of each of these products, with their suppliers, cheapest first."""
     query = (
         select(SupplierItem)
@@ -85,25 +84,21 @@ def on_offer(
     limit: int,
 ) -> Window:
     """Active products as the public may see them, by name; prices are those of available items."""
-    lowest, highest = func.min(SupplierItem.current_price), func.max(SupplierItem.current_price)
-    sellers = func.count(func.distinct(SupplierItem.supplier_id))
-    available = (SupplierItem.product_id == Product.id) & SupplierItem.is_available
-    query = (
-        select(Product, lowest, highest, sellers)
-        .outerjoin(SupplierItem, available)
-        .where(Product.status == ProductStatus.ACTIVE)
-        .group_by(Product.id)
-    )
+    best = offers.best()
+    query = select(Product).where(Product.status == ProductStatus.ACTIVE)
     if category_id:
         query = query.where(Product.category_id == category_id)
     if search and search.strip():
         query = query.where(_contains(search, Product.name, Product.internal_sku))
+    if min_price is not None or max_price is not None:
+        query = query.join(best, true())
     if min_price is not None:
-        query = query.having(highest >= Decimal(str(min_price)))
+        query = query.where(best.c.highest >= Decimal(str(min_price)))
     if max_price is not None:
-        query = query.having(lowest <= Decimal(str(max_price)))
-    rows = db.session.execute(query.order_by(Product.name, Product.id).offset(offset).limit(limit))
-    return Window([Offered(*row) for row in rows], _count(query))
+        query = query.where(best.c.lowest <= Decimal(str(max_price)))
+    found = db.session.scalars(query.order_by(Product.name, Product.id).offset(offset).limit(limit)).all()
+    known = offers.of_products([each.id for each in found])
+    return Window([Offered(each, known.get(each.id, offers.NOBODY)) for each in found], _count(query))
 
 
 def with_supplier(item_id: UUID) -> SupplierItem | None:

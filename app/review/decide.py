@@ -9,6 +9,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from app import audit
+from app.catalog import offers
 from app.errors import Conflict, Invalid, NotFound
 from app.extensions import db
 from app.models.catalog import ItemMatch, Product, SupplierItem
@@ -31,9 +32,12 @@ def reject(review_id: UUID, *, by: User) -> SupplierItem:
     known = set(db.session.scalars(select(Product.id).where(Product.id.in_(_candidates(review)))))
     for product_id in known:
         _decide(item, product_id, "veto", by)
+    linked = item.product_id
     item.match_status, item.product_id, item.match_score = ItemMatch.UNMATCHED, None, None
     item.match_candidates, item.edited_at = None, func.now()
     review.status, review.reviewed_by, review.reviewed_at = ReviewStatus.REJECTED, by.id, func.now()
+    if linked is not None:
+        offers.refresh([linked])
     audit.record(by.username, "match.rejected", str(item.id), vetoed=len(known), item=item.name)
     db.session.commit()
     return item
@@ -49,6 +53,7 @@ def approve_many(pairs: Sequence[tuple[UUID, UUID]], *, by: User) -> int:
     ).all()
     for review in reviews:
         _link(_item(review.supplier_item_id), wanted[review.id], by)
+    offers.refresh([wanted[review.id] for review in reviews])
     audit.record(by.username, "match.approved_many", f"{len(reviews)} reviews")
     db.session.commit()
     return len(reviews)
@@ -62,6 +67,7 @@ def link(item_id: UUID, product_id: UUID, *, by: User) -> SupplierItem:
     if item.match_status == ItemMatch.VERIFIED_MATCH and item.product_id not in (None, product_id):
         raise Conflict("The item is linked to another product. Unlink it there first.")
     _link(item, product_id, by)
+    offers.refresh([product_id])
     audit.record(by.username, "match.linked", str(item.id), product=str(product_id), item=item.name)
     db.session.commit()
     return item
@@ -72,9 +78,11 @@ def unlink(item_id: UUID, *, by: User) -> SupplierItem:
     item = _item(item_id)
     if item.product_id is None:
         raise Conflict("The item is not linked to any product.")
-    _decide(item, item.product_id, "veto", by)
-    audit.record(by.username, "match.unlinked", str(item.id), product=str(item.product_id), item=item.name)
+    product_id = item.product_id
+    _decide(item, product_id, "veto", by)
+    audit.record(by.username, "match.unlinked", str(item.id), product=str(product_id), item=item.name)
     item.product_id, item.match_status, item.match_score, item.edited_at = None, ItemMatch.UNMATCHED, None, func.now()
+    offers.refresh([product_id])
     db.session.commit()
     return item
 
@@ -104,10 +112,6 @@ def _link(item: SupplierItem, product_id: UUID, by: User) -> None:
         .where(Review.supplier_item_id == item.id, Review.status == ReviewStatus.PENDING)
         .values(status=ReviewStatus.APPROVED, reviewed_by=by.id, reviewed_at=func.now())
     )
-    product = db.session.get_one(Product, product_id)
-    if item.current_price is not None and (product.min_price is None or item.current_price < product.min_price):
-        product.min_price = item.current_price
-    product.availability = product.availability or item.is_available
 
 
 def _decide(item: SupplierItem, product_id: UUID, verdict: str, by: User) -> None:

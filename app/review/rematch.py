@@ -15,7 +15,7 @@ from sqlalchemy import ColumnElement, func, select, text
 
 from app import audit
 from app.analysis import client
-from app.catalog import snapshot
+from app.catalog import offers, snapshot
 from app.errors import AnalysisStalled, AnalysisUnavailable, IngestError, Invalid, RedisUnavailable
 from app.extensions import db, queue, settings
 from app.models.catalog import ItemMatch, ParsingLog, SupplierItem
@@ -39,7 +39,7 @@ APPLY = text("""
     LEFT JOIN products AS p ON p.id = r.product_id
     WHERE i.id = r.id AND i.product_id IS NULL AND i.match_status IN ('unmatched', 'potential_match')
       AND (r.status = 'auto_matched' AND p.id IS NOT NULL OR r.status = 'potential_match')
-    RETURNING i.id, i.match_status
+    RETURNING i.id, i.match_status, i.product_id
 """)
 
 REVIEWS = text("""
@@ -133,6 +133,7 @@ def rematch(supplier_id: UUID | None = None, *, actor: str) -> Rematched:
         life = timedelta(days=settings().match_review_expiration_days)
         db.session.execute(REVIEWS, {"ids": ids, "life": life})
         db.session.execute(ANSWERED, {"ids": ids})
+        offers.refresh([row.product_id for row in changed if row.product_id])
         db.session.commit()
         done.asked += len(items)
         done.linked += sum(row.match_status == ItemMatch.AUTO_MATCHED for row in changed)

@@ -9,10 +9,11 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import delete as delete_rows
-from sqlalchemy import exists, func, select, text
+from sqlalchemy import exists, func, select
 from sqlalchemy.exc import IntegrityError
 
 from app import audit
+from app.catalog import offers
 from app.errors import Conflict, NotFound
 from app.extensions import db
 from app.jobs import lifecycle
@@ -49,14 +50,6 @@ META_FIELDS = (
     "cadence_days",
     "replaces_all",
 )
-
-OFFERS_LEFT = text("""
-    UPDATE products SET min_price = offer.lowest, availability = offer.offered
-    FROM (
-        SELECT product_id, min(current_price) FILTER (WHERE is_available) AS lowest, bool_or(is_available) AS offered
-        FROM supplier_items WHERE product_id = ANY(:product_ids) GROUP BY product_id) AS offer
-    WHERE products.id = offer.product_id
-""")
 
 
 @dataclass(frozen=True)
@@ -121,9 +114,7 @@ def delete(supplier_id: UUID, actor: str) -> Deleted:
     _cancel_jobs(supplier_id, actor)
     supplier = get(supplier_id, lock=True)
     own = SupplierItem.supplier_id == supplier_id
-    offered = db.session.scalars(
-        select(SupplierItem.product_id).where(own, SupplierItem.product_id.is_not(None)).distinct()
-    ).all()
+    offered = db.session.scalars(offers.of_supplier(supplier_id).distinct()).all()
     items = db.session.scalar(select(func.count()).select_from(SupplierItem).where(own)) or 0
     db.session.delete(supplier)
     db.session.flush()
@@ -212,5 +203,5 @@ def _remove_orphans(product_ids: list[UUID]) -> int:
     without_items = ~exists().where(SupplierItem.product_id == Product.id)
     gone = delete_rows(Product).where(Product.id.in_(product_ids), without_items).returning(Product.id)
     removed = db.session.scalars(gone).all()
-    db.session.execute(OFFERS_LEFT, {"product_ids": product_ids})
+    offers.refresh(product_ids)
     return len(removed)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -12,7 +11,7 @@ from sqlalchemy import func, or_, select, tuple_
 from sqlalchemy.orm import joinedload
 
 from app.access import policy
-from app.catalog import importer
+from app.catalog import importer, offers
 from app.charts import queries as numbers
 from app.charts import svg
 from app.errors import Invalid, NotFound
@@ -63,7 +62,7 @@ def index() -> Response:
         "catalog/index.html",
         "catalog/_products.html",
         rows=shown,
-        offers=_offers([each.id for each in shown]),
+        offers=offers.of_products([each.id for each in shown]),
         following=following,
         paged=after is not None,
         total=total,
@@ -134,20 +133,3 @@ def _product(product_id: str) -> Product | None:
         return db.session.get(Product, UUID(product_id))
     except ValueError as error:
         raise Invalid(_("The link to this page of the list is not valid. Start from the first page.")) from error
-
-
-def _offers(ids: Sequence[UUID]) -> dict[UUID, tuple[int, Any, Any]]:
-    """Suppliers, lowest and highest price of each product on offer."""
-    if not ids:
-        return {}
-    rows = db.session.execute(
-        select(
-            SupplierItem.product_id,
-            func.count(SupplierItem.supplier_id.distinct()),
-            func.min(SupplierItem.current_price),
-            func.max(SupplierItem.current_price),
-        )
-        .where(SupplierItem.product_id.in_(ids), SupplierItem.is_available)
-        .group_by(SupplierItem.product_id)
-    )
-    return {product_id: (number, low, high) for product_id, number, low, high in rows if product_id}

@@ -195,7 +195,7 @@ def test_19_the_catalogue_is_public_and_shows_active_products(nobody: Caller, ac
         assert answer.status_code == 200 and answer.json["total_count"] == 1
     shown = answer.json["data"][0]
     assert set(shown) == {
-        "id", "internal_sku", "name", "category_id", "min_price", "max_price", "supplier_count",
+        "id", "internal_sku", "name", "category_id", "min_price", "max_price", "currency", "supplier_count",
     }  # fmt: skip
     assert (shown["min_price"], shown["max_price"], shown["supplier_count"]) == ("5.00", "9.50", 1)
     found = lambda **query: nobody.get("/catalog/", **query).json["total_count"]  # noqa: E731

@@ -34,6 +34,27 @@ def test_products_are_created_and_then_updated_by_their_sku(ctx: Flask) -> None:
     assert (known()["P1"].name, known()["P1"].price, known()["P1"].brand) == ("Hammer 2", Decimal("13.00"), "Brandt")
 
 
+@pytest.mark.parametrize(
+    ("written", "price"),
+    [
+        ("1234.5", "1234.50"),
+        ("12,5", "12.50"),
+        ("1,234.56", "1234.56"),
+        ("1.234.567,8", "1234567.80"),
+        ("0,125", "0.125"),
+    ],
+)
+def test_a_price_is_read_whichever_mark_is_the_decimal_one(ctx: Flask, written: str, price: str) -> None:
+    take(f"internal_sku;name;price\nP1;Hammer;{written}\n")
+    assert known()["P1"].price == Decimal(price)
+
+
+@pytest.mark.parametrize("written", ["1,234", "1,234,567", "1.234.567"])
+def test_a_price_that_may_be_thousands_or_thousandths_is_not_guessed(ctx: Flask, written: str) -> None:
+    done = take(f"internal_sku;name;price\nP1;Hammer;{written}\nP2;Zange;1\n")
+    assert list(known()) == ["P2"] and "without a separator of thousands" in done.problems[0]
+
+
 def test_rows_that_cannot_be_taken_are_named_and_the_others_kept(ctx: Flask) -> None:
     done = take("internal_sku,name,price,status\nP1,Hammer,cheap,\nP2,,1,\nP3,Zange,1,\nP3,Again,1,\nP4,Säge,1,sold\n")
     assert (done.created, done.skipped) == (1, 4)

@@ -1,0 +1,100 @@
+"""What a product is on offer for: kept with the product by whoever changes a link, a price or what is available.
+
+Prices in different currencies cannot be compared without a rate that nobody gave us. A product's offer is therefore
+that of the currency in which most of its available items are priced; the first by name where two have as many.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from uuid import UUID
+
+from sqlalchemy import ScalarSelect, Select, func, or_, select, true, update
+from sqlalchemy.sql.selectable import LateralFromClause
+
+from app.extensions import db
+from app.models.catalog import Product, SupplierItem
+
+_available = (SupplierItem.product_id == Product.id) & SupplierItem.is_available
+
+
+@dataclass(frozen=True)
+class Offer:
+    """``lowest`` and ``highest`` in ``currency``; all three None when no available item has a price."""
+
+    suppliers: int
+    currency: str | None
+    lowest: Decimal | None
+    highest: Decimal | None
+
+
+NOBODY = Offer(0, None, None, None)
+
+
+def best() -> LateralFromClause:
+    """Beside a query of products: ``currency``, ``lowest``, ``highest``; no row where nobody offers the product."""
+    priced = func.count(SupplierItem.current_price)
+    return (
+        select(
+            SupplierItem.currency,
+            func.min(SupplierItem.current_price).label("lowest"),
+            func.max(SupplierItem.current_price).label("highest"),
+            true().label("offered"),
+        )
+        .where(_available)
+        .correlate(Product)
+        .group_by(SupplierItem.currency)
+        .order_by(priced.desc(), SupplierItem.currency)
+        .limit(1)
+        .lateral("best")
+    )
+
+
+def sellers() -> ScalarSelect[int]:
+    """Beside a query of products: how many suppliers have it."""
+    number = func.count(SupplierItem.supplier_id.distinct())
+    return select(number).where(_available).correlate(Product).scalar_subquery()
+
+
+def of_products(ids: Sequence[UUID]) -> dict[UUID, Offer]:
+    """Those of the products that somebody offers."""
+    if not ids:
+        return {}
+    offer = best()
+    query = (
+        select(Product.id, sellers(), offer.c.currency, offer.c.lowest, offer.c.highest)
+        .join(offer, true())
+        .where(Product.id.in_(ids))
+    )
+    return {product_id: Offer(*found) for product_id, *found in db.session.execute(query)}
+
+
+def refresh(products: Sequence[UUID] | Select[UUID | None]) -> None:
+    """Write the offer of these products anew, inside the caller's transaction."""
+    db.session.flush()
+    offer = best()
+    fresh = (
+        select(Product.id, offer.c.lowest, func.coalesce(offer.c.offered, False).label("offered"))
+        .outerjoin(offer, true())
+        .where(Product.id.in_(products))
+        .order_by(Product.id)
+        .cte("fresh")
+    )
+    changed = or_(
+        Product.min_price.is_distinct_from(fresh.c.lowest), Product.availability.is_distinct_from(fresh.c.offered)
+    )
+    db.session.execute(
+        update(Product)
+        .where(Product.id == fresh.c.id, changed)
+        .values(min_price=fresh.c.lowest, availability=fresh.c.offered)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def of_supplier(supplier_id: UUID) -> Select[UUID | None]:
+    """The products that the supplier's items are linked to, for ``refresh``."""
+    return select(SupplierItem.product_id).where(
+        SupplierItem.supplier_id == supplier_id, SupplierItem.product_id.is_not(None)
+    )

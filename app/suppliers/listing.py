@@ -112,6 +112,13 @@ def page(which: SupplierFilter, *, cursor: str = "", limit: int = PAGE_SIZE) -> 
     return Page(rows(found), older, newer, total)
 
 
+def newest(limit: int) -> Page:
+    """The suppliers added last, as a page of its own: whoever adds one sees it."""
+    total = db.session.scalar(select(func.count()).select_from(Supplier)) or 0
+    query = select(Supplier).order_by(Supplier.created_at.desc(), Supplier.id).limit(limit)
+    return Page(rows(db.session.scalars(query).all()), older="", newer="", total=total)
+
+
 def name_is_taken(name: str) -> bool:
     return bool(db.session.scalar(select(func.count()).where(_lower_name == name.lower())))
 

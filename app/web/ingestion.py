@@ -27,7 +27,7 @@ from app.web.security import handle_errors
 bp = Blueprint("ingestion", __name__, url_prefix="/ingestion")
 handle_errors(bp)
 
-ROWS = 12
+ROWS, SUPPLIERS = 12, 10
 #: a job that is due and untouched for so long waits for something
 OVERDUE = timedelta(seconds=10)
 
@@ -45,7 +45,7 @@ class Note:
 @bp.get("")
 @policy.require("admin")
 def index() -> Response:
-    page = listing.page(listing.SupplierFilter(), limit=10)
+    page = listing.newest(SUPPLIERS)
     return make_response(render_template("ingestion/index.html", live=_live()[0].html, page=page))
 
 

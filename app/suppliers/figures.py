@@ -37,28 +37,41 @@ class Figures:
     last_sync: Mapping[UUID, datetime]
 
 
+@dataclass(frozen=True)
+class _Token:
+    """``seen`` changes with everything that a job or a person does; ``at`` is the database's clock."""
+
+    seen: tuple[int, ...]
+    jobs_run: bool
+    at: datetime
+
+
 @dataclass
 class _Kept:
     lock: threading.Lock
-    token: tuple[int, ...] = ()
+    token: _Token | None = None
     at: float = 0.0
     figures: Figures | None = None
 
 
-def figures() -> Figures:
+def figures(*, not_before: datetime | None = None) -> Figures:
+    """``not_before``: an end that the answer has to know of, however fresh the kept one is."""
     kept: _Kept = current_app.extensions.setdefault(KEY, _Kept(threading.Lock()))
-    token, moving = _token()
+    token = _token()
     with kept.lock:  # one thread counts, the others wait for its answer instead of counting too
-        age = time.monotonic() - kept.at
-        changed = token != kept.token and (not moving or age > FRESH_SECONDS)
-        if kept.figures is None or changed or age > OLDEST_SECONDS:
+        if kept.figures is None or kept.token is None or _is_old(kept.token, token, kept.at, not_before):
             kept.figures, kept.token, kept.at = _count(), token, time.monotonic()
         return kept.figures
 
 
-def _token() -> tuple[tuple[int, ...], bool]:
-    """What changes with everything that a job or a person does, each one look at an index; and whether jobs are
-    under way.
+def _is_old(then: _Token, now: _Token, counted: float, not_before: datetime | None) -> bool:
+    age = time.monotonic() - counted
+    changed = then.seen != now.seen and (not now.jobs_run or age > FRESH_SECONDS)
+    return changed or age > OLDEST_SECONDS or (not_before is not None and then.at < not_before)
+
+
+def _token() -> _Token:
+    """Each part of it is one look at an index.
 
     The number of active jobs is part of it, since ids are given out before the commit: an apply that commits
     late leaves the highest event as it was, but is one active job less.
@@ -69,9 +82,10 @@ def _token() -> tuple[tuple[int, ...], bool]:
             select(func.coalesce(func.max(AuditEntry.id), 0)).scalar_subquery(),
             select(func.count()).select_from(Supplier).scalar_subquery(),
             select(func.count()).select_from(Job).where(Job.phase.in_(ACTIVE)).scalar_subquery(),
+            func.clock_timestamp(),
         )
     ).one()
-    return tuple(int(each) for each in row), bool(row[3])
+    return _Token(tuple(int(each) for each in row[:4]), jobs_run=bool(row[3]), at=row[4])
 
 
 def _count() -> Figures:

@@ -151,7 +151,7 @@ def advance() -> None:
         ended: dict[str, Any] = {}
     else:
         state = status.HELD if (running.plan or {}).get("held") else status.COMPLETE
-        ended = {"completed_at": func.now()}
+        ended = {"completed_at": func.clock_timestamp()}  # not before the last job's commit, which now() may be
     if state != running.state or ended:
         moved = update(SyncRun).where(SyncRun.id == running.id, SyncRun.completed_at.is_(None))
         db.session.execute(moved.values(state=state, **ended))

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import time
 from functools import cached_property
 
-from flask import Flask, request
-from flask.sessions import SecureCookieSessionInterface, SessionMixin
-from itsdangerous import URLSafeTimedSerializer
+from flask import Flask, Request, Response, request
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, SessionMixin
+from itsdangerous import BadSignature, URLSafeTimedSerializer
+
+#: cookies whose signature is known to be right; a page that polls sends the same one every two seconds
+KNOWN = 2000
 
 
 class Sessions(SecureCookieSessionInterface):
@@ -14,6 +18,7 @@ class Sessions(SecureCookieSessionInterface):
 
     def __init__(self, app: Flask) -> None:
         self._app = app
+        self._known: dict[str, tuple[float, dict[str, object]]] = {}
 
     @cached_property
     def _signer(self) -> URLSafeTimedSerializer | None:
@@ -23,8 +28,40 @@ class Sessions(SecureCookieSessionInterface):
         """Made once: the key does not change while the process lives."""
         return self._signer
 
+    def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
+        """A signature is verified once, the age of the cookie every time."""
+        value = request.cookies.get(self.get_cookie_name(app))
+        if not value or self._signer is None:
+            return super().open_session(app, request)
+        lifetime = int(app.permanent_session_lifetime.total_seconds())
+        known = self._known.get(value)
+        if known and time.time() - known[0] < lifetime:
+            return self.session_class(known[1])
+        try:
+            data, signed_at = self._signer.loads(value, max_age=lifetime, return_timestamp=True)
+        except BadSignature:
+            return self.session_class()
+        self._remember(value, signed_at.timestamp(), data)
+        return self.session_class(data)
+
+    def _remember(self, value: str, signed_at: float, data: dict[str, object]) -> None:
+        """Plain values alone: a list, such as the notices to show, would be changed in place by a request."""
+        if all(isinstance(each, str | int | None) for each in data.values()):
+            if len(self._known) >= KNOWN:
+                self._known.clear()
+            self._known[value] = (signed_at, dict(data))
+
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        """Nothing is written back, and nothing is looked up for it, when a piece leaves the session as it was."""
+        if session and not session.modified and _looks():
+            response.vary.add("Cookie")
+            return
+        super().save_session(app, session, response)
+
     def should_set_cookie(self, app: Flask, session: SessionMixin) -> bool:
         """Only a change is written back when htmx asks for a piece."""
-        if request.method == "GET" and "HX-Request" in request.headers:
-            return session.modified
-        return super().should_set_cookie(app, session)
+        return session.modified if _looks() else super().should_set_cookie(app, session)
+
+
+def _looks() -> bool:
+    return request.method == "GET" and "HX-Request" in request.headers

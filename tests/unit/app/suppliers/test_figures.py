@@ -5,7 +5,7 @@ from __future__ import annotations
 from uuid import uuid4
 
 from flask import Flask
-from sqlalchemy import text
+from sqlalchemy import func, select, text
 
 from app.extensions import db
 from app.jobs import lifecycle
@@ -27,6 +27,18 @@ def test_an_apply_that_commits_after_a_later_event_is_still_seen(ctx: Flask, sup
     job.phase, job.outcome = Phase.COMPLETE, Outcome.SUCCESS
     db.session.commit()
     assert figures().items[supplier.id] == 1
+
+
+def test_while_jobs_run_a_moment_old_answer_will_do_but_not_for_a_sync_that_ended_since(
+    ctx: Flask, supplier: Supplier
+) -> None:
+    lifecycle.open_job(supplier, trigger="upload", task_id=f"upload-{uuid4()}", step=Step.APPLY)
+    before = figures()
+    db.session.add(SupplierItem(supplier_id=supplier.id, supplier_sku="A", name="Hammer", current_price=1))
+    db.session.commit()
+    assert figures() is before
+    ended = db.session.scalar(select(func.clock_timestamp()))
+    assert figures(not_before=ended).items[supplier.id] == 1
 
 
 def test_nothing_is_counted_again_while_nothing_happens(ctx: Flask, supplier: Supplier) -> None:

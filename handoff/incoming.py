@@ -8,6 +8,7 @@ import os
 import queue
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -21,6 +22,7 @@ HANDOVER_BYTES = 1 << 20  # small chunks are gathered up to this before the thre
 MD5_BYTES = 64 << 20
 STEP_BYTES = 16 << 20  # room is reserved in such steps while the size is unknown
 FIRST_STEP_BYTES = 1 << 20
+WRITE_BACK_BYTES = 32 << 20  # so much is given to the disk while more is still coming
 
 
 @dataclass(frozen=True)
@@ -106,6 +108,36 @@ class _Lane:
             self._digest.update(block)
 
 
+class _WriteBack:
+    """Gives the disk what was written while more is coming, so that the last sync finds little left to wait for."""
+
+    def __init__(self, descriptor: int) -> None:
+        self._descriptor = descriptor
+        self._waiting = 0
+        self._thread: threading.Thread | None = None
+        self._error: OSError | None = None
+
+    def written(self, size: int) -> None:
+        self._waiting += size
+        if self._waiting >= WRITE_BACK_BYTES and not (self._thread and self._thread.is_alive()):
+            self._waiting = 0
+            self._thread = threading.Thread(target=self._run, name="volume-write-back", daemon=True)
+            self._thread.start()
+
+    def finish(self) -> None:
+        """Raises OSError: the kernel tells a failed write once only, and the last sync would not hear of it."""
+        if self._thread is not None:
+            self._thread.join()
+        if self._error is not None:
+            raise self._error
+
+    def _run(self) -> None:
+        try:
+            os.fdatasync(self._descriptor)
+        except OSError as error:
+            self._error = error
+
+
 class Incoming:
     """Made by ``Volume.reserve``; a context manager. Leaving it without ``place`` removes the part and its hold."""
 
@@ -128,6 +160,7 @@ class Incoming:
                 raise
             # Under the ledger's lock, so that nobody takes the part for one whose writer is gone.
             fcntl.flock(self._descriptor, fcntl.LOCK_EX)
+        self._write_back = _WriteBack(self._descriptor)
         return self
 
     def __exit__(
@@ -139,6 +172,8 @@ class Incoming:
                 self._part.unlink(missing_ok=True)
                 self._part.with_suffix(".note").unlink(missing_ok=True)
                 book.holds.pop(self._part.name, None)
+        with suppress(OSError):  # of a part that nobody will read; one that was placed has told it already
+            self._write_back.finish()
         os.close(self._descriptor)
 
     def write(self, chunk: bytes | bytearray | memoryview) -> None:
@@ -150,6 +185,7 @@ class Incoming:
         with translated(self._part, needed=length):
             while view:
                 view = view[os.write(self._descriptor, view) :]
+        self._write_back.written(length)
         self._hashes.update(chunk)
         self.size += length
 
@@ -162,18 +198,22 @@ class Incoming:
         self._hashes = Hashes(md5=self._md5)
         self.size = 0
 
-    def place(self, target: Path, *, describe: Callable[[Placed], Sidecar] | None = None) -> Placed:
+    def place(
+        self, target: Path, *, describe: Callable[[Placed], Sidecar] | None = None, replaceable: bool = False
+    ) -> Placed:
         """Make the file durable and visible under ``target`` in one move; what lay there before is replaced.
 
-        With ``describe`` the sidecar comes in the same move, which spares two waits for the disk.
+        With ``describe`` the sidecar comes in the same move, which spares two waits for the disk. A ``replaceable``
+        file can be fetched again: its bytes wait for the disk, its sidecar and its folders' listings do not.
         """
         placed = Placed(target, self.size, *self._hashes.finish())
         moves = [(self._part, target)]
         with translated(target, needed=self.size):
+            self._write_back.finish()
             os.fsync(self._descriptor)
             if describe is not None:
                 note = self._part.with_suffix(".note")
-                _write_durably(note, describe(placed).as_text())
+                _write(note, describe(placed).as_text(), durably=not replaceable)
                 moves.insert(0, (note, sidecar_of(target)))
             with self._ledger.open() as book:
                 fresh = _make_folders(target.parent)  # under the lock: a purge removes empty folders under it
@@ -181,7 +221,7 @@ class Incoming:
                     _move(source, goal, book=book)
                 book.holds.pop(self._part.name, None)
                 self._placed = True
-            for folder in (target.parent, *fresh):
+            for folder in () if replaceable else (target.parent, *fresh):
                 _sync_folder(folder)
         return placed
 
@@ -208,11 +248,12 @@ def _move(source: Path, goal: Path, *, book: Book) -> None:
     book.files += replaced is None
 
 
-def _write_durably(path: Path, text: bytes) -> None:
+def _write(path: Path, text: bytes, *, durably: bool) -> None:
     with path.open("xb") as file:
         file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
+        if durably:
+            file.flush()
+            os.fsync(file.fileno())
 
 
 def _sync_folder(folder: Path) -> None:

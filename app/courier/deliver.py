@@ -229,6 +229,7 @@ def _place(claim: Claim, job: Job, supplier: Supplier, download: Download, *, ur
                 response_headers=facts.headers,
                 final_url=facts.final_url,
             ),
+            replaceable=True,  # after a power cut the step fetches it again
         )
     return placed, facts
 

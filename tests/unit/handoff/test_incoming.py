@@ -28,7 +28,7 @@ def synced(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     sync = os.fsync
 
     def told(descriptor: int) -> None:
-        names.append(Path(os.readlink(f"/proc/self/fd/{descriptor}")).name)
+        names.append(Path(f"/proc/self/fd/{descriptor}").readlink().name)
         sync(descriptor)
 
     monkeypatch.setattr(incoming.os, "fsync", told)

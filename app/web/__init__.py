@@ -17,6 +17,7 @@ from app.web import (
     jobs,
     language,
     livelog,
+    permits,
     reprocess,
     review,
     security,
@@ -47,7 +48,7 @@ AREAS = (
 
 def register(app: Flask) -> None:
     """Bind the doors."""
-    for module in (assets, language, context, words, security):
+    for module in (assets, language, context, words, security, permits):
         module.register(app)
     assert job  # its pages join the blueprint of the list
     app.register_blueprint(jobs.bp)

@@ -19,7 +19,7 @@ from app.models.phase import Outcome, Phase
 from app.suppliers import listing
 from app.sync import run as sync_run
 from app.sync import status as sync_status
-from app.web import remembered
+from app.web import permits, remembered
 from app.web.fragments import Region, done, polled, say, wants_piece
 from app.web.language import moment, select_language
 from app.web.security import handle_errors
@@ -54,6 +54,7 @@ def index() -> Response:
 def live() -> Response:
     """The region that polls: status and rows in one answer, worked out once a second."""
     region, made_at = _live()
+    permits.may_repeat(_key(), region)
     return polled(region, made_at=made_at)
 
 
@@ -82,7 +83,11 @@ def sync() -> Response:
 
 
 def _live() -> tuple[Region, float]:
-    return remembered.remembered(f"ingestion:{select_language()}", _render, seconds=1)
+    return remembered.remembered(_key(), _render, seconds=1)
+
+
+def _key() -> str:
+    return f"ingestion:{select_language()}"
 
 
 def _render() -> Region:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
-from flask import current_app
+from flask import Flask, current_app
 
 T = TypeVar("T")
 
@@ -41,6 +41,14 @@ def remembered(key: str, make: Callable[[], T], *, seconds: float) -> tuple[T, f
         return answer.value, answer.made_at
     finally:
         answer.lock.release()
+
+
+def fresh(app: Flask, key: str) -> tuple[Any, float]:
+    """The value and when it was made, as long as nobody has to make it anew; else None. Needs no app context."""
+    answer = app.extensions.get("remembered", {}).get(key)
+    if answer is None or time.monotonic() >= answer.expires:
+        return None, 0.0
+    return answer.value, answer.made_at
 
 
 def forget() -> None:

@@ -17,6 +17,7 @@ from app.access import passwords
 from app.errors import CourierError, Unauthorized
 from app.extensions import db, login
 from app.models.user import User
+from app.web import permits
 from app.web.fragments import refused, say, wants_piece
 from app.web.sessions import Sessions
 
@@ -60,6 +61,7 @@ def forget_user() -> None:
     """After a change of the user: the next request reads him anew."""
     if current_user.is_authenticated:
         _users.pop(current_user.get_id(), None)
+    permits.forget()
 
 
 def send_to_login() -> BaseResponse:

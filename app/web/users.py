@@ -13,6 +13,7 @@ from app.access import passwords, policy
 from app.errors import Conflict, Invalid
 from app.extensions import db
 from app.models.user import User, UserRole
+from app.web import permits
 from app.web.fragments import done
 from app.web.security import handle_errors
 
@@ -44,10 +45,12 @@ def change(user_id: UUID) -> Response:
     form = request.form
     if form.get("password"):
         user = passwords.change_password(user_id, form["password"], current_user.username)
+        permits.forget()
         return done(_("%(name)s has a new password.", name=user.username), url_for("users.index"))
     enabled = {"on": True, "off": False}.get(form.get("enabled", ""))
     role = _role() if form.get("role") else None
     user = passwords.change_user(user_id, current_user.username, role=role, enabled=enabled)
+    permits.forget()
     return done(_("%(name)s was changed and has to sign in again.", name=user.username), url_for("users.index"))
 
 

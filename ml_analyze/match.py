@@ -54,7 +54,8 @@ def read_items(path: Path) -> list[dict[str, Any]]:
     """The rows of a file, one JSON object a line.
 
     Raises:
-        ItemsUnreadable: the file is missing, or a line is no object with ``id`` and ``name``.
+        ItemsUnreadable: the file is missing, or a line is no object with an ``id``. A row without a name
+            is matched by what else it says.
     """
     try:
         lines = path.read_bytes().splitlines()
@@ -68,8 +69,8 @@ def read_items(path: Path) -> list[dict[str, Any]]:
             item = orjson.loads(line)
         except orjson.JSONDecodeError as error:
             raise ItemsUnreadable(f"Line {number} of {path.name} is not JSON ({error}).") from error
-        if not isinstance(item, dict) or item.get("id") is None or not item.get("name"):
-            raise ItemsUnreadable(f"Line {number} of {path.name} needs an id and a name.")
+        if not isinstance(item, dict) or item.get("id") is None:
+            raise ItemsUnreadable(f"Line {number} of {path.name} needs an id.")
         items.append(item)
     return items
 
@@ -78,7 +79,8 @@ def matched(matcher: Matcher, items: list[dict[str, Any]]) -> list[dict[str, Any
     """Results in the order of the rows, each supplier's rows matched together."""
     rows: dict[str | None, list[int]] = defaultdict(list)
     for number, item in enumerate(items):
-        rows[item.get("supplier_id")].append(number)
+        supplier_id = item.get("supplier_id")
+        rows[str(supplier_id) if supplier_id else None].append(number)
     results: list[dict[str, Any]] = [{} for _ in items]
     for supplier_id, numbers in rows.items():
         found = matcher.match([items[n] for n in numbers], supplier_id=supplier_id)

@@ -32,6 +32,7 @@ class Option:
     product_id: str
     logit: float
     key: bool
+    name: str
     why: list[str]
 
     @property
@@ -105,7 +106,8 @@ def decide(options: list[Option], at: Thresholds, *, claimed: frozenset[int]) ->
     ranked = sorted(options, key=lambda o: (-o.score, -o.logit, o.product_id))
     best = ranked[0]
     status = "unmatched"
-    if best.score >= at.potential:
+    # A product that the catalogue has twice gets half a score each time, and is a question all the same.
+    if sum(option.score for option in ranked if option.name == best.name) >= at.potential:
         status = "potential_match"
     if best.score >= at.auto:
         if best.number in claimed:

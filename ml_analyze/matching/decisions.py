@@ -38,7 +38,7 @@ class Decisions:
         self.rows: dict[Key, Judged] = {}
         for decision in decisions:
             row = self.rows.setdefault(row_key(decision.supplier_id, decision.item), Judged(decision.item))
-            if len(decision.item.get("name") or "") > len(row.item.get("name") or ""):
+            if len(text_of(decision.item.get("name"))) > len(text_of(row.item.get("name"))):
                 row.item = decision.item
             (row.linked if decision.linked else row.refused).add(decision.product_id)
         for row in self.rows.values():

@@ -41,8 +41,14 @@ _LONGEST_LIST = 20_000
 def identifying(fields: Mapping[str, Any]) -> str:
     """Name, brand, model, SKU and the maker's number: what says which product it is."""
     known = " ".join(text_of(fields.get(field)) for field in ("brand", "name", "modelno", "model", "sku"))
-    maker = (fields.get("characteristics") or {}).get("mpn")
-    return f"{known} {text_of(maker)}" if maker else known
+    maker = maker_number(fields)
+    return f"{known} {maker}" if maker else known
+
+
+def maker_number(fields: Mapping[str, Any]) -> str:
+    """The maker's number among the characteristics; what is no object has none."""
+    characteristics = fields.get("characteristics")
+    return text_of(characteristics.get("mpn")) if isinstance(characteristics, Mapping) else ""
 
 
 def full_text(fields: Mapping[str, Any]) -> str:

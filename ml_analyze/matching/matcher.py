@@ -17,7 +17,7 @@ from ml_analyze.matching.decide import Option, Thresholds
 from ml_analyze.matching.decisions import Decisions, Judged
 from ml_analyze.matching.explain import explain
 from ml_analyze.matching.features import FEATURES
-from ml_analyze.matching.index import Index, open_index
+from ml_analyze.matching.index import Index, maker_number, open_index
 from ml_analyze.matching.learn import Judge, judge_for
 from ml_analyze.matching.record import Record
 
@@ -28,9 +28,10 @@ _CODE, _BARCODE = FEATURES.index("code_equal"), FEATURES.index("barcode_equal")
 
 @dataclass(frozen=True)
 class _Fact:
-    """Of one candidate: whether an identifier says so uncontradicted, and the reasons to show."""
+    """Of one candidate: whether an identifier says so uncontradicted, the product's name, the reasons to show."""
 
     key: bool
+    name: str
     why: list[str]
 
 
@@ -46,8 +47,8 @@ class _Scored:
 class Matcher:
     """Matches rows of suppliers; made by ``open``. Not shared between threads.
 
-    ``model`` says which model decides: ``shipped``, or ``refitted`` or ``recalibrated`` with the number
-    of decisions it learned from.
+    ``model`` says which model decides: ``shipped``, or ``refitted`` with the number of
+    decisions it learned from.
     """
 
     def __init__(self, index: Index, judge: Judge, *, auto_threshold: float, potential_threshold: float) -> None:
@@ -55,7 +56,7 @@ class Matcher:
         self._comparison = Comparison(index)
         self._judge = judge
         self._decisions = Decisions(index.decisions)
-        self._thresholds = Thresholds(auto_threshold, potential_threshold, judge.vouches_for(auto_threshold))
+        self._auto, self._potential = auto_threshold, potential_threshold
         self.model = judge.name
 
     @classmethod
@@ -116,17 +117,18 @@ class Matcher:
             return []
         scored = self._scored(rows, refused)
         taken = {n for n in self._index.numbers_of(sorted(self._decisions.taken(supplier_id))) if n >= 0}
-        final = self._judge.settled(scored.logits, scored.numbers, taken=taken)
+        final, proof = self._judge.settled(scored.logits, scored.numbers, taken=taken, supplier=supplier_id or "")
+        at = Thresholds(self._auto, self._potential, proof.vouches_for(self._auto))
         best = _best_claims(final, scored.numbers)
         results = []
         for row, numbers in enumerate(scored.numbers.tolist()):
             options = [
-                Option(number, self._index.product_id(number), value, fact.key, fact.why)
+                Option(number, self._index.product_id(number), value, fact.key, fact.name, fact.why)
                 for number, value, fact in zip(numbers, final[row].tolist(), scored.facts[row], strict=True)
                 if fact is not None
             ]
             claimed = frozenset(o.number for o in options if best[o.number] > o.logit + 1e-9)
-            results.append(decide.decide(options, self._thresholds, claimed=claimed))
+            results.append(decide.decide(options, at, claimed=claimed))
         return results
 
     def _scored(self, rows: Sequence[Mapping[str, Any]], refused: Sequence[list[str]]) -> _Scored:
@@ -161,13 +163,13 @@ class Matcher:
 
 def _fact(item: Record, product: Record, rivals_with_barcode: int, rivals_with_code: int) -> _Fact:
     key = decide.key_agrees(item, product, rivals_with_barcode=rivals_with_barcode, rivals_with_code=rivals_with_code)
-    return _Fact(key, explain(item, product))
+    return _Fact(key, product.name, explain(item, product))
 
 
 def _same(item: Mapping[str, Any], said: Judged | None) -> bytes:
     """Rows with the same key here say the same of the same thing, whatever their place in the file."""
-    maker = (item.get("characteristics") or {}).get("mpn")
-    return orjson.dumps([[str(item.get(field) or "") for field in _COMPARED_FIELDS], maker, _refused(said)])
+    told = [str(item.get(field) or "") for field in _COMPARED_FIELDS]
+    return orjson.dumps([told, maker_number(item), _refused(said)])
 
 
 def _refused(said: Judged | None) -> list[str]:

@@ -50,7 +50,11 @@ def test_it_prints_a_line_an_item_in_their_order(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("line", "sentence"),
-    [("{", "Line 2 of i.ndjson is not JSON"), ('{"id": "1"}', "Line 2 of i.ndjson needs an id and a name")],
+    [
+        ("{", "Line 2 of i.ndjson is not JSON"),
+        ('{"name": "x"}', "Line 2 of i.ndjson needs an id"),
+        ("[1]", "Line 2 of i.ndjson needs an id"),
+    ],
 )
 def test_broken_items_are_refused_with_their_line(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], line: str, sentence: str
@@ -59,6 +63,20 @@ def test_broken_items_are_refused_with_their_line(
     (tmp_path / "i.ndjson").write_text(f'{{"id": "0", "name": "x"}}\n{line}\n', encoding="utf-8")
     assert match.main(["--catalog", str(catalogue), str(tmp_path / "i.ndjson"), "--cache", str(tmp_path)]) == 2
     assert sentence in capsys.readouterr().err
+
+
+def test_a_row_without_a_name_is_matched_by_its_identifier_and_does_not_stop_the_file(
+    tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    catalogue = written(tmp_path / "c.ndjson", PRODUCTS)
+    rows: list[dict[str, object]] = [{"id": 1}, {"id": 2, "barcode": "04006381333931", "supplier_id": ["odd"]}]
+    rows.append({"id": 3, "name": None, "brand": "Makita", "characteristics": "none"})
+    items = written(tmp_path / "i.ndjson", rows)
+    assert match.main(["--catalog", str(catalogue), str(items), "--cache", str(tmp_path)]) == 0
+    nothing, coded, branded = (json.loads(line) for line in capfdbinary.readouterr().out.splitlines())
+    assert (nothing["status"], nothing["candidates"]) == ("unmatched", [])
+    assert (coded["candidates"][0]["product_id"], coded["candidates"][0]["score"] >= 99) == ("p1", True)
+    assert branded["status"] != "auto_matched"
 
 
 def test_a_missing_catalogue_is_one_sentence(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

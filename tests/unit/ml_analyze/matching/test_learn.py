@@ -12,8 +12,7 @@ import pytest
 
 from bench.matching_synthetic import World, world
 from ml_analyze.matching import Matcher
-from ml_analyze.matching.learn import Judge
-from ml_analyze.matching.model import shipped
+from ml_analyze.matching.calibrate import Proof
 
 
 @pytest.fixture(scope="module")
@@ -70,13 +69,12 @@ def test_decisions_that_contradict_everything_do_not_vouch_for_automatic_links(t
 
 
 def test_only_enough_rows_that_proved_right_vouch_for_automatic_links() -> None:
-    def judge(rows: int, wrong: int) -> Judge:
-        right = np.arange(rows) >= wrong
-        return Judge(shipped(), "refitted", held_logits=np.full(rows, 6.0), held_right=right)
+    def proof(rows: int, wrong: int) -> Proof:
+        return Proof(np.full(rows, 6.0), np.arange(rows) >= wrong)
 
-    assert judge(200, 0).vouches_for(95)
-    assert judge(200, 4).vouches_for(95)
-    assert not judge(200, 5).vouches_for(95)
-    assert not judge(149, 0).vouches_for(95)
-    assert not Judge(shipped(), "shipped").vouches_for(95)
-    assert not judge(200, 0).vouches_for(99.9)
+    assert proof(200, 0).vouches_for(95)
+    assert proof(200, 4).vouches_for(95)
+    assert not proof(200, 5).vouches_for(95)
+    assert not proof(149, 0).vouches_for(95)
+    assert not proof(0, 0).vouches_for(95)
+    assert not proof(200, 0).vouches_for(99.9)

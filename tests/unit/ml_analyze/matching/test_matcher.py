@@ -160,6 +160,53 @@ def test_a_vetoed_pair_is_never_proposed_again(tmp_path: Path) -> None:
     assert other["candidates"][0]["product_id"] == "c"
 
 
+def test_a_row_with_every_candidate_vetoed_is_unmatched(tmp_path: Path) -> None:
+    vetoes = [said("veto", "77", row["id"]) for row in CAMERAS]
+    row = {"name": CAMERAS[0]["name"], "sku": "77"}
+    result = matcher(tmp_path, [*products(), *vetoes]).match([row], supplier_id="s")[0]
+    assert (result["status"], result["candidates"]) == ("unmatched", [])
+
+
+def test_decisions_with_odd_fields_are_read(tmp_path: Path) -> None:
+    odd = [{**said("link", "77", "d"), "name": name} for name in (5, None, ["a", "b"])]
+    result = matcher(tmp_path, [*products(), *odd]).match([{"name": "x", "sku": "77"}], supplier_id="s")[0]
+    assert result["product_id"] == "d"
+
+
+def test_a_product_that_the_catalogue_has_twice_is_a_question(tmp_path: Path) -> None:
+    twice = [{"id": i, "name": "Makita DHP484 combi drill"} for i in ("m1", "m2")]
+    result = matcher(tmp_path, products([*CAMERAS, *twice])).match(
+        [{"name": "Makita DHP484 combi drill"}], supplier_id="s"
+    )[0]
+    assert (result["status"], result["product_id"] in ("m1", "m2")) == ("potential_match", True)
+
+
+@pytest.mark.parametrize(
+    ("name", "product_id"),
+    [
+        ("Sony Cybershot DSCW130", "b"),
+        ("seagate extern drive 1000 GB", "d"),
+        ("Apfelsaft klar 1 l x 6", "e"),
+        ("Apfelsaft klar 1000 ml", "f"),
+    ],
+)
+def test_siblings_are_told_apart_by_size_pack_and_code(tmp_path: Path, name: str, product_id: str) -> None:
+    assert firsts(matcher(tmp_path, products()).match([{"name": name}], supplier_id="s")) == [product_id]
+
+
+@pytest.mark.parametrize("name", ["ماكينة قهوة ديلونجي", "מקדחה בוש", "เครื่องชงกาแฟ", "삼성 냉장고", "बॉश ड्रिल मशीन"])
+def test_names_of_scripts_without_capitals_or_spaces_are_found(tmp_path: Path, name: str) -> None:
+    catalogue = products([*CAMERAS, {"id": "own", "name": f"{name} 750 W"}])
+    assert firsts(matcher(tmp_path, catalogue).match([{"name": name}], supplier_id="s")) == ["own"]
+
+
+@pytest.mark.parametrize("barcode", ["036000291452", "0036000291452", "36000291452", 36000291452.0, "00036000291452"])
+def test_a_upc_and_its_ean_are_one_barcode(tmp_path: Path, barcode: object) -> None:
+    catalogue = products([*CAMERAS, {"id": "upc", "name": "paper tissues", "barcode": "036000291452"}])
+    result = matcher(tmp_path, catalogue).match([{"name": "paper tissues", "barcode": barcode}], supplier_id="s")[0]
+    assert (result["status"], result["product_id"]) == ("auto_matched", "upc")
+
+
 def test_an_empty_catalogue_answers_at_once(tmp_path: Path) -> None:
     (tmp_path / "empty.ndjson").write_bytes(b"")
     ready = Matcher.open(

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from markupsafe import Markup, escape
 
 WIDTH, HEIGHT = 560, 180
+#: for a plot that shares its row with another: drawn narrower, so that its texts stay as large
+HALF = 300
 LEFT, RIGHT, TOP, BOTTOM = 38, 8, 10, 22
 
 
@@ -32,10 +34,16 @@ def nice_top(highest: float) -> float:
     return float(next(step * power for step in (1, 2, 2.5, 5, 10) if step * power >= highest))
 
 
+def whole_top(highest: float) -> float:
+    """The same for things that are counted: half of it is a whole number too."""
+    top = max(2.0, nice_top(highest))
+    return top + (1 if top < 10 else 5) if top % 2 else top
+
+
 def stacked_bars(labels: Sequence[str], series: Sequence[Series], *, title: str) -> Markup:
     """One bar a label, one colour a series."""
     totals = [sum(each.values[index] or 0 for each in series) for index in range(len(labels))]
-    top = nice_top(max(totals, default=0))
+    top = whole_top(max(totals, default=0))
     step = (WIDTH - LEFT - RIGHT) / max(1, len(labels))
     parts = [_open(title), *_grid(0, top)]
     for index, label in enumerate(labels):
@@ -66,6 +74,7 @@ def line(
     top: float | None = None,
     goal: float | None = None,
     unit: str = "",
+    width: int = WIDTH,
 ) -> Markup:
     """One line; ``bottom`` None begins a little under the lowest value. ``goal`` is a dashed line."""
     known = [each for each in values if each is not None]
@@ -77,14 +86,14 @@ def line(
     else:
         high = nice_top(high)
     high = high if top is None else top
-    step = (WIDTH - LEFT - RIGHT) / max(1, len(labels) - 1)
+    step = (width - LEFT - RIGHT) / max(1, len(labels) - 1)
 
     def y(value: float) -> float:
         return HEIGHT - BOTTOM - (value - low) / ((high - low) or 1) * (HEIGHT - TOP - BOTTOM)
 
-    parts = [_open(title), *_grid(low, high, unit)]
+    parts = [_open(title, width), *_grid(low, high, unit, width=width)]
     if goal is not None:
-        parts.append(f'<line class="goal" x1="{LEFT}" x2="{WIDTH - RIGHT}" y1="{y(goal):.1f}" y2="{y(goal):.1f}"/>')
+        parts.append(f'<line class="goal" x1="{LEFT}" x2="{width - RIGHT}" y1="{y(goal):.1f}" y2="{y(goal):.1f}"/>')
     for run in _runs(values):
         points = " ".join(f"{LEFT + index * step:.1f},{y(value):.1f}" for index, value in run)
         first, last = LEFT + run[0][0] * step, LEFT + run[-1][0] * step
@@ -100,7 +109,7 @@ def line(
                 f'<circle cx="{x:.1f}" cy="{y(value):.1f}" r="{2.5 if len(labels) > 15 else 3.5}"/>'
                 + _hot(x - step / 2, step)
             )
-    parts += _labels(labels, step, centred=False)
+    parts += _labels(labels, step, centred=False, width=width)
     return _closed(parts)
 
 
@@ -140,8 +149,9 @@ def _closed(parts: Sequence[str]) -> Markup:
     return Markup("".join(parts) + "</svg>")  # noqa: S704 # nosec B704 - numbers and escaped texts
 
 
-def _open(title: str) -> str:
-    return f'<svg class="chart" viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label="{escape(title)}">'
+def _open(title: str, width: int = WIDTH) -> str:
+    shape = "chart" if width == WIDTH else "chart half"
+    return f'<svg class="{shape}" viewBox="0 0 {width} {HEIGHT}" role="img" aria-label="{escape(title)}">'
 
 
 def _hot(x: float, width: float) -> str:
@@ -149,25 +159,25 @@ def _hot(x: float, width: float) -> str:
     return f'<rect class="hot" x="{x:.1f}" y="{TOP}" width="{width:.1f}" height="{HEIGHT - TOP - BOTTOM}"/></g>'
 
 
-def _grid(low: float, high: float, unit: str = "") -> list[str]:
+def _grid(low: float, high: float, unit: str = "", *, width: int = WIDTH) -> list[str]:
     parts = []
     for share in (0, 0.5, 1):
         y = HEIGHT - BOTTOM - share * (HEIGHT - TOP - BOTTOM)
         value = low + share * (high - low)
         parts.append(
-            f'<line class="axis" x1="{LEFT}" x2="{WIDTH - RIGHT}" y1="{y:.1f}" y2="{y:.1f}"/>'
+            f'<line class="axis" x1="{LEFT}" x2="{width - RIGHT}" y1="{y:.1f}" y2="{y:.1f}"/>'
             f'<text x="{LEFT - 6}" y="{y + 4:.1f}" text-anchor="end">{_short(value)}{escape(unit)}</text>'
         )
     return parts
 
 
-def _labels(labels: Sequence[str], step: float, *, centred: bool) -> list[str]:
-    """At most seven, so that they never touch; the last is always there."""
-    every = max(1, math.ceil(len(labels) / 7))
+def _labels(labels: Sequence[str], step: float, *, centred: bool, width: int = WIDTH) -> list[str]:
+    """At most seven, four on a narrow plot, so that they never touch; the last is always there."""
+    every = max(1, math.ceil(len(labels) / (7 if width == WIDTH else 4)))
     parts = []
     for index in range(len(labels) - 1, -1, -every):
         x = LEFT + index * step + (step / 2 if centred else 0)
-        anchor = "end" if x > WIDTH - 30 else "middle"
+        anchor = "end" if x > width - 30 else "middle"
         parts.append(f'<text x="{x:.1f}" y="{HEIGHT - 6}" text-anchor="{anchor}">{escape(labels[index])}</text>')
     return parts
 

@@ -54,6 +54,9 @@
     for (const each of $$("time[data-form]", from)) { put(each, forms[each.dataset.form].format(new Date(each.dateTime))); delete each.dataset.form; }
   }
 
+  // A row of tabs that is wider than the screen shows the one that is open.
+  for (const each of $$(".tabs [aria-current]")) each.parentElement.scrollLeft = each.offsetLeft - each.parentElement.offsetLeft - 24;
+
   // ---- notices ----
   function notice(text, tone = "good") {
     const box = document.createElement("div");

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from flask import Blueprint, Response, render_template, request, url_for
+from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 
@@ -15,7 +15,7 @@ from app.jobs import progress, queries
 from app.shadow import run as shadows
 from app.suppliers import listing, manage
 from app.web.dashboard import day_name, outcome_series
-from app.web.fragments import done, polled, with_version
+from app.web.fragments import done, polled, wants_piece, with_version
 from app.web.security import handle_errors
 from handoff.api import Hints
 
@@ -42,10 +42,15 @@ def show(supplier_id: UUID) -> str:
         files_plot=svg.stacked_bars(labels, series, title=_("Files a day by outcome")),
         items=items,
         items_plot=svg.line(
-            [day_name(each.day) for each in items], [each.value for each in items], title=_("Items in each file")
+            [day_name(each.day) for each in items],
+            [each.value for each in items],
+            title=_("Items in each file"),
+            width=svg.HALF,
         ),
         index=index,
-        index_plot=svg.line(labels, [each.value for each in index], title=_("Price index"), bottom=None),
+        index_plot=svg.line(
+            labels, [each.value for each in index], title=_("Price index"), bottom=None, width=svg.HALF
+        ),
         success=numbers.success_rate(supplier_id),
         cadence=numbers.cadence(supplier_id),
         has_secrets=supplier.secret_headers is not None,
@@ -56,7 +61,10 @@ def show(supplier_id: UUID) -> str:
 @bp.get("/<uuid:supplier_id>/shadow")
 @policy.require("admin")
 def shadow(supplier_id: UUID) -> Response:
+    """The region that polls; an address that was opened as a page leads to the page."""
     manage.get(supplier_id)
+    if not wants_piece():
+        return make_response(redirect(url_for("supplier.show", supplier_id=supplier_id), code=303))
     return polled(_shadow_html(supplier_id))
 
 

@@ -45,7 +45,8 @@ def test_a_comparison_is_asked_for_followed_and_shown(courier: Courier, courier_
     assert "Both pipelines on one file" in admin.get(address)
     courier.run(upload.receive_file(supplier, io.BytesIO(b"sku;name;price\nA;Anvil;10\n"), "list.csv", actor="tests"))
     admin.post(f"{address}/shadow")
-    assert "hx-trigger" in admin.get(f"{address}/shadow")
+    assert "hx-trigger" in admin.get(f"{address}/shadow", HX_Request="true")
     shadow.run(supplier.id)
-    region = admin.get(f"{address}/shadow")
+    region = admin.get(f"{address}/shadow", HX_Request="true")
     assert "1 the same" in region and "hx-trigger" not in region
+    assert admin.ask(f"{address}/shadow", status=303).headers["Location"] == address  # opened as a page

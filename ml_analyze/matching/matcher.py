@@ -30,7 +30,7 @@ _CODE, _BARCODE = FEATURES.index("code_equal"), FEATURES.index("barcode_equal")
 class _Fact:
     """Of one candidate: whether an identifier says so uncontradicted, the product's name, the reasons to show."""
 
-    key: bool
+    key_from: float | None
     name: str
     why: list[str]
 
@@ -123,7 +123,7 @@ class Matcher:
         results = []
         for row, numbers in enumerate(scored.numbers.tolist()):
             options = [
-                Option(number, self._index.product_id(number), value, fact.key, fact.name, fact.why)
+                Option(number, self._index.product_id(number), value, fact.key_from, fact.name, fact.why)
                 for number, value, fact in zip(numbers, final[row].tolist(), scored.facts[row], strict=True)
                 if fact is not None
             ]
@@ -162,7 +162,7 @@ class Matcher:
 
 
 def _fact(item: Record, product: Record, rivals_with_barcode: int, rivals_with_code: int) -> _Fact:
-    key = decide.key_agrees(item, product, rivals_with_barcode=rivals_with_barcode, rivals_with_code=rivals_with_code)
+    key = decide.key_from(item, product, rivals_with_barcode=rivals_with_barcode, rivals_with_code=rivals_with_code)
     return _Fact(key, product.name, explain(item, product))
 
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from app.courier import upload
 from app.extensions import db
 from app.models.catalog import ItemMatch, Product, SupplierItem
 from app.models.job import Job
 from app.models.phase import Outcome
-from app.models.review import Review, ReviewStatus
+from app.models.review import MatchDecision, Review, ReviewStatus
 from app.models.supplier import Supplier
 from app.models.user import User
 from app.review import decide, rematch
@@ -29,6 +29,8 @@ ROWS = [
 @pytest.fixture(scope="module")
 def supplier_id(stack: Stack) -> object:
     with stack.context():
+        # What other tests decided on this installation would teach the matcher something else.
+        db.session.execute(delete(MatchDecision))
         names = ["Bosch GBH 2-28 rotary hammer", "Makita DF333D cordless driver 12V", "Hilti TE 30 combihammer"]
         db.session.add_all(Product(internal_sku=f"LEARN-{n}", name=name) for n, name in enumerate(names))
         fields = manage.SupplierFields(name=f"Learner {uuid4().hex[:6]}", source_type="csv")

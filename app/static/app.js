@@ -45,7 +45,7 @@
     for (const each of $$("time[data-since]")) put(each, long(Math.max(0, (now - Date.parse(each.dateTime)) / 1000)));
   }
   setInterval(() => { if (!document.hidden) showAges(); }, 1000);
-  const language = document.documentElement.lang;
+  const language = { en: "en-GB" }[document.documentElement.lang] || document.documentElement.lang; // the order that the server writes
   const forms = {
     moment: new Intl.DateTimeFormat(language, { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit", hourCycle: "h23" }),
     clock: new Intl.DateTimeFormat(language, { hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" }),
@@ -91,9 +91,10 @@
   });
   document.addEventListener("submit", (event) => {
     const form = event.target;
-    if (form.dataset.confirm && !form.dataset.confirmed) {
+    const question = form.dataset.confirm || asked(event.submitter);
+    if (question && !form.dataset.confirmed) {
       event.preventDefault(); event.stopImmediatePropagation();
-      ask(form.dataset.confirm, () => { form.dataset.confirmed = "1"; form.requestSubmit(event.submitter); delete form.dataset.confirmed; });
+      ask(question, () => { form.dataset.confirmed = "1"; form.requestSubmit(event.submitter); delete form.dataset.confirmed; });
       return;
     }
     if (!form.hasAttribute("hx-post") && !form.hasAttribute("hx-get") && !form.hasAttribute("data-upload") && form.method !== "dialog" && !form.hasAttribute("data-download")) event.submitter?.setAttribute("aria-busy", "true");
@@ -134,9 +135,11 @@
   window.courier.ask = ask;
 
   // ---- selections: a box for all, a range with Shift, the count beside the actions ----
-  let last = null;
+  let last = null, everything = false;
+  const asked = (pressed) => (pressed?.dataset.ask || (everything && pressed?.dataset.askAll) || "").replace("{}", document.querySelector("[data-pick-count]")?.textContent);
   document.addEventListener("click", (event) => {
     const box = event.target.closest("input[data-pick]");
+    if (event.target.closest("[data-pick-everything]")) { count(event.target.closest("[data-pick-everything]").dataset.pickEverything, true); return; }
     if (!box) return;
     const all = $$(`input[data-pick="${box.dataset.pick}"]`);
     if (event.shiftKey && last && last !== box) {
@@ -151,11 +154,18 @@
     if (every) { $$(`input[data-pick="${every.dataset.pickAll}"]`).forEach((each) => { each.checked = every.checked; }); count(every.dataset.pickAll); }
     if (event.target.closest("[data-submit-on-change]")) event.target.form.requestSubmit();
   });
-  function count(name) {
+  function count(name, whole = false) {
+    everything = whole;
+    const found = document.querySelector("[data-everything]")?.dataset.everything;
     const all = $$(`input[data-pick="${name}"]`), picked = all.filter((each) => each.checked);
     all.forEach((each) => each.closest("tr")?.classList.toggle("selected", each.checked));
-    $$(`[data-pick-count="${name}"]`).forEach((each) => put(each, String(picked.length)));
+    $$(`[data-pick-count="${name}"]`).forEach((each) => put(each, whole ? found : String(picked.length)));
+    $$(`[data-pick-all-flag="${name}"]`).forEach((each) => { each.disabled = !whole; });
     $$(`[data-pick-bar="${name}"]`).forEach((each) => { each.hidden = !picked.length; });
+    for (const each of $$(`[data-pick-everything="${name}"]`)) {
+      each.hidden = whole || !found || picked.length < all.length || !document.querySelector(".pager");
+      put(each, each.dataset.say.replace("{}", found));
+    }
     const every = document.querySelector(`input[data-pick-all="${name}"]`);
     if (every) { every.checked = picked.length === all.length && all.length > 0; every.indeterminate = picked.length > 0 && picked.length < all.length; }
   }

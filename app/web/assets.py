@@ -49,13 +49,9 @@ def load(name: str) -> Asset:
 
 
 @cache
-def digest_of(name: str) -> str:
-    return load(name).digest
-
-
 def asset_url(name: str) -> str:
-    """Address of a file below app/static, as templates name it."""
-    return url_for("assets.serve", digest=digest_of(name), name=name)
+    """Address of a file below app/static, as templates name it: asked for with every icon of a page."""
+    return url_for("assets.serve", digest=load(name).digest, name=name)
 
 
 @bp.get("/<digest>/<path:name>")
@@ -91,4 +87,4 @@ def register(app: Flask) -> None:
 
 def _forget() -> None:
     load.cache_clear()
-    digest_of.cache_clear()
+    asset_url.cache_clear()

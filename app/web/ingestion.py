@@ -9,6 +9,7 @@ from typing import Any
 from flask import Blueprint, Response, make_response, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
+from markupsafe import escape
 
 from app import vitals
 from app.access import limits, policy
@@ -141,10 +142,8 @@ def _notes(alive: vitals.Vitals, sync: sync_status.SyncStatus) -> list[Note]:
     if alive.analysis.is_down:
         since = alive.analysis.down_since
         text = (
-            _(
-                "ML service unavailable since %(time)s: files wait and are handed over when it answers.",
-                time=moment(since, "HH:mm:ss"),
-            )
+            escape(_("ML service unavailable since %(time)s: files wait and are handed over when it answers."))
+            % {"time": moment(since, "HH:mm:ss")}
             if since
             else _("ML service unavailable: files wait and are handed over when it answers.")
         )

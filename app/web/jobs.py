@@ -6,6 +6,7 @@ from uuid import UUID
 
 from flask import Blueprint, Response, make_response, render_template, request, url_for
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from flask_login import current_user
 
 from app.access import policy
@@ -37,12 +38,19 @@ def index() -> Response:
         which=which,
         page=page,
         jobs=progress.pictures(page.jobs),
-        # A first page that is not full says the number itself: a search need not read the table twice.
-        total=queries.count(which) if page.older or page.newer else len(page.jobs),
+        total=_total(which, page),
         count_limit=queries.COUNT_LIMIT,
         causes=causes,
         supplier=supplier,
     )
+
+
+@bp.get("/total")
+@policy.require("admin")
+def total() -> str:
+    """How many jobs a search finds in all: the list does not wait for it."""
+    which = queries.JobFilter.from_args(request.args)
+    return render_template("jobs/_total.html", which=which, total=queries.count(which), count_limit=queries.COUNT_LIMIT)
 
 
 @bp.get("/pulse")
@@ -79,18 +87,24 @@ def many() -> Response:
         raise Invalid(_("Nothing is selected."))
     if form.get("act") == "retry":
         changed = bulk.retry_all(which, current_user.username)
-        message = _("%(n)s jobs start again.", n=_number(changed))
+        message = ngettext("%(num)s job starts again.", "%(num)s jobs start again.", changed)
+        nothing = _("Nothing started again: only failed and cancelled jobs can.")
     elif form.get("act") == "cancel":
         changed = bulk.cancel_all(which, current_user.username)
-        message = _("%(n)s jobs were cancelled.", n=_number(changed))
+        message = ngettext("%(num)s job was cancelled.", "%(num)s jobs were cancelled.", changed)
+        nothing = _("Nothing was cancelled: none of these jobs runs or waits.")
     else:
         raise Invalid(_("Choose what to do with the jobs."))
     remembered.forget()
-    return done(message, url_for("jobs.index", **queries.JobFilter.from_args(form).as_args()))
+    back = url_for("jobs.index", **queries.JobFilter.from_args(form).as_args())
+    return done(message, back) if changed else done(nothing, back, tone="warn")
 
 
-def _number(changed: object) -> int:
-    return changed if isinstance(changed, int) else int(getattr(changed, "done", 0))
+def _total(which: queries.JobFilter, page: queries.Page) -> int | None:
+    """None where only reading every job could tell. A first page that is not full says the number itself."""
+    if not page.older and not page.newer:
+        return len(page.jobs)
+    return None if which.search and not which.narrows else queries.count(which)
 
 
 def _changed(job_id: UUID, message: str) -> Response:

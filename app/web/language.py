@@ -7,8 +7,9 @@ from decimal import Decimal
 from typing import Any, cast
 
 from babel.numbers import format_decimal, format_percent
-from flask import Flask, request, session
-from flask_babel import format_datetime, get_locale, gettext, ngettext
+from babel.support import Translations
+from flask import Flask, g, request, session
+from flask_babel import format_datetime, get_locale, get_translations, gettext, ngettext
 from flask_login import current_user
 from markupsafe import Markup, escape
 
@@ -116,8 +117,20 @@ def marked(text: str, words: str) -> Markup:
     return escape(text[:at]) + Markup("<mark>") + escape(text[at:end]) + Markup("</mark>") + escape(text[end:])
 
 
+def _translations() -> Translations:
+    """Looked up once a request: a page of fifty rows has four hundred words."""
+    if "translations" not in g:
+        g.translations = get_translations()
+    return cast(Translations, g.translations)
+
+
 def register(app: Flask) -> None:
     app.extensions["babel"].locale_selector = select_language
+    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]  # of the extension that flask-babel adds
+        gettext=lambda text: _translations().ugettext(text),
+        ngettext=lambda one, many, n: _translations().ungettext(one, many, n),
+        newstyle=True,
+    )
     app.jinja_env.filters.update(
         size=size, number=number, percent=percent, money=money, span=span, moment=moment, ago=ago, marked=marked
     )

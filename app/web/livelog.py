@@ -24,7 +24,7 @@ MOST_SUPPLIERS = 300
 @policy.require("admin")
 def index() -> Response:
     which = loglines.LogFilter.from_args(request.args)
-    lines = loglines.newest(which, before=request.args.get("before", ""))
+    look = loglines.newest(which, before=request.args.get("before", ""))
     suppliers = db.session.execute(
         select(Supplier.id, Supplier.name).order_by(Supplier.name).limit(MOST_SUPPLIERS)
     ).all()
@@ -32,9 +32,9 @@ def index() -> Response:
         "log/index.html",
         "log/_log.html",
         which=which,
-        lines=lines,
-        place=loglines.place_of(lines),
-        first=loglines.first_place(lines) if len(lines) == loglines.PAGE_SIZE else "",
+        lines=look.lines,
+        place=look.seen,
+        first=loglines.first_place(look.lines) if len(look.lines) == loglines.PAGE_SIZE else "",
         past=bool(request.args.get("before")),
         suppliers=suppliers,
         job=db.session.get(Job, which.job_id) if which.job_id else None,
@@ -44,15 +44,13 @@ def index() -> Response:
 @bp.get("/tail")
 @policy.require("admin")
 def tail() -> Response:
-    """What was written since; 204 when nothing was."""
+    """What was committed since; 204 when nothing was."""
     which = loglines.LogFilter.from_args(request.args)
-    lines = loglines.since(which, request.args.get("after", ""))
-    if not lines:
-        response = Response(status=204)
+    look = loglines.followed(which, request.args.get("after", ""))
+    if look.lines:
+        response = make_response(render_template("log/_tail.html", which=which, lines=look.lines, place=look.seen))
     else:
-        response = make_response(
-            render_template("log/_tail.html", which=which, lines=lines, place=loglines.place_of(lines))
-        )
+        response = Response(status=204)
     response.headers["X-Age-Ms"] = "0"
     return response
 

@@ -12,6 +12,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from app import vitals
 from app.access import policy
 from app.extensions import db
 from app.jobs import contents
@@ -92,6 +93,14 @@ def test_no_page_needs_an_inline_script_or_style(app: Flask, admin: Visitor) -> 
         assert "unsafe" not in policy_header
         text = answer.get_data(as_text=True)
         assert not re.search(r"<script(?![^>]* src=)|<style|\sstyle=|\son\w+=", text), page
+
+
+def test_an_outage_of_the_analysis_says_since_when_and_no_page_shows_its_own_markup(app: Flask, admin: Visitor) -> None:
+    with app.app_context():
+        vitals.ask_now()  # nothing listens at the address of this app's analysis
+    assert re.search(r"ML service unavailable since <time [^>]*>\d\d:\d\d:\d\d</time>", admin.get("/ingestion"))
+    for page in PAGES:
+        assert "&lt;" not in admin.get(page), page
 
 
 def test_static_files_are_kept_for_ever_under_their_hash_and_compressed(app: Flask) -> None:

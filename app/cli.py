@@ -68,14 +68,15 @@ def fail(error: Exception | str) -> NoReturn:
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--supplier", "name", required=True, help="Name of a supplier; made if there is none.")
 @click.option("--existing", is_flag=True, help="Refuse a supplier that is not there yet.")
-def ingest(file: Path, name: str, existing: bool) -> None:
+@click.option("--replaces-all", is_flag=True, help="The whole list: items missing in FILE become unavailable.")
+def ingest(file: Path, name: str, existing: bool, replaces_all: bool) -> None:
     """Send FILE through the pipeline and wait for its end. Exit code 0 only when its items were taken."""
     if not file.is_file():
         fail(f"There is no file {file}.")
     try:
         supplier = _supplier(name, existing=existing)
         with file.open("rb") as stream:
-            job = upload.receive_file(supplier, stream, file.name, actor=ACTOR)
+            job = upload.receive_file(supplier, stream, file.name, actor=ACTOR, replaces_all=replaces_all)
     except (CourierError, IngestError) as error:
         fail(error)
     ended = _watch(job.id)

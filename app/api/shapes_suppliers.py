@@ -80,6 +80,7 @@ class UploadForm(Body):
     sheet_name: str | None = Field(None, max_length=100)
     header_row: int | None = Field(None, ge=1)
     data_start_row: int | None = Field(None, ge=1)
+    replaces_all: bool = Field(False, description="Of one file: items missing in it become unavailable.")
 
 
 class UploadReply(Reply):

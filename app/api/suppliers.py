@@ -42,7 +42,7 @@ def supplier_shape(supplier: Supplier, items: int) -> told.SupplierShape:
         sheet_name=meta.get("sheet_name"),
         default_currency=meta.get("default_currency"),
         cadence_days=meta.get("cadence_days"),
-        replaces_all=bool(meta.get("replaces_all", False)),
+        replaces_all=supplier.replaces_all,
         origin=meta.get("origin"),
         hints=supplier.hints,
         has_secret_headers=supplier.secret_headers is not None,

@@ -30,6 +30,7 @@ from handoff.volume import Placed
 log = structlog.get_logger()
 
 FIELD_BYTES = 64 << 10
+TICKED = ("1", "on", "true")
 
 #: shown the fields that stand before a file, before a byte of it is stored; raises to refuse
 Admit = Callable[[dict[str, str]], None]
@@ -69,7 +70,8 @@ def receive(
     """Take every file of a form from the WSGI input, in one pass, and open a job for each.
 
     Nothing may have touched ``request.form`` or ``request.files`` before: that would read the body. Fields must
-    stand before the files. Raises Invalid, TooLarge, NoRoom, NotWritable; nothing of the request is kept then.
+    stand before the files. With the field ``replaces_all`` the one file is the supplier's whole list: items missing
+    in it become unavailable. Raises Invalid, TooLarge, NoRoom, NotWritable; nothing of the request is kept then.
     """
     received: list[Received] = []
     fields: dict[str, str] = {}
@@ -85,19 +87,24 @@ def receive(
                 received.append(stored)
         if not received:
             raise Invalid("The form holds no file. Choose one, and send it in a field called file.")
+        replaces_all = fields.get("replaces_all", "").lower() in TICKED
+        if replaces_all and len(received) > 1:
+            raise Invalid("Only one file can be the whole list. Send the others by themselves.")
     except BaseException:
         _drop(supplier, received)
         raise
-    return [_open(supplier, each, actor=actor) for each in received]
+    return [_open(supplier, each, actor=actor, replaces_all=replaces_all) for each in received]
 
 
-def receive_file(supplier: Supplier, file: Path | BinaryIO, filename: str, *, actor: str | None) -> Job:
+def receive_file(
+    supplier: Supplier, file: Path | BinaryIO, filename: str, *, actor: str | None, replaces_all: bool = False
+) -> Job:
     """Take one file of this machine, as ``flask ingest`` does. Raises as ``receive`` does."""
     if isinstance(file, Path):
         with file.open("rb") as stream:
-            return receive_file(supplier, stream, filename, actor=actor)
+            return receive_file(supplier, stream, filename, actor=actor, replaces_all=replaces_all)
     received = _store(supplier, filename, iter(partial(file.read, CHUNK), b""), mime_type=None)
-    return _open(supplier, received, actor=actor)
+    return _open(supplier, received, actor=actor, replaces_all=replaces_all)
 
 
 def _store(
@@ -152,7 +159,7 @@ def _pour(supplier: Supplier, name: str, chunks: Iterable[bytes], *, mime_type: 
     return Received(job_id, name, mime_type, placed)
 
 
-def _open(supplier: Supplier, received: Received, *, actor: str | None) -> Job:
+def _open(supplier: Supplier, received: Received, *, actor: str | None, replaces_all: bool) -> Job:
     """Open the job of a file that lies on the volume. Killed before the commit, the file is adopted by upkeep."""
     kind = names.kind_of(received.name)
     supplier.source_type = kind  # as the existing system does: the last upload says what the supplier sends
@@ -163,6 +170,7 @@ def _open(supplier: Supplier, received: Received, *, actor: str | None) -> Job:
         step=Step.DELIVER,
         actor=actor,
         id=received.job_id,
+        replaces_all=replaces_all,
         pipeline=pipeline_for(supplier),
         original_filename=received.name,
         file_type=kind,

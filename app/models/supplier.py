@@ -20,7 +20,7 @@ class Supplier(Model):
 
     Keys of ``meta``: source_url, is_active (missing: true), notes, sheet_name, use_ml_processing (missing: true),
     ml_processing_enabled_at, ml_processing_reason, ml_processing_by, origin (``sheet``, ``hand``), hints (a person's
-    corrections, see handoff.api.Hints), cadence_days, default_currency, replaces_all.
+    corrections, see handoff.api.Hints), cadence_days, default_currency, replaces_all (missing: true).
     """
 
     __tablename__ = "suppliers"
@@ -54,6 +54,11 @@ class Supplier(Model):
     def wants_ml(self) -> bool:
         """The supplier's own flag; app/jobs/pipeline.py joins it with the global switch."""
         return bool(self.meta.get("use_ml_processing", True))
+
+    @property
+    def replaces_all(self) -> bool:
+        """Items missing in a newly fetched file become unavailable; an upload says so for itself."""
+        return bool(self.meta.get("replaces_all", True))
 
     @property
     def hints(self) -> dict[str, Any]:

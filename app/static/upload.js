@@ -39,6 +39,8 @@
       remove.onclick = () => { filesOf(form).splice(index, 1); list(form); form.elements.file.focus(); };
       return line;
     }));
+    const whole = form.querySelector("[data-whole]");
+    if (whole) { whole.disabled = filesOf(form).length > 1; whole.checked &&= !whole.disabled; } // of several files none is the whole list
     const send = form.querySelector("[data-with-files]");
     if (send) send.textContent = filesOf(form).length ? send.dataset.withFiles : send.dataset.without;
   }
@@ -126,6 +128,7 @@
     line.querySelector("button").hidden = true;
     const body = new FormData();
     body.append("csrf_token", form.elements.csrf_token.value);
+    if (form.querySelector("[data-whole]")?.checked) body.append("replaces_all", "on"); // fields stand before the file
     body.append("file", file, file.name);
     return new Promise((resolve) => {
       const call = new XMLHttpRequest();

@@ -195,7 +195,8 @@ def _start(supplier: Supplier, actor: str) -> Job:
     if last is None or last.file_path is None:
         raise Invalid("It has no address, and its last file is no longer on the volume: upload it again.")
     path = volume().inside(last.file_path)
-    return upload.receive_file(supplier, path, last.original_filename or path.name, actor=actor)
+    name = last.original_filename or path.name
+    return upload.receive_file(supplier, path, name, actor=actor, replaces_all=last.replaces_all)
 
 
 def _remember(order: Order, turn: Sequence[str]) -> None:

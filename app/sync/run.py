@@ -98,7 +98,7 @@ def sync_supplier(
         source_url=supplier.source_url,
         pipeline=pipeline_for(supplier),
         force=force,
-        replaces_all=bool(supplier.meta.get("replaces_all", True)),
+        replaces_all=supplier.replaces_all,
         sync_run_id=run.id if run else None,
     )
 

@@ -240,7 +240,8 @@ def _read_again(job: Job) -> Job:
             _("The correction is kept, but the raw file is no longer on the volume: fetch or upload it again.")
         )
     supplier = manage.get(job.supplier_id)
-    return upload.receive_file(supplier, path, job.original_filename or path.name, actor=current_user.username)
+    name = job.original_filename or path.name
+    return upload.receive_file(supplier, path, name, actor=current_user.username, replaces_all=job.replaces_all)
 
 
 def _hints_of_form() -> Hints:

@@ -52,7 +52,7 @@ def create() -> Response:
     request.max_content_length = 20 * settings().max_file_bytes
     values = dict(request.form)
     try:
-        fields = cast(SupplierFields, _read(SupplierFields, _values(values, boxes=("use_ml_processing",))))
+        fields = cast(SupplierFields, _read(SupplierFields, _values(values, boxes=("use_ml_processing", "replaces_all"))))
         supplier = manage.create(fields, current_user.username)
     except (Invalid, Conflict) as error:
         return _again(None, values, error)
@@ -94,6 +94,7 @@ def edit(supplier_id: UUID) -> Response:
         "source_type": supplier.source_type,
         "contact_email": supplier.contact_email,
         "use_ml_processing": supplier.wants_ml,
+        "replaces_all": supplier.replaces_all,
     }
     return page_or_fragment("suppliers/new.html", "suppliers/_form.html", **_form(supplier, values, {}))
 

@@ -19,6 +19,7 @@ from app.jobs import contents
 from app.models.catalog import ParsingLog, Product
 from app.models.job import Job
 from app.models.phase import Outcome, Phase
+from app.models.supplier import Supplier
 from app.models.user import UserRole
 from app.suppliers import manage
 from app.suppliers.fields import SupplierFields
@@ -101,6 +102,22 @@ def test_an_outage_of_the_analysis_says_since_when_and_no_page_shows_its_own_mar
     assert re.search(r"ML service unavailable since <time [^>]*>\d\d:\d\d:\d\d</time>", admin.get("/ingestion"))
     for page in PAGES:
         assert "&lt;" not in admin.get(page), page
+
+
+def test_what_a_suppliers_form_shows_of_missing_items_is_what_happens(app: Flask, admin: Visitor) -> None:
+    ticked = re.compile(r'name="replaces_all" checked')
+    assert ticked.search(admin.get("/suppliers/new"))
+    shown = {}
+    for name, box in (("Whole", {"replaces_all": "on"}), ("Parts", {})):
+        made = admin.post("/suppliers", name=name, source_type="csv", **box).location
+        shown[name] = ("become unavailable" in admin.get(made), bool(ticked.search(admin.get(f"{made}/edit"))))
+    with app.app_context():
+        of_the_sheet = Supplier(name="Of the sheet", source_type="csv", meta={})
+        db.session.add(of_the_sheet)
+        db.session.commit()
+        made = f"/suppliers/{of_the_sheet.id}"
+    shown["Of the sheet"] = ("become unavailable" in admin.get(made), bool(ticked.search(admin.get(f"{made}/edit"))))
+    assert shown == {"Whole": (True, True), "Parts": (False, False), "Of the sheet": (True, True)}
 
 
 def test_static_files_are_kept_for_ever_under_their_hash_and_compressed(app: Flask) -> None:

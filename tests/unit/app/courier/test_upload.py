@@ -20,9 +20,10 @@ from tests.fixtures.courier import Courier
 from tests.servers.analysis import AnalysisServer, price_list
 
 
-def form(**files: bytes) -> tuple[io.BytesIO, str]:
-    """A body as a browser sends it: a token first, then the files."""
-    fields = {"csrf_token": (None, "token"), **{name: (f"{name}.csv", body) for name, body in files.items()}}
+def form(*, ticked: str = "", **files: bytes) -> tuple[io.BytesIO, str]:
+    """A body as a browser sends it: a token first, a box that is ticked, then the files."""
+    boxes = {ticked: (None, "on")} if ticked else {}
+    fields = {"csrf_token": (None, "token"), **boxes, **{name: (f"{name}.csv", body) for name, body in files.items()}}
     prepared = requests.Request("POST", "http://x/", files=fields).prepare()  # type: ignore[arg-type]
     assert isinstance(prepared.body, bytes)
     return io.BytesIO(prepared.body), prepared.headers["Content-Type"]
@@ -33,6 +34,23 @@ def test_several_files_become_several_jobs(courier: Courier) -> None:
     jobs = upload.receive(courier.supplier(), stream, kind, actor="anna")
     assert [job.original_filename for job in jobs] == ["a.csv", "b.csv"]
     assert [courier.run(job).outcome for job in jobs] == [Outcome.SUCCESS] * 2
+
+
+def test_items_missing_in_an_upload_stay_unless_it_is_said_to_be_the_whole_list(courier: Courier) -> None:
+    supplier = courier.supplier()
+    counts = []
+    for number, ticked in ((10, ""), (8, ""), (7, "replaces_all")):
+        stream, kind = form(ticked=ticked, a=price_list(number))
+        job = courier.run(upload.receive(supplier, stream, kind, actor="anna")[0])
+        counts.append((job.outcome, job.vanished_count))
+    assert counts == [(Outcome.SUCCESS, 0), (Outcome.SUCCESS, 0), (Outcome.SUCCESS, 3)]
+
+
+def test_of_several_files_none_is_the_whole_list(courier: Courier) -> None:
+    stream, kind = form(ticked="replaces_all", a=price_list(3), b=price_list(3))
+    with pytest.raises(Invalid, match="Only one file can be the whole list"):
+        upload.receive(courier.supplier(), stream, kind, actor="anna")
+    assert volume().usage().files == 0
 
 
 def test_the_fields_before_a_file_may_refuse_it_before_a_byte_is_stored(courier: Courier) -> None:

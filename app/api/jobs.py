@@ -181,8 +181,8 @@ def list_errors(job_id: UUID, query: shapes.Paging) -> shapes.PageOf[told.LogSha
     errors=(404, 409),
 )
 def approve_job(job_id: UUID, body: told.ApproveBody, user: User) -> told.JobDetail:
-    """Apply a held file: all of it, or the items of some SKUs."""
-    return _detail(commit.approve_held(job_id, actor=user.username, skus=body.skus))
+    """Apply a held file: all of it, some SKUs, all without some, or the changes up to a percentage."""
+    return _detail(commit.approve_held(job_id, actor=user.username, choice=body.choice()))
 
 
 @router.route("POST", "/admin/jobs/<job_id>/reject", reply=told.JobDetail, errors=(404, 409))

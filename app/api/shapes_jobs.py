@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 from uuid import UUID
 
-from pydantic import AwareDatetime, Field
+from pydantic import AwareDatetime, Field, model_validator
 
 from app.api.shapes import Body, Moment, Money, Paging, Reply, Search, Whole
+from app.apply.difference import Choice
 from app.models.phase import Outcome, Phase, Pipeline, Status
 from app.suppliers.fields import PrintableStr
 
@@ -173,7 +174,26 @@ class ItemChangeShape(Reply):
 
 
 class ApproveBody(Body):
-    skus: list[PrintableStr] | None = Field(None, max_length=50_000, description="Only these items; absent: all.")
+    """At most one of the three; none of them means all."""
+
+    skus: list[PrintableStr] | None = Field(None, max_length=50_000, description="Only these items.")
+    without: list[PrintableStr] | None = Field(None, max_length=50_000, description="All but these items.")
+    up_to_percent: float | None = Field(
+        None, ge=0, le=1000, description="New items, and prices that change by no more than this, up or down."
+    )
+
+    @model_validator(mode="after")
+    def _says_one_thing(self) -> Self:
+        if sum(each is not None for each in (self.skus, self.without, self.up_to_percent)) > 1:
+            raise ValueError("say only one of skus, without and up_to_percent")
+        return self
+
+    def choice(self) -> Choice | None:
+        if self.up_to_percent is not None:
+            return Choice(up_to_percent=self.up_to_percent)
+        if self.without is not None:
+            return Choice(self.without, without=True)
+        return None if self.skus is None else Choice(self.skus)
 
 
 class UndoneReply(Reply):

@@ -11,7 +11,7 @@ from sqlalchemy import insert, text
 from sqlalchemy.exc import DBAPIError
 
 from app import audit
-from app.apply.difference import Difference, compare
+from app.apply.difference import Choice, Difference, compare, narrow
 from app.apply.guard import reasons_to_hold
 from app.apply.staging import MAX_KEPT_ERRORS, Staged, stage
 from app.catalog import offers
@@ -24,6 +24,9 @@ from app.models.phase import Outcome, Step
 from app.volume import volume
 
 log = structlog.get_logger()
+
+#: of a file that was applied in part, the job counts what was applied
+COUNTED_ANEW = ("matches_found", "review_count", "new_count", "changed_count", "vanished_count")
 
 # What changed, before the change, for the page and for undo. New items are those whose first job this is.
 KEEP_CHANGES = text("""
@@ -38,12 +41,11 @@ KEEP_CHANGES = text("""
             'source_text', i.source_text, 'job_id', i.job_id) END,
         jsonb_build_object('name', s.name, 'price', s.price, 'currency', s.currency), :applied
     FROM staged AS s LEFT JOIN supplier_items AS i ON i.id = s.item_id
-    WHERE (s.kind = 'changed' OR s.kind = 'new' AND NOT :applied) AND (:all OR s.sku = ANY(:skus))
+    WHERE (s.kind = 'changed' OR s.kind = 'new' AND NOT :applied)
     UNION ALL
     SELECT :job_id, v.item_id, v.sku, v.name, 'vanished', v.old_price, NULL, NULL,
         jsonb_build_object('is_available', true, 'job_id', i.job_id), NULL, :applied
     FROM staged_vanished AS v JOIN supplier_items AS i ON i.id = v.item_id
-    WHERE :all OR v.sku = ANY(:skus)
 """)
 
 INSERT_NEW = text("""
@@ -55,7 +57,7 @@ INSERT_NEW = text("""
             ELSE coalesce(match_status, 'unmatched') END)::match_status,
         match_score, match_candidates, CASE WHEN match_status = 'auto_matched' THEN product_id END,
         :job_id, :job_id, :sha256, sheet, page, row, cells, texts
-    FROM staged WHERE kind = 'new' AND (:all OR sku = ANY(:skus))
+    FROM staged WHERE kind = 'new'
 """)
 
 UPDATE_CHANGED = text("""
@@ -64,7 +66,7 @@ UPDATE_CHANGED = text("""
         source_sheet = s.sheet, source_page = s.page, source_row = s.row, source_cells = s.cells, source_text = s.texts,
         last_ingested_at = now(), updated_at = now()
     FROM staged AS s
-    WHERE i.id = s.item_id AND s.writes AND (:all OR s.sku = ANY(:skus))
+    WHERE i.id = s.item_id AND s.writes
 """)
 
 # Ingestion never touches a verified link, and unlinks nothing: an automatic link stays until a person says otherwise.
@@ -74,7 +76,7 @@ UPDATE_MATCH = text("""
         match_candidates = s.match_candidates, updated_at = now(),
         product_id = CASE WHEN s.match_status = 'auto_matched' THEN s.product_id END
     FROM staged AS s
-    WHERE i.id = s.item_id AND s.relinks AND (:all OR s.sku = ANY(:skus))
+    WHERE i.id = s.item_id AND s.relinks
       AND (i.match_status IN ('unmatched', 'potential_match')
            OR i.match_status = 'auto_matched' AND i.product_id IS NULL)
 """)
@@ -83,14 +85,14 @@ HISTORY = text("""
     INSERT INTO price_history (id, supplier_item_id, price, currency, job_id)
     SELECT new_id, coalesce(item_id, new_id), price, currency, :job_id
     FROM staged
-    WHERE prices_anew AND (:all OR sku = ANY(:skus))
+    WHERE prices_anew
 """)
 
 REVIEWS = text("""
     INSERT INTO match_review_queue (supplier_item_id, candidate_products, status, expires_at, job_id, top_score)
     SELECT coalesce(item_id, new_id), coalesce(match_candidates, '[]'), 'pending', now() + :life, :job_id, match_score
     FROM staged
-    WHERE asks AND (:all OR sku = ANY(:skus))
+    WHERE asks
     ON CONFLICT (supplier_item_id) DO UPDATE SET candidate_products = excluded.candidate_products, status = 'pending',
         expires_at = excluded.expires_at, job_id = excluded.job_id, top_score = excluded.top_score,
         reviewed_by = NULL, reviewed_at = NULL
@@ -106,7 +108,7 @@ ANSWERED = text("""
 
 MARK_VANISHED = text("""
     UPDATE supplier_items AS i SET is_available = false, job_id = :job_id, updated_at = now()
-    FROM staged_vanished AS v WHERE i.id = v.item_id AND (:all OR v.sku = ANY(:skus))
+    FROM staged_vanished AS v WHERE i.id = v.item_id
 """)
 
 REFUSED_PRICES = text("""
@@ -128,12 +130,12 @@ def apply(job_id: UUID) -> None:
         claim.check()
         facts = _facts(staged, found)
         if reasons:
-            _keep(job, found, applied=False, skus=None)
+            _keep(job, found, applied=False)
             _log_errors(job, staged, found)
             message = "Held: " + " ".join(reasons)
             lifecycle.settle(claim, Outcome.HELD, message=message, hold_reason=" ".join(reasons), **facts)
         else:
-            _write(job, found, skus=None)
+            _write(job, found)
             _log_errors(job, staged, found)
             outcome = Outcome.WARNINGS if facts["error_count"] else Outcome.SUCCESS
             lifecycle.settle(claim, outcome, message=summary(facts), applied_at=db.func.now(), **facts)
@@ -141,11 +143,9 @@ def apply(job_id: UUID) -> None:
         lifecycle.settled(job_id)
 
 
-def approve_held(job_id: UUID, *, actor: str, skus: list[str] | None = None) -> Job:
-    """A person's yes to a held file: all of it, or only the items of ``skus``. Raises Conflict, Invalid."""
+def approve_held(job_id: UUID, *, actor: str, choice: Choice | None = None) -> Job:
+    """A person's yes to a held file: all of it, or what ``choice`` leaves of it. Raises Conflict, Invalid."""
     job = _held(job_id)
-    if skus is not None and not skus:
-        raise Invalid("Choose at least one item, or reject the file.")
     newer = db.session.scalar(
         text("""SELECT count(*) FROM ingestion_jobs WHERE supplier_id = :supplier_id AND created_at > :created_at
                 AND applied_at IS NOT NULL AND outcome IN ('success', 'warnings')
@@ -160,14 +160,22 @@ def approve_held(job_id: UUID, *, actor: str, skus: list[str] | None = None) -> 
     except BrokenResult as error:
         db.session.rollback()
         raise Conflict(f"{error} Fetch the file again instead.") from error
+    chosen = found
+    if choice is not None:
+        chosen = narrow(job.supplier_id, choice, large_percent=settings().price_guard_change_percent)
+        if not chosen.differing:
+            db.session.rollback()
+            raise Invalid("Nothing of the file is left to apply. Choose at least one change, or reject the file.")
     db.session.execute(text("DELETE FROM item_changes WHERE job_id = :job_id"), {"job_id": job_id})
-    _write(job, found, skus=skus)
-    facts = _facts(staged, found)
-    outcome = Outcome.WARNINGS if facts["error_count"] else Outcome.SUCCESS
-    chosen = "all" if skus is None else f"{len(skus)}"
-    message = f"Approved by {actor}: {chosen} items applied."
-    audit.record(actor, "job.approved", str(job_id), items=chosen)
-    lifecycle.resettle(job_id, outcome, expected=[Outcome.HELD], message=message, actor=actor, applied_at=db.func.now())
+    _write(job, chosen)
+    counts = {name: value for name, value in _facts(staged, chosen).items() if name in COUNTED_ANEW}
+    outcome = Outcome.WARNINGS if job.error_count else Outcome.SUCCESS
+    rest = "; the rest was left out" if chosen.differing < found.differing else ""
+    message = f"Approved by {actor}: {chosen.differing:,} of {found.differing:,} changes applied{rest}."
+    audit.record(actor, "job.approved", str(job_id), changes=chosen.differing, of=found.differing)
+    lifecycle.resettle(
+        job_id, outcome, expected=[Outcome.HELD], message=message, actor=actor, applied_at=db.func.now(), **counts
+    )
     db.session.commit()
     board.publish(job_id)
     return lifecycle.get(job_id)
@@ -225,24 +233,22 @@ def _stage(job: Job) -> tuple[Staged, Difference]:
     return staged, found
 
 
-def _scope(job: Job, skus: list[str] | None) -> dict[str, Any]:
+def _scope(job: Job) -> dict[str, Any]:
     return {
         "job_id": job.id,
         "supplier_id": job.supplier_id,
         "sha256": job.sha256,
-        "all": skus is None,
-        "skus": skus or [],
     }
 
 
-def _keep(job: Job, found: Difference, *, applied: bool, skus: list[str] | None) -> None:
+def _keep(job: Job, found: Difference, *, applied: bool) -> None:
     if found.changed or found.vanished or (found.new and not applied):
-        db.session.execute(KEEP_CHANGES, _scope(job, skus) | {"applied": applied})
+        db.session.execute(KEEP_CHANGES, _scope(job) | {"applied": applied})
 
 
-def _write(job: Job, found: Difference, *, skus: list[str] | None) -> None:
-    scope = _scope(job, skus)
-    _keep(job, found, applied=True, skus=skus)
+def _write(job: Job, found: Difference) -> None:
+    scope = _scope(job)
+    _keep(job, found, applied=True)
     if found.writes:
         db.session.execute(UPDATE_CHANGED, scope)
     if found.relinks:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -91,6 +92,33 @@ FIGURES = text("""
 """)
 
 
+SMALL_CHANGES = text("""
+    DELETE FROM staged WHERE kind = 'changed' AND (old_currency <> currency
+        OR old_price > 0 AND price > 0 AND abs(price - old_price) * 100 > :percent * old_price)
+""")
+NO_VANISHED = text("DELETE FROM staged_vanished")
+THESE = (
+    text("DELETE FROM staged WHERE sku <> ALL(:skus)"),
+    text("DELETE FROM staged_vanished WHERE sku <> ALL(:skus)"),
+)
+ALL_BUT_THESE = (
+    text("DELETE FROM staged WHERE sku = ANY(:skus)"),
+    text("DELETE FROM staged_vanished WHERE sku = ANY(:skus)"),
+)
+
+
+@dataclass(frozen=True)
+class Choice:
+    """Which changes of a held file a person takes: those of ``skus``, or all without them, or the small ones.
+
+    ``up_to_percent`` takes new items and price changes up to it, up or down; neither currency flips nor vanished items.
+    """
+
+    skus: Sequence[str] = ()
+    without: bool = False
+    up_to_percent: float | None = None
+
+
 @dataclass(frozen=True)
 class Difference:
     """Counts of items. ``priced`` have a price before and after; ``known`` were available before the file.
@@ -116,6 +144,11 @@ class Difference:
     vanished: int
     known: int
 
+    @property
+    def differing(self) -> int:
+        """Changes that a person sees."""
+        return self.new + self.changed + self.vanished
+
 
 def compare(supplier_id: UUID, *, replaces_all: bool, large_percent: float, many: bool) -> Difference:
     """Fill ``staged`` and ``staged_vanished`` from ``staged_item`` and count what differs."""
@@ -125,5 +158,20 @@ def compare(supplier_id: UUID, *, replaces_all: bool, large_percent: float, many
         db.session.execute(text("ANALYZE staged (item_id, kind, writes, relinks, asks, prices_anew)"))
     if replaces_all:
         db.session.execute(VANISHED, who)
-    row = db.session.execute(FIGURES, who | {"percent": large_percent}).one()
+    return _figures(supplier_id, large_percent)
+
+
+def narrow(supplier_id: UUID | None, choice: Choice, *, large_percent: float) -> Difference:
+    """Leave of the staged items what was chosen, and count again."""
+    if choice.up_to_percent is not None:
+        db.session.execute(SMALL_CHANGES, {"percent": choice.up_to_percent})
+        db.session.execute(NO_VANISHED)
+    else:
+        for statement in ALL_BUT_THESE if choice.without else THESE:
+            db.session.execute(statement, {"skus": list(choice.skus)})
+    return _figures(supplier_id, large_percent)
+
+
+def _figures(supplier_id: UUID | None, large_percent: float) -> Difference:
+    row = db.session.execute(FIGURES, {"supplier_id": supplier_id, "percent": large_percent}).one()
     return Difference(**row._mapping)

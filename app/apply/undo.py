@@ -74,7 +74,8 @@ class Undone:
     @property
     def sentence(self) -> str:
         kept = f" {self.kept} were kept, because somebody changed them since." if self.kept else ""
-        return f"{self.restored} items restored, {self.removed} removed.{kept}"
+        items = "1 item" if self.restored == 1 else f"{self.restored} items"
+        return f"{items} restored, {self.removed} removed.{kept}"
 
 
 def undo(job_id: UUID, *, actor: str) -> Undone:

@@ -13,9 +13,10 @@ from flask_login import current_user
 from app.access import policy
 from app.analysis import client
 from app.apply import commit, undo
+from app.apply.difference import Choice
 from app.courier import upload
 from app.errors import Conflict, IngestError, Invalid, NotFound
-from app.extensions import db
+from app.extensions import db, settings
 from app.jobs import contents, lifecycle, progress, queries
 from app.models.job import Job
 from app.models.supplier import Supplier
@@ -145,6 +146,7 @@ def changes(job_id: UUID) -> Response:
         "jobs/_changes.html",
         **_shared(job, "changes"),
         counts=counts,
+        guard_percent=f"{settings().price_guard_change_percent:g}",
         kind=kind,
         rows=rows[: contents.PAGE_SIZE],
         brought=brought,
@@ -156,11 +158,40 @@ def changes(job_id: UUID) -> Response:
 @bp.post("/<uuid:job_id>/approve")
 @policy.require("admin")
 def approve(job_id: UUID) -> Response:
-    """A person's yes to a held file: to all of it, or to what is ticked."""
-    skus = request.form.getlist("sku") if request.form.get("only") == "1" else None
-    job = commit.approve_held(job_id, actor=current_user.username, skus=skus)
+    """A person's yes to a held file: to all of it, to what is ticked, to all but that, or to the small changes."""
+    choice, held = _choice(), lifecycle.get(job_id)
+    offered = held.new_count + held.changed_count + held.vanished_count
+    job = commit.approve_held(job_id, actor=current_user.username, choice=choice)
+    applied = job.new_count + job.changed_count + job.vanished_count
     remembered.forget()
-    return done(_("%(name)s: the file was applied.", name=job.supplier_name), url_for("jobs.show", job_id=job_id))
+    if choice is None:
+        message = _("%(name)s: the file was applied.", name=job.supplier_name)
+    else:
+        message = _("%(n)s of %(all)s changes were applied, the rest was left out.", n=applied, all=offered)
+    return done(message, url_for("jobs.show", job_id=job_id))
+
+
+def _choice() -> Choice | None:
+    act, ticked = request.form.get("act", "all"), request.form.getlist("sku")
+    if act == "all":
+        return None
+    if act == "small":
+        return Choice(up_to_percent=_percent(request.form.get("percent", "")))
+    if act not in ("only", "but"):
+        raise Invalid(_("Choose what to do with the file."))
+    if not ticked:
+        raise Invalid(_("Nothing is selected."))
+    return Choice(ticked, without=act == "but")
+
+
+def _percent(text: str) -> float:
+    try:
+        percent = float(text.replace(",", ".").strip() or "nan")
+    except ValueError:
+        percent = float("nan")
+    if not 0 <= percent <= 1000:
+        raise Invalid(_("Write the percentage as a number from 0 to 1000."))
+    return percent
 
 
 @bp.post("/<uuid:job_id>/reject")

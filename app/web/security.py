@@ -98,8 +98,12 @@ def _courier_error(error: CourierError) -> Any:
 
 def error_page(status: int, sentence: str) -> tuple[str, int]:
     titles = {403: _("Not allowed"), 404: _("Not found"), 409: _("Somebody was faster"), 413: _("Too large")}
+    came_from = request.referrer or ""
     return render_template(
-        "error.html", status=status, title=titles.get(status, _("That did not work")), sentence=sentence
+        "error.html",
+        title=titles.get(status, _("That did not work")),
+        sentence=sentence,
+        back=came_from if came_from.startswith(request.host_url) and came_from != request.url else "",
     ), status
 
 

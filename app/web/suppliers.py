@@ -52,7 +52,8 @@ def create() -> Response:
     request.max_content_length = 20 * settings().max_file_bytes
     values = dict(request.form)
     try:
-        fields = cast(SupplierFields, _read(SupplierFields, _values(values, boxes=("use_ml_processing", "replaces_all"))))
+        boxes = ("use_ml_processing", "replaces_all")
+        fields = cast(SupplierFields, _read(SupplierFields, _values(values, boxes=boxes)))
         supplier = manage.create(fields, current_user.username)
     except (Invalid, Conflict) as error:
         return _again(None, values, error)

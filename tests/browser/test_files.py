@@ -71,11 +71,31 @@ def test_a_held_file_is_compared_approved_in_part_and_undone(page: Page, stack: 
     row.get_by_role("checkbox").check()
     page.get_by_role("button", name="Approve selected").click()
     page.get_by_role("button", name="Yes, go on").click()
-    expect(page.get_by_text("the file was applied")).to_be_visible()
+    expect(page.get_by_text("changes were applied, the rest was left out.")).to_be_visible()
+    expect(page.locator("[data-summary]")).to_contain_text("1 changed")
     page.get_by_role("button", name="Undo").click()
     page.get_by_role("button", name="Yes, go on").click()
     expect(page.locator("#job-live .chip")).to_have_text("Undone")
-    expect(page.locator(".notice").first).to_contain_text("1 items restored")
+    expect(page.locator(".notice").first).to_contain_text("1 item restored")
+
+
+def test_of_a_held_file_the_ordinary_part_is_taken_or_all_but_what_is_ticked(
+    page: Page, stack: Stack, supplier_id: UUID
+) -> None:
+    send(stack, supplier_id, a_list())
+    for way in ("small", "but"):
+        held = send(stack, supplier_id, a_list(100) + f"Z-{way},A new thing,4.00,EUR\n".encode())
+        assert held.outcome == Outcome.HELD
+        page.goto(f"/jobs/{held.id}/changes")
+        if way == "small":
+            page.get_by_label("prices that change by up to").fill("10")
+            page.get_by_role("button", name="Approve these").click()
+        else:
+            page.get_by_label("Select all on this page").check()
+            page.get_by_role("button", name="Approve all others").click()
+        page.get_by_role("button", name="Yes, go on").click()
+        expect(page.get_by_text(f"1 of {held.changed_count + 1} changes were applied")).to_be_visible()
+        expect(page.locator("[data-summary]")).to_contain_text("1 new")
 
 
 def test_a_reading_is_corrected_kept_for_the_supplier_and_used_at_once(

@@ -169,6 +169,12 @@ def test_a_bad_query_is_a_sentence_on_a_page_and_no_error_of_ours(admin: Visitor
     assert "That did not work" in text
 
 
+def test_the_page_of_an_error_leads_back_to_where_it_was_made_and_to_no_other_site(admin: Visitor) -> None:
+    back = 'btn primary" href="http://localhost/jobs?state=held"'
+    assert back in admin.get("/jobs?state=x", status=400, Referer="http://localhost/jobs?state=held")
+    assert "evil" not in admin.get("/jobs?state=x", status=400, Referer="http://localhost.evil.example/")
+
+
 def test_pages_that_are_not_there_say_so(admin: Visitor) -> None:
     assert "no such page" in admin.get("/nowhere", status=404)
     assert "no such job" in admin.get(f"/jobs/{uuid4()}", status=404)

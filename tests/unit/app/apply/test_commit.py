@@ -13,11 +13,12 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from app.apply import commit, undo
-from app.errors import Conflict
+from app.apply.difference import Choice
+from app.errors import Conflict, Invalid
 from app.extensions import db
 from app.jobs import lifecycle
 from app.models.catalog import ItemChange, ItemMatch, ParsingLog, PriceHistory, Product, SupplierItem
-from app.models.job import Job
+from app.models.job import Job, JobEvent
 from app.models.phase import Outcome, Phase, Step
 from app.models.review import Review, ReviewStatus
 from app.models.supplier import Supplier
@@ -125,12 +126,54 @@ def test_a_shifted_decimal_mark_is_held_and_nothing_applied_until_a_person_says_
     assert "factor of 10" in (held.hold_reason or "")
     assert {each.current_price for each in items().values()} == {10}
     assert db.session.scalar(select(func.count()).where(ItemChange.applied.is_(False))) == 20
-    approved = commit.approve_held(held.id, actor="anna", skus=["A3"])
+    approved = commit.approve_held(held.id, actor="anna", choice=Choice(["A3"]))
     assert approved.outcome == Outcome.SUCCESS
     assert items()["A3"].current_price == 1000
     assert items()["A4"].current_price == 10
+    assert (approved.changed_count, approved.items_total) == (1, 20)
     with pytest.raises(Conflict):
         commit.approve_held(held.id, actor="anna")
+
+
+@pytest.fixture
+def held(send: Apply) -> Job:
+    """Of twenty items at 10.00: six prices tenfold, eight up by 5 %, one item new, five missing in the whole list."""
+    send(*(item(f"A{n}", f"Item {n}", "10.00") for n in range(20)))
+    lines = [item(f"A{n}", f"Item {n}", "100.00") for n in range(6)]
+    lines += [item(f"A{n}", f"Item {n}", "10.50") for n in range(6, 14)]
+    job = send(*lines, item("A14", "Item 14", "10.00"), item("B1", "New", "3.00"), replaces_all=True)
+    assert (job.outcome, job.new_count, job.changed_count, job.vanished_count) == (Outcome.HELD, 1, 14, 5)
+    return job
+
+
+def test_all_but_some_of_a_held_file_are_applied_wherever_they_are_listed(held: Job) -> None:
+    wrong = [f"A{n}" for n in range(6)] + ["A19"]
+    job = commit.approve_held(held.id, actor="anna", choice=Choice(wrong, without=True))
+    assert (job.new_count, job.changed_count, job.vanished_count) == (1, 8, 4)
+    found = items()
+    assert {found[sku].current_price for sku in wrong} == {10}
+    assert found["A6"].current_price == Decimal("10.50")
+    assert "B1" in found
+    assert [sku for sku, each in found.items() if not each.is_available] == ["A15", "A16", "A17", "A18"]
+    undo.undo(held.id, actor="anna")
+    assert {each.current_price for each in items().values()} == {10}
+    assert all(each.is_available for each in items().values())
+
+
+def test_the_ordinary_part_of_a_held_file_is_new_items_and_small_changes(held: Job) -> None:
+    job = commit.approve_held(held.id, actor="anna", choice=Choice(up_to_percent=5))
+    assert (job.new_count, job.changed_count, job.vanished_count) == (1, 8, 0)
+    found = items()
+    assert {found[f"A{n}"].current_price for n in range(6)} == {10}
+    assert all(each.is_available for each in found.values())
+    said = db.session.scalars(select(JobEvent.message).where(JobEvent.job_id == held.id).order_by(JobEvent.id)).all()
+    assert said[-1] == "Approved by anna: 9 of 20 changes applied; the rest was left out."
+
+
+def test_a_choice_that_leaves_nothing_changes_nothing(held: Job) -> None:
+    with pytest.raises(Invalid, match="Nothing of the file is left to apply"):
+        commit.approve_held(held.id, actor="anna", choice=Choice(["not there"]))
+    assert lifecycle.get(held.id).outcome == Outcome.HELD
 
 
 def test_a_rejected_file_leaves_everything_as_it_was(send: Apply) -> None:

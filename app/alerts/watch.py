@@ -12,14 +12,15 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import structlog
-from sqlalchemy import func, select, text, update
+from sqlalchemy import exists, func, select, text, update
 from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import aliased
 
 from app.errors import IngestError
 from app.extensions import db, settings
 from app.guards import ml_rate
 from app.models.job import Job
-from app.models.phase import Outcome, Phase
+from app.models.phase import ACTIVE, Outcome, Phase
 from app.models.supplier import Supplier
 from app.models.sync import Alert, SyncRun
 from app.suppliers import listing
@@ -53,7 +54,9 @@ def watch() -> int:
         db.session.rollback()
         return 0
     open_now = set(db.session.scalars(select(Alert.fingerprint).where(Alert.resolved_at.is_(None))))
-    found = {matter.fingerprint: matter for matter in matters(open_now)}
+    found: dict[str, Matter] = {}
+    for matter in matters(open_now):
+        found.setdefault(matter.fingerprint, matter)  # the newest of one kind comes first
     for matter in found.values():
         if matter.fingerprint not in open_now:
             _raise(matter)
@@ -75,12 +78,25 @@ def matters(open_now: set[str]) -> Iterator[Matter]:
 
 
 def _jobs() -> Iterator[Matter]:
+    """Held files, and failures; of an address only how it ended last.
+
+    So an address that fails at every sync is one matter, until it answers or a person's retry fails too.
+    """
     since = datetime.now(UTC) - RECENT
+    later = aliased(Job)
+    ended_later = exists().where(
+        later.supplier_id == Job.supplier_id,
+        later.source_url == Job.source_url,
+        later.created_at > Job.created_at,
+        later.phase.not_in(ACTIVE),
+    )
+    columns = (Job.id, Job.supplier_id, Job.source_url, Job.attempt, Job.supplier_name, Job.outcome)
     query = (
-        select(Job.id, Job.attempt, Job.supplier_name, Job.outcome, Job.error_code, Job.error_message, Job.hold_reason)
+        select(*columns, Job.error_code, Job.error_message, Job.hold_reason)
         .where(
+            ~ended_later | (Job.outcome == Outcome.HELD),
             ((Job.phase == Phase.FAILED) & (Job.outcome == Outcome.FAILED) & (Job.completed_at >= since))
-            | (Job.outcome == Outcome.HELD)
+            | (Job.outcome == Outcome.HELD),
         )
         .order_by(Job.completed_at.desc())
         .limit(MOST_JOBS)
@@ -92,7 +108,8 @@ def _jobs() -> Iterator[Matter]:
             yield Matter(f"held:{job.id}", "held", message, f"/jobs/{job.id}", facts=facts)
         else:
             message = f"{job.supplier_name}: {job.error_message}"
-            yield Matter(f"job:{job.id}:{job.attempt}", "job_failed", message, f"/jobs/{job.id}", "error", facts)
+            what = f"{job.supplier_id}:{job.error_code}" if job.source_url else job.id
+            yield Matter(f"job:{what}:{job.attempt}", "job_failed", message, f"/jobs/{job.id}", "error", facts)
 
 
 def _syncs() -> Iterator[Matter]:

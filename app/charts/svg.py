@@ -172,10 +172,12 @@ def _grid(low: float, high: float, unit: str = "", *, width: int = WIDTH) -> lis
 
 
 def _labels(labels: Sequence[str], step: float, *, centred: bool, width: int = WIDTH) -> list[str]:
-    """At most seven, four on a narrow plot, so that they never touch; the last is always there."""
+    """At most seven, four on a narrow plot, so that they never touch; the last is always there, none twice."""
     every = max(1, math.ceil(len(labels) / (7 if width == WIDTH else 4)))
     parts = []
     for index in range(len(labels) - 1, -1, -every):
+        if index + every < len(labels) and labels[index] == labels[index + every]:
+            continue
         x = LEFT + index * step + (step / 2 if centred else 0)
         anchor = "end" if x > width - 30 else "middle"
         parts.append(f'<text x="{x:.1f}" y="{HEIGHT - 6}" text-anchor="{anchor}">{escape(labels[index])}</text>')

@@ -17,6 +17,7 @@ from app.errors import IngestError
 from app.extensions import db
 from app.models.catalog import ItemChange, ParsingLog, SupplierItem
 from app.models.job import Job
+from app.models.phase import Outcome, Phase
 from app.volume import volume
 from handoff.api import ItemLine, MatchStatus, Source
 
@@ -63,6 +64,22 @@ def items(job: Job, *, at: str = "", match: str = "", search: str = "", limit: i
     if path is not None:
         return _from_file(path, int(at) if at.isdigit() else 0, match, search.lower(), limit)
     return _from_table(job, at, match, search, limit)
+
+
+def read_before(job: Job) -> UUID | None:
+    """The job that read the bytes which an unchanged file has again."""
+    return db.session.scalar(
+        select(Job.id)
+        .where(
+            Job.supplier_id == job.supplier_id,
+            Job.sha256 == job.sha256,
+            Job.created_at < job.created_at,
+            Job.phase == Phase.COMPLETE,
+            Job.outcome != Outcome.UNCHANGED,
+        )
+        .order_by(Job.created_at.desc())
+        .limit(1)
+    )
 
 
 def item(job: Job, place: str) -> ItemRow | None:
@@ -132,7 +149,7 @@ def change_counts(job: Job) -> dict[str, int]:
     rows = db.session.execute(
         select(ItemChange.kind, func.count()).where(ItemChange.job_id == job.id).group_by(ItemChange.kind)
     )
-    found = dict(rows.tuples().all())
+    found = dict(rows.all())
     return {
         "new": found.get("new", job.new_count),
         "changed": found.get("changed", job.changed_count),

@@ -19,9 +19,10 @@ from app.errors import Conflict, IngestError, Invalid, NotFound
 from app.extensions import db, settings
 from app.jobs import contents, lifecycle, progress, queries
 from app.models.job import Job
+from app.models.phase import Outcome
 from app.models.supplier import Supplier
 from app.suppliers import manage
-from app.web import remembered
+from app.web import remembered, words
 from app.web.fragments import done, page_or_fragment, polled, with_version
 from app.web.jobs import bp
 from handoff.api import Hints, Preview, PreviewRequest, Role
@@ -96,7 +97,14 @@ def item(job_id: UUID, place: str) -> Response:
         preview = _preview(
             job, sheet=row.source.sheet, first_row=max(1, row.source.row - CONTEXT_ROWS), rows=2 * CONTEXT_ROWS + 1
         )
-    return page_or_fragment("jobs/item.html", "jobs/_item.html", **_shared(job, "items"), row=row, preview=preview)
+    return page_or_fragment(
+        "jobs/item.html",
+        "jobs/_item.html",
+        **_shared(job, "items"),
+        row=row,
+        preview=preview,
+        written=words.written(row.source, preview),
+    )
 
 
 @bp.get("/<uuid:job_id>/errors")
@@ -322,7 +330,8 @@ def _assigned(preview: Preview | None) -> dict[int, str]:
 
 
 def _shared(job: Job, tab: str) -> dict[str, Any]:
-    return {"job": job, "tab": tab, "picture": progress.picture(job)}
+    before = contents.read_before(job) if job.outcome == Outcome.UNCHANGED else None
+    return {"job": job, "tab": tab, "picture": progress.picture(job), "read_before": before}
 
 
 def _head(job: Job) -> str:

@@ -16,7 +16,7 @@ from app.jobs.progress import state_of
 from app.models.job import JobEvent
 from app.web.assets import asset_url
 from app.web.language import span
-from handoff.api import Source
+from handoff.api import Preview, Source
 
 CAUSES = {
     "SOURCE_UNREACHABLE": _l("Source unreachable"),
@@ -70,7 +70,7 @@ EVENTS = {
     "matching": _l("Read; items are being matched."),
     "complete": _l("Complete."),
 }
-CELL = re.compile(r"([A-Z]{1,3})\d+$")
+CELL = re.compile(r"([A-Z]{1,3})(\d+)$")
 
 
 def cause_name(code: str) -> str:
@@ -110,15 +110,30 @@ def letters(index: int) -> str:
 
 def cell_columns(cells: Mapping[str, str]) -> set[int]:
     """The columns of A1 names, counted from 0."""
-    found = set()
-    for cell in cells.values():
-        match = CELL.search(cell)
-        if match:
-            number = 0
-            for letter in match.group(1):
-                number = number * 26 + ord(letter) - 64
-            found.add(number - 1)
-    return found
+    return {place[0] for cell in cells.values() if (place := _place(cell))}
+
+
+def written(source: Source, preview: Preview | None) -> dict[str, str]:
+    """What stands in an item's cells, by field: kept where it was changed while reading, else from the file."""
+    texts = dict(source.text)
+    for role, cell in source.cells.items():
+        place = _place(cell)
+        if role not in texts and place and preview is not None:
+            column, row = place[0], place[1] - preview.first_row
+            cells = preview.cells[row] if 0 <= row < len(preview.cells) else []
+            texts[role] = (cells[column] if column < len(cells) else None) or ""
+    return texts
+
+
+def _place(cell: str) -> tuple[int, int] | None:
+    """Column, counted from 0, and row, counted from 1, of an A1 name."""
+    match = CELL.search(cell)
+    if not match:
+        return None
+    number = 0
+    for letter in match.group(1):
+        number = number * 26 + ord(letter) - 64
+    return number - 1, int(match.group(2))
 
 
 def event_name(event: JobEvent) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -173,6 +174,20 @@ def test_the_page_of_an_error_leads_back_to_where_it_was_made_and_to_no_other_si
     back = 'btn primary" href="http://localhost/jobs?state=held"'
     assert back in admin.get("/jobs?state=x", status=400, Referer="http://localhost/jobs?state=held")
     assert "evil" not in admin.get("/jobs?state=x", status=400, Referer="http://localhost.evil.example/")
+
+
+def test_an_unchanged_file_leads_to_the_job_that_read_it(app: Flask, admin: Visitor) -> None:
+    with app.app_context():
+        supplier = manage.create(SupplierFields(name="Same again", source_type="csv"), "tests")
+        read, again = (_job(supplier_id=supplier.id, sha256="a" * 64) for _ in range(2))
+        read.outcome, again.outcome = Outcome.SUCCESS, Outcome.UNCHANGED
+        read.created_at = datetime.now(UTC) - timedelta(hours=8)
+        db.session.add_all([read, again])
+        db.session.commit()
+        first, second = read.id, again.id
+    for tab in ("", "/reading", "/items", "/changes", "/errors"):
+        assert f'href="/jobs/{first}{tab}">The job that read it' in admin.get(f"/jobs/{second}{tab}")
+        assert "The job that read it" not in admin.get(f"/jobs/{first}{tab}")
 
 
 def test_pages_that_are_not_there_say_so(admin: Visitor) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from flask import Flask
 from sqlalchemy import func, select, update
@@ -50,6 +51,21 @@ def test_a_job_that_fails_again_is_told_again(supplier: Supplier) -> None:
     db.session.execute(update(Job).where(Job.id == job.id).values(**again))
     db.session.commit()
     assert watch.watch() == 1
+
+
+def test_an_address_that_fails_at_every_sync_is_one_matter_until_it_answers(supplier: Supplier) -> None:
+    def fetched(**facts: Any) -> None:
+        job = failed_job(supplier)
+        db.session.execute(update(Job).where(Job.id == job.id).values(source_url="https://example.org/a.csv", **facts))
+        db.session.commit()
+
+    told = []
+    for facts in ({}, {}, {"phase": "complete", "outcome": "unchanged"}, {}, {"error_code": "EMPTY_FILE"}):
+        fetched(**facts)
+        told.append(watch.watch())
+    assert told == [1, 0, 0, 1, 1]
+    still_open = select(func.count()).where(Alert.kind == "job_failed", Alert.resolved_at.is_(None))
+    assert db.session.scalar(still_open) == 1
 
 
 def test_held_files_and_silent_suppliers(supplier: Supplier) -> None:

@@ -70,6 +70,14 @@ EVENTS = {
     "matching": _l("Read; items are being matched."),
     "complete": _l("Complete."),
 }
+ALERTS = {
+    "job_failed": _l("Failed for good"),
+    "held": _l("Held for approval"),
+    "supplier_silent": _l("Silent supplier"),
+    "disk": _l("Disk"),
+    "guard_tripped": _l("Guard of ml-analyze"),
+    "sync_failed": _l("Sync failed"),
+}
 CELL = re.compile(r"([A-Z]{1,3})(\d+)$")
 
 
@@ -147,6 +155,7 @@ def gap(before: datetime, after: datetime) -> str:
 
 def register(app: Flask) -> None:
     found: dict[str, Any] = {
+        "alert_kinds": ALERTS,
         "cause_name": cause_name,
         "field_name": field_name,
         "match_chip": match_chip,

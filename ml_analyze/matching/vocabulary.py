@@ -55,7 +55,8 @@ _units("zoom", x1="x")
 
 _COUNT_WORDS = (
     "pcs pc pieces piece stk stuck st шт штук штуки pack packs pk ct count er er-pack pce pieza piezas uds ud unidades "
-    "unid pz pezzi caps capsules kapseln капсул tabs tablets tabletten таблеток таб bags beutel пак"
+    "unid unidade unites pz pezzi pces pecas stuks styck szt sztuk ks kus kusu tk vnt buc bucati kom adet бр "
+    "caps capsules kapseln капсул tabs tablets tabletten таблеток таб bags beutel пак"
 )
 COUNTS = frozenset(_COUNT_WORDS.split())
 

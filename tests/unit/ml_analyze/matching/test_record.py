@@ -64,7 +64,17 @@ def test_the_same_size_in_other_units_is_the_same(index: Index) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["juice 6 x 1 l", "juice 6x1l", "juice 1 l x 6", "juice pack of 6", "juice 6 Stk", "juice 6шт"]
+    "name",
+    [
+        "juice 6 x 1 l",
+        "juice 6x1l",
+        "juice 1 l x 6",
+        "juice pack of 6",
+        "juice 6 Stk",
+        "juice 6шт",
+        "jus 6 pces",
+        "sok 6 szt",
+    ],
 )
 def test_packs_are_found_however_they_are_written(index: Index, name: str) -> None:
     assert read(index, name).packs == frozenset({6})

@@ -76,6 +76,36 @@ def test_axe_finds_nothing_in_the_supplier_modal(context: BrowserContext, stack:
     assert _violations(page) == []
 
 
+def test_axe_finds_nothing_in_an_items_row_of_the_file(context: BrowserContext, living: dict[str, str]) -> None:
+    page = _page(context)
+    page.goto(f"/jobs/{living['baltic-cable.csv']}/items")
+    page.locator("#items tbody a").first.click()
+    page.get_by_role("dialog").locator("td.hit").first.wait_for()
+    assert _violations(page) == []
+
+
+def test_axe_finds_nothing_in_the_tick_bar_and_the_question_before_an_order(
+    context: BrowserContext, living: dict[str, str]
+) -> None:
+    page = _page(context)
+    page.goto(f"/jobs/{living['held']}/changes")
+    page.get_by_label("Select all on this page").check()
+    assert _violations(page) == []
+    page.get_by_role("button", name="Approve all others").click()
+    page.locator("#ask[open]").wait_for()
+    assert _violations(page) == []
+
+
+def test_axe_finds_nothing_on_a_product_and_on_a_page_of_an_error(context: BrowserContext, stack: Stack) -> None:
+    page = _page(context)
+    page.goto("/catalogue")
+    page.locator("main tbody a").first.click()
+    page.get_by_role("heading", name="Prices by supplier").wait_for()
+    assert _violations(page) == []
+    page.goto("/jobs?state=nonsense")
+    assert _violations(page) == []
+
+
 def test_axe_finds_nothing_on_the_sign_in(browser: Any, stack: Stack) -> None:
     context = browser.new_context(base_url=stack.url)
     page = _page(context)

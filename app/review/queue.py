@@ -19,6 +19,8 @@ from app.models.supplier import Supplier
 
 PAGE_SIZE = 60
 MOST_AT_ONCE = 500
+#: prices further apart than so many times are of different money or units
+COMPARABLE = 5
 #: a fact with one of these words speaks against the candidate
 AGAINST = ("differs", "different", "not ", "only", "conflict", "contradicts")
 
@@ -187,5 +189,10 @@ def _best(review: Review) -> UUID | None:
 
 
 def _gap(price: Decimal | None, ours: Decimal | None) -> float | None:
-    """How far the supplier's price lies from ours, in percent."""
-    return float((price - ours) / ours * 100) if price is not None and ours else None
+    """How far the supplier's price lies from ours, in percent.
+
+    None where they cannot be of the same money or unit: our products name no currency.
+    """
+    if price is None or not ours or not 1 / COMPARABLE < price / ours < COMPARABLE:
+        return None
+    return float((price - ours) / ours * 100)

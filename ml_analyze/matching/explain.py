@@ -79,7 +79,8 @@ def _contradictions(item: Record, product: Record) -> list[str]:
     if item.brand and product.brand and item.brand not in product.brand and product.brand not in item.brand:
         facts.append(f"brand differs: {item.brand} / {product.brand}")
     if item.price and product.price:
-        facts.append(_price(log(item.price / product.price)))
+        rate = "" if item.rate == 1 else f", at {item.rate:.3g} to 1"
+        facts.append(_price(log(item.price / product.price)) + rate)
     return facts
 
 

@@ -19,10 +19,13 @@ from ml_analyze.matching.explain import explain
 from ml_analyze.matching.features import FEATURES
 from ml_analyze.matching.index import Index, maker_number, open_index
 from ml_analyze.matching.learn import Judge, judge_for
+from ml_analyze.matching.rates import at_rates, rates
 from ml_analyze.matching.record import Record
 
 _ROWS_AT_ONCE = 512
-_COMPARED_FIELDS = ("name", "brand", "sku", "barcode", "price", "description", "category", "unit", "pack_size")
+_COMPARED_FIELDS = (
+    "name", "brand", "sku", "barcode", "price", "currency", "description", "category", "unit", "pack_size"
+)  # fmt: skip
 _CODE, _BARCODE = FEATURES.index("code_equal"), FEATURES.index("barcode_equal")
 
 
@@ -140,10 +143,17 @@ class Matcher:
             part = slice(start, start + _ROWS_AT_ONCE)
             without = [frozenset(self._index.numbers_of(ids)) for ids in refused[part]]
             compared = self._comparison.compare(rows[part], without=without)
+            if start == 0 and (found := self._rates(rows[part], compared)):
+                rows = at_rates(rows, found)
+                compared = self._comparison.compare(rows[part], without=without)
             numbers.append(compared.numbers)
             logits.append(self._judge.pair_logits(compared))
             facts += self._facts(compared, logits[-1])
         return _Scored(np.concatenate(numbers), np.concatenate(logits), facts)
+
+    def _rates(self, rows: Sequence[Mapping[str, Any]], compared: Compared) -> dict[str, float]:
+        products = self._comparison.products(set(compared.numbers[compared.valid].tolist()))
+        return rates(rows, compared, products)
 
     def _facts(self, compared: Compared, logits: NDArray[np.float64]) -> list[list[_Fact | None]]:
         """Of each row's likeliest candidates, as many as are shown: whether a key agrees, and the reasons."""

@@ -42,6 +42,7 @@ _LOOKS_MEASURED = re.compile(rf"{_NUMBER}(?:{_UNIT})")
 class Record:
     """What comparisons ask of a row.
 
+    ``price`` is in the catalogue's money: ``rate`` is how many of the row's units make one of it.
     ``words`` (identifying) and ``all_words`` carry each word's rarity; ``weight`` is the sum of the former.
     """
 
@@ -66,6 +67,7 @@ class Record:
     sku: str
     barcode: str
     price: float
+    rate: float
     category: frozenset[str]
 
 
@@ -123,7 +125,8 @@ def _record(
         first=found[0] if found else "",
         sku=squeeze(str(row.get("sku") or "")),
         barcode=barcode_of(row.get("barcode")),
-        price=price_of(row.get("price")),
+        price=price_of(row.get("price")) / float(row.get("price_rate") or 1),
+        rate=float(row.get("price_rate") or 1),
         category=frozenset(_WORD.findall(text_of(row.get("category")))),
     )
 

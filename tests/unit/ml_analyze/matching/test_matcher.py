@@ -38,6 +38,12 @@ def products(rows: list[dict[str, Any]] = CAMERAS) -> list[dict[str, Any]]:
     return [{"kind": "product", **row} for row in rows]
 
 
+def ean(number: int) -> str:
+    body = f"400638{number:06}"
+    total = sum(int(digit) * (3 if place % 2 else 1) for place, digit in enumerate(body))
+    return f"{body}{-total % 10}"
+
+
 def firsts(results: list[dict[str, Any]]) -> list[str | None]:
     return [r["candidates"][0]["product_id"] if r["candidates"] else None for r in results]
 
@@ -97,6 +103,30 @@ def test_a_barcode_links_alone_unless_the_pack_contradicts_it(tmp_path: Path) ->
     assert (alone["status"], alone["product_id"]) == ("auto_matched", "c")
     assert "same barcode 4006381333931" in alone["candidates"][0]["why"]
     assert packed["status"] != "auto_matched"
+
+
+def test_a_list_in_another_currency_is_compared_at_its_own_rate(tmp_path: Path) -> None:
+    """Every price 60 times ours is a currency; one price 60 times ours is a contradiction."""
+    goods = [
+        {"kind": "product", "id": f"p{n}", "name": f"Torque wrench {n} Nm", "barcode": ean(n), "price": f"{20 + n}.00"}
+        for n in range(30)
+    ]
+    ready = matcher(tmp_path, goods)
+
+    def rows(rate: float) -> list[dict[str, Any]]:
+        one_off = {5: 60.0}
+        return [
+            {"name": f"Динамометрический ключ {n} Нм", "barcode": ean(n), "currency": "RUB",
+             "price": f"{(20 + n) * 0.7 * rate * one_off.get(n, 1.0):.2f}"}
+            for n in range(30)
+        ]  # fmt: skip
+
+    ours, theirs = ready.match(rows(1), supplier_id="s"), ready.match(rows(60), supplier_id="s")
+    assert [each["status"] for each in theirs] == [each["status"] for each in ours]
+    assert [n for n, each in enumerate(theirs) if each["status"] != "auto_matched"] == [5]
+    assert "same price, at 42 to 1" in theirs[0]["candidates"][0]["why"]
+    few = ready.match(rows(60)[:5], supplier_id="s")
+    assert {each["status"] for each in few} == {"potential_match"}
 
 
 def test_without_decisions_nothing_but_an_identifier_links_alone(tmp_path: Path) -> None:

@@ -1,0 +1,54 @@
+"""A list in another currency, or with prices per hundred: how its money compares with the catalogue's.
+
+The catalogue names no currency. Rows whose barcode or model number one product alone has tell it: when their prices
+stand in one relation to the products', however far from 1, the relation is the list's and says nothing of a row.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from math import exp, log
+from statistics import median
+from typing import Any
+
+import numpy as np
+
+from ml_analyze.matching.compare import Compared
+from ml_analyze.matching.features import FEATURES
+from ml_analyze.matching.record import Record
+
+RATE = "price_rate"
+_KEYS = (FEATURES.index("barcode_equal"), FEATURES.index("code_equal"))
+#: pairs that have to agree, how far from the catalogue's money a relation begins, how far they may lie from each other
+_LEAST, _APART, _SPREAD = 8, log(2), log(1.6)
+
+
+def rates(rows: Sequence[Mapping[str, Any]], compared: Compared, products: Mapping[int, Record]) -> dict[str, float]:
+    """Units of the list's money for one of the catalogue's, by the rows' currency; only where it is no margin."""
+    gaps: dict[str, list[float]] = defaultdict(list)
+    for row, item in enumerate(compared.items):
+        product = _sure(compared, row, products)
+        if product is not None and item.price and product.price:
+            gaps[str(rows[row].get("currency") or "")].append(log(item.price / product.price))
+    found: dict[str, float] = {}
+    for currency, each in gaps.items():
+        middle = median(each)
+        agree = median(abs(gap - middle) for gap in each) < _SPREAD
+        if len(each) >= _LEAST and agree and abs(middle) > _APART:
+            found[currency] = exp(middle)
+    return found
+
+
+def at_rates(rows: Sequence[Mapping[str, Any]], found: Mapping[str, float]) -> list[dict[str, Any]]:
+    """The rows, each with the rate of its currency."""
+    return [dict(row) | {RATE: found.get(str(row.get("currency") or ""), 1.0)} for row in rows]
+
+
+def _sure(compared: Compared, row: int, products: Mapping[int, Record]) -> Record | None:
+    """The one candidate that shares a key with the row."""
+    for key in _KEYS:
+        places = np.flatnonzero(compared.table[row, :, key] > 0)
+        if len(places) == 1:
+            return products[int(compared.numbers[row, places[0]])]
+    return None

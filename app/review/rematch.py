@@ -15,6 +15,7 @@ from sqlalchemy import ColumnElement, func, select, text
 
 from app import audit
 from app.analysis import client
+from app.apply.staging import DETAILS
 from app.catalog import offers, snapshot
 from app.errors import AnalysisStalled, AnalysisUnavailable, IngestError, Invalid, RedisUnavailable
 from app.extensions import db, queue, settings
@@ -175,12 +176,15 @@ def _ask(items: Sequence[SupplierItem], catalogue: snapshot.Snapshot) -> list[di
 
 
 def _row(item: SupplierItem) -> dict[str, object]:
+    """All that the item's line in a result file says, or it would match worse the second time."""
     details = item.characteristics
     return {
         "id": str(item.id),
         "name": item.name,
         "sku": item.supplier_sku,
         "price": str(item.current_price) if item.current_price is not None else None,
+        "currency": item.currency,
         "supplier_id": str(item.supplier_id),
-        **{name: details[name] for name in ("brand", "description", "category", "barcode") if details.get(name)},
+        **{name: details[name] for name in DETAILS if details.get(name)},
+        "characteristics": details,
     }

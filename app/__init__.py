@@ -7,9 +7,10 @@ from pathlib import Path
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from app import logs, models, request_log
+from app import models, request_log
 from app.extensions import babel, compress, connect_redis, csrf, db, htmx, login, migrate
 from app.settings import Settings
+from handoff import logs
 from handoff.environment import settings_from_environment
 
 MIGRATIONS = Path(__file__).resolve().parent.parent / "migrations"
@@ -18,7 +19,7 @@ MIGRATIONS = Path(__file__).resolve().parent.parent / "migrations"
 def create_app(config: Settings | None = None) -> Flask:
     """Settings, logging, extensions, doors; in that order."""
     config = config or settings_from_environment(Settings)
-    logs.configure(config)
+    logs.configure(config.log_level, config.log_format)
     app = Flask(__name__)
     assert models  # imported so that every table is known
     app.extensions["settings"] = config

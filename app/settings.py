@@ -97,7 +97,7 @@ class Settings(BaseSettings):
     claim_seconds: float = Field(30, ge=2, le=600, description="Life of a worker's claim without a heartbeat.")
 
     match_auto_threshold: float = Field(
-        95, ge=0, le=100, description="Score from which the legacy matcher links on its own."
+        95, ge=0, le=100, description="Score from which a match is linked without a person."
     )
     match_potential_threshold: float = Field(70, ge=0, le=100, description="Score from which a match goes to review.")
     match_max_candidates: int = Field(5, ge=1, le=20, description="Candidates kept for a review.")

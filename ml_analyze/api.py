@@ -17,6 +17,7 @@ from flask import Blueprint, Flask, Response, abort, current_app, g, request
 from pydantic import BaseModel, ValidationError
 from werkzeug.exceptions import HTTPException
 
+from handoff import logs
 from handoff.api import (
     AnalyzeAccepted,
     AnalyzeRequest,
@@ -29,7 +30,7 @@ from handoff.api import (
 from handoff.environment import settings_from_environment
 from handoff.errors import VolumeError
 from handoff.volume import NotOnVolume, Volume
-from ml_analyze import __version__, logs, metrics, peek
+from ml_analyze import __version__, metrics, peek
 from ml_analyze.items import count_lines
 from ml_analyze.order import Failed, Order
 from ml_analyze.pipeline import Kitchen
@@ -58,7 +59,7 @@ class Service:
 def create_app(settings: Settings | None = None) -> Flask:
     """The application; raises VolumeDenied when the shared volume is not there."""
     settings = settings or settings_from_environment(Settings)
-    logs.configure(settings)
+    logs.configure(settings.log_level, settings.log_format)
     app = Flask(__name__)
     app.config["MAX_CONTENT_LENGTH"] = BODY_BYTES
     app.extensions["ml_analyze"] = Service(settings, runs_of(settings), kitchen_of(settings))

@@ -21,9 +21,10 @@ import structlog
 from rq import SimpleWorker
 from rq.serializers import JSONSerializer
 
+from handoff import logs
 from handoff.environment import settings_from_environment
 from handoff.errors import VolumeError
-from ml_analyze import logs, tasks
+from ml_analyze import tasks
 from ml_analyze.confined import die_with_parent
 from ml_analyze.service import kitchen_of, runs_of
 from ml_analyze.settings import Settings
@@ -145,7 +146,7 @@ class Crew:
 
 def main() -> int:
     settings = settings_from_environment(Settings)
-    logs.configure(settings)
+    logs.configure(settings.log_level, settings.log_format)
     try:
         kitchen_of(settings)
     except VolumeError as error:

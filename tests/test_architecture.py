@@ -18,7 +18,6 @@ FLOORS = {
     "settings": GROUND,
     "errors": GROUND,
     "extensions": GROUND,
-    "logs": GROUND,
     "models": NOUNS,
     "web": DOORS,
     "api": DOORS,

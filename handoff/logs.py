@@ -1,26 +1,36 @@
-"""structlog, one formatter for our own lines and everybody else's; ids are bound at the door."""
+"""structlog, one formatter for our own lines and everybody else's, alike in both services.
+
+Ids are bound at the door: one search finds a job's lines of either side.
+"""
 
 from __future__ import annotations
 
 import logging
 import sys
-from typing import Any
+from collections.abc import MutableMapping
+from typing import Any, Literal
 
 import structlog
 
-from ml_analyze.settings import Settings
+#: libraries that tell more than anybody wants to know
+NOISY = ("urllib3", "alembic", "rq.worker", "rq.job", "rq.queue", "werkzeug", "pdfminer")
+#: values under these names never reach a log
+SECRET_NAMES = frozenset(
+    {"authorization", "cookie", "password", "token", "secret", "secret_headers", "api_key", "x-api-key"}
+)
 
 
-def configure(settings: Settings) -> None:
-    """Send every line to standard error, as console text or JSON."""
+def configure(level: str, form: Literal["console", "json"]) -> None:
+    """Send every line from ``level`` on to standard error, as console text or JSON."""
     shared: list[Any] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
+        hide_secrets,
     ]
     renderer: Any = (
         structlog.processors.JSONRenderer()
-        if settings.log_format == "json"
+        if form == "json"
         else structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
     )
     structlog.configure(
@@ -41,6 +51,13 @@ def configure(settings: Settings) -> None:
     )
     root = logging.getLogger()
     root.handlers = [handler]
-    root.setLevel(settings.log_level)
-    for noisy in ("rq.worker", "rq.job", "rq.queue", "werkzeug", "pdfminer"):
+    root.setLevel(level)
+    for noisy in NOISY:
         logging.getLogger(noisy).setLevel(max(logging.WARNING, root.level))
+
+
+def hide_secrets(_: Any, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    for name in event:
+        if name.lower() in SECRET_NAMES:
+            event[name] = "[hidden]"
+    return event

@@ -57,16 +57,7 @@ def draft_from_items(item_ids: Sequence[UUID], *, actor: str, actor_id: UUID | N
         item.product_id, item.match_status, item.match_score = product.id, ItemMatch.VERIFIED_MATCH, None
         item.edited_at = func.now()
         db.session.add(
-            MatchDecision(
-                supplier_id=item.supplier_id,
-                supplier_sku=item.supplier_sku,
-                product_id=product.id,
-                verdict="link",
-                name=item.name,
-                price=item.current_price,
-                brand=item.characteristics.get("brand"),
-                decided_by=actor_id,
-            )
+            MatchDecision(**MatchDecision.facts_of(item), product_id=product.id, verdict="link", decided_by=actor_id)
         )
     for review in db.session.scalars(select(Review).where(Review.supplier_item_id.in_([item.id for item in items]))):
         review.status, review.reviewed_by, review.reviewed_at = ReviewStatus.APPROVED, actor_id, func.now()

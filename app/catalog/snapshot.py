@@ -25,7 +25,9 @@ PRODUCTS = text("""
 
 DECISIONS = text("""
     SELECT verdict AS kind, supplier_id::text AS supplier_id, supplier_sku, name, description, price::text AS price,
-        brand, product_id::text AS product_id
+        currency, brand, characteristics->'category' AS category, characteristics->>'barcode' AS barcode,
+        characteristics->>'unit' AS unit, characteristics->>'pack_size' AS pack_size,
+        nullif(characteristics, '{}') AS characteristics, product_id::text AS product_id
     FROM match_decisions
 """)
 

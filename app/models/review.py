@@ -68,7 +68,25 @@ class MatchDecision(Model):
     description: Mapped[str | None] = mapped_column(Text)
     price: Mapped[Decimal | None] = mapped_column(Money)
     brand: Mapped[str | None] = mapped_column(String(255))
+    currency: Mapped[str | None] = mapped_column(String(3))
+    #: barcode, model number, category and whatever else the item's line said
+    characteristics: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict, server_default=text("'{}'"))
     decided_by: Mapped[UUID | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"))
     decided_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=func.now())
 
     __table_args__ = (UniqueConstraint("supplier_id", "supplier_sku", "product_id", name="uq_match_decisions_pair"),)
+
+    @staticmethod
+    def facts_of(item: SupplierItem) -> dict[str, Any]:
+        """The columns that say what was decided on."""
+        details = item.characteristics
+        return {
+            "supplier_id": item.supplier_id,
+            "supplier_sku": item.supplier_sku,
+            "name": item.name,
+            "description": details.get("description"),
+            "price": item.current_price,
+            "currency": item.currency,
+            "brand": str(details["brand"])[:255] if details.get("brand") else None,
+            "characteristics": details,
+        }

@@ -115,17 +115,7 @@ def _link(item: SupplierItem, product_id: UUID, by: User) -> None:
 
 
 def _decide(item: SupplierItem, product_id: UUID, verdict: str, by: User) -> None:
-    values = {
-        "supplier_id": item.supplier_id,
-        "supplier_sku": item.supplier_sku,
-        "product_id": product_id,
-        "verdict": verdict,
-        "name": item.name,
-        "description": item.characteristics.get("description"),
-        "price": item.current_price,
-        "brand": (item.characteristics.get("brand") or None) and str(item.characteristics["brand"])[:255],
-        "decided_by": by.id,
-    }
+    values = MatchDecision.facts_of(item) | {"product_id": product_id, "verdict": verdict, "decided_by": by.id}
     db.session.execute(
         insert(MatchDecision)
         .values(values)

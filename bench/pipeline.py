@@ -59,7 +59,7 @@ class Installation:
 
 
 def figures(quick: bool) -> list[Figure]:
-    files, size = (FILES // 5, BIG_BYTES // 10) if quick else (FILES, BIG_BYTES)
+    files, size = (FILES // 10, BIG_BYTES // 10) if quick else (FILES, BIG_BYTES)
     with installation() as here:
         small = measure(lambda: many_small(here, files))
         workbook, rows = large_workbook(size)

@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, String, cast, func, or_, select, text, true, tuple_
+from sqlalchemy import ColumnElement, Select, String, literal_column, or_, select, text, true, tuple_
 from sqlalchemy.exc import DataError
 
 from app.errors import Invalid
@@ -34,7 +34,9 @@ UNSEEN = text("""
             + CAST(CAST(parsing_logs.xmin AS text) AS bigint) AS text) AS xid8),
         CAST(:seen AS pg_snapshot))
 """)
-SNAPSHOT = cast(func.pg_current_snapshot(), String)
+NOW: ColumnElement[str] = literal_column(
+    "(extract(epoch FROM now()) * 1000)::bigint || '.' || pg_current_snapshot()::text", String
+)
 STALE_LINK = "The link into the log is not valid. Open the log anew."
 LEVELS = ("error", "warning", "info")
 SERVICES = ("courier", "ml-analyze")
@@ -103,7 +105,7 @@ class Line:
 
 @dataclass(frozen=True)
 class Look:
-    """Lines, oldest first, and the snapshot (``pg_snapshot``) that they were seen in."""
+    """Lines, oldest first, and the moment in which they were seen: milliseconds and a ``pg_snapshot``."""
 
     lines: Sequence[Line]
     seen: str
@@ -112,15 +114,16 @@ class Look:
 def newest(which: LogFilter, *, before: str = "", limit: int = PAGE_SIZE) -> Look:
     """The last lines; ``before`` is the place of the first line that is shown already."""
     earlier = tuple_(ParsingLog.created_at, ParsingLog.id) < _at(before) if before else true()
-    return _last(_query(which).where(earlier), limit, seen=str(db.session.scalar(select(SNAPSHOT))))
+    return _last(_query(which).where(earlier), limit, seen=str(db.session.scalar(select(NOW))))
 
 
 def followed(which: LogFilter, seen: str) -> Look:
-    """Lines that were committed since. Raises Invalid for what is no snapshot."""
-    young = ParsingLog.created_at > func.now() - LONGEST_COMMIT
+    """Lines that were committed since, at most the last 2,000. Raises Invalid for a broken ``seen``."""
+    millis, _, snapshot = seen.partition(".")
     try:
-        return _last(_query(which).where(young, UNSEEN.bindparams(seen=seen)), MOST_FOLLOWED, seen=seen)
-    except DataError as error:
+        young = ParsingLog.created_at > EPOCH + timedelta(milliseconds=int(millis)) - LONGEST_COMMIT
+        return _last(_query(which).where(young, UNSEEN.bindparams(seen=snapshot)), MOST_FOLLOWED, seen=seen)
+    except (ValueError, OverflowError, DataError) as error:
         db.session.rollback()
         raise Invalid(STALE_LINK) from error
 
@@ -148,7 +151,7 @@ def first_place(lines: Sequence[Line]) -> str:
 def _last(query: Select[ParsingLog, str], limit: int, *, seen: str) -> Look:
     """``seen`` is for a look that finds nothing: whatever was committed since an older snapshot is still to come."""
     newest_first = query.order_by(ParsingLog.created_at.desc(), ParsingLog.id.desc()).limit(limit)
-    rows = db.session.execute(newest_first.add_columns(SNAPSHOT)).all()
+    rows = db.session.execute(newest_first.add_columns(NOW)).all()
     lines = [Line(entry, supplier) for entry, supplier, _snapshot in reversed(rows)]
     return Look(lines, rows[0][2] if rows else seen)
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 from flask import Flask
-from sqlalchemy import insert
+from sqlalchemy import insert, update
 
 from app.errors import Invalid
 from app.extensions import db
@@ -57,6 +58,21 @@ def test_a_line_that_is_committed_after_younger_ones_were_shown_comes_late_but_c
     assert messages(loglines.followed(LogFilter(), third.seen)) == ["last"]
 
 
+def test_whoever_comes_back_after_an_hour_misses_nothing() -> None:
+    look = loglines.newest(LogFilter())
+    write("meanwhile", "now")
+    hour = timedelta(hours=1)
+    db.session.execute(
+        update(ParsingLog)
+        .where(ParsingLog.error_message == "meanwhile")
+        .values(created_at=ParsingLog.created_at - hour)
+    )
+    db.session.commit()
+    millis, _, snapshot = look.seen.partition(".")
+    earlier = f"{int(millis) - int(hour.total_seconds() * 1000)}.{snapshot}"
+    assert messages(loglines.followed(LogFilter(), earlier)) == ["meanwhile", "now"]
+
+
 def test_an_empty_log_is_followed_from_where_it_was_empty() -> None:
     look = loglines.newest(LogFilter())
     assert look.lines == []
@@ -71,7 +87,9 @@ def test_what_a_filter_hides_stays_hidden_while_it_is_followed() -> None:
     assert messages(loglines.followed(LogFilter(search="QUI"), look.seen)) == ["quiet"]
 
 
-@pytest.mark.parametrize("seen", ["", "x", "5:3:", "1:2:3,x", "99999999999999999999999:1:"])
+@pytest.mark.parametrize(
+    "seen", ["", "x", "5:3:", "0.", "0.5:3:", "0.1:2:3,x", "0.99999999999999999999999:1:", f"{10**30}.1:2:"]
+)
 def test_what_is_no_snapshot_is_refused_and_harms_nothing(seen: str) -> None:
     with pytest.raises(Invalid):
         loglines.followed(LogFilter(), seen)

@@ -148,15 +148,23 @@ def made_up(each: int) -> list[Figure]:
     f1: dict[str, list[float]] = {}
     floors: dict[str, list[float]] = {}
     judged: list[tuple[float, bool]] = []
+    alone: list[bool] = []
     for made, run, ids, truth in unseen_worlds(each):
         f1.setdefault(made.language, []).append(link_f1(run, ids, truth))
         plain = Answer(plain_cosines(made.items, made.products), {})
         floors.setdefault(made.language, []).append(
             max(link_f1(plain, ids, truth, least=t) for t in range(30, 100, 10))
         )
-        judged += firsts(run, ids, truth)
+        told = firsts(run, ids, truth)
+        judged += told
+        alone += [right for i, (_, right) in zip(ids, told, strict=True) if run.status[i] == "auto_matched"]
     found = [figure(f"link F1, made up, {lang}", _mean(f1[lang]), "%", floor=_mean(floors[lang])) for lang in f1]
-    return [*found, figure("calibration error, made up, no label", calibration_error(judged), "")]
+    return [
+        *found,
+        figure("calibration error, made up, no label", calibration_error(judged), ""),
+        figure("linked alone, made up, no label", 100 * len(alone) / len(judged), "%"),
+        figure("precision of these, made up", 100 * _mean(alone), "%"),
+    ]
 
 
 def unseen_worlds(each: int) -> Iterator[tuple[World, Answer, list[str], dict[str, set[str]]]]:

@@ -59,57 +59,63 @@ def outcome_series(days: list[numbers.Day]) -> list[svg.Series]:
 
 
 def _numbers() -> dict[str, Any]:
-    days = numbers.files_a_day()
+    days, alive = numbers.files_a_day(), vitals.vitals()
     labels = [day_name(each.day) for each in days]
-    series = outcome_series(days)
-    success, backlog, slow = numbers.ml_success(), numbers.review_backlog(), numbers.latency()
-    known = [each.value for each in success if each.value is not None]
+    series, backlog = outcome_series(days), numbers.review_backlog()
     median, p95 = numbers.end_to_end()
-    silent = listing.silent_ids()
-    shown = db.session.scalars(select(Supplier).where(Supplier.id.in_(silent[:MOST_SILENT]))).all()
-    fresh = listing.freshness(shown)
-    alive = vitals.vitals()
-    names = {"downloading": _("Downloading"), "analyzing": _("Analyzing"), "matching": _("Matching")}
-    tones = {"downloading": "blue", "analyzing": "amber", "matching": "violet"}
     return {
         "days": days,
         "labels": labels,
         "series": series,
         "files_plot": svg.stacked_bars(labels, series, title=_("Files a day by outcome")),
-        "success": success,
-        "success_plot": svg.line(
-            labels,
-            [None if each.value is None else each.value * 100 for each in success],
-            title=_("Share of files through ML that ended well"),
-            top=100,
-            goal=settings().ml_guard_min_success * 100,
-            unit=" %",
-        ),
-        "success_now": known[-1] if known else None,
-        "latency": slow,
-        "latency_plot": svg.bars(
-            [
-                (
-                    names[each.phase],
-                    each.p90,
-                    f"{_written(each.median)} · 90 %: {_written(each.p90)}",
-                    tones[each.phase],
-                )
-                for each in slow
-            ],
-            title=_("Time in each phase"),
-        ),
+        **_success(labels),
+        **_latency(),
         "median": median,
         "p95": p95,
         "backlog": backlog,
         "backlog_plot": svg.line(labels, [each.value for each in backlog], title=_("Matches waiting for a person")),
         "decided": numbers.decided_today(),
-        "silent_total": len(silent),
-        "silent": sorted(((each, fresh[each.id]) for each in shown), key=lambda pair: -pair[1].days),
+        **_silent(),
         "volume": alive.volume,
         "volume_share": alive.volume_share,
         "totals": numbers.totals(),
     }
+
+
+def _success(labels: list[str]) -> dict[str, Any]:
+    success = numbers.ml_success()
+    known = [each.value for each in success if each.value is not None]
+    plot = svg.line(
+        labels,
+        [None if each.value is None else each.value * 100 for each in success],
+        title=_("Share of files through ML that ended well"),
+        top=100,
+        goal=settings().ml_guard_min_success * 100,
+        unit=" %",
+    )
+    return {"success": success, "success_plot": plot, "success_now": known[-1] if known else None}
+
+
+def _latency() -> dict[str, Any]:
+    slow = numbers.latency()
+    looks = {
+        "downloading": (_("Downloading"), "blue"),
+        "analyzing": (_("Analyzing"), "amber"),
+        "matching": (_("Matching"), "violet"),
+    }
+    rows = []
+    for each in slow:
+        name, tone = looks[each.phase]
+        rows.append((name, each.p90, f"{_written(each.median)} · 90 %: {_written(each.p90)}", tone))
+    return {"latency": slow, "latency_plot": svg.bars(rows, title=_("Time in each phase"))}
+
+
+def _silent() -> dict[str, Any]:
+    silent = listing.silent_ids()
+    shown = db.session.scalars(select(Supplier).where(Supplier.id.in_(silent[:MOST_SILENT]))).all()
+    fresh = listing.freshness(shown)
+    longest_first = sorted(((each, fresh[each.id]) for each in shown), key=lambda pair: -pair[1].days)
+    return {"silent_total": len(silent), "silent": longest_first}
 
 
 def _written(seconds: float) -> str:

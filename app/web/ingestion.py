@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
 from flask import Blueprint, Response, make_response, render_template, request, url_for
@@ -117,75 +119,50 @@ def _render() -> Region:
 
 def _notes(alive: vitals.Vitals, sync: sync_status.SyncStatus) -> list[Note]:
     """Causes, worst first; each with the page that helps."""
-    notes: list[Note] = []
-    health = url_for("system.index")
+    return [*_of_machinery(alive), *_of_the_volume(alive), *_of_the_sheet(sync), *_of_waiting(alive)]
+
+
+def _of_machinery(alive: vitals.Vitals) -> Iterator[Note]:
+    down = partial(Note, "bad", "plug-connected-x", href=url_for("system.index"))
     if not alive.redis:
-        notes.append(
-            Note(
-                "bad",
-                "plug-connected-x",
-                _("Redis does not answer: nothing is queued and live progress is not shown."),
-                health,
-            )
-        )
+        yield down(text=_("Redis does not answer: nothing is queued and live progress is not shown."))
     elif alive.workers == 0:
-        notes.append(Note("bad", "plug-connected-x", _("No worker is alive: jobs wait until one is started."), health))
+        yield down(text=_("No worker is alive: jobs wait until one is started."))
     if alive.redis and not alive.scheduler_alive:
-        notes.append(
-            Note(
-                "bad",
-                "plug-connected-x",
-                _("The scheduler is not running: analyses are not followed and nothing is retried."),
-                health,
-            )
-        )
-    if alive.analysis.is_down:
-        since = alive.analysis.down_since
-        text = (
-            escape(_("ML service unavailable since %(time)s: files wait and are handed over when it answers."))
-            % {"time": moment(since, "HH:mm:ss")}
-            if since
-            else _("ML service unavailable: files wait and are handed over when it answers.")
-        )
-        notes.append(Note("bad", "plug-connected-x", text, health))
-    share = alive.volume_share
+        yield down(text=_("The scheduler is not running: analyses are not followed and nothing is retried."))
+    if alive.analysis.is_down and (since := alive.analysis.down_since):
+        text = _("ML service unavailable since %(time)s: files wait and are handed over when it answers.")
+        yield down(text=escape(text) % {"time": moment(since, "HH:mm:ss")})
+    elif alive.analysis.is_down:
+        yield down(text=_("ML service unavailable: files wait and are handed over when it answers."))
+
+
+def _of_the_volume(alive: vitals.Vitals) -> Iterator[Note]:
+    health, share = url_for("system.index"), alive.volume_share
     if alive.volume is None:
-        notes.append(Note("bad", "database", _("The shared volume cannot be read."), health))
+        yield Note("bad", "database", _("The shared volume cannot be read."), health)
     elif share is not None and share > 0.9:
-        notes.append(
-            Note(
-                "warn",
-                "database",
-                _("The shared volume is %(share)s full; new files may have to wait.", share=f"{share:.0%}"),
-                health,
-            )
-        )
+        text = _("The shared volume is %(share)s full; new files may have to wait.", share=f"{share:.0%}")
+        yield Note("warn", "database", text, health)
+
+
+def _of_the_sheet(sync: sync_status.SyncStatus) -> Iterator[Note]:
+    master_sheet = url_for("settings.index") + "#master-sheet"
     if sync.is_held:
-        notes.append(
-            Note(
-                "warn",
-                "hand-stop",
-                _("The Master Sheet's changes wait for your word."),
-                url_for("settings.index") + "#master-sheet",
-            )
-        )
+        yield Note("warn", "hand-stop", _("The Master Sheet's changes wait for your word."), master_sheet)
     elif sync.run and sync.run.error_message and sync.state == "failed":
-        notes.append(Note("bad", "alert-triangle", sync.run.error_message, url_for("settings.index") + "#master-sheet"))
+        yield Note("bad", "alert-triangle", sync.run.error_message, master_sheet)
+
+
+def _of_waiting(alive: vitals.Vitals) -> Iterator[Note]:
     for sentence, number, _due in queries.waiting_reasons(3):
         text = sentence if number == 1 else _("%(n)s jobs: %(reason)s", n=number, reason=sentence)
-        notes.append(Note("warn", "hourglass", text, url_for("jobs.index", state="waiting")))
-    waiting, since = queries.overdue(OVERDUE)
+        yield Note("warn", "hourglass", text, url_for("jobs.index", state="waiting"))
+    waiting, _since = queries.overdue(OVERDUE)
     if waiting and alive.workers:
-        notes.append(
-            Note(
-                "info",
-                "hourglass",
-                _(
-                    "%(n)s jobs wait for a free worker (%(workers)s alive, all busy or one file a supplier at a time).",
-                    n=waiting,
-                    workers=alive.workers,
-                ),
-                url_for("jobs.index", state="active"),
-            )
+        text = _(
+            "%(n)s jobs wait for a free worker (%(workers)s alive, all busy or one file a supplier at a time).",
+            n=waiting,
+            workers=alive.workers,
         )
-    return notes
+        yield Note("info", "hourglass", text, url_for("jobs.index", state="active"))

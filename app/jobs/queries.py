@@ -249,11 +249,11 @@ def _matches(words: str) -> ColumnElement[bool]:
     try:
         return Job.id == UUID(words)
     except ValueError:
-        # Lower case on both sides: ILIKE does the same for each row anew and takes a third longer.
-        like = func.lower("%" + _escaped(words) + "%")
+        # Not lower(…) LIKE, which is quicker a row: PostgreSQL knows how rare it is of ILIKE only, and reads by age.
+        like = "%" + _escaped(words) + "%"
         return or_(
-            func.lower(Job.supplier_name).like(like, escape="\\"),
-            func.lower(Job.original_filename).like(like, escape="\\"),
+            Job.supplier_name.ilike(like, escape="\\"),
+            Job.original_filename.ilike(like, escape="\\"),
             Job.task_id == words,
         )
 

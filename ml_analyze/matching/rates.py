@@ -16,9 +16,8 @@ import numpy as np
 
 from ml_analyze.matching.compare import Compared
 from ml_analyze.matching.features import FEATURES
-from ml_analyze.matching.record import Record
+from ml_analyze.matching.record import RATE, Record
 
-RATE = "price_rate"
 _KEYS = (FEATURES.index("barcode_equal"), FEATURES.index("code_equal"))
 #: pairs that have to agree, how far from the catalogue's money a relation begins, how far they may lie from each other
 _LEAST, _APART, _SPREAD = 8, log(2), log(1.6)

@@ -14,6 +14,8 @@ from ml_analyze.matching.normalize import barcode_of, price_of, squeeze, text_of
 from ml_analyze.matching.tokens import words as hashed_words
 from ml_analyze.matching.vocabulary import COLOURS, COUNTS, UNITS
 
+#: a field that ``rates`` adds to a row: units of the row's money for one of the catalogue's
+RATE = "price_rate"
 _WORD = re.compile(r"[^\W_]+")
 _INNER_SIGN = re.compile(r"(?<=[^\W_])[-_/.](?=[^\W_])")
 _NUMBER = r"\d+(?:[.,]\d+)*"
@@ -104,6 +106,7 @@ def _record(
     sizes = f"{short} {text_of(row.get('pack_size'))} {text_of(row.get('unit'))}" if row.get("pack_size") else short
     measures = _measures(sizes)
     found = _WORD.findall(name)
+    rate = float(row.get(RATE) or 1)
     return Record(
         name=name,
         dense=squeeze(whole),
@@ -125,8 +128,8 @@ def _record(
         first=found[0] if found else "",
         sku=squeeze(str(row.get("sku") or "")),
         barcode=barcode_of(row.get("barcode")),
-        price=price_of(row.get("price")) / float(row.get("price_rate") or 1),
-        rate=float(row.get("price_rate") or 1),
+        price=price_of(row.get("price")) / rate,
+        rate=rate,
         category=frozenset(_WORD.findall(text_of(row.get("category")))),
     )
 

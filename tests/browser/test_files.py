@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Callable
+from pathlib import Path
 from uuid import UUID
 
 import pytest
@@ -129,3 +131,22 @@ def test_a_failed_job_is_retried_with_one_click_and_answers_at_once(
     expect(page.locator("#notices")).to_contain_text("The job starts again.")
     with stack.context():
         assert db.session.get_one(Job, UUID(living["failed"])).retry_count == 0
+
+
+def test_an_upload_may_be_the_whole_list_but_none_of_several(
+    page: Page, stack: Stack, price_list: Callable[..., Path]
+) -> None:
+    with stack.context():
+        supplier = manage.create(SupplierFields(name="Whole Lists Ltd.", source_type="excel"), "tests")
+    whole, part = price_list("whole.xlsx", 30), price_list("part.xlsx", 24)
+    with stack.context():
+        first = upload.receive_file(manage.get(supplier.id), whole, "whole.xlsx", actor="tests")
+    stack.wait(first.id)
+    page.goto(f"/suppliers/{supplier.id}/upload")
+    box = page.get_by_label("This file is the whole list")
+    page.locator("input[type=file]").set_input_files([part, whole])
+    expect(box).to_be_disabled()
+    page.get_by_role("button", name="Remove whole.xlsx").click()
+    box.check()
+    page.get_by_role("button", name="Upload").click()
+    expect(page.locator("[data-summary]").first).to_contain_text("6 vanished", timeout=30_000)

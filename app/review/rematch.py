@@ -11,7 +11,7 @@ from uuid import UUID, uuid4
 import orjson
 import structlog
 from redis import RedisError
-from sqlalchemy import ColumnElement, func, select, text
+from sqlalchemy import ColumnElement, func, select, text, true, tuple_
 
 from app import audit
 from app.analysis import client
@@ -27,7 +27,8 @@ log = structlog.get_logger()
 
 RUN_REMATCH = "app.tasks.run_rematch"
 TASK_SECONDS = 3600
-BATCH = 1000
+#: unlinked items at a time, and linked ones of the same suppliers that they are matched among; the treaty takes 1,000
+BATCH, COMPANY = 600, 400
 LOOK_SECONDS = 0.5
 PATIENCE_SECONDS = 600
 
@@ -110,25 +111,26 @@ def unlinked(supplier_id: UUID | None = None) -> int:
 
 
 def rematch(supplier_id: UUID | None = None, *, actor: str) -> Rematched:
-    """Ask ml-analyze about every unlinked item, a thousand at a time. Verified links are never touched.
+    """Ask ml-analyze about every unlinked item, some hundred at a time. Links are never touched.
 
     Raises Invalid while the catalogue is empty, IngestError when ml-analyze cannot answer.
     """
     catalogue = snapshot.current()
     if catalogue is None:
         raise Invalid("The catalogue is empty. Import products first.")
-    done, last = Rematched(), UUID(int=0)
+    done, last = Rematched(), (UUID(int=0), UUID(int=0))
+    place = tuple_(SupplierItem.supplier_id, SupplierItem.id)  # a supplier's items belong together
     while True:
         items = db.session.scalars(
             select(SupplierItem)
-            .where(_open(supplier_id), SupplierItem.id > last)
-            .order_by(SupplierItem.id)
+            .where(_open(supplier_id), place > last)
+            .order_by(SupplierItem.supplier_id, SupplierItem.id)
             .limit(BATCH)
         ).all()
         if not items:
             break
-        last = items[-1].id
-        rows = _ask(items, catalogue)
+        last = (items[-1].supplier_id, items[-1].id)
+        rows = _ask([*items, *_company(items)], catalogue)
         changed = db.session.execute(APPLY, {"rows": orjson.dumps(rows).decode()}).all()
         ids = [row.id for row in changed]
         life = timedelta(days=settings().match_review_expiration_days)
@@ -144,6 +146,20 @@ def rematch(supplier_id: UUID | None = None, *, actor: str) -> Rematched:
     return done
 
 
+def _company(items: Sequence[SupplierItem]) -> Sequence[SupplierItem]:
+    """Linked items of the same suppliers: they tell the list's currency and claim their products, and stay linked."""
+    suppliers = select(func.unnest(list({item.supplier_id for item in items})).label("id")).subquery()
+    some = (
+        select(SupplierItem.id)
+        .where(SupplierItem.supplier_id == suppliers.c.id, SupplierItem.product_id.is_not(None))
+        .order_by(SupplierItem.id)
+        .limit(COMPANY)
+        .lateral()
+    )
+    linked = select(some.c.id).select_from(suppliers.join(some, true())).limit(COMPANY)
+    return db.session.scalars(select(SupplierItem).where(SupplierItem.id.in_(linked))).all()
+
+
 def _open(supplier_id: UUID | None) -> ColumnElement[bool]:
     condition = SupplierItem.product_id.is_(None)
     return condition & (SupplierItem.supplier_id == supplier_id) if supplier_id else condition
@@ -157,7 +173,7 @@ def _ask(items: Sequence[SupplierItem], catalogue: snapshot.Snapshot) -> list[di
             incoming.write(orjson.dumps(_row(item)) + b"\n")
         incoming.place(target)
     question = MergeRequest(
-        items_path=str(target), catalog_path=str(catalogue.path), catalog_version=catalogue.version, limit=BATCH
+        items_path=str(target), catalog_path=str(catalogue.path), catalog_version=catalogue.version, limit=len(items)
     )
     job_id = client.merge(question).job_id
     deadline = time.monotonic() + PATIENCE_SECONDS

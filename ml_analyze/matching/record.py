@@ -33,8 +33,10 @@ _COUNT = re.compile(
 _TIMES = re.compile(
     rf"(?<![\w.,])(\d{{1,3}}) ?[x*] ?(?={_NUMBER} ?(?:ml|cl|dl|l|ltr|g|gr|kg|oz|мл|л|г|гр|кг)(?![^\W_]))"
 )
-# What follows with a unit of its own is a size, not a count: "18x 18 v".
-_TIMES_AFTER = re.compile(rf"(?:(?<=\d)|(?<=\s))[x*] ?(\d{{1,3}})(?![\w.,])(?! ?[x*])(?! ?(?:{_UNIT})(?![^\W_]))")
+# What follows with a unit of its own is a size, not a count: "18x 18 v". Nor is the x of a code one: "NDD-18X 18".
+_TIMES_AFTER = re.compile(
+    rf"(?:(?<![\w.,])(?<![^\W\d_]-){_NUMBER}|(?<=\s))[x*] ?(\d{{1,3}})(?![\w.,])(?! ?[x*])(?! ?(?:{_UNIT})(?![^\W_]))"
+)
 _PACK_OF = re.compile(r"(?:pack|box|set|case|paquete|caja|lot|упаковка) (?:of|von|de|d)? ?(\d{1,3})(?![\w.,])")
 _PLAIN = re.compile(rf"(?<![^\W_])({_NUMBER})(?![^\W_])")
 _LOOKS_MEASURED = re.compile(rf"{_NUMBER}(?:{_UNIT})")

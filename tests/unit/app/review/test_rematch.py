@@ -5,7 +5,11 @@ from __future__ import annotations
 from decimal import Decimal
 from uuid import uuid4
 
-from app.models.catalog import SupplierItem
+from flask import Flask
+
+from app.extensions import db
+from app.models.catalog import ItemMatch, Product, SupplierItem
+from app.models.supplier import Supplier
 from app.review import rematch
 from handoff.api import ItemLine
 
@@ -28,3 +32,21 @@ def test_an_item_is_asked_about_with_all_that_its_line_in_the_file_said() -> Non
     assert (line.brand, line.barcode, line.category) == ("Kaskad", "4006381333931", ["Power tools", "Drills"])
     assert (line.unit, line.pack_size, line.description) == ("pcs", "2", "With two batteries")
     assert line.characteristics == details
+
+
+def test_unlinked_items_go_in_the_company_of_their_suppliers_linked_ones(ctx: Flask) -> None:
+    product = Product(internal_sku="P-1", name="Drill")
+    sellers = [Supplier(name=name, source_type="csv") for name in ("One", "Two", "Three")]
+    db.session.add_all([product, *sellers])
+    db.session.flush()
+    linked, others = [], []
+    for seller in sellers:
+        for number in range(3):
+            item = SupplierItem(supplier_id=seller.id, supplier_sku=f"S{number}", name=f"Thing {number}")
+            if number:
+                item.product_id, item.match_status = product.id, ItemMatch.AUTO_MATCHED
+            db.session.add(item)
+            (linked if number else others).append(item)
+    db.session.commit()
+    of_two = [item for item in linked if item.supplier_id in {sellers[0].id, sellers[1].id}]
+    assert {item.id for item in rematch._company(others[:2])} == {item.id for item in of_two}

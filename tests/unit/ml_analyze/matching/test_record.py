@@ -63,6 +63,11 @@ def test_the_same_size_in_other_units_is_the_same(index: Index) -> None:
         assert read(index, one).measures == read(index, other).measures != {}
 
 
+def test_the_x_of_a_model_number_makes_no_pack(index: Index) -> None:
+    for name in ("NDD-18X 18 В 2x4,0 Ач", "KDD-18X 18 V body only", "HPL-X12 12"):
+        assert read(index, name).packs == frozenset(), name
+
+
 @pytest.mark.parametrize(
     "name",
     [

@@ -192,9 +192,13 @@ class ItemToMatch(Tolerant):
     sku: str | None = None
     brand: str | None = None
     price: str | float | None = None
+    currency: str | None = None
     description: str | None = None
     category: str | list[str] | None = None
     barcode: str | None = None
+    unit: str | None = None
+    pack_size: str | None = None
+    characteristics: dict[str, Any] | None = None
     supplier_id: str | None = None
 
 

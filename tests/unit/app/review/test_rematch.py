@@ -5,13 +5,14 @@ from __future__ import annotations
 from decimal import Decimal
 from uuid import uuid4
 
+import orjson
 from flask import Flask
 
 from app.extensions import db
 from app.models.catalog import ItemMatch, Product, SupplierItem
 from app.models.supplier import Supplier
 from app.review import rematch
-from handoff.api import ItemLine
+from handoff.api import ItemLine, ItemToMatch
 
 
 def test_an_item_is_asked_about_with_all_that_its_line_in_the_file_said() -> None:
@@ -32,6 +33,10 @@ def test_an_item_is_asked_about_with_all_that_its_line_in_the_file_said() -> Non
     assert (line.brand, line.barcode, line.category) == ("Kaskad", "4006381333931", ["Power tools", "Drills"])
     assert (line.unit, line.pack_size, line.description) == ("pcs", "2", "With two batteries")
     assert line.characteristics == details
+    # ... and nothing of it is lost at the other side's door
+    row = orjson.loads(orjson.dumps(rematch._row(item)))
+    taken = ItemToMatch.model_validate(row).model_dump(exclude_none=True)
+    assert {name: value for name, value in row.items() if taken.get(name) != value} == {}
 
 
 def test_unlinked_items_go_in_the_company_of_their_suppliers_linked_ones(ctx: Flask) -> None:

@@ -163,6 +163,8 @@ def _options(review: Review, item: SupplierItem) -> list[Option]:
         if product is None:
             continue
         facts = [str(fact) for fact in each.get("why") or []]
+        # Of a list in another currency the fact about the price says more than a percentage could.
+        at_a_rate = any(fact.startswith(("price ", "same price")) and fact.endswith(" to 1") for fact in facts)
         against = [fact for fact in facts if any(word in fact.lower() for word in AGAINST)]
         found.append(
             Option(
@@ -170,7 +172,7 @@ def _options(review: Review, item: SupplierItem) -> list[Option]:
                 float(each.get("score") or 0),
                 [fact for fact in facts if fact not in against],
                 against,
-                _gap(item.current_price, product.price or product.min_price),
+                None if at_a_rate else _gap(item.current_price, product.price or product.min_price),
             )
         )
     return found

@@ -54,6 +54,7 @@ FIELDS = {
     "category": _l("Category"),
     "brand": _l("Brand"),
     "barcode": _l("Barcode"),
+    "mpn": _l("Model number"),
     "description": _l("Description"),
 }
 MATCHES = {

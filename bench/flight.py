@@ -55,7 +55,7 @@ PAST = text("""
 
 
 def figures(quick: bool) -> list[Figure]:
-    count, seconds = (2000, 12.0) if quick else (IN_FLIGHT, 40.0)
+    count, seconds = (2000, 8.0) if quick else (IN_FLIGHT, 40.0)
     with place() as here:
         result = here.shared / "results" / "bench.ndjson"
         volume()

@@ -12,7 +12,7 @@ import argparse
 import os
 import random
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 from zlib import crc32
@@ -41,7 +41,7 @@ _LANGUAGES = ("en", "de", "es", "fr", "ru", "zh")
 
 def figures(quick: bool) -> list[Figure]:
     """The table of issue 5; ``quick`` draws labels once instead of three times."""
-    found = made_up(1 if quick else 6)
+    found = made_up(1, _LANGUAGES[::2]) if quick else made_up(6)
     if (DATA / "gold.csv").exists():
         found = labelled(Labelled.read(DATA), split="test", draws=1 if quick else 3) + found
     return found
@@ -143,13 +143,13 @@ def plain_cosines(items: list[dict[str, Any]], products: list[dict[str, Any]]) -
     }
 
 
-def made_up(each: int) -> list[Figure]:
+def made_up(each: int, languages: Sequence[str] = _LANGUAGES) -> list[Figure]:
     """The shipped model alone on catalogues it has not seen; the floor is the best threshold of the plain cosine."""
     f1: dict[str, list[float]] = {}
     floors: dict[str, list[float]] = {}
     judged: list[tuple[float, bool]] = []
     alone: list[bool] = []
-    for made, run, ids, truth in unseen_worlds(each):
+    for made, run, ids, truth in unseen_worlds(each, languages):
         f1.setdefault(made.language, []).append(link_f1(run, ids, truth))
         plain = Answer(plain_cosines(made.items, made.products), {})
         floors.setdefault(made.language, []).append(
@@ -167,9 +167,12 @@ def made_up(each: int) -> list[Figure]:
     ]
 
 
-def unseen_worlds(each: int) -> Iterator[tuple[World, Answer, list[str], dict[str, set[str]]]]:
+def unseen_worlds(
+    each: int, languages: Sequence[str] = _LANGUAGES
+) -> Iterator[tuple[World, Answer, list[str], dict[str, set[str]]]]:
     """``each`` catalogues a language of 2,000 products with 500 rows, a third of which have no product."""
-    for number, language in enumerate(_LANGUAGES):
+    for language in languages:
+        number = _LANGUAGES.index(language)
         for seed in range(each):
             made = world(_UNSEEN + 100 * seed + number, products=2000, items=500, language=language, known=2 / 3)
             yield made, _answered(made.products, made.items), [item["id"] for item in made.items], made.truth

@@ -1,7 +1,7 @@
 """How fast rows are matched: ``python -m bench.matching_speed [--quick]``.
 
 20,000 made-up products for the whole way (retrieve, score, decide), 1,000,000 for candidates alone
-(100,000 with ``--quick``); each in a process of its own, so that its peak memory is its own. The floor
+(50,000 with ``--quick``); each in a process of its own, so that its peak memory is its own. The floor
 of matching is scikit-learn's 3-gram cosine with every product, the floor of building is parsing the
 snapshot's lines.
 """
@@ -30,7 +30,7 @@ from ml_analyze.matching import Matcher
 from ml_analyze.matching.index import open_index
 from ml_analyze.matching.retrieve import retrieve
 
-_MILLION, _QUICK = 1_000_000, 100_000
+_MILLION, _QUICK = 1_000_000, 50_000
 _LINES, _BATCH = 6000, 500
 
 

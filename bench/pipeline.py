@@ -59,12 +59,12 @@ class Installation:
 
 
 def figures(quick: bool) -> list[Figure]:
-    files, size = (FILES // 10, BIG_BYTES // 10) if quick else (FILES, BIG_BYTES)
+    files, size = (FILES // 20, BIG_BYTES // 30) if quick else (FILES, BIG_BYTES)
     with installation() as here:
         small = measure(lambda: many_small(here, files))
         workbook, rows = large_workbook(size)
         large = measure(lambda: one_large(here, workbook))
-    name = f"XLSX of {size / 1e6:.0f} MB, {rows:,} rows, upload to complete"
+    name = f"XLSX of {size / 1e6:.2g} MB, {rows:,} rows, upload to complete"
     return [
         figure(
             f"whole pipeline, {files:,} CSV of {ROWS} rows", files / small.seconds, "files/s", least=GOAL_PER_SECOND

@@ -148,12 +148,13 @@ def rematch(supplier_id: UUID | None = None, *, actor: str) -> Rematched:
 
 def _company(items: Sequence[SupplierItem]) -> Sequence[SupplierItem]:
     """Linked items of the same suppliers: they tell the list's currency and claim their products, and stay linked."""
-    suppliers = select(func.unnest(list({item.supplier_id for item in items})).label("id")).subquery()
+    ids = {item.supplier_id for item in items}
+    suppliers = select(func.unnest(list(ids)).label("id")).subquery()
     some = (
         select(SupplierItem.id)
         .where(SupplierItem.supplier_id == suppliers.c.id, SupplierItem.product_id.is_not(None))
         .order_by(SupplierItem.id)
-        .limit(COMPANY)
+        .limit(max(1, COMPANY // len(ids)))
         .lateral()
     )
     linked = select(some.c.id).select_from(suppliers.join(some, true())).limit(COMPANY)

@@ -39,6 +39,17 @@ def test_a_supplier_is_added_with_the_keyboard_alone_and_the_focus_returns(page:
     expect(row.get_by_role("switch")).not_to_be_checked()
 
 
+def test_a_quick_typist_keeps_the_field_he_has_gone_to(page: Page, stack: Stack) -> None:
+    page.goto("/ingestion")
+    page.evaluate("""document.addEventListener("htmx:afterSwap", (event) => {
+        if (event.detail.target.id === "dialog") setTimeout(() => document.getElementById("f-source_url").focus(), 0);
+    })""")
+    page.get_by_role("link", name="Add Supplier").first.click()
+    expect(page.locator("#f-source_url")).to_be_focused()
+    page.wait_for_timeout(200)
+    assert page.evaluate("document.activeElement.id") == "f-source_url"
+
+
 def test_the_focus_cannot_leave_the_open_modal(page: Page, stack: Stack) -> None:
     page.goto("/ingestion")
     page.get_by_role("link", name="Add Supplier").first.click()

@@ -1,12 +1,14 @@
 """How many items every supplier has and when its last file ended, remembered until something happens.
 
 Status pages ask every few seconds and a thousand suppliers have a million items; so the answer is kept while
-neither a job nor a person did anything, and for three seconds while jobs are under way. It is never older than
-``OLDEST_SECONDS``: a number that is taken before the commit says nothing about what commits after it.
+neither a job nor a person did anything. While jobs are under way it is counted anew every ``FRESH_SECONDS``, by a
+thread beside the one that answers. It is never older than ``OLDEST_SECONDS``: a number that is taken before the
+commit says nothing about what commits after it.
 """
 
 from __future__ import annotations
 
+import contextlib
 import threading
 import time
 from collections.abc import Mapping
@@ -14,8 +16,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from flask import current_app
+from flask import Flask, current_app
 from sqlalchemy import func, select, true
+from sqlalchemy.exc import SQLAlchemyError
 
 from app.extensions import db
 from app.models.catalog import SupplierItem
@@ -25,6 +28,7 @@ from app.models.supplier import Supplier
 from app.models.user import AuditEntry
 
 FRESH_SECONDS = 3.0
+RENEWED_SECONDS = 6.0
 OLDEST_SECONDS = 8.0
 KEY = "supplier_figures"
 
@@ -46,28 +50,58 @@ class _Token:
     at: datetime
 
 
+@dataclass(frozen=True)
+class _Counted:
+    figures: Figures
+    token: _Token
+    at: float
+
+    @property
+    def age(self) -> float:
+        return time.monotonic() - self.at
+
+
 @dataclass
 class _Kept:
-    lock: threading.Lock
-    token: _Token | None = None
-    at: float = 0.0
-    figures: Figures | None = None
+    counting: threading.Lock
+    last: _Counted | None = None
 
 
 def figures(*, not_before: datetime | None = None) -> Figures:
     """``not_before``: an end that the answer has to know of, however fresh the kept one is."""
     kept: _Kept = current_app.extensions.setdefault(KEY, _Kept(threading.Lock()))
-    token = _token()
-    with kept.lock:  # one thread counts, the others wait for its answer instead of counting too
-        if kept.figures is None or kept.token is None or _is_old(kept.token, token, kept.at, not_before):
-            kept.figures, kept.token, kept.at = _count(), token, time.monotonic()
-        return kept.figures
+    now, last = _token(), kept.last
+    if last is None or _is_too_old(last, now, not_before):
+        with kept.counting:  # one thread counts, the others wait for its answer instead of counting too
+            last = kept.last
+            if last is None or _is_too_old(last, now, not_before):
+                last = kept.last = _counted(now)
+    elif _is_due(last, now) and kept.counting.acquire(blocking=False):
+        app = current_app._get_current_object()  # type: ignore[attr-defined]  # the proxy ends with the request
+        threading.Thread(target=_count_behind, args=(app, kept), daemon=True).start()
+    return last.figures
 
 
-def _is_old(then: _Token, now: _Token, counted: float, not_before: datetime | None) -> bool:
-    age = time.monotonic() - counted
-    changed = then.seen != now.seen and (not now.jobs_run or age > FRESH_SECONDS)
-    return changed or age > OLDEST_SECONDS or (not_before is not None and then.at < not_before)
+def _is_too_old(last: _Counted, now: _Token, not_before: datetime | None) -> bool:
+    ended = last.token.seen != now.seen and not now.jobs_run
+    return ended or last.age > OLDEST_SECONDS or (not_before is not None and last.token.at < not_before)
+
+
+def _is_due(last: _Counted, now: _Token) -> bool:
+    return last.age > (FRESH_SECONDS if last.token.seen != now.seen else RENEWED_SECONDS)
+
+
+def _counted(token: _Token) -> _Counted:
+    at = time.monotonic()
+    return _Counted(_count(), token, at)
+
+
+def _count_behind(app: Flask, kept: _Kept) -> None:
+    try:
+        with app.app_context(), contextlib.suppress(SQLAlchemyError):  # whoever asks next meets the same, and says so
+            kept.last = _counted(_token())
+    finally:
+        kept.counting.release()
 
 
 def _token() -> _Token:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import time
 from uuid import uuid4
 
+import pytest
 from flask import Flask
 from sqlalchemy import func, select, text
 
@@ -13,6 +15,7 @@ from app.models.catalog import SupplierItem
 from app.models.job import JobEvent
 from app.models.phase import Outcome, Phase, Step
 from app.models.supplier import Supplier
+from app.models.user import AuditEntry
 from app.suppliers.figures import figures
 
 
@@ -39,6 +42,22 @@ def test_while_jobs_run_a_moment_old_answer_will_do_but_not_for_a_sync_that_ende
     assert figures() is before
     ended = db.session.scalar(select(func.clock_timestamp()))
     assert figures(not_before=ended).items[supplier.id] == 1
+
+
+def test_while_jobs_run_nobody_waits_for_a_new_count(
+    ctx: Flask, supplier: Supplier, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.suppliers.figures.FRESH_SECONDS", 0.0)
+    lifecycle.open_job(supplier, trigger="upload", task_id=f"upload-{uuid4()}", step=Step.APPLY)
+    before = figures()
+    db.session.add(SupplierItem(supplier_id=supplier.id, supplier_sku="A", name="Hammer", current_price=1))
+    db.session.add(AuditEntry(actor="somebody", action="changed", subject="supplier"))
+    db.session.commit()
+    assert figures() is before
+    deadline = time.monotonic() + 10
+    while figures().items.get(supplier.id) != 1:
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
 
 
 def test_nothing_is_counted_again_while_nothing_happens(ctx: Flask, supplier: Supplier) -> None:

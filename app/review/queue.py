@@ -164,7 +164,7 @@ def _options(review: Review, item: SupplierItem) -> list[Option]:
             continue
         facts = [str(fact) for fact in each.get("why") or []]
         # Of a list in another currency the fact about the price says more than a percentage could.
-        at_a_rate = any(fact.startswith(("price ", "same price")) and fact.endswith(" to 1") for fact in facts)
+        at_a_rate = any(" at the list's rate of " in fact for fact in facts)
         against = [fact for fact in facts if any(word in fact.lower() for word in AGAINST)]
         found.append(
             Option(

@@ -18,6 +18,7 @@ from app.web import (
     language,
     livelog,
     permits,
+    reasons,
     reprocess,
     review,
     security,
@@ -48,7 +49,7 @@ AREAS = (
 
 def register(app: Flask) -> None:
     """Bind the doors."""
-    for module in (assets, language, context, words, security, permits):
+    for module in (assets, language, context, words, reasons, security, permits):
         module.register(app)
     assert job  # its pages join the blueprint of the list
     app.register_blueprint(jobs.bp)

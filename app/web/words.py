@@ -57,6 +57,16 @@ FIELDS = {
     "mpn": _l("Model number"),
     "description": _l("Description"),
 }
+SKIPPED = {
+    "blank": _l("blank"),
+    "category": _l("titles of groups"),
+    "header": _l("headers"),
+    "header_repeat": _l("repeated headers"),
+    "no_item": _l("no items"),
+    "note": _l("notes"),
+    "preamble": _l("above the table"),
+    "total": _l("totals"),
+}
 MATCHES = {
     "matched": ("green", "link", _l("Matched")),
     "review": ("violet", "eye", _l("In review")),
@@ -90,6 +100,20 @@ def field_name(role: str) -> str:
     """A role of a column; ``price:wholesale`` is a further price."""
     name, _sep, more = role.partition(":")
     return f"{FIELDS.get(name, name)} ({more})" if more else str(FIELDS.get(name, name))
+
+
+def skipped_name(kind: str) -> str:
+    return str(SKIPPED.get(kind, kind.replace("_", " ")))
+
+
+def details(characteristics: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """What is known of an item beside its name and price; the model number once, and not again under its header."""
+    model = characteristics.get("mpn")
+    told = ((name, value) for name, value in characteristics.items() if value and (name == "mpn" or value != model))
+    return [
+        (field_name(name), " › ".join(map(str, value)) if isinstance(value, list) else str(value))
+        for name, value in told
+    ]
 
 
 def match_chip(match: str) -> Markup:
@@ -159,6 +183,8 @@ def register(app: Flask) -> None:
         "alert_kinds": ALERTS,
         "cause_name": cause_name,
         "field_name": field_name,
+        "skipped_name": skipped_name,
+        "details": details,
         "match_chip": match_chip,
         "source_text": source_text,
         "letters": letters,

@@ -79,7 +79,7 @@ def _contradictions(item: Record, product: Record) -> list[str]:
     if item.brand and product.brand and item.brand not in product.brand and product.brand not in item.brand:
         facts.append(f"brand differs: {item.brand} / {product.brand}")
     if item.price and product.price:
-        rate = "" if item.rate == 1 else f", at {item.rate:.3g} to 1"
+        rate = "" if item.rate == 1 else f" at the list's rate of {item.rate:.3g}"
         facts.append(_price(log(item.price / product.price)) + rate)
     return facts
 
@@ -107,8 +107,9 @@ def _agreements(item: Record, product: Record) -> list[str]:
     colours = item.colours & product.all_colours
     if colours:
         facts.append(f"same colour {', '.join(sorted(colours))}")
-    shared = item.words.keys() & product.words.keys()
-    rare = sorted((w for w in shared if len(w) > 2 and w.isalpha()), key=lambda w: (-item.words[w], w))[:3]
+    told = "".join(item.codes & product.all_codes | item.all_codes & product.codes) + item.brand  # said above already
+    shared = (w for w in item.words.keys() & product.words.keys() if len(w) > 2 and w.isalpha() and w not in told)
+    rare = sorted(shared, key=lambda w: (-item.words[w], w))[:3]
     if rare and item.name != product.name:
         facts.append(f"both say {', '.join(rare)}")
     return facts

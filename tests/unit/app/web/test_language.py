@@ -95,3 +95,8 @@ def test_columns_have_letters(index: int, name: str) -> None:
 
 def _first(message: Message) -> str:
     return message.id if isinstance(message.id, str) else message.id[0]
+
+
+def test_an_items_model_number_is_shown_once() -> None:
+    characteristics = {"mpn": "MTM-5", "Symbol producenta": "MTM-5", "unit": "szt", "stock": "", "category": ["A", "B"]}
+    assert [value for _name, value in words.details(characteristics)] == ["MTM-5", "szt", "A › B"]

@@ -124,7 +124,7 @@ def test_a_list_in_another_currency_is_compared_at_its_own_rate(tmp_path: Path) 
     ours, theirs = ready.match(rows(1), supplier_id="s"), ready.match(rows(60), supplier_id="s")
     assert [each["status"] for each in theirs] == [each["status"] for each in ours]
     assert [n for n, each in enumerate(theirs) if each["status"] != "auto_matched"] == [5]
-    assert "same price, at 42 to 1" in theirs[0]["candidates"][0]["why"]
+    assert "same price at the list's rate of 42" in theirs[0]["candidates"][0]["why"]
     few = ready.match(rows(60)[:5], supplier_id="s")
     assert {each["status"] for each in few} == {"potential_match"}
 

@@ -18,10 +18,10 @@ from app.web import (
     language,
     livelog,
     permits,
-    reasons,
     reprocess,
     review,
     security,
+    sentences,
     settings,
     supplier,
     suppliers,
@@ -49,7 +49,7 @@ AREAS = (
 
 def register(app: Flask) -> None:
     """Bind the doors."""
-    for module in (assets, language, context, words, reasons, security, permits):
+    for module in (assets, language, context, words, sentences, security, permits):
         module.register(app)
     assert job  # its pages join the blueprint of the list
     app.register_blueprint(jobs.bp)

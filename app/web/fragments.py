@@ -11,6 +11,7 @@ from typing import Any
 from flask import Response, flash, make_response, redirect, render_template, request
 
 from app.errors import CourierError
+from app.web.sentences import told
 
 
 def wants_piece() -> bool:
@@ -79,12 +80,13 @@ def done(message: str, back: str, *, tone: str = "good") -> Response:
 
 def say(response: Response, message: str, *, tone: str = "good") -> Response:
     """Add a passing notice to a piece."""
-    told = {"notice": {"text": message, "tone": tone}}
+    event = {"notice": {"text": message, "tone": tone}}
     # Python's own JSON escapes whatever is not ASCII: a header cannot carry anything else.
-    response.headers["HX-Trigger"] = json.dumps(told)
+    response.headers["HX-Trigger"] = json.dumps(event)
     return response
 
 
 def refused(error: CourierError) -> Response:
     """A piece that was refused: nothing is swapped, the sentence is shown."""
-    return say(Response(str(error), status=error.status, mimetype="text/plain"), str(error), tone="bad")
+    sentence = told(str(error))
+    return say(Response(sentence, status=error.status, mimetype="text/plain"), sentence, tone="bad")

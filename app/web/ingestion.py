@@ -26,6 +26,7 @@ from app.web import permits, remembered
 from app.web.fragments import Region, done, polled, say, wants_piece
 from app.web.language import moment, select_language
 from app.web.security import handle_errors
+from app.web.sentences import told
 
 bp = Blueprint("ingestion", __name__, url_prefix="/ingestion")
 handle_errors(bp)
@@ -78,7 +79,7 @@ def sync() -> Response:
         sync_run.request_sync(current_user.username, force=request.form.get("force") == "1")
         message, tone = _("Sync started."), "good"
     except SyncInProgress as error:
-        message, tone = str(error), "warn"
+        message, tone = told(str(error)), "warn"
     remembered.forget()
     if not wants_piece():
         return done(message, url_for("ingestion.index"), tone=tone)
@@ -151,12 +152,13 @@ def _of_the_sheet(sync: sync_status.SyncStatus) -> Iterator[Note]:
     if sync.is_held:
         yield Note("warn", "hand-stop", _("The Master Sheet's changes wait for your word."), master_sheet)
     elif sync.run and sync.run.error_message and sync.state == "failed":
-        yield Note("bad", "alert-triangle", sync.run.error_message, master_sheet)
+        yield Note("bad", "alert-triangle", told(sync.run.error_message), master_sheet)
 
 
 def _of_waiting(alive: vitals.Vitals) -> Iterator[Note]:
     for sentence, number, _due in queries.waiting_reasons(3):
-        text = sentence if number == 1 else _("%(n)s jobs: %(reason)s", n=number, reason=sentence)
+        reason = told(sentence)
+        text = reason if number == 1 else _("%(n)s jobs: %(reason)s", n=number, reason=reason)
         yield Note("warn", "hourglass", text, url_for("jobs.index", state="waiting"))
     waiting, _since = queries.overdue(OVERDUE)
     if waiting and alive.workers:

@@ -19,6 +19,7 @@ from app.extensions import db, login
 from app.models.user import User
 from app.web import permits
 from app.web.fragments import refused, say, wants_piece
+from app.web.sentences import told
 from app.web.sessions import Sessions
 
 # No inline script, no inline style, nothing from elsewhere. Images in the stylesheet are data: addresses.
@@ -93,7 +94,7 @@ def _courier_error(error: CourierError) -> Any:
         return send_to_login()
     if wants_piece():
         return refused(error)
-    return error_page(error.status, str(error))
+    return error_page(error.status, told(str(error)))
 
 
 def error_page(status: int, sentence: str) -> tuple[str, int]:

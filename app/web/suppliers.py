@@ -25,6 +25,7 @@ from app.sync import run as sync_run
 from app.web import remembered
 from app.web.fragments import done, page_or_fragment, polled, say, wants_piece, with_version
 from app.web.security import handle_errors
+from app.web.sentences import told
 
 bp = Blueprint("suppliers", __name__, url_prefix="/suppliers")
 handle_errors(bp)
@@ -66,7 +67,7 @@ def create() -> Response:
         try:
             jobs.append(upload.receive_file(supplier, file.stream, file.filename, actor=current_user.username))  # type: ignore[arg-type]
         except CourierError as error:
-            refused.append(str(error))
+            refused.append(told(str(error)))
     remembered.forget()
     if wants_piece():
         response = make_response(_progress_piece(jobs, supplier_id=supplier.id))

@@ -20,6 +20,7 @@ from app.sync import schedule
 from app.web.fragments import page_or_fragment, polled, with_version
 from app.web.language import ago, number, percent, size, span
 from app.web.security import handle_errors
+from app.web.sentences import told
 
 bp = Blueprint("system", __name__, url_prefix="/system")
 handle_errors(bp)
@@ -160,7 +161,7 @@ def _analysis(alive: vitals.Vitals) -> Check:
         return Check(
             _("ml-analyze"),
             "red",
-            found.message,
+            told(found.message),
             _(
                 "Start ml-analyze and check ML_ANALYZE_URL. Files wait and are handed over when it answers; "
                 "or switch ML processing off."

@@ -1,0 +1,92 @@
+"""What the machine says in English, in the reader's language.
+
+Reasons, errors and events are kept with a job or a match, or raised by code that knows no reader. The catalogue
+``sentences`` holds them as templates: ``{1} is empty.``, where ``{1}`` may be anything and is itself said in the
+reader's language when it is a sentence. A translation with ``{1:words}`` has each word of it looked up.
+A sentence that the catalogue does not know is shown as it is.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from functools import cache, lru_cache
+from pathlib import Path
+
+from babel.messages.pofile import read_po
+from flask import Flask
+from flask_babel import get_locale
+
+TRANSLATIONS = Path(__file__).resolve().parent.parent / "translations"
+_PLACE = re.compile(r"\{(\d)(:words)?\}")
+_NEXT_SENTENCE = re.compile(r"(?<=[.!?]) (?=[^\W_])")
+_WITHIN = r"(?:(?![.!?] [A-Z\d]|: [A-Z]).)"
+_KEPT, _LONGEST, _DEPTH = 4096, 1000, 4
+
+
+def told(text: str | None) -> str:
+    locale = get_locale()
+    language = locale.language if locale else "en"
+    return _told(language, text) if text and language != "en" else text or ""
+
+
+@lru_cache(_KEPT)
+def _told(language: str, text: str) -> str:
+    return catalogue(language).say(text)
+
+
+@cache
+def catalogue(language: str) -> Catalogue:
+    file = TRANSLATIONS / language / "LC_MESSAGES" / "sentences.po"
+    with file.open("rb") as stream:
+        return Catalogue({str(each.id): str(each.string) for each in read_po(stream) if each.id})
+
+
+class Catalogue:
+    """``pairs``: templates with their translations."""
+
+    def __init__(self, pairs: Mapping[str, str]) -> None:
+        self._whole = {template: said for template, said in pairs.items() if not _PLACE.search(template)}
+        # The more of a template is fixed, the surer it is meant.
+        others = sorted(pairs.keys() - self._whole.keys(), key=lambda each: (-len(_PLACE.sub("", each)), each))
+        self._templates = [(_longest(each), _pattern(each), pairs[each]) for each in others]
+
+    def say(self, text: str, depth: int = _DEPTH) -> str:
+        if text in self._whole:
+            return self._whole[text]
+        if not depth or len(text) > _LONGEST:
+            return text
+        for fixed, pattern, said in self._templates:
+            if fixed in text and (found := pattern.fullmatch(text)):
+                return self._filled(said, found, depth - 1)
+        parts = _NEXT_SENTENCE.split(text)
+        return " ".join(self.say(part, depth - 1) for part in parts) if len(parts) > 1 else text
+
+    def _filled(self, said: str, found: re.Match[str], depth: int) -> str:
+        def value(place: re.Match[str]) -> str:
+            given = found[f"p{place[1]}"]
+            if place[2]:
+                return ", ".join(self._whole.get(word, word) for word in given.split(", "))
+            return self.say(given, depth) if " " in given else given  # a single word is a name
+
+        return _PLACE.sub(value, said)
+
+
+def _longest(template: str) -> str:
+    return max(_PLACE.sub("\0", template).split("\0"), key=len)
+
+
+def _pattern(template: str) -> re.Pattern[str]:
+    """A value ends where a sentence ends, unless the template leaves room for sentences there."""
+    *pieces, last = _PLACE.split(template)  # text, number, flag, text, number, flag, … text
+    pattern = ""
+    for at in range(0, len(pieces), 3):
+        before, number = pieces[at], pieces[at + 1]
+        after = pieces[at + 3] if at + 3 < len(pieces) else last
+        roomy = re.match(r" [A-Z]", after) or (not after and before.endswith((": ", ". ")))
+        pattern += re.escape(before) + f"(?P<p{number}>{'.' if roomy else _WITHIN}+?)"
+    return re.compile(pattern + re.escape(last), re.DOTALL)
+
+
+def register(app: Flask) -> None:
+    app.jinja_env.filters["told"] = told

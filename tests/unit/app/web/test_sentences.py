@@ -1,0 +1,166 @@
+"""Whatever the machine says in English, a Russian reader is told in Russian."""
+
+from __future__ import annotations
+
+import ast
+import csv
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import orjson
+import pytest
+from flask import Flask
+
+from app.errors import CourierError, IngestError
+from app.web.sentences import Catalogue, catalogue, told
+from embedded.environment import PROJECT
+from handoff.errors import VolumeError
+from ml_analyze.extraction import Unreadable, read_price_list
+from ml_analyze.matching import CatalogUnreadable, Matcher
+from ml_analyze.order import Failed, Failure
+
+SAMPLES = PROJECT / "embedded" / "samples"
+#: what speaks to people through a door of its own: the screen, programs in English, the operator's shell
+OWN_WORDS = {"web", "api", "cli.py"}
+
+
+def _family(error: type) -> set[str]:
+    return {error.__name__, *(name for each in error.__subclasses__() for name in _family(each))}
+
+
+ERRORS = {
+    name
+    for base in (IngestError, CourierError, VolumeError, Unreadable, Failed, Failure, CatalogUnreadable)
+    for name in _family(base)
+}
+#: functions and classes with a sentence that is kept: events of a job, its waits, alerts, lines of a file
+KEEPERS = {"event", "settle", "postpone", "resettle", "_end", "_each_portion", "Matter", "ErrorLine", "Skipped"}
+
+
+def said_in_the_code() -> Iterator[str]:
+    """Templates of all sentences that errors, events and alerts are made with."""
+    for part in ("app", "handoff", "ml_analyze"):
+        for file in sorted((PROJECT / part).rglob("*.py")):
+            inside = file.relative_to(PROJECT / part).parts
+            if part == "app" and inside[0] in OWN_WORDS:
+                continue
+            for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+                if isinstance(node, ast.Call):
+                    yield from _sentences(node)
+
+
+def _sentences(call: ast.Call) -> Iterator[str]:
+    name = getattr(call.func, "id", getattr(call.func, "attr", ""))
+    arguments = [*call.args, *(each.value for each in call.keywords if each.arg != "details")]
+    if name in ERRORS or name in KEEPERS:
+        for argument in arguments:
+            for choice in _choices(argument):
+                text = _template(choice)
+                if " " in text and text[-1:] in ".)" and not text.startswith("SELECT"):
+                    yield text
+
+
+def _choices(node: ast.expr) -> list[ast.expr]:
+    if isinstance(node, ast.IfExp):
+        return [*_choices(node.body), *_choices(node.orelse)]
+    if isinstance(node, ast.BoolOp):
+        return [choice for each in node.values for choice in _choices(each)]
+    return [node] if isinstance(node, ast.Constant | ast.JoinedStr | ast.BinOp) else []
+
+
+def _template(node: ast.expr) -> str:
+    """``{1}`` for the first value, ``{2}`` for the second."""
+    values = 0
+
+    def text(part: ast.expr) -> str:
+        nonlocal values
+        if isinstance(part, ast.Constant) and isinstance(part.value, str):
+            return part.value
+        if isinstance(part, ast.JoinedStr):
+            return "".join(map(text, part.values))
+        if isinstance(part, ast.BinOp) and isinstance(part.op, ast.Add):
+            return text(part.left) + text(part.right)
+        values += 1
+        return f"{{{values}}}"
+
+    return text(node)
+
+
+def test_every_sentence_of_an_error_or_event_has_its_russian(app: Flask) -> None:
+    templates = sorted(set(said_in_the_code()))
+    assert len(templates) > 220
+    russian = catalogue("ru")
+    # Values that no template could mean, so that only the sentence itself can be found.
+    said = {each: re.sub(r"\{(\d)\}", r"value\1", each) for each in templates}
+    assert [each for each, text in said.items() if not _is_russian(russian.say(text))] == []
+
+
+def _is_russian(text: str) -> bool:
+    return re.search("[а-я]{2}", text) is not None
+
+
+@pytest.fixture(scope="module")
+def reasons(tmp_path_factory: pytest.TempPathFactory) -> set[str]:
+    """Why the matcher proposes what it proposes for the sample suppliers' lists."""
+    folder = tmp_path_factory.mktemp("matching")
+    with (SAMPLES / "catalogue.csv").open(encoding="utf-8") as file:
+        products = [{"kind": "product", "id": row["internal_sku"], **row} for row in csv.DictReader(file)]
+    snapshot = folder / "catalogue.ndjson"
+    snapshot.write_bytes(b"\n".join(map(orjson.dumps, products)) + b"\n")
+    matcher = Matcher.open(snapshot, cache_dir=folder / "cache")
+    found: set[str] = set()
+    for name in ("kestrel-supply.csv", "instrument-opt.xlsx", "werkzeug-brandt.csv", "outillage-mercier.pdf"):
+        for result in matcher.match(_items(SAMPLES / name), supplier_id=name):
+            found.update(why for candidate in result["candidates"] for why in candidate["why"])
+    return found
+
+
+def _items(path: Path) -> list[dict[str, object]]:
+    return [line for line in read_price_list(path).lines if line["kind"] == "item"]
+
+
+def test_every_reason_of_the_matcher_has_its_russian(app: Flask, reasons: set[str]) -> None:
+    assert len({re.sub(r"[\d.]+", "", reason).split(":")[0] for reason in reasons}) > 30
+    with app.test_request_context(headers={"Accept-Language": "ru"}):
+        assert [reason for reason in sorted(reasons) if not _is_russian(told(reason))] == []
+
+
+@pytest.mark.parametrize(
+    ("english", "russian"),
+    [
+        ("colour differs: black, red / grey", "цвет другой: чёрный, красный / серый"),
+        ("price 4 % lower at the list's rate of 61.2", "цена на 4 % ниже по курсу списка 61.2"),
+        (
+            "https://a.example/x.csv answers 404 Not Found: the file is not there. Correct the supplier's address."
+            " Trying again (2 of 3).",
+            "https://a.example/x.csv отвечает: 404 Not Found: файла там нет. Исправьте адрес поставщика."
+            " Новая попытка (2 из 3).",
+        ),
+        (
+            "Held: The currency of 31 items changed. 40 of 60 items are missing in the file.",
+            "Задержано: Валюта изменилась у позиций: 31. В файле нет позиций: 40 из 60.",
+        ),
+        ("Gold: The file is empty.", "Gold: Файл пуст."),
+        ("The moon is full.", "The moon is full."),
+        ("", ""),
+    ],
+)
+def test_parts_and_words_are_told_and_names_are_left(app: Flask, english: str, russian: str) -> None:
+    with app.test_request_context(headers={"Accept-Language": "ru"}):
+        assert told(english) == russian
+    with app.test_request_context(headers={"Accept-Language": "en"}):
+        assert told(english) == english
+
+
+def test_the_surest_template_speaks() -> None:
+    said = Catalogue({"{1} is empty.": "{1} – пусто.", "The shelf is empty.": "Полка пуста.", "{1} of {2}": "{1}/{2}"})
+    assert said.say("The shelf is empty.") == "Полка пуста."
+    assert said.say("The box is empty.") == "The box – пусто."
+    assert said.say("3 of 4") == "3/4"
+
+
+def test_a_hostile_sentence_costs_no_time(app: Flask) -> None:
+    with app.test_request_context(headers={"Accept-Language": "ru"}):
+        for text in (": , / of ; " * 20_000, "a: b " * 200, "1 of 2 " * 140, "3/4 items processed; " * 45):
+            assert told(text).strip()

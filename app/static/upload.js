@@ -2,7 +2,8 @@
 // Without this script the same form is sent as it stands.
 (() => {
   "use strict";
-  const size = (n) => n < 1e3 ? `${n} B` : n < 1e6 ? `${(n / 1e3).toFixed(0)} KB` : `${(n / 1e6).toFixed(1)} MB`;
+  const [B, KB, MB] = document.body.dataset.saySizes.split(",");
+  const size = (n) => n < 1e3 ? `${n} ${B}` : n < 1e6 ? `${(n / 1e3).toFixed(0)} ${KB}` : `${(n / 1e6).toFixed(1)} ${MB}`;
   const chosen = new WeakMap();
   const filesOf = (form) => chosen.get(form) || (chosen.set(form, []), chosen.get(form));
 

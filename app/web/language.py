@@ -10,10 +10,12 @@ from babel.numbers import format_decimal, format_percent
 from babel.support import Translations
 from flask import Flask, g, request, session
 from flask_babel import format_datetime, get_locale, get_translations, gettext, ngettext
+from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 from markupsafe import Markup, escape
 
 LANGUAGES = {"en": "English", "ru": "Русский"}
+UNITS = (_l("B"), _l("KB"), _l("MB"), _l("GB"), _l("TB"))
 THEMES = ("auto", "light", "dark")
 
 
@@ -33,10 +35,10 @@ def size(value: float | None) -> str:
     """Bytes as people read them: 512 B, 4.2 MB."""
     if value is None:
         return "–"
-    amount, units = float(value), ["B", "KB", "MB", "GB", "TB"]
-    for unit in units:
-        if amount < 1000 or unit == units[-1]:
-            return f"{number(round(amount, 1) if unit != 'B' and amount < 100 else round(amount))} {unit}"
+    amount = float(value)
+    for unit in UNITS:
+        if amount < 1000 or unit == UNITS[-1]:
+            return f"{number(round(amount, 1) if unit != UNITS[0] and amount < 100 else round(amount))} {unit}"
         amount /= 1000
     raise AssertionError
 

@@ -15,7 +15,7 @@ from markupsafe import Markup
 from app.jobs.progress import state_of
 from app.models.job import JobEvent
 from app.web.assets import asset_url
-from app.web.language import span
+from app.web.language import number, span
 from handoff.api import Preview, Source
 
 CAUSES = {
@@ -175,7 +175,7 @@ def event_name(event: JobEvent) -> str:
 
 def gap(before: datetime, after: datetime) -> str:
     seconds = (after - before).total_seconds()
-    return f"{seconds:.1f} s" if seconds < 10 else span(seconds)
+    return _("%(n)s s", n=number(round(seconds, 1))) if seconds < 10 else span(seconds)
 
 
 def register(app: Flask) -> None:

@@ -126,6 +126,18 @@ def test_every_reason_of_the_matcher_has_its_russian(app: Flask, reasons: set[st
         assert [reason for reason in sorted(reasons) if not _is_russian(told(reason))] == []
 
 
+def test_how_a_file_was_read_has_its_russian(app: Flask) -> None:
+    said: set[str | None] = set()
+    for path in SAMPLES.iterdir():
+        if path.suffix in (".csv", ".xlsx", ".pdf") and path.name != "catalogue.csv":
+            reading = read_price_list(path).reading
+            said |= {reading.encoding_evidence, reading.delimiter_evidence, reading.currency_evidence}
+            said |= {*reading.warnings, *(sheet.reason for sheet in reading.sheets)}
+            said |= {column.evidence for sheet in reading.sheets for column in sheet.columns.values()}
+    with app.test_request_context(headers={"Accept-Language": "ru"}):
+        assert [each for each in sorted(filter(None, said)) if not _is_russian(told(each))] == []
+
+
 @pytest.mark.parametrize(
     ("english", "russian"),
     [
@@ -142,6 +154,8 @@ def test_every_reason_of_the_matcher_has_its_russian(app: Flask, reasons: set[st
             "Задержано: Валюта изменилась у позиций: 31. В файле нет позиций: 40 из 60.",
         ),
         ("Gold: The file is empty.", "Gold: Файл пуст."),
+        ("95% filled, 97% numbers", "заполнено 95%, чисел 97%"),
+        ("95% filled, 97% moonlight", "95% filled, 97% moonlight"),
         ("The moon is full.", "The moon is full."),
         ("", ""),
     ],

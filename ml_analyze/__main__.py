@@ -60,6 +60,7 @@ def analyze(file: Path, *, catalog: Path | None, hints: Path | None, out: Path |
             matcher=matcher,
             stages=Stages(),
             report=_show if sys.stderr.isatty() else _show_nothing,
+            processes=settings.ml_match_processes,
         )
     return totals.items, totals.errors
 

@@ -24,7 +24,7 @@ from typing import IO, NoReturn
 TICK_SECONDS = 0.25
 _PR_SET_PDEATHSIG = 1
 _LIBC = ctypes.CDLL(None, use_errno=True) if sys.platform == "linux" else None
-_MEMORY_EXIT, _ERROR_EXIT = 77, 78
+MEMORY_EXIT, _ERROR_EXIT = 77, 78
 _MEMORY_SIGNS = (b"MemoryError", b"memory allocation of", b"bad_alloc", b"Cannot allocate memory", b"out of memory")
 _TAIL = 4000
 #: a child that is killed from outside above this share of its memory was killed for it
@@ -145,7 +145,7 @@ def _cause_of(status: int, said: bytes) -> Cause:
         return Cause.DONE
     if code == -signal.SIGXCPU:
         return Cause.TIMEOUT
-    if code == _MEMORY_EXIT or any(sign in said for sign in _MEMORY_SIGNS):
+    if code == MEMORY_EXIT or any(sign in said for sign in _MEMORY_SIGNS):
         return Cause.OUT_OF_MEMORY
     if code == -signal.SIGKILL:
         return Cause.KILLED
@@ -175,7 +175,7 @@ def _live_as_child(
         work(lambda message: _send(writer, message))
         code = 0
     except MemoryError:
-        code = _MEMORY_EXIT
+        code = MEMORY_EXIT
     except BaseException:
         with contextlib.suppress(BaseException):
             sys.excepthook(*sys.exc_info())

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import Any, Protocol
@@ -21,11 +22,15 @@ from ml_analyze.matching import Matcher
 from ml_analyze.order import SENTENCES, Failed, Order, Outcome, Progress
 from ml_analyze.result import ResultLines, totals_of
 from ml_analyze.shelf import Shelf
+from ml_analyze.side_by_side import in_order
 
 BATCH = 500
+#: so many batches are matched here before helpers are forked: an ordinary list needs none
+ALONE = 2
 REPORT_SECONDS = 0.5
 
 Report = Callable[[Progress], None]
+Line = dict[str, Any]
 
 
 class Source(Protocol):
@@ -52,13 +57,17 @@ class Matching(Protocol):
 
 @dataclass(frozen=True)
 class Kitchen:
-    """What every analysis of this machine shares. Thresholds 0-100, ``max_file_bytes`` the largest file taken."""
+    """What every analysis of this machine shares.
+
+    Thresholds 0-100, ``max_file_bytes`` the largest file taken, ``processes`` that match one large list.
+    """
 
     volume: Volume
     cache_dir: Path
     auto_threshold: float
     potential_threshold: float
     max_file_bytes: int
+    processes: int = 1
     shelf: Shelf = field(default_factory=Shelf)
 
     def matcher(self, snapshot: Path) -> Matcher:
@@ -84,12 +93,14 @@ class Stages:
     seconds: dict[str, float] = field(default_factory=dict)
 
     @contextmanager
-    def timed(self, stage: str) -> Iterator[None]:
-        started = time.perf_counter()
+    def timed(self, stage: str, *, without: str = "") -> Iterator[None]:
+        """``without``: a stage that goes on within this one and counts by itself."""
+        started, before = time.perf_counter(), self.seconds.get(without, 0.0)
         try:
             yield
         finally:
-            self.seconds[stage] = self.seconds.get(stage, 0.0) + time.perf_counter() - started
+            other = self.seconds.get(without, 0.0) - before
+            self.seconds[stage] = self.seconds.get(stage, 0.0) + time.perf_counter() - started - other
 
 
 def perform(order: Order, *, analysis_id: UUID, kitchen: Kitchen, report: Report) -> Outcome:
@@ -119,6 +130,7 @@ def perform(order: Order, *, analysis_id: UUID, kitchen: Kitchen, report: Report
             matcher=matcher,
             stages=stages,
             report=report,
+            processes=kitchen.processes,
         )
         with stages.timed("place"):
             # A run that was taken for dead may have been faster: its file is already announced.
@@ -162,26 +174,19 @@ def cook(
     matcher: Matching | None,
     stages: Stages,
     report: Report,
+    processes: int = 1,
 ) -> tuple[TotalsLine, list[str]]:
     """Write every line of the result; returns the totals and the first errors in words."""
     started, told = time.perf_counter(), Teller(report, source, lines)
+    phase = AnalysisPhase.MATCHING if matcher else AnalysisPhase.EXTRACTING
     lines.header(source_sha256=sha256, reading=source.reading)
-    supplier_id = str(order.supplier_id) if order.supplier_id else None
-    stream = source.lines
-    while True:
-        with stages.timed("extract"):
-            batch = list(islice(stream, BATCH))
-        if not batch:
-            break
-        if matcher is not None:
-            told(AnalysisPhase.MATCHING)
-            with stages.timed("match"):
-                match_batch(batch, matcher, supplier_id=supplier_id)
+    told(phase)
+    for batch in _matched(_batches(source.lines, stages), matcher, order=order, stages=stages, processes=processes):
         with stages.timed("write"):
             for line in batch:
                 lines.line(_completed(line, order.default_currency))
         told.errors(batch)
-        told(AnalysisPhase.MATCHING if matcher else AnalysisPhase.EXTRACTING)
+        told(phase)
     totals = lines.totals(
         rows_read=source.rows_read,
         seconds=time.perf_counter() - started,
@@ -191,15 +196,44 @@ def cook(
     return totals, told.sentences
 
 
-def match_batch(batch: list[dict[str, Any]], matcher: Matching, *, supplier_id: str | None) -> None:
-    """Add its ``match`` to every item of the batch; an item's own supplier goes before the file's."""
-    groups: dict[str | None, list[dict[str, Any]]] = {}
-    for line in batch:
+def _batches(lines: Iterator[Line], stages: Stages) -> Iterator[list[Line]]:
+    while True:
+        with stages.timed("extract"):
+            batch = list(islice(lines, BATCH))
+        if not batch:
+            return
+        yield batch
+
+
+def _matched(
+    batches: Iterator[list[Line]], matcher: Matching | None, *, order: Order, stages: Stages, processes: int
+) -> Iterator[list[Line]]:
+    """The batches, with its ``match`` added to every item."""
+    if matcher is None:
+        yield from batches
+        return
+    work = partial(matches, matcher=matcher, supplier_id=str(order.supplier_id) if order.supplier_id else None)
+    found = in_order(work, batches, processes=processes, alone=ALONE)
+    while True:
+        with stages.timed("match", without="extract"):
+            batch, matched = next(found, (None, {}))
+        if batch is None:
+            return
+        for place, match in matched.items():
+            batch[place]["match"] = match
+        yield batch
+
+
+def matches(batch: list[Line], *, matcher: Matching, supplier_id: str | None) -> dict[int, Line]:
+    """The match of every item by its place in the batch; an item's own supplier goes before the file's."""
+    groups: dict[str | None, list[int]] = {}
+    for place, line in enumerate(batch):
         if line["kind"] == "item":
-            groups.setdefault(line.get("supplier_id") or supplier_id, []).append(line)
-    for supplier, group in groups.items():
-        for line, match in zip(group, matcher.match(group, supplier_id=supplier), strict=True):
-            line["match"] = match
+            groups.setdefault(line.get("supplier_id") or supplier_id, []).append(place)
+    found: dict[int, Line] = {}
+    for supplier, places in groups.items():
+        found.update(zip(places, matcher.match([batch[at] for at in places], supplier_id=supplier), strict=True))
+    return found
 
 
 class Teller:

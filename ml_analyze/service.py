@@ -48,4 +48,5 @@ def kitchen_of(settings: Settings) -> Kitchen:
         auto_threshold=settings.match_auto_threshold,
         potential_threshold=settings.match_potential_threshold,
         max_file_bytes=settings.max_file_bytes,
+        processes=settings.ml_match_processes,
     )

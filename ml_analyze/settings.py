@@ -35,6 +35,7 @@ class Settings(BaseSettings):
     ml_analyze_secret: SecretStr = Field(SecretStr(""), description="Shared secret of both services; empty for none.")
     ml_queue_name: str = Field("ml-analyze", description="RQ queue of the analyses.")
     ml_workers: int = Field(2, ge=1, le=64, description="Analyses that run at the same time on this machine.")
+    ml_match_processes: int = Field(2, ge=1, le=64, description="Processes that match one list of over 1,000 rows.")
     ml_memory_limit_mb: int = Field(1024, ge=16, le=262144, description="Memory that one analysis may take.")
     ml_cache_dir: Path = Field(
         default_factory=_default_cache, description="Where the indexes of catalogue snapshots are kept; local disk."

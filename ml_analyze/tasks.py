@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -19,6 +20,7 @@ from ml_analyze.order import Failed, Failure, Message, Order, Outcome, Progress
 from ml_analyze.pipeline import Kitchen
 from ml_analyze.runs import Claim, LostClaim, Runs
 from ml_analyze.settings import Settings
+from ml_analyze.side_by_side import HelperEnded
 
 REPORT_SECONDS = 0.5
 BEAT_SECONDS = 2.0
@@ -143,6 +145,10 @@ def _as_child(order: Order, analysis_id: UUID, kitchen: Kitchen, send: Send) -> 
         outcome = pipeline.perform(
             order, analysis_id=analysis_id, kitchen=kitchen, report=lambda progress: say(Message(progress=progress))
         )
+    except HelperEnded as error:
+        if error.signal is None:
+            raise
+        os.kill(os.getpid(), error.signal)  # whoever kills a helper has killed the analysis: the watcher tells why
     except Unreadable as error:
         say(Message(failure=Failure(code=error.code, message=error.message, reading=error.reading)))
     except Failed as error:

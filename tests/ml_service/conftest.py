@@ -108,11 +108,30 @@ class Service:
         until(look, "a worker is busy", self.logs, pause=0.01)
         return found[0]
 
+    def helped_analysis(self, *, but: psutil.Process | None = None) -> psutil.Process:
+        """An analysis at work that has helpers, another one than ``but``."""
+        found: list[psutil.Process] = []
+
+        def look() -> bool:
+            analyses = [analysis for worker in self.crew.children() for analysis in _children(worker)]
+            found[:] = [each for each in analyses if each != but and _children(each)]
+            return bool(found)
+
+        until(look, "an analysis has helpers", self.logs, pause=0.01)
+        return found[0]
+
     def _is_ready(self) -> bool:
         try:
             return bool(self.call("GET", "/health").json()["status"] == "healthy")
         except requests.ConnectionError:
             return False
+
+
+def _children(process: psutil.Process) -> list[psutil.Process]:
+    try:
+        return list(process.children())
+    except psutil.NoSuchProcess:
+        return []
 
 
 def until(

@@ -42,6 +42,22 @@ def test_only_the_child_pays_for_a_crash_of_the_reader(service: Service) -> None
     assert worker.is_running()
 
 
+def test_an_analysis_whose_helper_is_killed_runs_again_once(service: Service) -> None:
+    """The second kill of the same analysis is no accident any more."""
+    with service.volume.reserve(None) as incoming:
+        goods = (b'{"kind":"product","id":"p%d","name":"Green tea no %d 100 g"}\n' % (n, n) for n in range(300))
+        incoming.write(b"".join(goods))
+        catalog = str(incoming.place(service.volume.catalog_target("helpers")).path)
+    job_id = service.submit(service.put(rows(30_000)), catalog_path=catalog)
+    first = service.helped_analysis()
+    first.children()[0].send_signal(signal.SIGKILL)
+    second = service.helped_analysis(but=first)
+    second.children()[0].send_signal(signal.SIGKILL)
+    status = service.wait(job_id)
+    assert (status["status"], status["error_code"]) == ("failed", "KILLED")
+    assert service.wait(service.submit(service.put(rows(3_000)), catalog_path=catalog))["items_processed"] == 3_000
+
+
 def test_too_long_is_ended_and_said(tight_service: Service) -> None:
     status = tight_service.wait(tight_service.submit(tight_service.put(rows(1_200_000))))
     assert (status["status"], status["error_code"]) == ("failed", "TIMEOUT")

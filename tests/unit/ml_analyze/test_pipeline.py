@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
@@ -64,6 +65,28 @@ def test_a_catalogue_gives_every_item_a_match(kitchen: Kitchen) -> None:
     assert all("match" in item for item in items)
     assert totals["matched"] + totals["review"] + totals["unmatched"] == 3
     assert totals["model"] == outcome.metrics.model
+
+
+def test_several_processes_find_what_one_finds(kitchen: Kitchen) -> None:
+    """More than two batches, so that helpers match; the rows without a name are no items."""
+    goods = [
+        {"kind": "product", "id": f"p{n}", "name": f"Hex bolt M{n % 40} x {n} zinc", "sku": f"B-{n:05d}"}
+        for n in range(900)
+    ]
+    with kitchen.volume.reserve(None) as incoming:
+        incoming.write(b"\n".join(map(orjson.dumps, goods)) + b"\n")
+        catalog = kitchen.volume.relative(incoming.place(kitchen.volume.catalog_target("v1")).path)
+    rows = [f"B-{n % 1200:05d},Bolt M{n % 40} x {n},{n}.50" if n % 50 else f",,{n}.50" for n in range(1900)]
+    body = "\n".join(["sku,name,price", *rows]).encode()
+    found = []
+    for processes in (1, 2):
+        order = Order(path=raw(kitchen, body), catalog_path=catalog, supplier_id=UUID(int=1))
+        place = replace(kitchen, max_file_bytes=1 << 20, processes=processes)
+        outcome = perform(order, analysis_id=uuid4(), kitchen=place, report=silent)
+        found.append([line for line in lines_of(kitchen, outcome.path) if line["kind"] == "item"])
+        assert set(outcome.metrics.seconds) >= {"extract", "match", "write"}
+    assert found[0] == found[1]
+    assert len(found[0]) == 1862 and all("match" in line for line in found[0])
 
 
 def test_a_result_that_lies_there_already_is_taken_as_it_is(kitchen: Kitchen) -> None:

@@ -77,15 +77,7 @@ def line(
     width: int = WIDTH,
 ) -> Markup:
     """One line; ``bottom`` None begins a little under the lowest value. ``goal`` is a dashed line."""
-    known = [each for each in values if each is not None]
-    low = min(known, default=0.0) if bottom is None else bottom
-    high = max([*known, goal or 0], default=1.0)
-    if bottom is None:
-        margin = max((high - low) * 0.15, abs(high) * 0.01, 0.01)
-        low, high = low - margin, high + margin
-    else:
-        high = nice_top(high)
-    high = high if top is None else top
+    low, high = _extent([each for each in values if each is not None], bottom=bottom, top=top, goal=goal)
     step = (width - LEFT - RIGHT) / max(1, len(labels) - 1)
 
     def y(value: float) -> float:
@@ -111,6 +103,20 @@ def line(
             )
     parts += _labels(labels, step, centred=False, width=width)
     return _closed(parts)
+
+
+def _extent(
+    known: Sequence[float], *, bottom: float | None, top: float | None, goal: float | None
+) -> tuple[float, float]:
+    """From which value to which the plot reaches."""
+    low = min(known, default=0.0) if bottom is None else bottom
+    high = max([*known, goal or 0], default=1.0)
+    if bottom is None:
+        margin = max((high - low) * 0.15, abs(high) * 0.01, 0.01)
+        low, high = low - margin, high + margin
+    else:
+        high = nice_top(high)
+    return low, high if top is None else top
 
 
 def bars(rows: Sequence[tuple[str, float, str, str]], *, title: str) -> Markup:

@@ -192,10 +192,14 @@ def _fetch(claim: Claim, job: Job, supplier: Supplier, *, pipeline: Pipeline) ->
             volume().remove(placed.path)
         _settle_unchanged(claim, known, source_url=url, **told)
         return False
+    told |= {"source_url": url, "original_filename": facts.name, "file_type": note.file_type}
+    _learn(claim, job, placed, told)
+    return True
+
+
+def _learn(claim: Claim, job: Job, placed: Placed, told: dict[str, Any]) -> None:
+    """What is known of the file now, for this step and for the job's next move."""
     claim.facts = {
-        "source_url": url,
-        "original_filename": facts.name,
-        "file_type": note.file_type,
         "file_path": volume().relative(placed.path),
         "file_size": placed.size,
         "sha256": placed.sha256,
@@ -206,7 +210,6 @@ def _fetch(claim: Claim, job: Job, supplier: Supplier, *, pipeline: Pipeline) ->
     for name, value in claim.facts.items():
         setattr(job, name, value)
     log.info("file_placed", bytes=placed.size, sha256=placed.sha256)
-    return True
 
 
 def _place(claim: Claim, job: Job, supplier: Supplier, download: Download, *, url: str) -> tuple[Placed, Facts]:

@@ -27,7 +27,9 @@ _KEPT, _LONGEST, _DEPTH = 4096, 1000, 4
 def told(text: str | None) -> str:
     locale = get_locale()
     language = locale.language if locale else "en"
-    return _told(language, text) if text and language != "en" else text or ""
+    if not text or language == "en" or len(text) > _LONGEST:
+        return text or ""
+    return _told(language, text)
 
 
 @lru_cache(_KEPT)
@@ -54,7 +56,7 @@ class Catalogue:
     def say(self, text: str, depth: int = _DEPTH) -> str:
         if text in self._whole:
             return self._whole[text]
-        if not depth or len(text) > _LONGEST:
+        if not depth:
             return text
         if (facts := self._facts(text, depth - 1)) is not None:
             return facts

@@ -22,6 +22,7 @@ from ml_analyze.order import Order, Progress
 from ml_analyze.pipeline import Stages, cook, sha256_of
 from ml_analyze.result import ResultLines
 from ml_analyze.settings import Settings
+from ml_analyze.side_by_side import HelperEnded
 
 
 class WrongInput(Exception):
@@ -39,6 +40,8 @@ def main(arguments: list[str] | None = None) -> int:
     except BrokenPipeError:  # the reader (head) has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+    except HelperEnded as error:
+        return _say(str(error), 1)
     except MemoryError:
         return _say("OUT_OF_MEMORY: the file needs more memory than there is.", 1)
     return _say(f"{read} items, {problems} rows not taken.", 0)

@@ -47,14 +47,17 @@ def in_order(
     under_way: deque[tuple[Given, _Helper]] = deque()
     try:
         for number, each in enumerate(given):
+            earlier = None
             if number < processes:
                 helper = _helper(work)
                 helpers.append(helper)
             else:
                 done, helper = under_way.popleft()
-                yield done, helper.answer()
+                earlier = done, helper.answer()
             helper.give(each)
             under_way.append((each, helper))
+            if earlier is not None:  # after the helper has got its next
+                yield earlier
         for done, helper in under_way:
             yield done, helper.answer()
     finally:
@@ -97,7 +100,7 @@ class _Helper:
 def _helper(work: Callable[[Any], Any]) -> _Helper:
     ours, theirs = _FORK.Pipe()
     gc.freeze()  # collecting what is shared would copy its pages
-    process = _FORK.Process(target=_help, args=(work, theirs, os.getpid()))
+    process = _FORK.Process(target=_help, args=(work, theirs, os.getpid()), daemon=True)
     process.start()
     with closing(theirs):
         return _Helper(process, ours)

@@ -17,6 +17,7 @@ from ml_analyze.matching.vocabulary import COLOURS, COUNTS, UNITS
 #: a field that ``rates`` adds to a row: units of the row's money for one of the catalogue's
 RATE = "price_rate"
 _WORD = re.compile(r"[^\W_]+")
+_DIGIT = re.compile(r"\d")
 _INNER_SIGN = re.compile(r"(?<=[^\W_])[-_/.](?=[^\W_])")
 _NUMBER = r"\d+(?:[.,]\d+)*"
 # Also a preposition or a "times": "3 in 1", "3 в 1", "6 x 1 l" are no sizes of their own.
@@ -144,7 +145,7 @@ def _codes(text: str) -> frozenset[str]:
     """Model numbers and the like: letters with digits, or five digits and more; no measures."""
     found = set()
     for word in _WORD.findall(_INNER_SIGN.sub("", text)):
-        if len(word) < 4 or not any(c.isdigit() for c in word):
+        if len(word) < 4 or not _DIGIT.search(word):
             continue
         if word.isdigit():
             if len(word) >= 5:

@@ -332,7 +332,9 @@ def _wrongs_of(place: Installation, opened: Opened) -> Iterator[str]:
     if not {*opened.job_ids} <= {job.id for job in jobs}:
         yield f"{name}: a job that was promised is gone."
     for job in jobs:
-        if (job.outcome, job.error_code if source.code else None) != (source.outcome, source.code):
+        # Tries are counted over all causes: the last one of a hopeless source may find the volume full.
+        codes = {source.code, "VOLUME_FULL"} if source.code else {job.error_code}
+        if job.outcome != source.outcome or job.error_code not in codes:
             yield f"{name}: ended as {job.outcome} ({job.error_code}: {job.error_message}), not as {source.outcome}."
         if job.file_path and (place.shared / job.file_path).read_bytes() not in source.bodies:
             yield f"{name}: the file on the volume is not what was sent."

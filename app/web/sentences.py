@@ -20,7 +20,7 @@ from flask_babel import get_locale
 TRANSLATIONS = Path(__file__).resolve().parent.parent / "translations"
 _PLACE = re.compile(r"\{(\d)(:words)?\}")
 _NEXT_SENTENCE = re.compile(r"(?<=[.!?]) (?=[^\W_])")
-_WITHIN = r"(?:(?![.!?] [A-Z\d]|: [A-Z]).)"
+_WITHIN = r"(?:(?![.!?] [A-Z\d]|: ).)"
 _KEPT, _LONGEST, _DEPTH = 4096, 1000, 4
 
 
@@ -93,7 +93,7 @@ def _pattern(template: str) -> re.Pattern[str]:
     for at in range(0, len(pieces), 3):
         before, number = pieces[at], pieces[at + 1]
         after = pieces[at + 3] if at + 3 < len(pieces) else last
-        roomy = re.match(r" [A-Z]", after) or (not after and before.endswith((": ", ". ")))
+        roomy = re.match(r" [A-Z]", after) or before.endswith((": ", ". ", "("))
         pattern += re.escape(before) + f"(?P<p{number}>{'.' if roomy else _WITHIN}+?)"
     return re.compile(pattern + re.escape(last), re.DOTALL)
 

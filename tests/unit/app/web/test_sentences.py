@@ -35,7 +35,11 @@ ERRORS = {
     for name in _family(base)
 }
 #: functions and classes with a sentence that is kept: events of a job, its waits, alerts, lines of a file
-KEEPERS = {"event", "settle", "postpone", "resettle", "_end", "_each_portion", "Matter", "ErrorLine", "Skipped"}
+KEEPERS = {"event", "settle", "postpone", "resettle", "_end", "_each_portion", "_fail", "append"}
+KEEPERS |= {"skip", "Matter", "ErrorLine", "Skipped"}
+VARIABLES = {"message", "sentence", "reason", "told", "error"}
+#: starts like a sentence, or with a value, has several words and ends like one
+_SENTENCE = re.compile(r"(?!SELECT )[A-Za-z{“][^ ]* .*[.)]", re.DOTALL)
 
 
 def said_in_the_code() -> Iterator[str]:
@@ -46,19 +50,21 @@ def said_in_the_code() -> Iterator[str]:
             if part == "app" and inside[0] in OWN_WORDS:
                 continue
             for node in ast.walk(ast.parse(file.read_text("utf-8"))):
-                if isinstance(node, ast.Call):
-                    yield from _sentences(node)
+                for value in _kept(node):
+                    for choice in _choices(value):
+                        if _SENTENCE.fullmatch(text := _template(choice)):
+                            yield text
 
 
-def _sentences(call: ast.Call) -> Iterator[str]:
-    name = getattr(call.func, "id", getattr(call.func, "attr", ""))
-    arguments = [*call.args, *(each.value for each in call.keywords if each.arg != "details")]
-    if name in ERRORS or name in KEEPERS:
-        for argument in arguments:
-            for choice in _choices(argument):
-                text = _template(choice)
-                if " " in text and text[-1:] in ".)" and not text.startswith("SELECT"):
-                    yield text
+def _kept(node: ast.AST) -> list[ast.expr]:
+    """What an error or a keeper is made with, and what is put by for them in a variable, a list or an answer."""
+    if isinstance(node, ast.Call):
+        name = getattr(node.func, "id", getattr(node.func, "attr", ""))
+        if name in ERRORS or name in KEEPERS:
+            return [*node.args, *(each.value for each in node.keywords if each.arg != "details")]
+    if isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "") in VARIABLES:
+        return [node.value]
+    return [node.value] if isinstance(node, ast.Return) and node.value else []
 
 
 def _choices(node: ast.expr) -> list[ast.expr]:
@@ -154,6 +160,8 @@ def test_how_a_file_was_read_has_its_russian(app: Flask) -> None:
             "Задержано: Валюта изменилась у позиций: 31. В файле нет позиций: 40 из 60.",
         ),
         ("Gold: The file is empty.", "Gold: Файл пуст."),
+        ("Line 7: the SKU or the name is empty.", "Строка 7: артикул или название пусты."),
+        ("The workbook cannot be read: zip: bad magic.", "Книга не читается: zip: bad magic."),
         ("95% filled, 97% numbers", "заполнено 95%, чисел 97%"),
         ("95% filled, 97% moonlight", "95% filled, 97% moonlight"),
         ("The moon is full.", "The moon is full."),

@@ -88,18 +88,42 @@ def ingest(file: Path, name: str, existing: bool, replaces_all: bool) -> None:
 @users.command("create")
 @click.argument("username")
 @click.option("--role", type=click.Choice([role.value for role in UserRole]), default=UserRole.ADMIN.value)
-@click.option("--if-missing", is_flag=True, help="Say nothing when the user is there already.")
+@click.option("--if-missing", is_flag=True, help="Leave a user who is there already as they are.")
 def create_user(username: str, role: str, if_missing: bool) -> None:
     """Create a user. The password comes from ADMIN_PASSWORD, or is made and shown once."""
     if if_missing and db.session.scalar(select(User.id).where(User.username == username)):
+        out.print(
+            f"User {username} is there already: nothing was changed, ADMIN_PASSWORD was not used. "
+            f"`flask users password {username}` sets a new password.",
+            highlight=False,
+        )
         return
-    password = os.environ.get("ADMIN_PASSWORD") or secrets.token_urlsafe(12)
+    password, shown = _new_password()
     try:
         passwords.create_user(username, password, UserRole(role), actor=ACTOR)
     except CourierError as error:
         fail(error)
-    shown = "from ADMIN_PASSWORD" if os.environ.get("ADMIN_PASSWORD") else f"{password}  (shown this once)"
     out.print(f"User {username} ({role}) created. Password: {shown}", highlight=False)
+
+
+@users.command("password")
+@click.argument("username")
+def set_password(username: str) -> None:
+    """Give a user a new password: from ADMIN_PASSWORD, or made and shown once. Every session of theirs ends."""
+    password, shown = _new_password()
+    try:
+        passwords.change_password(passwords.named(username).id, password, actor=ACTOR)
+    except CourierError as error:
+        fail(error)
+    out.print(f"User {username} has a new password: {shown}", highlight=False)
+
+
+def _new_password() -> tuple[str, str]:
+    """The password, and how it is told."""
+    if given := os.environ.get("ADMIN_PASSWORD"):
+        return given, "from ADMIN_PASSWORD"
+    made = secrets.token_urlsafe(12)
+    return made, f"{made}  (shown this once)"
 
 
 @catalog.command("import")

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import hashlib
-from functools import cache
 from uuid import UUID
 
 import structlog
-from argon2 import PasswordHasher
-from argon2.exceptions import InvalidHashError, VerificationError
 from redis import RedisError
 from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 
 from app import audit
+from app.access import hashes
 from app.errors import Conflict, Invalid, NotFound, Unauthorized
 from app.extensions import db, redis, settings
 from app.models.user import User, UserRole
@@ -22,19 +20,18 @@ log = structlog.get_logger()
 
 LOCK_SECONDS = 15 * 60
 SHORTEST, LONGEST = 8, 255
-hasher = PasswordHasher()
 
 
 def authenticate(username: str, password: str) -> User:
     """The user with this name and password. Raises Unauthorized with a sentence that fits every reason but a lock."""
     _refuse_locked(username)
     user = db.session.scalar(select(User).where(User.username == username))
-    known = user.password_hash if user else _nobodys_hash()
-    if not _fits(known, password) or user is None or not user.is_enabled:
+    known = user.password_hash if user else hashes.nobodys()
+    if not hashes.fits(known, password) or user is None or not user.is_enabled:
         _count_failure(username)
         raise Unauthorized("The user name or the password is wrong.")
-    if hasher.check_needs_rehash(user.password_hash):
-        user.password_hash = hasher.hash(password)
+    if hashes.is_outdated(user.password_hash):
+        user.password_hash = hashes.make(password)
     audit.record(user.username, "user.signed_in", user.username)
     db.session.commit()
     _forget_failures(username)
@@ -100,6 +97,14 @@ def sign_out_everywhere(user_id: UUID, actor: str) -> User:
     return user
 
 
+def named(username: str) -> User:
+    """Raises NotFound."""
+    user = db.session.scalar(select(User).where(User.username == username))
+    if user is None:
+        raise NotFound(f"There is no user named {username}.")
+    return user
+
+
 def get_user(user_id: UUID) -> User:
     user = db.session.get(User, user_id)
     if user is None:
@@ -118,20 +123,7 @@ def _hash(password: str) -> str:
             f"A password has {SHORTEST} to {LONGEST} characters.",
             details={"password": f"{SHORTEST} to {LONGEST} characters."},
         )
-    return hasher.hash(password)
-
-
-def _fits(known: str, password: str) -> bool:
-    try:
-        return hasher.verify(known, password)
-    except (VerificationError, InvalidHashError):
-        return False
-
-
-@cache
-def _nobodys_hash() -> str:
-    """So that an unknown name takes as long to refuse as a wrong password."""
-    return hasher.hash("nobody has this password")
+    return hashes.make(password)
 
 
 def _failures_key(username: str) -> str:

@@ -10,6 +10,8 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from app import cli
+from app.access import passwords
+from app.errors import Unauthorized
 from app.extensions import db
 from app.jobs import lifecycle
 from app.models.catalog import Product
@@ -71,8 +73,23 @@ def test_a_users_password_is_shown_once_and_never_stored(ctx: Flask, monkeypatch
     password = said.split("Password: ")[1].split()[0]
     user = db.session.scalars(select(User)).one()
     assert password not in user.password_hash
-    assert run(ctx, "users", "create", "anna", "--if-missing") == (0, "")
+    code, said = run(ctx, "users", "create", "anna", "--if-missing")
+    assert code == 0
+    assert "nothing was changed" in said
+    assert "flask users password anna" in said
     assert run(ctx, "users", "create", "anna")[0] == 1
+
+
+def test_a_lost_password_is_set_anew_and_ends_every_session(ctx: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("ADMIN_PASSWORD", raising=False)
+    old = run(ctx, "users", "create", "anna")[1].split("Password: ")[1].split()[0]
+    code, said = run(ctx, "users", "password", "anna")
+    assert code == 0
+    new = said.split("password: ")[1].split()[0]
+    assert passwords.authenticate("anna", new).session_epoch == 1
+    with pytest.raises(Unauthorized):
+        passwords.authenticate("anna", old)
+    assert run(ctx, "users", "password", "nobody") == (1, "There is no user named nobody.")
 
 
 def test_jobs_are_listed_shown_cancelled_and_retried(ctx: Flask, supplier: Supplier) -> None:

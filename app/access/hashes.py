@@ -1,0 +1,47 @@
+"""Hashes of passwords: Argon2 for what is stored now, bcrypt for what the existing system stored."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import bcrypt
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+
+hasher = PasswordHasher()
+
+BCRYPT = ("$2a$", "$2b$", "$2y$")
+#: bcrypt knows no more of a password, and the existing system never refused the rest
+BCRYPT_BYTES = 72
+
+
+def make(password: str) -> str:
+    return hasher.hash(password)
+
+
+def fits(known: str, password: str) -> bool:
+    """Whether the hash is one of this password; False for a hash of neither kind."""
+    if known.startswith(BCRYPT):
+        return _fits_bcrypt(known, password)
+    try:
+        return hasher.verify(known, password)
+    except (VerificationError, InvalidHashError):
+        return False
+
+
+def is_outdated(known: str) -> bool:
+    """Made by the existing system, or by an earlier Argon2: to be made anew while the password is at hand."""
+    return known.startswith(BCRYPT) or hasher.check_needs_rehash(known)
+
+
+@cache
+def nobodys() -> str:
+    """So that an unknown name takes as long to refuse as a wrong password."""
+    return hasher.hash("nobody has this password")
+
+
+def _fits_bcrypt(known: str, password: str) -> bool:
+    try:
+        return bcrypt.checkpw(password.encode()[:BCRYPT_BYTES], known.encode())
+    except ValueError:  # a hash that was cut, or a password with a NUL
+        return False

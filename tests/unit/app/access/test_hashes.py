@@ -1,0 +1,53 @@
+"""Passwords of the existing system: accepted as they are, kept in today's form from the next sign-in on."""
+
+from __future__ import annotations
+
+import bcrypt
+import pytest
+from flask import Flask
+
+from app.access import hashes, passwords
+from app.errors import Unauthorized
+from app.extensions import db
+from app.models.user import User, UserRole
+
+LONG = "пароль, который длиннее семидесяти двух байт, как их считает bcrypt"
+
+
+def known_user(password: str, *, prefix: bytes = b"2b") -> User:
+    known = bcrypt.hashpw(password.encode()[: hashes.BCRYPT_BYTES], bcrypt.gensalt(4, prefix=b"2b"))
+    user = User(username="anna", password_hash=known.decode().replace("$2b$", f"${prefix.decode()}$"), role="admin")
+    db.session.add(user)
+    db.session.commit()
+    return user
+
+
+@pytest.mark.parametrize("password", ["a good password", "пароль с буквами", LONG])
+@pytest.mark.parametrize("prefix", [b"2a", b"2b", b"2y"])
+def test_a_bcrypt_password_signs_in_and_is_argon2_afterwards(ctx: Flask, password: str, prefix: bytes) -> None:
+    user = known_user(password, prefix=prefix)
+    assert passwords.authenticate("anna", password).id == user.id
+    db.session.refresh(user)
+    assert user.password_hash.startswith("$argon2id$")
+    assert user.session_epoch == 0  # a new form of the same password signs nobody out
+    assert passwords.authenticate("anna", password).id == user.id
+
+
+def test_a_wrong_password_is_refused_and_the_old_hash_stays(ctx: Flask) -> None:
+    user = known_user("a good password")
+    before = user.password_hash
+    with pytest.raises(Unauthorized):
+        passwords.authenticate("anna", "another password")
+    db.session.refresh(user)
+    assert user.password_hash == before
+
+
+@pytest.mark.parametrize("known", ["", "x", "$2b$10$", "$2b$99$" + "a" * 53, "$argon2id$v=19$broken", "md5:1"])
+def test_a_hash_of_no_known_kind_fits_no_password(known: str) -> None:
+    assert not hashes.fits(known, "a good password")
+    assert not hashes.fits(known, "with\x00nul, long enough")
+
+
+def test_a_made_user_is_argon2_from_the_start(ctx: Flask) -> None:
+    user = passwords.create_user("bert", "a good password", UserRole.SALES, "tests")
+    assert not hashes.is_outdated(user.password_hash)

@@ -14,7 +14,11 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-SCHEMA_VERSION = 1
+from handoff.conditions import Conditions
+from handoff.doubts import Doubt, PassedOver
+
+#: 2 added conditions, doubts, what was passed over and the layout; a result of version 1 has none of them
+SCHEMA_VERSION = 2
 
 FileType = Literal["pdf", "excel", "csv"]
 SHA256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
@@ -86,6 +90,7 @@ class AnalyzeMetadata(Tolerant):
     catalog_path: str | None = None
     catalog_version: str | None = None
     hints: Hints = Field(default_factory=Hints)
+    last_layout: dict[str, Any] | None = None
 
 
 class AnalyzeRequest(Tolerant):
@@ -272,10 +277,13 @@ class Match(Tolerant):
 
 
 class HeaderLine(Tolerant):
+    """The first line. ``doubts`` says where the reading may be wrong; the totals line has all of them."""
+
     kind: Literal["header"] = "header"
     schema_version: int = SCHEMA_VERSION
     source_sha256: SHA256
     reading: Reading
+    doubts: list[Doubt] = Field(default_factory=list)
 
 
 class ItemLine(Tolerant):
@@ -299,8 +307,19 @@ class ItemLine(Tolerant):
     barcode: str | None = None
     description: str | None = None
     characteristics: dict[str, Any] = Field(default_factory=dict)
+    conditions: Conditions | None = None
+    warnings: list[ItemWarning] = Field(default_factory=list)
     source: Source = Field(default_factory=Source)
     match: Match | None = None
+
+
+class ItemWarning(Tolerant):
+    """Why an item was taken without something: ``code`` as of an error line, ``value`` the cell as it stands."""
+
+    code: Literal[
+        "PRICE_MISSING", "PRICE_UNREADABLE", "PRICE_ZERO", "PRICE_NEGATIVE", "PRICE_ERROR_CELL", "NAME_MISSING"
+    ]
+    value: str | None = None
 
 
 class ErrorLine(Tolerant):
@@ -317,7 +336,9 @@ class ErrorLine(Tolerant):
 class TotalsLine(Tolerant):
     """The last line: without it the file is not whole.
 
-    ``reading`` is the header's once more, with the counts that only the end of the file tells.
+    ``reading`` is the header's once more, with the counts that only the end of the file tells, and so are
+    ``doubts``. ``layout`` is the file's fingerprint (sheets, headers, roles, number formats, price kinds), to be sent
+    with the supplier's next file as ``metadata.last_layout``.
     """
 
     kind: Literal["totals"] = "totals"
@@ -330,6 +351,9 @@ class TotalsLine(Tolerant):
     seconds: float = 0
     model: str | None = None
     reading: Reading | None = None
+    doubts: list[Doubt] = Field(default_factory=list)
+    passed_over: list[PassedOver] = Field(default_factory=list)
+    layout: dict[str, Any] | None = None
 
 
 ResultLine = Annotated[HeaderLine | ItemLine | ErrorLine | TotalsLine, Field(discriminator="kind")]
@@ -364,4 +388,5 @@ class ServiceHealth(Tolerant):
 
 
 SheetReading.model_rebuild()
+ItemLine.model_rebuild()
 AnalysisStatus.model_rebuild()

@@ -6,8 +6,8 @@ from itertools import chain, islice
 from pathlib import Path
 
 from handoff.api import Hints, Preview, Reading
+from ml_analyze.extraction.formats.excel.package import hidden_rows
 
-from .excel_package import hidden_rows
 from .grid import Grid, Row, Sheet, text_of
 from .limits import Limits, Unreadable
 from .price_list import read_grid, understand

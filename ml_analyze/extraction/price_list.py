@@ -10,19 +10,19 @@ from pathlib import Path
 from typing import Any
 
 from handoff.api import Hints, Reading, SheetReading
+from ml_analyze.extraction.formats.csv.read import read_csv
+from ml_analyze.extraction.formats.excel.read import read_excel
+from ml_analyze.extraction.formats.html.read import read_html, read_xml_2003
+from ml_analyze.extraction.formats.pdf.read import read_pdf
+from ml_analyze.extraction.formats.recognise import recognise
+from ml_analyze.extraction.understanding.choose import Candidate, choose, sheet_reading
+from ml_analyze.extraction.understanding.currency import find_currency
+from ml_analyze.extraction.understanding.layout import Layout, describe, make_layout
+from ml_analyze.extraction.understanding.lexicon import lexicon
+from ml_analyze.extraction.understanding.rows import RowTaker
 
-from .choose import Candidate, choose, sheet_reading
-from .currency import find_currency
 from .grid import Grid, text_of
-from .layout import Layout, describe, make_layout
-from .lexicon import lexicon
 from .limits import Limits, Unreadable
-from .read_csv import read_csv
-from .read_excel import read_excel
-from .read_html import read_html, read_xml_2003
-from .read_pdf import read_pdf
-from .recognise import recognise
-from .rows import RowTaker
 
 _BATCH = 256
 _TITLE_ROWS = 40

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from ml_analyze.extraction import Unreadable, read_price_list
-from ml_analyze.extraction.profile import is_date, number_of
-from ml_analyze.extraction.records import records
+from ml_analyze.extraction.understanding.profile import is_date, number_of
+from ml_analyze.extraction.understanding.records import records
 from tests.unit.ml_analyze.extraction.price_files import (
     Page,
     items_of,

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from ml_analyze.extraction.grid import Row, Sheet, Value, text_of
+
 from .currency import CODES
-from .grid import Row, Sheet, Value, text_of
 from .lexicon import DECOYS, ROLES, lexicon, normal
 from .profile import number_of
 

@@ -12,11 +12,11 @@ from itertools import islice
 from pathlib import Path
 
 from handoff.api import Hints
+from ml_analyze.extraction.grid import Grid, Row, Sheet
+from ml_analyze.extraction.limits import Limits, Unreadable
+from ml_analyze.extraction.understanding.profile import number_of
 
 from .encoding import Encoding, find_encoding, repair_mojibake
-from .grid import Grid, Row, Sheet
-from .limits import Limits, Unreadable
-from .profile import number_of
 
 _SAMPLE_CHARS = 1 << 18
 _BATCH = 256

@@ -9,9 +9,10 @@ from typing import Any
 
 import pypdfium2.raw as pdfium
 
-from .grid import Row, Span
-from .pdf_text import Word, page_turn, text_lines
-from .profile import number_of
+from ml_analyze.extraction.grid import Row, Span
+from ml_analyze.extraction.understanding.profile import number_of
+
+from .text import Word, page_turn, text_lines
 
 _THIN = 3.0
 _SNAP = 3.0

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
+from ml_analyze.extraction.grid import Row
+
 from .currency import find_currency
-from .grid import Row
 from .lexicon import DECOYS, ROLES, lexicon, normal
 from .profile import Profile, number_of
 

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from handoff.api import Hints, SheetReading
+from ml_analyze.extraction.grid import Grid, Sheet, text_of
 
-from .grid import Grid, Sheet, text_of
 from .header import said_roles
 from .tables import Table, find_tables
 

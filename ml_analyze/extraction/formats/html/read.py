@@ -8,10 +8,9 @@ from pathlib import Path
 from lxml import etree, html
 
 from handoff.api import Hints
-
-from .encoding import find_encoding
-from .grid import Grid, Row, Sheet, Value
-from .limits import Limits, Unreadable
+from ml_analyze.extraction.formats.csv.encoding import find_encoding
+from ml_analyze.extraction.grid import Grid, Row, Sheet, Value
+from ml_analyze.extraction.limits import Limits, Unreadable
 
 _SPAN_MOST = 200
 

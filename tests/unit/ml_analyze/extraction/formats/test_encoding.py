@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from ml_analyze.extraction.encoding import find_encoding
+from ml_analyze.extraction.formats.csv.encoding import find_encoding
 from tests.unit.ml_analyze.extraction.price_files import names_and_prices, write_text
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from ml_analyze.extraction.lexicon import lexicon
-from ml_analyze.extraction.numbers import PriceReader, decimal_mark
+from ml_analyze.extraction.understanding.lexicon import lexicon
+from ml_analyze.extraction.understanding.numbers import PriceReader, decimal_mark
 
 
 @pytest.mark.parametrize(

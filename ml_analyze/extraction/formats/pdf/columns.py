@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from itertools import pairwise
 from statistics import median
 
-from .grid import Row
-from .pdf_text import TextLine, Word
-from .profile import number_of
+from ml_analyze.extraction.grid import Row
+from ml_analyze.extraction.understanding.profile import number_of
+
+from .text import TextLine, Word
 
 _SEGMENT_GAP = 0.8  # of the line's height: wider gaps part cells
 _FAR_RIGHT = 1e4  # points: beyond any page

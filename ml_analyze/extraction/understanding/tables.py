@@ -7,11 +7,11 @@ from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 from handoff.api import Hints
+from ml_analyze.extraction.grid import Row, Sheet, text_of
+from ml_analyze.extraction.limits import Unreadable
 
-from .grid import Row, Sheet, text_of
 from .header import Header, find_headers, header_at, header_by_values, said_roles
 from .lexicon import lexicon, normal
-from .limits import Unreadable
 from .profile import Profile, profile, sample_rows
 from .roles import Roles, decide_roles
 

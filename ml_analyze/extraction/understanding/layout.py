@@ -7,9 +7,9 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 from handoff.api import ColumnReading, Hints
+from ml_analyze.extraction.grid import Row, column_letters, text_of
 
 from .currency import find_currency
-from .grid import Row, column_letters, text_of
 from .lexicon import lexicon
 from .numbers import PriceReader, decimal_mark
 from .profile import number_of, sample_rows

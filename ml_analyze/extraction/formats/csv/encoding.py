@@ -9,7 +9,7 @@ from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
-from .lexicon import lexicon
+from ml_analyze.extraction.understanding.lexicon import lexicon
 
 _CHUNK = 1 << 20
 _SAMPLE = 1 << 18

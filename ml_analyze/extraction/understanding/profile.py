@@ -9,8 +9,9 @@ from datetime import date, datetime, time
 from itertools import pairwise
 from statistics import median
 
+from ml_analyze.extraction.grid import Row, Value, text_of
+
 from .currency import CODES, find_currency
-from .grid import Row, Value, text_of
 from .lexicon import lexicon, normal
 from .numbers import TOKEN, ascii_digits, spell, without_strokes
 

@@ -6,7 +6,7 @@ import re
 import zipfile
 from pathlib import Path
 
-from .limits import Limits, Unreadable
+from ml_analyze.extraction.limits import Limits, Unreadable
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _OLE_ENCRYPTED = "EncryptedPackage".encode("utf-16-le")

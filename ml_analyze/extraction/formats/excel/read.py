@@ -10,9 +10,10 @@ from typing import Any
 
 from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetTypeEnum, SheetVisibleEnum
 
-from .excel_package import SheetPart, check_ods, inspect_workbook, read_through
-from .grid import Grid, Row, Sheet
-from .limits import Limits, Unreadable
+from ml_analyze.extraction.grid import Grid, Row, Sheet
+from ml_analyze.extraction.limits import Limits, Unreadable
+
+from .package import SheetPart, check_ods, inspect_workbook, read_through
 from .sparse import sparse_rows
 
 _BATCH = 256

@@ -9,9 +9,10 @@ from pathlib import Path
 
 from lxml import etree
 
-from .excel_package import _sheet_names
-from .grid import Row, Value
-from .limits import Limits, Unreadable
+from ml_analyze.extraction.grid import Row, Value
+from ml_analyze.extraction.limits import Limits, Unreadable
+
+from .package import _sheet_names
 
 _REFERENCE = re.compile(r"([A-Z]{1,4})(\d{1,8})")
 _MAX_GAP = 1000

@@ -12,8 +12,9 @@ from itertools import repeat
 from math import isfinite
 from typing import Any
 
+from ml_analyze.extraction.grid import Row, Value, number_text, text_of
+
 from .currency import find_currency
-from .grid import Row, Value, number_text, text_of
 from .layout import Layout
 from .lexicon import lexicon
 from .numbers import Price

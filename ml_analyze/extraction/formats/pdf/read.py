@@ -10,13 +10,14 @@ from typing import Any
 
 import pypdfium2
 
-from .grid import Grid, Row, Sheet, Span
-from .header import said_roles
-from .limits import Limits, Unreadable
-from .pdf_columns import alike_columns, regions, without_leaders
-from .pdf_ruled import ruled_tables
-from .pdf_text import TextLine, page_words, text_lines
-from .profile import number_of
+from ml_analyze.extraction.grid import Grid, Row, Sheet, Span
+from ml_analyze.extraction.limits import Limits, Unreadable
+from ml_analyze.extraction.understanding.header import said_roles
+from ml_analyze.extraction.understanding.profile import number_of
+
+from .columns import alike_columns, regions, without_leaders
+from .ruled import ruled_tables
+from .text import TextLine, page_words, text_lines
 
 _PAGE_NUMBER = re.compile(
     r"(?:page|seite|pagina|página|стр\.?|страница|s\.|p\.)?\s*[-–]?\s*\d{1,4}\s*[-–]?(?:\s*(?:/|of|von|de|из|z)\s*\d{1,4})?",

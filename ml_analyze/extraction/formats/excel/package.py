@@ -13,8 +13,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from .currency import currency_of_format
-from .limits import Limits, Unreadable
+from ml_analyze.extraction.limits import Limits, Unreadable
+from ml_analyze.extraction.understanding.currency import currency_of_format
 
 _CHUNK = 1 << 20
 _OVERLAP = 256

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from ml_analyze.extraction import Limits, Unreadable, read_price_list
-from ml_analyze.extraction.recognise import recognise
+from ml_analyze.extraction.formats.recognise import recognise
 from tests.unit.ml_analyze.extraction.price_files import Page, names_and_prices, write_text, write_xlsx
 
 

@@ -14,8 +14,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
+from ml_analyze.extraction.grid import Value, number_text
+
 from .currency import find_currency
-from .grid import Value, number_text
 from .lexicon import Lexicon, lexicon
 
 _SPACES = " \u00a0\u202f\u2009\u2007\u2002\u2003"

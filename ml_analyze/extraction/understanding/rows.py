@@ -9,8 +9,9 @@ from bisect import bisect_right
 from collections import Counter
 from typing import Any
 
+from ml_analyze.extraction.grid import Row, Value, column_letters, is_blank, text_of
+
 from .currency import find_currency
-from .grid import Row, Value, column_letters, is_blank, text_of
 from .layout import Layout
 from .lexicon import lexicon, normal
 from .numbers import EMPTY, Price

@@ -1,0 +1,1 @@
+"""Workbooks: the package checked first, then its cells."""

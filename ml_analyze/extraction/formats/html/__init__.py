@@ -1,0 +1,1 @@
+"""HTML tables and the XML of Excel 2003."""

@@ -1,0 +1,1 @@
+"""PDF with text: words, drawn and undrawn tables, pages joined."""

@@ -1,0 +1,1 @@
+"""What the cells mean: tables, headers, roles, numbers, currency, rows. Knows no format."""

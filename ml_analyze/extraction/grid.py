@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 
+from handoff.doubts import Doubt
+
 Value = str | float | int | bool | datetime | date | time | timedelta | None
 Row = list[Value]
 
@@ -20,6 +22,8 @@ class Sheet:
     ``rows`` are held in memory and are what decisions rest on; ``rest`` goes on where they end, for
     files too long to hold. ``places`` gives (page, row on that page), both from 1, for rows of a PDF;
     elsewhere a row stands at its index + 1. ``money`` maps a column to the currency its cell format shows.
+    ``struck`` gives, by (row, column), the text that is struck out in a cell; the cell holds only what is not.
+    ``doubts`` are those of the format's own reader, for instance where the columns of a page stand.
     """
 
     name: str
@@ -32,6 +36,8 @@ class Sheet:
     money: dict[int, str] = field(default_factory=dict)
     rows_total: int | None = None
     ragged_rows: int = 0
+    struck: dict[tuple[int, int], str] = field(default_factory=dict)
+    doubts: list[Doubt] = field(default_factory=list)
 
     @property
     def width(self) -> int:

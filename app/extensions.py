@@ -50,7 +50,7 @@ def redis() -> Redis:
 
 
 def queue() -> Queue:
-    """The one queue of the workers. JSON, so that nobody who can write to Redis may run code of theirs."""
+    """The one queue of the workers. What an entry may call is declared in app/tasks.py; see handoff/declared.py."""
     return cast(Queue, current_app.extensions["queue"])
 
 

@@ -1,13 +1,15 @@
-"""Door of the queue: ids in, nothing out."""
+"""Door of the queue: ids in, nothing out. An entry may name what is declared here, and nothing else."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cache
+from typing import Annotated, Literal
 from uuid import UUID
 
 import structlog
 from flask import Flask
+from pydantic import StringConstraints
 
 from app import create_app
 from app.alerts import send
@@ -19,8 +21,12 @@ from app.models.phase import Step
 from app.review import rematch
 from app.shadow import run as shadow
 from app.sync import run as sync_run
+from handoff.declared import Tasks
 
 log = structlog.get_logger()
+
+TASKS = Tasks()
+Actor = Annotated[str, StringConstraints(max_length=200)]
 
 STEPS: dict[Step, Callable[[UUID], None]] = {
     Step.DELIVER: deliver.deliver,
@@ -36,37 +42,42 @@ def courier() -> Flask:
     return create_app()
 
 
-def run_step(job_id: str, step: str) -> None:
+@TASKS.declare
+def run_step(job_id: UUID, step: Step) -> None:
     """Do one step of one job. The row decides whether there is anything to do; see app/jobs/claims.py."""
     structlog.contextvars.clear_contextvars()
-    with courier().app_context(), structlog.contextvars.bound_contextvars(job_id=job_id, step=step):
+    with courier().app_context(), structlog.contextvars.bound_contextvars(job_id=str(job_id), step=step):
         try:
-            STEPS[Step(step)](UUID(job_id))
+            STEPS[step](job_id)
         except LostClaim:
             log.info("step_left_to_other_worker")
 
 
-def run_sync(run_id: str) -> None:
+@TASKS.declare
+def run_sync(run_id: UUID) -> None:
     """Read the Master Sheet and open the jobs of one sync; see app/sync/run.py."""
-    with courier().app_context(), structlog.contextvars.bound_contextvars(sync_run_id=run_id):
+    with courier().app_context(), structlog.contextvars.bound_contextvars(sync_run_id=str(run_id)):
         try:
-            sync_run.run(UUID(run_id))
+            sync_run.run(run_id)
         except LostClaim:
             log.info("sync_left_to_other_worker")
 
 
-def run_rematch(supplier_id: str, actor: str) -> None:
+@TASKS.declare
+def run_rematch(supplier_id: UUID | Literal[""], actor: Actor) -> None:
     """Match unlinked items again; an empty id means every supplier's."""
-    with courier().app_context(), structlog.contextvars.bound_contextvars(supplier_id=supplier_id):
-        rematch.run(UUID(supplier_id) if supplier_id else None, actor=actor)
+    with courier().app_context(), structlog.contextvars.bound_contextvars(supplier_id=str(supplier_id)):
+        rematch.run(supplier_id or None, actor=actor)
 
 
-def run_shadow(supplier_id: str) -> None:
+@TASKS.declare
+def run_shadow(supplier_id: UUID) -> None:
     """Both pipelines on a supplier's last file; see app/shadow/run.py."""
     with courier().app_context():
-        shadow.run(UUID(supplier_id))
+        shadow.run(supplier_id)
 
 
+@TASKS.declare
 def send_alerts() -> None:
     """Alerts by e-mail and webhook; see app/alerts/send.py."""
     with courier().app_context():

@@ -10,7 +10,7 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metri
 from prometheus_client.registry import Collector
 from redis import Redis
 
-from ml_analyze.confined import Ending
+from handoff.confined import Ending
 from ml_analyze.order import Failure, Outcome
 from ml_analyze.runs import LIVE, Runs
 

@@ -8,8 +8,8 @@ from typing import Any
 import orjson
 
 from handoff.api import PreviewRequest
+from handoff.confined import Bounds, Cause, Send, run_confined
 from handoff.errors import in_words
-from ml_analyze.confined import Bounds, Cause, Send, run_confined
 from ml_analyze.extraction import Unreadable
 from ml_analyze.extraction import preview as read_window
 from ml_analyze.order import Failed

@@ -15,7 +15,7 @@ from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from typing import Any, NoReturn, TypeVar
 
-from ml_analyze.confined import MEMORY_EXIT, die_with_parent
+from handoff.confined import MEMORY_EXIT, die_with_parent
 
 _FORK = get_context("fork")
 

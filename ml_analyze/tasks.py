@@ -11,9 +11,10 @@ from uuid import UUID
 import redis
 import structlog
 
+from handoff.confined import Bounds, Cause, Ending, Send, run_confined
+from handoff.declared import Tasks
 from handoff.errors import VolumeError
 from ml_analyze import metrics, pipeline
-from ml_analyze.confined import Bounds, Cause, Ending, Send, run_confined
 from ml_analyze.extraction import Unreadable
 from ml_analyze.matching import CatalogUnreadable
 from ml_analyze.order import Failed, Failure, Message, Order, Outcome, Progress
@@ -28,6 +29,8 @@ GOODBYE_SECONDS = 3.0
 REDIS_PATIENCE_SECONDS = 60.0
 
 log = structlog.get_logger()
+
+TASKS = Tasks()
 
 
 @dataclass
@@ -53,15 +56,16 @@ def work_at(workplace: Workplace) -> None:
     _here[:] = [workplace]
 
 
-def analyze(analysis_id: str) -> None:
+@TASKS.declare
+def analyze(analysis_id: UUID) -> None:
     """One queue entry. Entries are hints: what the record does not give us, we leave alone."""
     workplace = _here[0]
-    claim = workplace.runs.claim(UUID(analysis_id), worker=workplace.name)
+    claim = workplace.runs.claim(analysis_id, worker=workplace.name)
     if claim is None:
-        log.info("analysis_left_alone", analysis_id=analysis_id)
+        log.info("analysis_left_alone", analysis_id=str(analysis_id))
         return
     order = claim.order
-    ids = {"analysis_id": analysis_id, "job_id": str(order.courier_job_id), "request_id": order.request_id}
+    ids = {"analysis_id": str(analysis_id), "job_id": str(order.courier_job_id), "request_id": order.request_id}
     with structlog.contextvars.bound_contextvars(**ids):
         try:
             Watch(workplace, claim).run()

@@ -18,14 +18,12 @@ from uuid import uuid4
 
 import redis
 import structlog
-from rq import SimpleWorker
-from rq.serializers import JSONSerializer
 
-from handoff import logs
+from handoff import declared, logs
+from handoff.confined import die_with_parent
 from handoff.environment import settings_from_environment
 from handoff.errors import VolumeError
 from ml_analyze import tasks
-from ml_analyze.confined import die_with_parent
 from ml_analyze.service import kitchen_of, runs_of
 from ml_analyze.settings import Settings
 from ml_analyze.tasks import Workplace
@@ -38,7 +36,7 @@ RESTART_SECONDS = 1.0
 log = structlog.get_logger()
 
 
-class Worker(SimpleWorker):
+class Worker(declared.Worker):
     """Takes entries off the queue; the task forks a child for each, so this process stays small and safe."""
 
     workplace: Workplace
@@ -62,12 +60,6 @@ class Worker(SimpleWorker):
             super().run_maintenance_tasks()  # type: ignore[no-untyped-call]
         self._swept = time.monotonic()
 
-    def subscribe(self) -> None:
-        """No remote commands: nobody who can write to Redis steers a worker, and no thread lives beside a fork."""
-
-    def unsubscribe(self) -> None:
-        """Nothing was subscribed to."""
-
     def request_stop(self, signum: int, frame: FrameType | None) -> None:
         """End when idle; give a running analysis a few seconds, then put it back."""
         self.workplace.leaving = time.monotonic()
@@ -81,13 +73,7 @@ def work(settings: Settings, number: int) -> int:
     runs = runs_of(settings)
     workplace = Workplace(settings, runs, kitchen_of(settings), name)
     tasks.work_at(workplace)
-    worker = Worker(
-        [runs.queue],
-        name=name,
-        connection=runs.redis,
-        serializer=JSONSerializer,
-        log_job_description=False,
-    )
+    worker = declared.worker_of(runs.queue, tasks.TASKS, Worker, name=name)
     worker.workplace = workplace
     worker.log_result_lifespan = False
     log.info("worker_started", worker=name, number=number)

@@ -13,13 +13,17 @@ from sqlalchemy import func, select
 
 from app import clock, tasks
 from app.access import passwords, tokens
+from app.alerts import send
 from app.api import document
 from app.extensions import db, queue, redis
+from app.jobs import steps
 from app.models.catalog import SupplierItem
 from app.models.phase import Outcome, Pipeline, Step
 from app.models.supplier import Supplier
 from app.models.sync import SyncRun
 from app.models.user import UserRole
+from app.review import rematch
+from app.shadow import run as shadow
 from app.sync import run, schedule, status, triggers
 from tests.fixtures.sync import Syncing
 from tests.servers.analysis import AnalysisServer
@@ -133,7 +137,8 @@ def test_ac_7_4_a_flushed_redis_is_told_again(syncing: Syncing) -> None:
 def test_ac_7_5_tasks_and_cron_entries_are_declared_lists() -> None:
     """AC-7.5: what workers run and what happens by itself stand in one place each."""
     assert set(tasks.STEPS) == set(Step) - {Step.FOLLOW}
-    assert all(hasattr(tasks, name.rpartition(".")[2]) for name in (run.RUN_SYNC, "app.tasks.run_step"))
+    asked_for = {steps.RUN_STEP, run.RUN_SYNC, rematch.RUN_REMATCH, shadow.RUN_SHADOW, send.SEND_ALERTS}
+    assert tasks.TASKS.names == asked_for, "an entry that asks for anything else is refused"
     verbs = {entry.verb for entry in clock.PERIODIC}
     assert {run.run_due_slot, run.advance, triggers.pick_up} <= verbs
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import signal
+from pathlib import Path
 
 import pytest
 import redis
@@ -119,3 +121,16 @@ def test_a_stop_puts_the_running_analysis_back(
         assert leaving.status(job_id)["status"] in ("pending", "completed")
     finally:
         leaving.stop()
+
+
+def test_an_entry_of_somebody_elses_runs_nothing_and_holds_nothing_up(
+    service: Service, connection: redis.Redis, tmp_path: Path
+) -> None:
+    """Who can write to Redis names any function; the worker knows its own only."""
+    mark = tmp_path / "executed"
+    data = json.dumps(["os.system", None, [f"touch {mark}"], {}])
+    connection.hset("rq:job:planted", mapping={"data": data, "origin": "ml-analyze", "status": "queued"})
+    connection.rpush("rq:queue:ml-analyze", "planted")
+    assert service.wait(service.submit(service.put(rows(5))))["status"] == "completed"
+    until(lambda: "queue_entry_refused" in service.logs(), "the refusal is told", service.logs)
+    assert not mark.exists()

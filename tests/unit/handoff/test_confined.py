@@ -7,10 +7,11 @@ import signal
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import psutil
 
-from ml_analyze.confined import Bounds, Cause, Send, run_confined
+from handoff.confined import Bounds, Cause, Send, run_confined
 
 ROOMY = Bounds(seconds=20, memory_bytes=200 << 20)
 
@@ -92,3 +93,36 @@ def test_the_child_shares_no_open_file_with_its_parent() -> None:
     os.close(reader)
     os.close(writer)
     assert heard == [b"closed"]
+
+
+def test_a_child_knows_no_variable_that_may_be_secret() -> None:
+    """In an interpreter of its own: /proc shows only what a process was started with."""
+    program = """
+import os
+from pathlib import Path
+from handoff.confined import Bounds, run_confined
+
+def work(send):
+    shown = Path("/proc/self/environ").read_text() if Path("/proc/self/environ").exists() else ""
+    send(repr(sorted(os.environ)).encode())
+    send(repr(shown).encode())
+
+heard = []
+run_confined(work, bounds=Bounds(20, 200 << 20), on_message=heard.append)
+print(b"".join(heard).decode(), os.environ["REDIS_URL"])
+"""
+    secrets = {"REDIS_URL": "redis://:word@nowhere", "SECRET_KEY": "key-of-the-tests", "ANYTHING_ELSE": "also-hidden"}
+    mark = {"COURIER_INSTALLATION": "a-mark"}
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        env=os.environ | secrets | mark,
+        capture_output=True,
+        text=True,
+        check=True,
+        cwd=Path(__file__).parents[3],
+    )
+    child, _, parent = done.stdout.strip().rpartition(" ")
+    assert parent == secrets["REDIS_URL"], "the parent keeps its own"
+    assert "REDIS_URL'" not in child.partition("]")[0]
+    assert not [value for value in secrets.values() if value in child], child
+    assert "a-mark" in child

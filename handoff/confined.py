@@ -1,7 +1,8 @@
 """Runs one piece of work in a child process of its own, with a memory and a time limit.
 
 Whatever a hostile file does to the child, the parent learns how it ended and goes on. The child is a
-fork: what the parent has imported is there at once (some 10 ms), and it shares no connection with it.
+fork: what the parent has imported is there at once (some 10 ms), and it shares no connection with it and
+none of the variables that hold addresses and secrets.
 """
 
 from __future__ import annotations
@@ -27,6 +28,12 @@ _LIBC = ctypes.CDLL(None, use_errno=True) if sys.platform == "linux" else None
 MEMORY_EXIT, _ERROR_EXIT = 77, 78
 _MEMORY_SIGNS = (b"MemoryError", b"memory allocation of", b"bad_alloc", b"Cannot allocate memory", b"out of memory")
 _TAIL = 4000
+#: variables that a child may need; every other one is forgotten, for it may hold a secret. COURIER_INSTALLATION is
+#: the mark by which a supervisor finds what a killed one left behind.
+_HARMLESS = frozenset(
+    {"PATH", "HOME", "LANG", "LANGUAGE", "LC_ALL", "LC_CTYPE", "TZ", "TMPDIR", "PYTHONPATH", "PYTHONHASHSEED"}
+    | {"LD_LIBRARY_PATH", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "COURIER_INSTALLATION"}
+)
 #: a child that is killed from outside above this share of its memory was killed for it
 _NEAR_THE_LIMIT = 0.7
 
@@ -171,6 +178,7 @@ def _live_as_child(
         os.dup2(errors.fileno(), 2)
         sys.stderr = os.fdopen(2, "w", closefd=False)
         _close_all_but(writer)
+        _forget_environment()
         _limit(bounds)
         work(lambda message: _send(writer, message))
         code = 0
@@ -197,6 +205,23 @@ def _close_all_but(writer: int) -> None:
     top = min(resource.getrlimit(resource.RLIMIT_NOFILE)[0], 4096)
     os.closerange(3, writer)
     os.closerange(writer + 1, top)
+
+
+def _forget_environment() -> None:
+    """Take the variables from ``os.environ``, and their values from the memory that /proc shows to every neighbour."""
+    for name in os.environ.keys() - _HARMLESS:
+        del os.environ[name]
+    try:
+        block = Path("/proc/self/environ").read_bytes()
+        # The name of the program, the second field, may hold blanks; env_start is the 50th.
+        place = int(Path("/proc/self/stat").read_text("utf-8", "replace").rpartition(")")[2].split()[47])
+    except (OSError, ValueError, IndexError):  # not on Linux
+        return
+    for entry in block.split(b"\0"):
+        variable, _, value = entry.partition(b"=")
+        if value and variable.decode(errors="replace") not in _HARMLESS:
+            ctypes.memset(place + len(variable) + 1, ord("-"), len(value))
+        place += len(entry) + 1
 
 
 def _limit(bounds: Bounds) -> None:

@@ -22,8 +22,12 @@ class Sheet:
     ``rows`` are held in memory and are what decisions rest on; ``rest`` goes on where they end, for
     files too long to hold. ``places`` gives (page, row on that page), both from 1, for rows of a PDF;
     elsewhere a row stands at its index + 1. ``money`` maps a column to the currency its cell format shows.
-    ``struck`` gives, by (row, column), the text that is struck out in a cell; the cell holds only what is not.
     ``doubts`` are those of the format's own reader, for instance where the columns of a page stand.
+
+    The rest is what a reader sees beside the values, places being (row, column): ``money_cells`` the currency of a
+    cell whose format shows another one than its column's, ``faults`` cells without a value (``#REF!``, or ``formula``
+    where a formula has no stored one), ``struck`` the struck-out part of a cell, whose value is what is left,
+    ``levels`` how deep a row is indented or outlined, counted from 0.
     """
 
     name: str
@@ -36,7 +40,11 @@ class Sheet:
     money: dict[int, str] = field(default_factory=dict)
     rows_total: int | None = None
     ragged_rows: int = 0
+    hidden_rows: frozenset[int] = frozenset()
+    money_cells: dict[tuple[int, int], str] = field(default_factory=dict)
+    faults: dict[tuple[int, int], str] = field(default_factory=dict)
     struck: dict[tuple[int, int], str] = field(default_factory=dict)
+    levels: dict[int, int] = field(default_factory=dict)
     doubts: list[Doubt] = field(default_factory=list)
 
     @property
@@ -46,7 +54,7 @@ class Sheet:
 
 @dataclass
 class Grid:
-    """A whole file as sheets, with how it was decoded."""
+    """A whole file as sheets, with how it was decoded; ``doubts`` are those about the file as a whole."""
 
     format: str
     sheets: list[Sheet]
@@ -56,6 +64,7 @@ class Grid:
     delimiter_evidence: str | None = None
     titles: list[str] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
+    doubts: list[Doubt] = field(default_factory=list)
 
 
 def text_of(value: Value) -> str:

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 import structlog
-from sqlalchemy import delete, or_, select
+from sqlalchemy import delete, func, or_, select
 
 from app.extensions import db, settings
 from app.jobs import board, lifecycle, steps
@@ -115,6 +115,7 @@ def _adopt(file: RawFile) -> bool:
         task_id=f"upload-{supplier.id.hex[:8]}-{time.time_ns() // 1_000_000}",
         step=Step.DELIVER,
         id=note.job_id,
+        came_at=_by_the_database(note.downloaded_at),
         source_url=None if uploaded else supplier.source_url,
         original_filename=note.original_filename,
         file_type=note.file_type,
@@ -126,6 +127,12 @@ def _adopt(file: RawFile) -> bool:
     )
     log.warning("orphan_adopted", job_id=str(note.job_id), supplier_id=str(supplier.id))
     return True
+
+
+def _by_the_database(moment: datetime) -> datetime:
+    """A moment of our clock by the database's, which orders the files of a supplier; rather too early than too late."""
+    now: datetime = db.session.execute(select(func.clock_timestamp())).scalar_one()
+    return now - (datetime.now(UTC) - moment)
 
 
 def _chunks(files: list[RawFile], size: int = 1000) -> Iterable[list[RawFile]]:

@@ -8,10 +8,11 @@ from uuid import UUID
 
 import structlog
 from sqlalchemy import insert, text
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 
 from app import audit
-from app.apply.difference import Choice, Difference, compare, narrow
+from app.apply import order
+from app.apply.difference import Choice, Difference, compare, figures, narrow
 from app.apply.guard import reasons_to_hold
 from app.apply.staging import MAX_KEPT_ERRORS, Staged, stage
 from app.catalog import offers
@@ -125,10 +126,10 @@ def apply(job_id: UUID) -> None:
     """The APPLY step: compare, hold or commit, and settle the job. Raises LostClaim."""
     with lifecycle.working(job_id, Step.APPLY) as claim:
         job = lifecycle.get(job_id)
-        staged, found = _stage(job)
+        staged, found, left = _stage(job)
         reasons = [] if job.force else reasons_to_hold(found, limits=settings())
         claim.check()
-        facts = _facts(staged, found)
+        facts = _facts(staged, found, left)
         if reasons:
             _keep(job, found, applied=False)
             _log_errors(job, staged, found)
@@ -138,7 +139,8 @@ def apply(job_id: UUID) -> None:
             _write(job, found)
             _log_errors(job, staged, found)
             outcome = Outcome.WARNINGS if facts["error_count"] else Outcome.SUCCESS
-            lifecycle.settle(claim, outcome, message=summary(facts), applied_at=db.func.now(), **facts)
+            message = f"{summary(facts)} {order.told(left)}".rstrip()
+            lifecycle.settle(claim, outcome, message=message, applied_at=db.func.now(), **facts)
         db.session.commit()
         lifecycle.settled(job_id)
 
@@ -146,20 +148,14 @@ def apply(job_id: UUID) -> None:
 def approve_held(job_id: UUID, *, actor: str, choice: Choice | None = None) -> Job:
     """A person's yes to a held file: all of it, or what ``choice`` leaves of it. Raises Conflict, Invalid."""
     job = _held(job_id)
-    newer = db.session.scalar(
-        text("""SELECT count(*) FROM ingestion_jobs WHERE supplier_id = :supplier_id AND created_at > :created_at
-                AND applied_at IS NOT NULL AND outcome IN ('success', 'warnings')
-                AND source_url IS NOT DISTINCT FROM :source_url"""),
-        {"supplier_id": job.supplier_id, "created_at": job.created_at, "source_url": job.source_url},
-    )
-    if newer:
-        db.session.rollback()
-        raise Conflict("A newer file of this supplier was applied meanwhile; this one can only be rejected.")
     try:
-        staged, found = _stage(job)
+        staged, found, left = _stage(job)
     except BrokenResult as error:
         db.session.rollback()
         raise Conflict(f"{error} Fetch the file again instead.") from error
+    if left and not found.items:
+        db.session.rollback()
+        raise Conflict("A newer file of this supplier was applied meanwhile; this one can only be rejected.")
     chosen = found
     if choice is not None:
         chosen = narrow(job.supplier_id, choice, large_percent=settings().price_guard_change_percent)
@@ -168,10 +164,11 @@ def approve_held(job_id: UUID, *, actor: str, choice: Choice | None = None) -> J
             raise Invalid("Nothing of the file is left to apply. Choose at least one change, or reject the file.")
     db.session.execute(text("DELETE FROM item_changes WHERE job_id = :job_id"), {"job_id": job_id})
     _write(job, chosen)
-    counts = {name: value for name, value in _facts(staged, chosen).items() if name in COUNTED_ANEW}
+    counts = {name: value for name, value in _facts(staged, chosen, left).items() if name in COUNTED_ANEW}
     outcome = Outcome.WARNINGS if job.error_count else Outcome.SUCCESS
     rest = "; the rest was left out" if chosen.differing < found.differing else ""
     message = f"Approved by {actor}: {chosen.differing:,} of {found.differing:,} changes applied{rest}."
+    message = f"{message} {order.told(left)}".rstrip()
     audit.record(actor, "job.approved", str(job_id), changes=chosen.differing, of=found.differing)
     lifecycle.resettle(
         job_id, outcome, expected=[Outcome.HELD], message=message, actor=actor, applied_at=db.func.now(), **counts
@@ -215,22 +212,25 @@ def _held(job_id: UUID) -> Job:
     return lifecycle.get(job_id)
 
 
-def _stage(job: Job) -> tuple[Staged, Difference]:
+def _stage(job: Job) -> tuple[Staged, Difference, int]:
+    """The file's header and footer, what it would change, and how many items are left as a newer file says."""
     if job.supplier_id is None:
         raise BrokenResult("The supplier was deleted while its file was analysed.")
     if not job.result_path:
         raise BrokenResult("ml-analyze named no result file.")
     try:
         staged = stage(volume().root / job.result_path, sha256=job.result_sha256)
-        found = compare(
-            job.supplier_id,
-            replaces_all=job.replaces_all,
-            large_percent=settings().price_guard_change_percent,
-            many=staged.many,
-        )
+        order.in_line(job.supplier_id)  # after the file was read: nobody waits for a slow disk
+        percent = settings().price_guard_change_percent
+        whole = found = compare(job.supplier_id, replaces_all=job.replaces_all, large_percent=percent, many=staged.many)
+        if newer := order.newer_than(job):
+            order.leave_to(newer)
+            found = figures(job.supplier_id, percent)
+    except (OperationalError, InterfaceError):
+        raise  # the database's trouble, not the result's
     except DBAPIError as error:
         raise BrokenResult(f"The result could not be taken in: {str(error.orig).splitlines()[0]}") from error
-    return staged, found
+    return staged, found, whole.items - found.items
 
 
 def _scope(job: Job) -> dict[str, Any]:
@@ -249,6 +249,7 @@ def _keep(job: Job, found: Difference, *, applied: bool) -> None:
 def _write(job: Job, found: Difference) -> None:
     scope = _scope(job)
     _keep(job, found, applied=True)
+    order.keep_said(job)
     if found.writes:
         db.session.execute(UPDATE_CHANGED, scope)
     if found.relinks:
@@ -288,15 +289,15 @@ def _log_errors(job: Job, staged: Staged, found: Difference) -> None:
         db.session.execute(REFUSED_PRICES, where | {"most": MAX_KEPT_ERRORS})
 
 
-def _facts(staged: Staged, found: Difference) -> dict[str, Any]:
+def _facts(staged: Staged, found: Difference, left: int) -> dict[str, Any]:
     errors = staged.totals.errors + found.price_refused
     return {
         # the last line knows which rows were passed over, the first one cannot
         "reading": (staged.totals.reading or staged.header.reading).model_dump(mode="json"),
         "matched_by": staged.totals.model,
         "rows_read": staged.totals.rows_read,
-        "items_total": found.items,
-        "items_processed": found.items,
+        "items_total": found.items + left,
+        "items_processed": found.items + left,
         "matches_found": found.matched,
         "review_count": found.review,
         "error_count": errors,

@@ -158,7 +158,7 @@ def compare(supplier_id: UUID, *, replaces_all: bool, large_percent: float, many
         db.session.execute(text("ANALYZE staged (item_id, kind, writes, relinks, asks, prices_anew)"))
     if replaces_all:
         db.session.execute(VANISHED, who)
-    return _figures(supplier_id, large_percent)
+    return figures(supplier_id, large_percent)
 
 
 def narrow(supplier_id: UUID | None, choice: Choice, *, large_percent: float) -> Difference:
@@ -169,9 +169,10 @@ def narrow(supplier_id: UUID | None, choice: Choice, *, large_percent: float) ->
     else:
         for statement in ALL_BUT_THESE if choice.without else THESE:
             db.session.execute(statement, {"skus": list(choice.skus)})
-    return _figures(supplier_id, large_percent)
+    return figures(supplier_id, large_percent)
 
 
-def _figures(supplier_id: UUID | None, large_percent: float) -> Difference:
+def figures(supplier_id: UUID | None, large_percent: float) -> Difference:
+    """Count what is staged now."""
     row = db.session.execute(FIGURES, {"supplier_id": supplier_id, "percent": large_percent}).one()
     return Difference(**row._mapping)

@@ -3,26 +3,32 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import text
 
 from app import audit
+from app.apply import order
 from app.catalog import offers
 from app.errors import Conflict
 from app.extensions import db
 from app.jobs import board, lifecycle
 from app.models.phase import Outcome
 
-# An item is as the file left it when the file's job was the last to write it and no person touched it after.
+# A newer file may have said what this one said and so have written nothing; a newer whole list speaks of every item.
+# Otherwise an item is as the file left it when the file's job was the last to write it and no person touched it after.
 MARK_KEPT = text("""
     UPDATE item_changes AS c SET undone = CASE
         WHEN i.id IS NULL THEN 'kept: deleted since'
-        WHEN i.job_id IS DISTINCT FROM c.job_id THEN 'kept: changed by a newer file'
+        WHEN i.job_id IS DISTINCT FROM c.job_id OR (:everything OR hashtextextended(i.supplier_sku, 0) IN (
+            SELECT unnest(keys) FROM said_items WHERE job_id = ANY(:said))) THEN 'kept: changed by a newer file'
         ELSE 'kept: edited by a person' END
     FROM item_changes AS own LEFT JOIN supplier_items AS i ON i.id = own.supplier_item_id
     WHERE c.id = own.id AND c.job_id = :job_id AND c.applied
-      AND (i.id IS NULL OR i.job_id IS DISTINCT FROM c.job_id OR i.edited_at > :applied_at)
+      AND (i.id IS NULL OR i.job_id IS DISTINCT FROM c.job_id OR i.edited_at > :applied_at
+        OR (:everything OR hashtextextended(i.supplier_sku, 0) IN (
+            SELECT unnest(keys) FROM said_items WHERE job_id = ANY(:said))))
 """)
 
 RESTORE = text("""
@@ -58,6 +64,8 @@ REMOVE_NEW = text("""
     DELETE FROM supplier_items AS i
     WHERE i.first_job_id = :job_id AND i.job_id = :job_id AND i.match_status <> 'verified_match'
       AND (i.edited_at IS NULL OR i.edited_at <= :applied_at)
+      AND NOT (:everything OR hashtextextended(i.supplier_sku, 0) IN (
+            SELECT unnest(keys) FROM said_items WHERE job_id = ANY(:said)))
 """)
 
 KEPT_NEW = text("SELECT count(*) FROM supplier_items WHERE supplier_id = :supplier_id AND first_job_id = :job_id")
@@ -85,7 +93,10 @@ def undo(job_id: UUID, *, actor: str) -> Undone:
     if job.applied_at is None or job.outcome not in (Outcome.SUCCESS, Outcome.WARNINGS):
         db.session.rollback()
         raise Conflict("Only a file that was applied can be undone.")
-    which = {"job_id": job_id, "applied_at": job.applied_at, "supplier_id": job.supplier_id}
+    order.in_line(job.supplier_id)
+    newer = order.newer_than(job)
+    which: dict[str, Any] = {"job_id": job_id, "applied_at": job.applied_at, "supplier_id": job.supplier_id}
+    which |= {"said": list(newer.said), "everything": newer.everything}
     products = _products(job.supplier_id)
     kept = _count(db.session.execute(MARK_KEPT, which))
     db.session.execute(FORGET_PRICES, which)

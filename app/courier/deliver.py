@@ -11,10 +11,11 @@ from typing import Any
 from uuid import UUID
 
 import structlog
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from app import upkeep
 from app.analysis import client
+from app.apply import order
 from app.catalog import snapshot
 from app.courier import archive, names, sources
 from app.courier.pipeline import pipeline_for
@@ -176,11 +177,12 @@ def _fetch(claim: Claim, job: Job, supplier: Supplier, *, pipeline: Pipeline) ->
         lifecycle.postpone(claim, timedelta(seconds=wait), "Google's limit of calls a minute is used up.")
         return False
     known = None if job.force else _last_of(job, url, pipeline)
+    began = db.session.scalar(select(func.clock_timestamp()))  # the database's clock orders the files of a supplier
     db.session.commit()
     with sources.open_source(url, supplier, known=known) as download:
         if download.facts is None:
             assert known is not None
-            _settle_unchanged(claim, known, source_url=url)
+            _settle_unchanged(claim, known, source_url=url, came_at=began)
             return False
         with volume_errors():
             placed, facts = _place(claim, job, supplier, download, url=url)
@@ -190,9 +192,9 @@ def _fetch(claim: Claim, job: Job, supplier: Supplier, *, pipeline: Pipeline) ->
     if known is not None and placed.sha256 == known.sha256:
         with volume_errors():
             volume().remove(placed.path)
-        _settle_unchanged(claim, known, source_url=url, **told)
+        _settle_unchanged(claim, known, source_url=url, came_at=began, **told)
         return False
-    told |= {"source_url": url, "original_filename": facts.name, "file_type": note.file_type}
+    told |= {"source_url": url, "came_at": began, "original_filename": facts.name, "file_type": note.file_type}
     _learn(claim, job, placed, told)
     return True
 
@@ -256,12 +258,17 @@ def _last_of(job: Job, url: str, pipeline: Pipeline) -> Job | None:
             Job.pipeline == pipeline,
             Job.sha256.is_not(None),
         )
-        .order_by(Job.created_at.desc())
+        .order_by(Job.came_at.desc(), Job.created_at.desc())
         .limit(1)
     )
 
 
 def _settle_unchanged(claim: Claim, known: Job, **facts: Any) -> None:
+    order.in_line(known.supplier_id)
+    last = _last_of(known, known.source_url or "", known.pipeline)
+    if last is not None and last.id != known.id:
+        lifecycle.postpone(claim, timedelta(0), "Another file of this address was taken in meanwhile: fetched again.")
+        return
     since = (known.completed_at or known.created_at).astimezone(UTC)
     lifecycle.settle(
         claim,

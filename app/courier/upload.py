@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import BinaryIO
@@ -97,14 +98,23 @@ def receive(
 
 
 def receive_file(
-    supplier: Supplier, file: Path | BinaryIO, filename: str, *, actor: str | None, replaces_all: bool = False
+    supplier: Supplier,
+    file: Path | BinaryIO,
+    filename: str,
+    *,
+    actor: str | None,
+    replaces_all: bool = False,
+    came_at: datetime | None = None,
 ) -> Job:
-    """Take one file of this machine, as ``flask ingest`` does. Raises as ``receive`` does."""
+    """Take one file of this machine, as ``flask ingest`` does. Raises as ``receive`` does.
+
+    ``came_at``: when a file that is read again came first; it keeps its place in the order of the supplier's files.
+    """
     if isinstance(file, Path):
         with file.open("rb") as stream:
-            return receive_file(supplier, stream, filename, actor=actor, replaces_all=replaces_all)
+            return receive_file(supplier, stream, filename, actor=actor, replaces_all=replaces_all, came_at=came_at)
     received = _store(supplier, filename, iter(partial(file.read, CHUNK), b""), mime_type=None)
-    return _open(supplier, received, actor=actor, replaces_all=replaces_all)
+    return _open(supplier, received, actor=actor, replaces_all=replaces_all, came_at=came_at)
 
 
 def _store(
@@ -159,7 +169,14 @@ def _pour(supplier: Supplier, name: str, chunks: Iterable[bytes], *, mime_type: 
     return Received(job_id, name, mime_type, placed)
 
 
-def _open(supplier: Supplier, received: Received, *, actor: str | None, replaces_all: bool) -> Job:
+def _open(
+    supplier: Supplier,
+    received: Received,
+    *,
+    actor: str | None,
+    replaces_all: bool,
+    came_at: datetime | None = None,
+) -> Job:
     """Open the job of a file that lies on the volume. Killed before the commit, the file is adopted by upkeep."""
     kind = names.kind_of(received.name)
     supplier.source_type = kind  # as the existing system does: the last upload says what the supplier sends
@@ -179,6 +196,7 @@ def _open(supplier: Supplier, received: Received, *, actor: str | None, replaces
         file_size=received.placed.size,
         sha256=received.placed.sha256,
         md5=received.placed.md5 or None,
+        **({"came_at": came_at} if came_at else {}),
     )
 
 

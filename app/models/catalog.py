@@ -22,7 +22,7 @@ from sqlalchemy import (
     func,
     text,
 )
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.extensions import Model
@@ -179,6 +179,15 @@ class ItemChange(Model):
     undone: Mapped[str | None] = mapped_column(String(30))  # restored, or why it was kept
 
     __table_args__ = (Index("ix_item_changes_job", "job_id", "kind", "id"),)
+
+
+class SaidItems(Model):
+    """Which items an applied file named, changed or not, as hashes of their keys; see app/apply/order.py."""
+
+    __tablename__ = "said_items"
+
+    job_id: Mapped[UUID] = mapped_column(ForeignKey("ingestion_jobs.id", ondelete="CASCADE"), primary_key=True)
+    keys: Mapped[list[int]] = mapped_column(ARRAY(BigInteger))
 
 
 class ParsingLog(Model):

@@ -86,6 +86,8 @@ class Job(Model):
     hold_reason: Mapped[str | None] = mapped_column(Text)
 
     created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=func.now())
+    #: when its file came: the upload was accepted, the fetch begun; files of a supplier are ordered by it
+    came_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=func.clock_timestamp())
     started_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     completed_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     applied_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
@@ -108,6 +110,7 @@ class Job(Model):
         Index("ix_ingestion_jobs_claimed", "claimed_until", postgresql_where=text("claim_token IS NOT NULL")),
         Index("ix_ingestion_jobs_created", text("created_at DESC"), text("id DESC")),
         Index("ix_ingestion_jobs_supplier", "supplier_id", text("created_at DESC")),
+        Index("ix_ingestion_jobs_came", "supplier_id", "came_at"),
         Index("ix_ingestion_jobs_outcome", "outcome", text("created_at DESC")),
         Index("ix_ingestion_jobs_failed", "error_code", postgresql_where=text("phase = 'failed'")),
     )

@@ -196,7 +196,7 @@ def _start(supplier: Supplier, actor: str) -> Job:
         raise Invalid("It has no address, and its last file is no longer on the volume: upload it again.")
     path = volume().inside(last.file_path)
     name = last.original_filename or path.name
-    return upload.receive_file(supplier, path, name, actor=actor, replaces_all=last.replaces_all)
+    return upload.receive_file(supplier, path, name, actor=actor, replaces_all=last.replaces_all, came_at=last.came_at)
 
 
 def _remember(order: Order, turn: Sequence[str]) -> None:
@@ -216,7 +216,7 @@ def _last_file(supplier_id: UUID) -> Job | None:
     jobs = db.session.scalars(
         select(Job)
         .where(Job.supplier_id == supplier_id, Job.file_path.is_not(None))
-        .order_by(Job.created_at.desc())
+        .order_by(Job.came_at.desc(), Job.created_at.desc())
         .limit(3)
     )
     for job in jobs:

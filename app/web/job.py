@@ -280,7 +280,14 @@ def _read_again(job: Job) -> Job:
         )
     supplier = manage.get(job.supplier_id)
     name = job.original_filename or path.name
-    return upload.receive_file(supplier, path, name, actor=current_user.username, replaces_all=job.replaces_all)
+    return upload.receive_file(
+        supplier,
+        path,
+        name,
+        actor=current_user.username,
+        replaces_all=job.replaces_all,
+        came_at=job.came_at,
+    )
 
 
 def _hints_of_form() -> Hints:

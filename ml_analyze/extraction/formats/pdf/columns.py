@@ -10,7 +10,7 @@ from statistics import median
 from ml_analyze.extraction.grid import Row
 from ml_analyze.extraction.understanding.profile import number_of
 
-from .text import TextLine, Word
+from .text import TextLine, Word, joined
 
 _SEGMENT_GAP = 0.8  # of the line's height: wider gaps part cells
 _FAR_RIGHT = 1e4  # points: beyond any page
@@ -40,7 +40,7 @@ class Segment:
     tail: bool = False
 
     def __post_init__(self) -> None:
-        self.text = " ".join(word.text for word in self.words)
+        self.text = joined(self.words)
 
 
 def segments(line: TextLine) -> list[Segment]:
@@ -323,8 +323,8 @@ def _home(left: float, right: float, columns: list[tuple[float, float]]) -> int:
 
 def _row(found: list[Segment], columns: list[tuple[float, float]]) -> Row:
     if not columns:
-        return [" ".join(segment.text for segment in found)]
-    cells: list[list[str]] = [[] for _ in columns]
+        return [joined(word for segment in found for word in segment.words)]
+    cells: list[list[Word]] = [[] for _ in columns]
     for segment in found:
         crossed = [
             index
@@ -333,12 +333,11 @@ def _row(found: list[Segment], columns: list[tuple[float, float]]) -> Row:
         ]
         if len(crossed) > 1 and len(found) > 1 and not _is_one(segment):
             for word in segment.words:
-                cells[_home(word.left, word.right, columns)].append(word.text)
+                cells[_home(word.left, word.right, columns)].append(word)
         else:
-            cells[crossed[0] if crossed and len(found) == 1 else _home(segment.left, segment.right, columns)].append(
-                segment.text
-            )
-    return [" ".join(texts) or None for texts in cells]
+            home = crossed[0] if crossed and len(found) == 1 else _home(segment.left, segment.right, columns)
+            cells[home] += segment.words
+    return [joined(words) or None for words in cells]
 
 
 def _is_one(segment: Segment) -> bool:

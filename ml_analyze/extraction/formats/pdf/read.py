@@ -16,8 +16,11 @@ from ml_analyze.extraction.understanding.header import said_roles
 from ml_analyze.extraction.understanding.profile import number_of
 
 from .columns import alike_columns, regions, without_leaders
+from .direction import runs_rtl
+from .letters import page_text
 from .ruled import ruled_tables
-from .text import TextLine, page_words, text_lines
+from .rulings import Rulings, page_rulings
+from .text import TextLine, text_lines
 
 _PAGE_NUMBER = re.compile(
     r"(?:page|seite|pagina|página|стр\.?|страница|s\.|p\.)?\s*[-–]?\s*\d{1,4}\s*[-–]?(?:\s*(?:/|of|von|de|из|z)\s*\d{1,4})?",
@@ -92,8 +95,10 @@ def _page(document: Any, number: int, limits: Limits) -> tuple[list[_Piece], lis
     except pypdfium2.PdfiumError:
         return [], [], 0
     try:
-        words = without_leaders(page_words(page, limits.page_chars))
-        tables = ruled_tables(page, words, limits.page_objects) if words else []
+        text = page_text(page, limits.page_chars)
+        words = without_leaders(text.words)
+        rulings = page_rulings(page, text.turn, limits.page_objects) if words else Rulings([], [], [])
+        tables = ruled_tables(rulings, [*words, *text.upended])
     finally:
         page.close()
     held: set[int] = set()
@@ -162,7 +167,13 @@ class _Joined:
         self.merges += [(top + offset, left, bottom + offset, right) for top, left, bottom, right in piece.merges]
 
     def sheet(self, name: str) -> Sheet:
-        return Sheet(name, self.rows, merges=self.merges, places=self.places, rows_total=len(self.rows))
+        rows, merges = self.rows, self.merges
+        if runs_rtl("".join(str(cell) for row in rows for cell in row if cell)):
+            # the first column is the one that is read first
+            last = max(map(len, rows)) - 1
+            rows = [[*row, *[None] * (last + 1 - len(row))][::-1] for row in rows]
+            merges = [(top, last - right, bottom, last - left) for top, left, bottom, right in merges]
+        return Sheet(name, rows, merges=merges, places=self.places, rows_total=len(rows))
 
 
 def _join(sheets: list[_Joined], piece: _Piece) -> None:

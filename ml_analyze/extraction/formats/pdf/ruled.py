@@ -2,31 +2,14 @@
 
 from __future__ import annotations
 
-import ctypes
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any
-
-import pypdfium2.raw as pdfium
 
 from ml_analyze.extraction.grid import Row, Span
 from ml_analyze.extraction.understanding.profile import number_of
 
-from .text import Word, page_turn, text_lines
-
-_THIN = 3.0
-_SNAP = 3.0
-_SHORTEST = 4.0
-_CURVES = 2000
-
-
-@dataclass
-class Ruling:
-    """A straight line: its place across and its extent along, in points."""
-
-    at: float
-    start: float
-    end: float
+from .rulings import SNAP, Ruling, Rulings
+from .text import Word, joined, text_lines
 
 
 @dataclass
@@ -41,112 +24,10 @@ class RuledTable:
     held: set[int] = field(default_factory=set)
 
 
-def ruled_tables(page: Any, words: list[Word], limit: int) -> list[RuledTable]:
+def ruled_tables(rulings: Rulings, words: list[Word]) -> list[RuledTable]:
     """All ruled tables of a page that have at least two columns and hold words."""
-    across, down = _rulings(page, limit)
-    tables = []
-    for rows, columns in _grids(_merged(across), _merged(down)):
-        table = _fill(rows, columns, words)
-        if table is not None:
-            tables.append(table)
-    return sorted(tables, key=lambda table: table.top)
-
-
-def _rulings(page: Any, limit: int) -> tuple[list[Ruling], list[Ruling]]:
-    across: list[Ruling] = []
-    down: list[Ruling] = []
-    shaded: tuple[list[Ruling], list[Ruling]] = ([], [])
-    turn = page_turn(page)
-    left, bottom, right, top = page.get_bbox()
-    largest = 0.9 * (right - left) * (top - bottom)
-    for count, item in enumerate(page.get_objects(filter=[pdfium.FPDF_PAGEOBJ_PATH], max_depth=4)):
-        if count >= limit:
-            break
-        into = (across, down) if _is_stroked(item) else shaded
-        for x0, y0, x1, y1 in _pieces(item):
-            sides = turn(min(x0, x1), max(x0, x1), min(y0, y1), max(y0, y1))
-            wide, high = abs(sides[1] - sides[0]), abs(sides[3] - sides[2])
-            if wide * high < largest:
-                _take_box(sides, (across, down) if min(wide, high) <= _THIN else into)
-    # shading behind text has edges too, but where lines are drawn these are the table
-    return (across, down) if len(across) >= 2 and len(down) >= 3 else (across + shaded[0], down + shaded[1])
-
-
-def _is_stroked(item: Any) -> bool:
-    fill, stroke = ctypes.c_int(), ctypes.c_int()
-    pdfium.FPDFPath_GetDrawMode(item.raw, ctypes.byref(fill), ctypes.byref(stroke))
-    return bool(stroke.value)
-
-
-def _take_box(sides: tuple[float, float, float, float], into: tuple[list[Ruling], list[Ruling]]) -> None:
-    across, down = into
-    left, right = sorted(sides[:2])
-    top, bottom = sorted(sides[2:])
-    wide, high = right - left, bottom - top
-    if high <= _THIN and wide > _SHORTEST:
-        across.append(Ruling((top + bottom) / 2, left, right))
-    elif wide <= _THIN and high > _SHORTEST:
-        down.append(Ruling((left + right) / 2, top, bottom))
-    elif wide > _SHORTEST and high > _SHORTEST:
-        across += [Ruling(top, left, right), Ruling(bottom, left, right)]
-        down += [Ruling(left, top, bottom), Ruling(right, top, bottom)]
-
-
-def _pieces(item: Any) -> Iterable[tuple[float, float, float, float]]:
-    """A simple path as its box; one of many segments as each straight segment."""
-    count = pdfium.FPDFPath_CountSegments(item.raw)
-    if count <= 6:
-        left, bottom, right, top = item.get_bounds()
-        return [(left, bottom, right, top)]
-    return _segments(item, min(count, _CURVES))
-
-
-def _segments(item: Any, count: int) -> list[tuple[float, float, float, float]]:
-    matrix = item.get_matrix()
-    x, y = ctypes.c_float(), ctypes.c_float()
-    pieces: list[tuple[float, float, float, float]] = []
-    before: tuple[float, float] | None = None
-    start: tuple[float, float] | None = None
-    for index in range(count):
-        segment = pdfium.FPDFPath_GetPathSegment(item.raw, index)
-        pdfium.FPDFPathSegment_GetPoint(segment, ctypes.byref(x), ctypes.byref(y))
-        here = matrix.on_point(x.value, y.value)
-        kind = pdfium.FPDFPathSegment_GetType(segment)
-        if kind == pdfium.FPDF_SEGMENT_LINETO and before is not None:
-            pieces.append((*before, *here))
-        elif kind == pdfium.FPDF_SEGMENT_MOVETO:
-            start = here
-        if pdfium.FPDFPathSegment_GetClose(segment) and start is not None:
-            pieces.append((*here, *start))
-        before = here
-    return [piece for piece in pieces if abs(piece[0] - piece[2]) <= 1 or abs(piece[1] - piece[3]) <= 1]
-
-
-def _merged(rulings: list[Ruling]) -> list[Ruling]:
-    """Collinear pieces that touch, joined."""
-    merged: list[Ruling] = []
-    rulings.sort(key=lambda ruling: (ruling.at, ruling.start))
-    group: list[Ruling] = []
-    for ruling in rulings:
-        if group and ruling.at - group[-1].at > 1.2:
-            merged.extend(_joined(group))
-            group = []
-        group.append(ruling)
-    merged.extend(_joined(group))
-    return merged
-
-
-def _joined(group: list[Ruling]) -> list[Ruling]:
-    if not group:
-        return []
-    at = sum(ruling.at for ruling in group) / len(group)
-    joined: list[Ruling] = []
-    for ruling in sorted(group, key=lambda ruling: ruling.start):
-        if joined and ruling.start <= joined[-1].end + _SNAP:
-            joined[-1].end = max(joined[-1].end, ruling.end)
-        else:
-            joined.append(Ruling(at, ruling.start, ruling.end))
-    return joined
+    tables = [_fill(rows, columns, words) for rows, columns in _grids(rulings.across, rulings.down)]
+    return sorted((table for table in tables if table is not None), key=lambda table: table.top)
 
 
 def _grids(across: list[Ruling], down: list[Ruling]) -> list[tuple[list[Ruling], list[Ruling]]]:
@@ -161,10 +42,7 @@ def _grids(across: list[Ruling], down: list[Ruling]) -> list[tuple[list[Ruling],
 
     for i, row in enumerate(across):
         for j, column in enumerate(down, len(across)):
-            if (
-                row.start - _SNAP <= column.at <= row.end + _SNAP
-                and column.start - _SNAP <= row.at <= column.end + _SNAP
-            ):
+            if row.start - SNAP <= column.at <= row.end + SNAP and column.start - SNAP <= row.at <= column.end + SNAP:
                 parent[root(i)] = root(j)
     groups: dict[int, tuple[list[Ruling], list[Ruling]]] = {}
     for i, row in enumerate(across):
@@ -177,7 +55,7 @@ def _grids(across: list[Ruling], down: list[Ruling]) -> list[tuple[list[Ruling],
 def _places(rulings: Iterable[Ruling]) -> list[float]:
     places: list[float] = []
     for at in sorted(ruling.at for ruling in rulings):
-        if not places or at - places[-1] > _SNAP:
+        if not places or at - places[-1] > SNAP:
             places.append(at)
     return places
 
@@ -222,7 +100,7 @@ def _owners(ys: list[float], xs: list[float], across: list[Ruling], down: list[R
 
 
 def _crossed(rulings: list[Ruling], at: float, middle: float) -> bool:
-    return any(abs(ruling.at - at) <= _SNAP and ruling.start - 1 <= middle <= ruling.end + 1 for ruling in rulings)
+    return any(abs(ruling.at - at) <= SNAP and ruling.start - 1 <= middle <= ruling.end + 1 for ruling in rulings)
 
 
 def _write_rows(
@@ -264,7 +142,7 @@ def _split(own: dict[int, list[Word]], columns: int) -> list[Row]:
         for column, words in own.items():
             mine = sorted((word for word in words if id(word) in kept), key=lambda word: word.left)
             if mine:
-                row[column] = " ".join(word.text for word in mine)
+                row[column] = joined(mine)
         filled = [cell for cell in row if cell]
         if parted and len(filled) == 1 and not row[0] and number_of(filled[0]) is None:
             at = row.index(filled[0])

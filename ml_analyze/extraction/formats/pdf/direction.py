@@ -1,0 +1,59 @@
+"""Text that runs from right to left: letters of a word and words of a cell in the order in which they are read."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Sequence
+from itertools import groupby
+
+_FIRST, _LAST = 0x0590, 0x08FF  # Hebrew, Arabic and their neighbours
+_FORMS_FIRST, _FORMS_LAST = 0xFB1D, 0xFEFC  # letters as they are drawn at a word's start, middle and end
+
+
+def is_rtl(code: int) -> bool:
+    """Whether a character is a letter of a script that runs from right to left; its digits run as ours do."""
+    if _FIRST <= code <= _LAST:
+        return not (0x0660 <= code <= 0x0669 or 0x06F0 <= code <= 0x06F9 or 0x066A <= code <= 0x066C)
+    return _FORMS_FIRST <= code <= _FORMS_LAST
+
+
+def has_rtl(text: str) -> bool:
+    """Whether any letter of a text runs from right to left."""
+    return not text.isascii() and any(is_rtl(ord(char)) for char in text)
+
+
+def runs_rtl(text: str) -> bool:
+    """Whether a text has more letters that run from right to left than letters that do not."""
+    if text.isascii():
+        return False
+    rtl = sum(is_rtl(ord(char)) for char in text)
+    return rtl > 0 and rtl >= sum(char.isalpha() and not is_rtl(ord(char)) for char in text)
+
+
+def word_in_reading_order(letters: Sequence[str], places: Sequence[tuple[float, float]]) -> str:
+    """Letters with their (left, right) as a word; where none runs from right to left, in the order given."""
+    if not any(is_rtl(ord(letter[0])) for letter in letters):
+        return "".join(letters)
+    middles: list[float] = []
+    for letter, (left, right) in zip(letters, places, strict=True):
+        # a mark stands over its letter, not where its own box begins
+        middles.append(middles[-1] if middles and unicodedata.combining(letter[0]) else (left + right) / 2)
+    ordered = [letters[at] for at in sorted(range(len(letters)), key=lambda at: -middles[at])]
+    parts = [list(run) for _, run in groupby(ordered, key=lambda letter: is_rtl(ord(letter[0])) or _is_mark(letter))]
+    text = "".join("".join(run if is_rtl(ord(run[0][0])) or _is_mark(run[0]) else reversed(run)) for run in parts)
+    return unicodedata.normalize("NFKC", text)
+
+
+def _is_mark(letter: str) -> bool:
+    return unicodedata.combining(letter[0]) > 0
+
+
+def in_reading_order(texts: list[str]) -> list[str]:
+    """Words from left to right as they are read: turned round where most letters run from right to left."""
+    if not runs_rtl("".join(texts)):
+        return texts
+    turned: list[str] = []
+    for rtl, run in groupby(reversed(texts), key=has_rtl):
+        same = list(run)
+        turned += same if rtl else same[::-1]
+    return turned

@@ -10,6 +10,7 @@ import orjson
 from pydantic import ValidationError
 
 from handoff.api import ItemToMatch, Reading
+from ml_analyze.findings import Findings
 from ml_analyze.order import Failed
 
 
@@ -18,6 +19,7 @@ class Items:
 
     def __init__(self, path: Path) -> None:
         self.reading = Reading(format="items")
+        self.findings = Findings()
         self.rows_total = count_lines(path)
         self.rows_read = 0
         self.lines = self._read(path)

@@ -18,6 +18,7 @@ from handoff.errors import in_words
 from handoff.volume import Volume
 from ml_analyze import items
 from ml_analyze.extraction import read_price_list
+from ml_analyze.findings import Findings
 from ml_analyze.matching import Matcher
 from ml_analyze.order import SENTENCES, Failed, Order, Outcome, Progress
 from ml_analyze.result import ResultLines, totals_of
@@ -34,10 +35,15 @@ Line = dict[str, Any]
 
 
 class Source(Protocol):
-    """A price list, or rows that are extracted already: ``lines`` are read once, ``rows_read`` grows meanwhile."""
+    """A price list, or rows that are extracted already.
+
+    ``lines`` are read once; ``rows_read`` and ``findings`` grow meanwhile.
+    """
 
     @property
     def reading(self) -> Reading: ...
+    @property
+    def findings(self) -> Findings: ...
     @property
     def lines(self) -> Iterator[dict[str, Any]]: ...
     @property
@@ -179,7 +185,7 @@ def cook(
     """Write every line of the result; returns the totals and the first errors in words."""
     started, told = time.perf_counter(), Teller(report, source, lines)
     phase = AnalysisPhase.MATCHING if matcher else AnalysisPhase.EXTRACTING
-    lines.header(source_sha256=sha256, reading=source.reading)
+    lines.header(source_sha256=sha256, reading=source.reading, doubts=source.findings.doubts)
     told(phase)
     for batch in _matched(_batches(source.lines, stages), matcher, order=order, stages=stages, processes=processes):
         with stages.timed("write"):
@@ -192,6 +198,7 @@ def cook(
         seconds=time.perf_counter() - started,
         model=matcher.model if matcher else None,
         reading=source.reading,
+        findings=source.findings,
     )
     return totals, told.sentences
 

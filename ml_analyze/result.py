@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import orjson
 
 from handoff.api import HeaderLine, MatchStatus, Reading, TotalsLine
+from handoff.doubts import Doubt
+from ml_analyze.findings import Findings
 
 _BLOCK = 256 << 10
 _TAIL = 1 << 20
@@ -21,8 +23,9 @@ class ResultLines:
         self._write, self._pending, self._pending_bytes = write, list[bytes](), 0
         self.items = self.errors = self.matched = self.review = self.unmatched = 0
 
-    def header(self, *, source_sha256: str, reading: Reading) -> None:
-        self._put(HeaderLine(source_sha256=source_sha256, reading=reading).model_dump(mode="json", exclude_none=True))
+    def header(self, *, source_sha256: str, reading: Reading, doubts: Sequence[Doubt] = ()) -> None:
+        line = HeaderLine(source_sha256=source_sha256, reading=reading, doubts=list(doubts))
+        self._put(line.model_dump(mode="json", exclude_none=True))
 
     def line(self, line: Mapping[str, Any]) -> None:
         """An item or an error, shaped like ``ItemLine`` or ``ErrorLine``; what is empty may be left out."""
@@ -36,7 +39,9 @@ class ResultLines:
             self.unmatched += status == MatchStatus.UNMATCHED
         self._put(line)
 
-    def totals(self, *, rows_read: int, seconds: float, model: str | None, reading: Reading) -> TotalsLine:
+    def totals(
+        self, *, rows_read: int, seconds: float, model: str | None, reading: Reading, findings: Findings
+    ) -> TotalsLine:
         """The last line; without it a reader takes the file for cut off."""
         totals = TotalsLine(
             rows_read=rows_read,
@@ -48,6 +53,9 @@ class ResultLines:
             seconds=round(seconds, 4),
             model=model,
             reading=reading,
+            doubts=findings.doubts,
+            passed_over=findings.passed_over,
+            layout=findings.layout,
         )
         self._put(totals.model_dump(mode="json", exclude_none=True))
         self._flush()

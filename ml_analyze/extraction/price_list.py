@@ -20,6 +20,7 @@ from ml_analyze.extraction.understanding.currency import find_currency
 from ml_analyze.extraction.understanding.layout import Layout, describe, make_layout
 from ml_analyze.extraction.understanding.lexicon import lexicon
 from ml_analyze.extraction.understanding.rows import RowTaker
+from ml_analyze.findings import Findings
 
 from .grid import Grid, text_of
 from .limits import Limits, Unreadable
@@ -42,6 +43,7 @@ class PriceList:
         shown: dict[int, SheetReading],
     ) -> None:
         self.reading = reading
+        self.findings = Findings()
         self.rows_read = 0
         self.rows_total: int | None = sum(
             sheet.rows_total or len(sheet.rows)

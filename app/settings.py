@@ -119,7 +119,16 @@ class Settings(BaseSettings):
     price_guard_jump_share: float = Field(
         0.02, gt=0, le=1, description="Share of items with a tenfold jump that holds a file."
     )
+    price_guard_worse_share: float = Field(
+        0.1, gt=0, le=1, description="Share of items without their price, currency, unit or name that holds a file."
+    )
     price_guard_vanished_share: float = Field(0.5, gt=0, le=1, description="Share of vanished items that holds a file.")
+    price_guard_look_share: float = Field(
+        0.2, gt=0, le=1, description="Share of rows without a price, or passed over, that asks a person to look."
+    )
+    price_guard_quarantine: bool = Field(
+        False, description="Apply the ordinary rows of an odd file and keep only the odd ones back."
+    )
 
     ml_guard_mode: Literal["off", "warn", "switch"] = Field(
         "warn", description="What the success-rate guard may do: nothing, warn, or switch to legacy."

@@ -9,4 +9,5 @@ pytest_plugins = [
     "tests.fixtures.stack",
     "tests.fixtures.screen",
     "tests.fixtures.web",
+    "tests.fixtures.results",
 ]

@@ -2,26 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
 import structlog
-from sqlalchemy import insert, text
+from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 
 from app import audit
-from app.apply import order
-from app.apply.difference import Choice, Difference, compare, figures, narrow
-from app.apply.guard import reasons_to_hold
-from app.apply.staging import MAX_KEPT_ERRORS, Staged, stage
+from app.apply import identity, odd, order, record
+from app.apply.difference import Choice, Difference, compare, figures, narrow, without_odd_rows
+from app.apply.limits import Limits, limits_for
+from app.apply.staging import Staged, stage
+from app.apply.verdict import judge
 from app.catalog import offers
 from app.errors import BrokenResult, Conflict, Invalid
 from app.extensions import db, settings
 from app.jobs import board, lifecycle
-from app.models.catalog import ParsingLog
 from app.models.job import Job
 from app.models.phase import Outcome, Step
+from app.models.supplier import Supplier
 from app.volume import volume
 
 log = structlog.get_logger()
@@ -37,23 +40,30 @@ KEEP_CHANGES = text("""
         CASE WHEN s.old_price > 0 THEN (s.price - s.old_price) * 100 / s.old_price END,
         CASE WHEN s.item_id IS NOT NULL THEN jsonb_build_object('name', i.name, 'price', i.current_price,
             'currency', i.currency, 'is_available', i.is_available, 'characteristics', i.characteristics,
+            'conditions', i.conditions,
             'prices', i.prices, 'file_sha256', i.file_sha256, 'source_sheet', i.source_sheet,
             'source_page', i.source_page, 'source_row', i.source_row, 'source_cells', i.source_cells,
             'source_text', i.source_text, 'job_id', i.job_id) END,
-        jsonb_build_object('name', s.name, 'price', s.price, 'currency', s.currency), :applied
+        jsonb_build_object('name', s.name, 'price', s.price, 'currency', s.currency, 'odd', s.odd), :applied
     FROM staged AS s LEFT JOIN supplier_items AS i ON i.id = s.item_id
-    WHERE (s.kind = 'changed' OR s.kind = 'new' AND NOT :applied)
+    WHERE (s.kind = 'changed' OR s.kind = 'new' AND NOT :applied) AND (s.odd <> '{}' OR NOT :odd_only)
     UNION ALL
     SELECT :job_id, v.item_id, v.sku, v.name, 'vanished', v.old_price, NULL, NULL,
         jsonb_build_object('is_available', true, 'job_id', i.job_id), NULL, :applied
     FROM staged_vanished AS v JOIN supplier_items AS i ON i.id = v.item_id
+    WHERE NOT :odd_only OR :vanished
+""")
+# What is applied now was only proposed before; what is left out stays proposed.
+FORGET_PROPOSED = text("""
+    DELETE FROM item_changes WHERE job_id = :job_id AND NOT applied AND (
+        supplier_sku IN (SELECT sku FROM staged) OR supplier_sku IN (SELECT sku FROM staged_vanished))
 """)
 
 INSERT_NEW = text("""
-    INSERT INTO supplier_items (id, supplier_id, supplier_sku, name, current_price, currency, prices, characteristics,
-        match_status, match_score, match_candidates, product_id, first_job_id, job_id, file_sha256,
-        source_sheet, source_page, source_row, source_cells, source_text)
-    SELECT new_id, :supplier_id, sku, name, price, currency, prices, characteristics,
+    INSERT INTO supplier_items (id, supplier_id, supplier_sku, list_sku, name, current_price, currency, prices,
+        characteristics, conditions, match_status, match_score, match_candidates, product_id, first_job_id, job_id,
+        file_sha256, source_sheet, source_page, source_row, source_cells, source_text)
+    SELECT new_id, :supplier_id, sku, list_sku, name, price, currency, prices, characteristics, conditions,
         (CASE WHEN match_status = 'auto_matched' AND product_id IS NULL THEN 'unmatched'
             ELSE coalesce(match_status, 'unmatched') END)::match_status,
         match_score, match_candidates, CASE WHEN match_status = 'auto_matched' THEN product_id END,
@@ -63,8 +73,9 @@ INSERT_NEW = text("""
 
 UPDATE_CHANGED = text("""
     UPDATE supplier_items AS i SET name = s.name, current_price = s.price, currency = s.currency, prices = s.prices,
-        characteristics = s.characteristics, is_available = true, job_id = :job_id, file_sha256 = :sha256,
-        source_sheet = s.sheet, source_page = s.page, source_row = s.row, source_cells = s.cells, source_text = s.texts,
+        characteristics = s.characteristics, conditions = s.conditions, is_available = true, job_id = :job_id,
+        file_sha256 = :sha256, source_sheet = s.sheet, source_page = s.page, source_row = s.row,
+        source_cells = s.cells, source_text = s.texts,
         last_ingested_at = now(), updated_at = now()
     FROM staged AS s
     WHERE i.id = s.item_id AND s.writes
@@ -112,63 +123,70 @@ MARK_VANISHED = text("""
     FROM staged_vanished AS v WHERE i.id = v.item_id
 """)
 
-REFUSED_PRICES = text("""
-    INSERT INTO parsing_logs (task_id, supplier_id, job_id, error_type, error_message, row_number, row_data, service,
-        level)
-    SELECT :task_id, :supplier_id, :job_id, 'ValidationError',
-        'The price is negative or has more than ten digits; the item was kept without a price.', row,
-        jsonb_build_object('code', 'PRICE_OUT_OF_RANGE', 'sheet', sheet, 'name', name), 'courier', 'warning'
-    FROM staged_item WHERE price_refused LIMIT :most
-""")
-
 
 def apply(job_id: UUID) -> None:
     """The APPLY step: compare, hold or commit, and settle the job. Raises LostClaim."""
     with lifecycle.working(job_id, Step.APPLY) as claim:
         job = lifecycle.get(job_id)
-        staged, found, left = _stage(job)
-        reasons = [] if job.force else reasons_to_hold(found, limits=settings())
+        staged, found = _stage(job)
+        verdict = judge(job, staged, found, limits=_limits(job))
         claim.check()
-        facts = _facts(staged, found, left)
-        if reasons:
+        facts = record.facts(staged, found) | {"look_at": list(verdict.look)}
+        record.rows(job, staged, found)
+        if verdict.hold and not verdict.quarantine:
             _keep(job, found, applied=False)
-            _log_errors(job, staged, found)
-            message = "Held: " + " ".join(reasons)
-            lifecycle.settle(claim, Outcome.HELD, message=message, hold_reason=" ".join(reasons), **facts)
+            reason = " ".join(verdict.hold)
+            held = {"hold_reason": reason, "question": "price" if verdict.asks else None}
+            lifecycle.settle(claim, Outcome.HELD, message=f"Held: {reason}", **held, **facts)
         else:
+            if verdict.hold:
+                found, facts = _set_aside(job, found, facts, verdict.hold)
             _write(job, found)
-            _log_errors(job, staged, found)
-            outcome = Outcome.WARNINGS if facts["error_count"] else Outcome.SUCCESS
-            message = f"{summary(facts)} {order.told(left)}".rstrip()
+            outcome = Outcome.WARNINGS if record.to_look_at(facts) else Outcome.SUCCESS
+            message = f"{record.summary(facts)} {order.told(staged.left)}".rstrip()
             lifecycle.settle(claim, outcome, message=message, applied_at=db.func.now(), **facts)
         db.session.commit()
         lifecycle.settled(job_id)
+
+
+def _set_aside(
+    job: Job, found: Difference, facts: dict[str, Any], reasons: Sequence[str]
+) -> tuple[Difference, dict[str, Any]]:
+    """Keep the odd rows as proposed and go on without them; what is left, and the job's facts then."""
+    vanished = found.vanished <= _limits(job).vanished_share * found.known
+    db.session.execute(KEEP_CHANGES, _scope(job) | {"applied": False, "odd_only": True, "vanished": not vanished})
+    left = without_odd_rows(job.supplier_id, vanished=vanished)
+    out = found.odd_rows + (0 if vanished else found.vanished)
+    look = [*facts["look_at"], f"{out:,} odd changes were kept back: {' '.join(reasons)}"]
+    counts = {name: value for name, value in record.facts_of(left).items() if name in COUNTED_ANEW}
+    return left, facts | counts | {"look_at": look}
 
 
 def approve_held(job_id: UUID, *, actor: str, choice: Choice | None = None) -> Job:
     """A person's yes to a held file: all of it, or what ``choice`` leaves of it. Raises Conflict, Invalid."""
     job = _held(job_id)
     try:
-        staged, found, left = _stage(job)
+        staged, found = _stage(job, factor=choice.factor if choice else None)
     except BrokenResult as error:
         db.session.rollback()
         raise Conflict(f"{error} Fetch the file again instead.") from error
-    if left and not found.items:
+    if staged.left and not found.items:
         db.session.rollback()
         raise Conflict("A newer file of this supplier was applied meanwhile; this one can only be rejected.")
     chosen = found
     if choice is not None:
-        chosen = narrow(job.supplier_id, choice, large_percent=settings().price_guard_change_percent)
+        chosen = narrow(job.supplier_id, choice)
         if not chosen.differing:
             db.session.rollback()
             raise Invalid("Nothing of the file is left to apply. Choose at least one change, or reject the file.")
-    db.session.execute(text("DELETE FROM item_changes WHERE job_id = :job_id"), {"job_id": job_id})
+    db.session.execute(FORGET_PROPOSED, {"job_id": job_id})
     _write(job, chosen)
-    counts = {name: value for name, value in _facts(staged, chosen, left).items() if name in COUNTED_ANEW}
-    outcome = Outcome.WARNINGS if job.error_count else Outcome.SUCCESS
-    rest = "; the rest was left out" if chosen.differing < found.differing else ""
+    counts = {name: value for name, value in record.facts_of(chosen).items() if name in COUNTED_ANEW}
+    left_out = chosen.differing < found.differing
+    outcome = Outcome.WARNINGS if left_out or record.to_look_at(record.facts(staged, found)) else Outcome.SUCCESS
+    rest = "; the rest was left out" if left_out else ""
     message = f"Approved by {actor}: {chosen.differing:,} of {found.differing:,} changes applied{rest}."
-    message = f"{message} {order.told(left)}".rstrip()
+    message = f"{message} {order.told(staged.left)}".rstrip()
     audit.record(actor, "job.approved", str(job_id), changes=chosen.differing, of=found.differing)
     lifecycle.resettle(
         job_id, outcome, expected=[Outcome.HELD], message=message, actor=actor, applied_at=db.func.now(), **counts
@@ -194,15 +212,6 @@ def reject_held(job_id: UUID, *, actor: str) -> Job:
     return lifecycle.get(job_id)
 
 
-def summary(facts: dict[str, Any]) -> str:
-    """The sentence a finished job ends with."""
-    items, errors = facts["items_total"], facts["error_count"]
-    taken = f"{items}/{items + errors} items processed; {errors} errors" if errors else f"{items} items extracted"
-    return (
-        f"{taken}, {facts['matches_found']} matched, {facts['review_count']} in review queue, {facts['new_count']} new."
-    )
-
-
 def _held(job_id: UUID) -> Job:
     job = lifecycle.get(job_id)
     if job.outcome != Outcome.HELD:
@@ -212,8 +221,13 @@ def _held(job_id: UUID) -> Job:
     return lifecycle.get(job_id)
 
 
-def _stage(job: Job) -> tuple[Staged, Difference, int]:
-    """The file's header and footer, what it would change, and how many items are left as a newer file says."""
+def _limits(job: Job) -> Limits:
+    supplier = db.session.get(Supplier, job.supplier_id) if job.supplier_id else None
+    return limits_for(supplier.guard if supplier else None, settings())
+
+
+def _stage(job: Job, *, factor: Decimal | None = None) -> tuple[Staged, Difference]:
+    """``factor``: what the prices are divided by before they are compared."""
     if job.supplier_id is None:
         raise BrokenResult("The supplier was deleted while its file was analysed.")
     if not job.result_path:
@@ -221,16 +235,20 @@ def _stage(job: Job) -> tuple[Staged, Difference, int]:
     try:
         staged = stage(volume().root / job.result_path, sha256=job.result_sha256)
         order.in_line(job.supplier_id)  # after the file was read: nobody waits for a slow disk
-        percent = settings().price_guard_change_percent
-        whole = found = compare(job.supplier_id, replaces_all=job.replaces_all, large_percent=percent, many=staged.many)
+        staged.repeats = identity.tell_apart(job.supplier_id)
+        if factor is not None:
+            odd.rescale(job.supplier_id, factor)
+        percent = _limits(job).change_percent
+        found = compare(job.supplier_id, replaces_all=job.replaces_all, large_percent=percent, many=staged.many)
         if newer := order.newer_than(job):
             order.leave_to(newer)
-            found = figures(job.supplier_id, percent)
+            whole, found = found, figures(job.supplier_id)
+            staged.left = whole.items - found.items
     except (OperationalError, InterfaceError):
         raise  # the database's trouble, not the result's
     except DBAPIError as error:
         raise BrokenResult(f"The result could not be taken in: {str(error.orig).splitlines()[0]}") from error
-    return staged, found, whole.items - found.items
+    return staged, found
 
 
 def _scope(job: Job) -> dict[str, Any]:
@@ -243,7 +261,7 @@ def _scope(job: Job) -> dict[str, Any]:
 
 def _keep(job: Job, found: Difference, *, applied: bool) -> None:
     if found.changed or found.vanished or (found.new and not applied):
-        db.session.execute(KEEP_CHANGES, _scope(job) | {"applied": applied})
+        db.session.execute(KEEP_CHANGES, _scope(job) | {"applied": applied, "odd_only": False, "vanished": True})
 
 
 def _write(job: Job, found: Difference) -> None:
@@ -266,43 +284,3 @@ def _write(job: Job, found: Difference) -> None:
         db.session.execute(MARK_VANISHED, scope)
     if found.changed or found.vanished or (found.matched and (found.new or found.relinks)):
         offers.refresh(offers.of_supplier(scope["supplier_id"]))
-
-
-def _log_errors(job: Job, staged: Staged, found: Difference) -> None:
-    where = {"task_id": job.task_id, "supplier_id": job.supplier_id, "job_id": job.id}
-    rows = [
-        where
-        | {
-            "error_type": "ValidationError",
-            "error_message": line.message,
-            "row_number": line.source.row,
-            "row_data": {"code": line.code, "value": line.value, "cells": line.row}
-            | line.source.model_dump(include={"sheet", "page", "column"}),
-            "service": "ml-analyze",
-            "level": "warning",
-        }
-        for line in staged.errors
-    ]
-    if rows:
-        db.session.execute(insert(ParsingLog), rows)
-    if found.price_refused:
-        db.session.execute(REFUSED_PRICES, where | {"most": MAX_KEPT_ERRORS})
-
-
-def _facts(staged: Staged, found: Difference, left: int) -> dict[str, Any]:
-    errors = staged.totals.errors + found.price_refused
-    return {
-        # the last line knows which rows were passed over, the first one cannot
-        "reading": (staged.totals.reading or staged.header.reading).model_dump(mode="json"),
-        "matched_by": staged.totals.model,
-        "rows_read": staged.totals.rows_read,
-        "items_total": found.items + left,
-        "items_processed": found.items + left,
-        "matches_found": found.matched,
-        "review_count": found.review,
-        "error_count": errors,
-        "new_count": found.new,
-        "changed_count": found.changed,
-        "unchanged_count": found.unchanged,
-        "vanished_count": found.vanished,
-    }

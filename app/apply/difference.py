@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from uuid import UUID
 
 from sqlalchemy import text
 
+from app.apply import odd
 from app.extensions import db
 
 # One join, once, which also says what has to be written; the wide columns go on only where they will be.
@@ -15,12 +17,13 @@ from app.extensions import db
 # `relinks`: the link or its candidates do. `asks`: a person is asked, and was not asked the same before.
 # OFFSET 0 keeps PostgreSQL from working out a flag anew wherever it is named.
 COMPARE = text("""
-    INSERT INTO staged (new_id, sku, name, price, currency, price_refused, match_status, match_score, product_id,
+    INSERT INTO staged (new_id, sku, name, price, currency, price_fault, match_status, match_score, product_id,
         item_id, old_price, old_currency, kind, writes, relinks, asks, prices_anew,
-        prices, characteristics, sheet, page, "row", cells, texts, match_candidates)
-    SELECT new_id, sku, name, price, currency, price_refused, match_status, match_score, product_id,
+        prices, characteristics, conditions, warnings, list_sku, sheet, page, "row", cells, texts, match_candidates)
+    SELECT new_id, sku, name, price, currency, price_fault, match_status, match_score, product_id,
         item_id, old_price, old_currency, kind, writes, relinks, asks, prices_anew,
         CASE WHEN writes THEN prices END AS prices, CASE WHEN writes THEN characteristics END AS characteristics,
+        CASE WHEN writes THEN conditions END AS conditions, warnings, list_sku,
         CASE WHEN writes THEN sheet END AS sheet, CASE WHEN writes THEN page END AS page,
         CASE WHEN writes THEN "row" END AS "row", CASE WHEN writes THEN cells END AS cells,
         CASE WHEN writes THEN texts END AS texts,
@@ -42,9 +45,17 @@ COMPARE = text("""
                 i.match_status AS old_match, i.match_score AS old_score, i.match_candidates AS old_candidates,
                 CASE WHEN i.id IS NULL THEN 'new'
                     WHEN i.current_price IS DISTINCT FROM s.price OR i.currency IS DISTINCT FROM s.currency
-                        OR i.name <> s.name OR NOT i.is_available THEN 'changed'
+                        OR i.name <> s.name OR NOT i.is_available
+                        OR i.characteristics IS DISTINCT FROM s.characteristics AND (
+                            i.characteristics->>'unit' <> s.characteristics->>'unit'
+                            OR i.characteristics->>'pack_size' <> s.characteristics->>'pack_size')
+                        OR i.conditions IS DISTINCT FROM s.conditions AND (
+                            i.conditions->>'vat_included' <> s.conditions->>'vat_included'
+                            OR i.conditions->>'price_kind' <> s.conditions->>'price_kind'
+                            OR i.conditions->>'price_unit' <> s.conditions->>'price_unit') THEN 'changed'
                     ELSE 'unchanged' END AS kind,
                 i.id IS NOT NULL AND (i.characteristics IS DISTINCT FROM s.characteristics
+                    OR i.conditions IS DISTINCT FROM s.conditions
                     OR i.prices IS DISTINCT FROM s.prices) AS details_differ,
                 coalesce(i.last_ingested_at < now() - interval '20 hours', false) AS stale,
                 i.match_status IN ('unmatched', 'potential_match')
@@ -66,7 +77,6 @@ VANISHED = text("""
       AND NOT EXISTS (SELECT 1 FROM staged_item AS s WHERE s.sku = i.supplier_sku)
 """)
 
-# A tenfold jump is a ratio near 10, 100 or 1000 in either direction: a shifted decimal mark.
 FIGURES = text("""
     SELECT count(*) AS items,
         count(*) FILTER (WHERE kind = 'new') AS new,
@@ -78,24 +88,23 @@ FIGURES = text("""
         count(*) FILTER (WHERE relinks) AS relinks,
         count(*) FILTER (WHERE asks) AS asks,
         count(*) FILTER (WHERE prices_anew) AS prices_anew,
-        count(*) FILTER (WHERE price_refused) AS price_refused,
-        count(*) FILTER (WHERE item_id IS NOT NULL AND old_price > 0 AND price > 0) AS priced,
-        count(*) FILTER (WHERE old_price > 0 AND price > 0
-            AND abs(price - old_price) * 100 > :percent * old_price) AS large,
-        count(*) FILTER (WHERE old_price > 0 AND price > 0 AND price <> old_price
-            AND abs(log(price / old_price)) > 0.9
-            AND abs(log(price / old_price) - round(log(price / old_price))) < 0.03) AS jumps,
-        count(*) FILTER (WHERE old_currency IS NOT NULL AND currency IS NOT NULL AND old_currency <> currency) AS flips,
+        count(*) FILTER (WHERE warnings <> '{}') AS warned,
+        count(*) FILTER (WHERE price IS NULL) AS unpriced,
+        count(*) FILTER (WHERE price IS NOT NULL AND currency IS NULL) AS without_currency,
+        count(*) FILTER (WHERE item_id IS NOT NULL) AS met,
+        count(*) FILTER (WHERE old_price > 0 AND price > 0) AS priced,
+        count(*) FILTER (WHERE old_price > 0 AND price > 0 AND price <> old_price) AS repriced,
+        count(*) FILTER (WHERE odd <> '{}') AS odd_rows,
         (SELECT count(*) FROM staged_vanished) AS vanished,
         (SELECT count(*) FROM supplier_items WHERE supplier_id = :supplier_id AND is_available) AS known
     FROM staged
 """)
 
-
 SMALL_CHANGES = text("""
-    DELETE FROM staged WHERE kind = 'changed' AND (old_currency <> currency
-        OR old_price > 0 AND price > 0 AND abs(price - old_price) * 100 > :percent * old_price)
+    DELETE FROM staged WHERE array_remove(odd, 'large') <> '{}'
+        OR kind = 'changed' AND old_price > 0 AND price > 0 AND abs(price - old_price) * 100 > :percent * old_price
 """)
+ODD_ROWS = text("DELETE FROM staged WHERE odd <> '{}'")
 NO_VANISHED = text("DELETE FROM staged_vanished")
 THESE = (
     text("DELETE FROM staged WHERE sku <> ALL(:skus)"),
@@ -109,21 +118,25 @@ ALL_BUT_THESE = (
 
 @dataclass(frozen=True)
 class Choice:
-    """Which changes of a held file a person takes: those of ``skus``, or all without them, or the small ones.
+    """Which changes of a held file a person takes: those of ``skus``, or all without them, or the ordinary ones.
 
-    ``up_to_percent`` takes new items and price changes up to it, up or down; neither currency flips nor vanished items.
+    ``up_to_percent`` takes new items and price changes up to it, up or down; nothing that is odd in another way, and no
+    vanished items. ``factor`` divides the prices that moved by it, and takes all.
     """
 
     skus: Sequence[str] = ()
     without: bool = False
     up_to_percent: float | None = None
+    factor: Decimal | None = None
 
 
 @dataclass(frozen=True)
 class Difference:
-    """Counts of items. ``priced`` have a price before and after; ``known`` were available before the file.
+    """Counts of items. ``priced`` have a price before and after, and of ``repriced`` it is another one.
 
+    ``met`` are in the file and were there before; ``known`` were available before the file.
     ``writes`` (items that are there already), ``relinks``, ``asks`` and ``prices_anew`` say what is left to write.
+    ``odd`` counts by the ways of app.apply.odd in which an item gets worse, ``odd_rows`` the rows with any of them.
     """
 
     items: int
@@ -136,13 +149,16 @@ class Difference:
     relinks: int
     asks: int
     prices_anew: int
-    price_refused: int
+    warned: int
+    unpriced: int
+    without_currency: int
+    met: int
     priced: int
-    large: int
-    jumps: int
-    flips: int
+    repriced: int
+    odd_rows: int
     vanished: int
     known: int
+    odd: Mapping[str, int]
 
     @property
     def differing(self) -> int:
@@ -155,24 +171,33 @@ def compare(supplier_id: UUID, *, replaces_all: bool, large_percent: float, many
     who = {"supplier_id": supplier_id}
     db.session.execute(COMPARE, who)
     if many:
-        db.session.execute(text("ANALYZE staged (item_id, kind, writes, relinks, asks, prices_anew)"))
+        db.session.execute(text("ANALYZE staged (new_id, item_id, kind, writes, relinks, asks, prices_anew)"))
     if replaces_all:
         db.session.execute(VANISHED, who)
-    return figures(supplier_id, large_percent)
+    odd.mark(supplier_id, large_percent=large_percent)
+    return figures(supplier_id)
 
 
-def narrow(supplier_id: UUID | None, choice: Choice, *, large_percent: float) -> Difference:
+def narrow(supplier_id: UUID | None, choice: Choice) -> Difference:
     """Leave of the staged items what was chosen, and count again."""
     if choice.up_to_percent is not None:
         db.session.execute(SMALL_CHANGES, {"percent": choice.up_to_percent})
         db.session.execute(NO_VANISHED)
-    else:
+    elif choice.factor is None:
         for statement in ALL_BUT_THESE if choice.without else THESE:
             db.session.execute(statement, {"skus": list(choice.skus)})
-    return figures(supplier_id, large_percent)
+    return figures(supplier_id)
 
 
-def figures(supplier_id: UUID | None, large_percent: float) -> Difference:
+def without_odd_rows(supplier_id: UUID | None, *, vanished: bool) -> Difference:
+    """Leave what is ordinary, and count again; ``vanished`` says that missing items are ordinary too."""
+    db.session.execute(ODD_ROWS)
+    if not vanished:
+        db.session.execute(NO_VANISHED)
+    return figures(supplier_id)
+
+
+def figures(supplier_id: UUID | None) -> Difference:
     """Count what is staged now."""
-    row = db.session.execute(FIGURES, {"supplier_id": supplier_id, "percent": large_percent}).one()
-    return Difference(**row._mapping)
+    row = db.session.execute(FIGURES, {"supplier_id": supplier_id}).one()
+    return Difference(**row._mapping, odd=odd.counts())

@@ -1,7 +1,7 @@
 """A result file's lines into temporary tables, so that the database does the comparing.
 
-One pass, one COPY, bounded memory: Python takes a line apart and lets go of it; what stays is a key a row, to
-keep apart the rows that share one.
+One pass, one COPY, bounded memory: Python takes a line apart and lets go of it. Rows that share a code are told
+apart afterwards (app.apply.identity).
 """
 
 from __future__ import annotations
@@ -20,9 +20,11 @@ import psycopg
 from pydantic import ValidationError
 from sqlalchemy import text
 
+from app.apply.identity import Repeat
 from app.errors import BrokenResult
 from app.extensions import db
-from handoff.api import SCHEMA_VERSION, ErrorLine, HeaderLine, TotalsLine
+from handoff.api import SCHEMA_VERSION, ErrorLine, HeaderLine, Reading, TotalsLine
+from handoff.doubts import Doubt, PassedOver, PassedOverExample
 
 #: error lines of one file that are kept one by one; all are counted, and the result file has them
 MAX_KEPT_ERRORS = 10_000
@@ -30,29 +32,36 @@ BLOCK = 500
 SKU_LENGTH = 240
 PRICE = re.compile(r"\d{1,10}(\.\d+)?").fullmatch
 CURRENCY = re.compile(r"[A-Z]{3}").fullmatch
+#: why a price is none -> the code of the warning
+FAULTS = {"zero": "PRICE_ZERO", "range": "PRICE_OUT_OF_RANGE"}
 #: characteristics that the treaty gives a field of their own
 DETAILS = ("unit", "pack_size", "stock", "category", "brand", "barcode", "description")
 
 # Quote and delimiter are control characters that are taken out of every text, so nothing needs escaping.
 Q, D = "\x01", "\x02"
 CONTROLS = re.compile(rb"\\u000[012]")
-COPY_ITEMS = r"COPY staged_item FROM STDIN (FORMAT csv, QUOTE E'\x01', DELIMITER E'\x02', ENCODING 'utf8')"
+COPIED = (
+    "new_id, sku, name, price, price_fault, currency, prices, characteristics, conditions, warnings, sheet, page, "
+    '"row", cells, texts, match_status, match_product, match_score, match_candidates'
+)
+COPY_ITEMS = rf"COPY staged_item ({COPIED}) FROM STDIN (FORMAT csv, QUOTE E'\x01', DELIMITER E'\x02', ENCODING 'utf8')"
 
 # Made once a session and emptied by each commit: making and dropping them cost more than applying a small file.
 TABLES = (
     text("""
     CREATE TEMP TABLE staged_item (
-        new_id uuid, sku text, name text, price numeric(14, 4), price_refused boolean, currency text,
-        prices jsonb, characteristics jsonb, sheet text, page int, "row" int, cells jsonb, texts jsonb,
-        match_status text, match_product uuid, match_score numeric(5, 2), match_candidates jsonb
+        new_id uuid, sku text, name text, price numeric(14, 4), price_fault text, currency text,
+        prices jsonb, characteristics jsonb, conditions jsonb, warnings jsonb, sheet text, page int, "row" int,
+        cells jsonb, texts jsonb, match_status text, match_product uuid, match_score numeric(5, 2),
+        match_candidates jsonb, list_sku text
     ) ON COMMIT DELETE ROWS"""),
     text("""
     CREATE TEMP TABLE staged (
-        new_id uuid, sku text, name text, price numeric(14, 4), currency text, price_refused boolean,
+        new_id uuid, sku text, name text, price numeric(14, 4), currency text, price_fault text,
         match_status text, match_score numeric(5, 2), product_id uuid, item_id uuid, old_price numeric(14, 4),
         old_currency text, kind text, writes boolean, relinks boolean, asks boolean, prices_anew boolean,
-        prices jsonb, characteristics jsonb, sheet text, page int, "row" int, cells jsonb, texts jsonb,
-        match_candidates jsonb
+        prices jsonb, characteristics jsonb, conditions jsonb, warnings jsonb, sheet text, page int, "row" int,
+        cells jsonb, texts jsonb, match_candidates jsonb, list_sku text, odd text[] NOT NULL DEFAULT '{}'
     ) ON COMMIT DELETE ROWS"""),
     text("""
     CREATE TEMP TABLE staged_vanished (
@@ -69,12 +78,37 @@ ROOM = text("SELECT set_config('temp_buffers', '64MB', false), to_regclass('pg_t
 
 @dataclass
 class Staged:
-    """What the file says of itself in its first and its last line, the rows it could not read, how many it had."""
+    """What the file says of itself in its first and its last line, the rows it could not read, how many it had.
+
+    ``repeats`` are rows that say what another says, ``left`` counts the items that stay as a newer file has them.
+    """
 
     header: HeaderLine
     totals: TotalsLine
     errors: list[ErrorLine] = field(default_factory=list)
     rows: int = 0
+    repeats: list[Repeat] = field(default_factory=list)
+    left: int = 0
+
+    @property
+    def reading(self) -> Reading:
+        """The last line knows which rows were passed over, the first one cannot."""
+        return self.totals.reading or self.header.reading
+
+    @property
+    def doubts(self) -> list[Doubt]:
+        return self.totals.doubts or self.header.doubts
+
+    @property
+    def passed_over(self) -> list[PassedOver]:
+        """With the counts of the reading where the result tells no rows, and with repeated items."""
+        counted = [PassedOver(kind=kind, count=number) for kind, number in self.reading.skipped_rows.items() if number]
+        told = self.totals.passed_over or counted
+        same = [each.row for each in self.repeats if not each.contradicts]
+        if not same:
+            return told
+        examples = [PassedOverExample(sheet=each.sheet, row=each.row, text=each.name) for each in same[:3]]
+        return [*told, PassedOver(kind="repeated", count=len(same), examples=examples)]
 
     @property
     def many(self) -> bool:
@@ -119,8 +153,7 @@ class Lines:
         self.header: HeaderLine | None = None
         self.totals: TotalsLine | None = None
         self.errors: list[ErrorLine] = []
-        self._names: dict[str, str] = {}  # key -> the first name under it
-        self._times: dict[str, int] = {}
+        self.count = 0
         self._ids = ordered_ids()
 
     def rows(self, file: Iterator[bytes]) -> Iterator[str]:
@@ -155,43 +188,41 @@ class Lines:
             raise BrokenResult(
                 f"The result {self.path.name} has version {version}; this courier reads {SCHEMA_VERSION}."
             )
-        return Staged(self.header, self.totals, self.errors, len(self._times))
+        return Staged(self.header, self.totals, self.errors, self.count)
 
     def _row(self, item: dict[str, Any]) -> str:
         """One COPY row. Written out flat: this runs once for each of 150,000 rows."""
         get = item.get
+        self.count += 1
         name = item["name"][:500]
         details = get("characteristics") or {}
         for role in DETAILS:
             if value := get(role):
                 details[role] = value
         price, currency = get("price") or "", get("currency") or ""
-        refused = "f" if not price or PRICE(price) else "t"
+        fault = "" if not price else ("range" if not PRICE(price) else "" if price.strip("0.") else "zero")
+        warnings = get("warnings") or ([{"code": FAULTS[fault], "value": price}] if fault else None)
         source, match = get("source") or {}, get("match") or {}
         candidates, score = match.get("candidates"), match.get("score")
         return (
-            f"{next(self._ids)}{D}{Q}{self._key(item, name)}{Q}{D}{Q}{name}{Q}{D}"
-            f"{price if refused == 'f' else ''}{D}{refused}{D}{currency if CURRENCY(currency) else ''}{D}"
-            f"{_json(get('prices'))}{D}{_json(details)}{D}{_text(source.get('sheet'))}{D}{source.get('page') or ''}{D}"
-            f"{source.get('row') or ''}{D}{_json(source.get('cells'))}{D}{_json(source.get('text'))}{D}"
+            f"{next(self._ids)}{D}{Q}{key_of(item, name)}{Q}{D}{Q}{name}{Q}{D}"
+            f"{'' if fault else price}{D}{fault}{D}{currency if CURRENCY(currency) else ''}{D}"
+            f"{_json(_without_zeros(get('prices')))}{D}{_json(details)}{D}"
+            f"{_json(get('conditions'))}{D}{_json(warnings)}{D}{_text(source.get('sheet'))}{D}"
+            f"{source.get('page') or ''}{D}{source.get('row') or ''}{D}"
+            f"{_json(source.get('cells'))}{D}{_json(source.get('text'))}{D}"
             f"{match.get('status') or ''}{D}{match.get('product_id') or ''}{D}{'' if score is None else score}{D}"
             f"{_json(candidates) if candidates else ''}\n"
         )
 
-    def _key(self, item: dict[str, Any], name: str) -> str:
-        """A row's identity at its supplier: its SKU; without one, its name with unit and pack size.
 
-        Further rows of one SKU are separate offers: they keep apart by their name, and by their order where that is
-        the same too.
-        """
-        sku = (item.get("sku") or "").strip()[:SKU_LENGTH]
-        if not sku:
-            whole = f"{name.strip().lower()}|{item.get('unit') or ''}|{item.get('pack_size') or ''}"
-            sku = "name:" + hashlib.md5(whole.encode(), usedforsecurity=False).hexdigest()
-        first = self._names.setdefault(sku, name)
-        key = sku if first == name else f"{sku}#{hashlib.md5(name.encode(), usedforsecurity=False).hexdigest()[:6]}"
-        seen = self._times[key] = self._times.get(key, 0) + 1
-        return key if seen == 1 else f"{key}#{seen}"
+def key_of(item: dict[str, Any], name: str) -> str:
+    """A row's identity at its supplier: its SKU; without one, its name with unit and pack size."""
+    sku: str = (item.get("sku") or "").strip()[:SKU_LENGTH]
+    if sku:
+        return sku
+    whole = f"{name.strip().lower()}|{item.get('unit') or ''}|{item.get('pack_size') or ''}"
+    return "name:" + hashlib.md5(whole.encode(), usedforsecurity=False).hexdigest()
 
 
 def ordered_ids() -> Iterator[str]:
@@ -200,6 +231,11 @@ def ordered_ids() -> Iterator[str]:
     start, salt = secrets.randbits(40), f"{secrets.randbits(12):03x}"
     for n in range(start, 1 << 48):
         yield f"{stamp[:8]}-{stamp[8:]}-7{salt}-8{salt}-{n:012x}"
+
+
+def _without_zeros(prices: dict[str, str] | None) -> dict[str, str] | None:
+    """0.00 is no price, in whichever column it stands."""
+    return {name: price for name, price in prices.items() if price.strip("0.")} if prices else None
 
 
 def _text(value: str | None) -> str:

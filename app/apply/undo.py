@@ -38,6 +38,7 @@ RESTORE = text("""
         currency = CASE WHEN c.kind = 'changed' THEN c.before->>'currency' ELSE i.currency END,
         is_available = (c.before->>'is_available')::boolean,
         characteristics = coalesce(c.before->'characteristics', i.characteristics),
+        conditions = coalesce(c.before->'conditions', i.conditions),
         prices = coalesce(c.before->'prices', i.prices),
         file_sha256 = CASE WHEN c.kind = 'changed' THEN c.before->>'file_sha256' ELSE i.file_sha256 END,
         source_sheet = CASE WHEN c.kind = 'changed' THEN c.before->>'source_sheet' ELSE i.source_sheet END,

@@ -2,6 +2,9 @@
 
 Prices in different currencies cannot be compared without a rate that nobody gave us. A product's offer is therefore
 that of the currency in which most of its available items are priced; the first by name where two have as many.
+
+0.00 is no price, and neither is one that is a thousandth of the product's median, or a thousand times it: nobody sells
+for that. Such items are offered all the same, without a price.
 """
 
 from __future__ import annotations
@@ -16,6 +19,9 @@ from sqlalchemy.sql.selectable import LateralFromClause
 
 from app.extensions import db
 from app.models.catalog import Product, SupplierItem
+
+#: a price so many times above or below the median of its product is none
+ABSURD = 1000
 
 _available = (SupplierItem.product_id == Product.id) & SupplierItem.is_available
 
@@ -35,19 +41,31 @@ NOBODY = Offer(0, None, None, None)
 
 def best() -> LateralFromClause:
     """Beside a query of products: ``currency``, ``lowest``, ``highest``; no row where nobody offers the product."""
-    priced = func.count(SupplierItem.current_price)
-    return (
-        select(
-            SupplierItem.currency,
-            func.min(SupplierItem.current_price).label("lowest"),
-            func.max(SupplierItem.current_price).label("highest"),
-            true().label("offered"),
-        )
+    price = SupplierItem.current_price
+    # the upper of two: of 0.01 and 100.00 the buyer is not shown the cheap one
+    median = func.percentile_disc(0.5).within_group(price.desc()).filter(price > 0)
+    usual = (
+        select(SupplierItem.currency, median.label("median"))
         .where(_available)
         .correlate(Product)
         .group_by(SupplierItem.currency)
-        .order_by(priced.desc(), SupplierItem.currency)
+        .order_by(func.count().filter(price > 0).desc(), SupplierItem.currency)
         .limit(1)
+        .subquery("usual")
+    )
+    same = SupplierItem.currency.is_not_distinct_from(usual.c.currency)
+    sound = price.between(usual.c.median / ABSURD, usual.c.median * ABSURD)
+    return (
+        select(
+            usual.c.currency,
+            func.min(price).filter(sound).label("lowest"),
+            func.max(price).filter(sound).label("highest"),
+            true().label("offered"),
+        )
+        .select_from(usual)
+        .join(SupplierItem, _available & same)
+        .correlate(Product)
+        .group_by(usual.c.currency)
         .lateral("best")
     )
 

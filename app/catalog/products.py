@@ -75,7 +75,7 @@ def _draft(item: SupplierItem) -> Product:
         brand=str(details["brand"])[:255] if details.get("brand") else None,
         barcode=str(details["barcode"])[:50] if details.get("barcode") else None,
         description=details.get("description"),
-        min_price=item.current_price,
+        min_price=item.current_price or None,
         availability=item.is_available,
     )
 

@@ -96,6 +96,7 @@ class SupplierItem(Model):
     supplier_id: Mapped[UUID] = mapped_column(ForeignKey("suppliers.id", ondelete="CASCADE"))
     product_id: Mapped[UUID | None] = mapped_column(ForeignKey("products.id", ondelete="SET NULL"))
     supplier_sku: Mapped[str] = mapped_column(String(255))
+    list_sku: Mapped[str | None] = mapped_column(String(255))  # the supplier's own code where several items share it
     name: Mapped[str] = mapped_column(String(500))
     current_price: Mapped[Decimal | None] = mapped_column(Money)  # null: the supplier names none
     characteristics: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict, server_default=text("'{}'"))
@@ -108,6 +109,8 @@ class SupplierItem(Model):
     match_score: Mapped[Decimal | None] = mapped_column(Numeric(5, 2))
     match_candidates: Mapped[list[Any] | None] = mapped_column(JSONB)
     currency: Mapped[str | None] = mapped_column(String(3))
+    #: what the price holds for, see handoff.conditions.Conditions
+    conditions: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict, server_default=text("'{}'"))
     prices: Mapped[dict[str, str]] = mapped_column(JSONB, default=dict, server_default=text("'{}'"))
     is_available: Mapped[bool] = mapped_column(default=True, server_default=text("true"))
     # Jobs are forgotten after a while, and a foreign key would be checked for each of 150,000 rows of a file.
@@ -133,6 +136,7 @@ class SupplierItem(Model):
         CheckConstraint("current_price >= 0", name="check_positive_price"),
         CheckConstraint("match_score >= 0 AND match_score <= 100", name="check_match_score_range"),
         Index("ix_supplier_items_unlinked", "supplier_id", "name", postgresql_where=text("product_id IS NULL")),
+        Index("ix_supplier_items_list_sku", "supplier_id", "list_sku", postgresql_where=text("list_sku IS NOT NULL")),
         Index("ix_supplier_items_product", "product_id", postgresql_where=text("product_id IS NOT NULL")),
     )
 

@@ -70,6 +70,9 @@ class Job(Model):
     result_path: Mapped[str | None] = mapped_column(Text)
     result_sha256: Mapped[str | None] = mapped_column(String(64))
     reading: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
+    layout: Mapped[dict[str, Any] | None] = mapped_column(JSONB)  # sent along with the supplier's next file
+    doubts: Mapped[list[Any]] = mapped_column(JSONB, default=list, server_default=text("'[]'"))
+    passed_over: Mapped[list[Any]] = mapped_column(JSONB, default=list, server_default=text("'[]'"))
     metrics: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
     matched_by: Mapped[str | None] = mapped_column(String(100))  # the model that decided
 
@@ -84,6 +87,10 @@ class Job(Model):
     unchanged_count: Mapped[int] = mapped_column(default=0)
     vanished_count: Mapped[int] = mapped_column(default=0)
     hold_reason: Mapped[str | None] = mapped_column(Text)
+    question: Mapped[str | None] = mapped_column(String(20))  # price: is the column that was read the price?
+    look_at: Mapped[list[str]] = mapped_column(JSONB, default=list, server_default=text("'[]'"))  # sentences
+    #: items that were taken without something, by the code of their first warning
+    warnings_by_code: Mapped[dict[str, int]] = mapped_column(JSONB, default=dict, server_default=text("'{}'"))
 
     created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=func.now())
     #: when its file came: the upload was accepted, the fetch begun; files of a supplier are ordered by it
@@ -123,6 +130,11 @@ class Job(Model):
     def can_retry(self) -> bool:
         """A person may start it again."""
         return self.phase == Phase.FAILED and self.supplier_id is not None
+
+    @property
+    def warned_count(self) -> int:
+        """Items that were taken without something."""
+        return sum(self.warnings_by_code.values())
 
     @property
     def key(self) -> str:

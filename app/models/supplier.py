@@ -20,7 +20,8 @@ class Supplier(Model):
 
     Keys of ``meta``: source_url, is_active (missing: true), notes, sheet_name, use_ml_processing (missing: true),
     ml_processing_enabled_at, ml_processing_reason, ml_processing_by, origin (``sheet``, ``hand``), hints (a person's
-    corrections, see handoff.api.Hints), cadence_days, default_currency, replaces_all (missing: true).
+    corrections, see handoff.api.Hints), cadence_days, default_currency, replaces_all (missing: true), guard (own
+    limits, see app.apply.limits.OwnLimits), price_columns (headers that a person confirmed as the price).
     """
 
     __tablename__ = "suppliers"
@@ -63,3 +64,7 @@ class Supplier(Model):
     @property
     def hints(self) -> dict[str, Any]:
         return dict(self.meta.get("hints") or {})
+
+    @property
+    def guard(self) -> dict[str, Any]:
+        return dict(self.meta.get("guard") or {})

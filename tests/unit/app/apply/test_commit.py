@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 from uuid import uuid4
 
-import orjson
 import pytest
-from flask import Flask
 from sqlalchemy import func, select
 
 from app.apply import commit, undo
@@ -17,65 +14,11 @@ from app.apply.difference import Choice
 from app.errors import Conflict, Invalid
 from app.extensions import db
 from app.jobs import lifecycle
-from app.models.catalog import ItemChange, ItemMatch, ParsingLog, PriceHistory, Product, SupplierItem
+from app.models.catalog import ItemChange, ItemMatch, ParsingLog, PriceHistory, Product
 from app.models.job import Job, JobEvent
-from app.models.phase import Outcome, Phase, Step
+from app.models.phase import Outcome, Phase
 from app.models.review import Review, ReviewStatus
-from app.models.supplier import Supplier
-from app.volume import volume
-
-SHA = "a" * 64
-Apply = Callable[..., Job]
-
-
-def item(sku: str | None, name: str, price: str | None = "1.00", **more: Any) -> dict[str, Any]:
-    source = {"sheet": "Prices", "row": 7, "cells": {"price": "C7"}}
-    return {"kind": "item", "sku": sku, "name": name, "price": price, "currency": "EUR", "source": source} | more
-
-
-def error(row: int) -> dict[str, Any]:
-    return {"kind": "error", "code": "BAD_PRICE", "message": "No price.", "source": {"row": row}, "row": ["a", None]}
-
-
-def result_lines(lines: list[dict[str, Any]]) -> bytes:
-    errors = sum(line["kind"] == "error" for line in lines)
-    header = {"kind": "header", "schema_version": 1, "source_sha256": SHA, "reading": {"format": "csv"}}
-    totals = {"kind": "totals", "rows_read": len(lines), "items": len(lines) - errors, "errors": errors}
-    return b"".join(orjson.dumps(line) + b"\n" for line in [header, *lines, totals])
-
-
-@pytest.fixture
-def send(ctx: Flask, supplier: Supplier) -> Apply:
-    """Apply a result file of these lines and return its job as it ended."""
-
-    def send(*lines: dict[str, Any], data: bytes | None = None, **facts: Any) -> Job:
-        target = volume().results_target(uuid4())
-        with volume().reserve(None) as incoming:
-            incoming.write(result_lines(list(lines)) if data is None else data)
-            incoming.place(target)
-        job = lifecycle.open_job(
-            supplier,
-            trigger="upload",
-            task_id=f"upload-{uuid4()}",
-            step=Step.APPLY,
-            phase=Phase.MATCHING,
-            sha256=SHA,
-            result_path=str(target.relative_to(volume().root)),
-            **facts,
-        )
-        commit.apply(job.id)
-        return lifecycle.get(job.id)
-
-    return send
-
-
-def items() -> dict[str, SupplierItem]:
-    db.session.expire_all()
-    return {each.supplier_sku: each for each in db.session.scalars(select(SupplierItem))}
-
-
-def count(model: type) -> int:
-    return db.session.scalar(select(func.count()).select_from(model)) or 0
+from tests.fixtures.results import SHA, Apply, count, error, item, items, result_lines
 
 
 def test_a_files_items_prices_and_errors_are_written_with_their_source(send: Apply) -> None:
@@ -103,7 +46,7 @@ def test_the_same_file_again_changes_nothing(send: Apply) -> None:
 
 
 def test_rows_that_share_a_sku_stay_separate_items(send: Apply) -> None:
-    lines = [item("A1", "Hammer", "1.00"), item("A1", "Hammer XL", "2.00"), item("A1", "Hammer", "3.00")]
+    lines = [item("A1", "Hammer", "1.00"), item("A1", "Hammer XL", "2.00"), item("A1", "Hammer", "3.00", unit="m")]
     send(*lines)
     assert sorted(each.current_price for each in items().values() if each.current_price) == [1, 2, 3]
     assert send(*lines).unchanged_count == 3
@@ -127,7 +70,7 @@ def test_a_shifted_decimal_mark_is_held_and_nothing_applied_until_a_person_says_
     assert {each.current_price for each in items().values()} == {10}
     assert db.session.scalar(select(func.count()).where(ItemChange.applied.is_(False))) == 20
     approved = commit.approve_held(held.id, actor="anna", choice=Choice(["A3"]))
-    assert approved.outcome == Outcome.SUCCESS
+    assert approved.outcome == Outcome.WARNINGS  # the rest is left out, and can still be looked at
     assert items()["A3"].current_price == 1000
     assert items()["A4"].current_price == 10
     assert (approved.changed_count, approved.items_total) == (1, 20)
@@ -287,7 +230,7 @@ def test_a_refused_price_is_logged_with_its_row_each_time(send: Apply) -> None:
         line = db.session.scalars(
             select(ParsingLog).where(ParsingLog.job_id == job.id, ParsingLog.row_number == 7)
         ).one()
-        assert line.row_data == {"code": "PRICE_OUT_OF_RANGE", "sheet": "Prices", "name": "Hammer"}
+        assert line.row_data == {"code": "PRICE_OUT_OF_RANGE", "sheet": "Prices", "name": "Hammer", "value": "-3.00"}
         assert items()["A1"].current_price is None
 
 

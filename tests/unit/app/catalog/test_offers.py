@@ -102,3 +102,18 @@ def test_the_public_list_filters_by_the_price_it_shows(ctx: Flask, product: Prod
 
     assert found() == found(min_price=8.5) == found(max_price=8) == ["P1"]
     assert found(min_price=100) == found(max_price=7) == []
+
+
+@pytest.mark.parametrize(
+    ("prices", "lowest"),
+    [(["0.00", "5.00"], 5), (["0.01", "100.00"], 100), (["0.02", "90.00", "100.00"], 90), (["3.00", "2900.00"], 3)],
+)
+def test_neither_zero_nor_an_absurd_price_is_an_offer(
+    ctx: Flask, product: Product, prices: list[str], lowest: int
+) -> None:
+    for n, price in enumerate(prices):
+        offer(product, f"S{n}", price)
+    found = offers.of_products([product.id])[product.id]
+    assert (found.lowest, found.suppliers) == (lowest, len(prices))
+    offers.refresh([product.id])
+    assert kept(product) == (lowest, True)

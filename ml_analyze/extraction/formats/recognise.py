@@ -30,7 +30,8 @@ _OTHER = {
     b"SQLite format 3": "a database",
     b"PAR1": "a Parquet file",
 }
-_BINARY = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
+_BINARY = re.compile(rb"[\x01-\x08\x0e-\x1a\x1c-\x1f]")
+_NULLS = 0.1  # of a text into which an export wrote NUL characters
 
 
 def recognise(path: Path, limits: Limits) -> str:
@@ -67,7 +68,7 @@ def _text_kind(head: bytes) -> str:
     ):
         return "html"
     wide = head.startswith((b"\xff\xfe", b"\xfe\xff")) or _looks_wide(head)
-    if not wide and len(_BINARY.findall(head)) > max(2, len(head) // 300):
+    if not wide and (len(_BINARY.findall(head)) > max(2, len(head) // 300) or head.count(0) > _NULLS * len(head)):
         raise Unreadable(
             "UNSUPPORTED_FORMAT",
             "The file is neither text nor a spreadsheet nor a PDF. Ask the supplier for another format.",

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import codecs
-import math
 import re
-from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 from ml_analyze.extraction.understanding.lexicon import lexicon
 
+from .letters import double_score, single_score
+
 _CHUNK = 1 << 20
 _SAMPLE = 1 << 18
+_STRAY_LINES = 4000
+_MAC_ENDS = 0.3  # lines that end in CR alone were written on a Mac
+_CLOSE = 0.04
+_LINE_ENDS = re.compile(rb"[\r\n]+")
 _BOMS = [
     (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF32_LE, "utf-32"),
@@ -34,48 +39,6 @@ _SINGLE = (
     "mac-cyrillic",
 )
 _DOUBLE = ("gb18030", "shift_jis", "big5", "euc-kr", "euc-jp")
-# per mille of running Russian text; the letters of Ukrainian alone take the place of those it lacks
-_CYRILLIC_SHARE = {
-    "о": 110,
-    "е": 85,
-    "а": 80,
-    "и": 74,
-    "н": 67,
-    "т": 63,
-    "с": 55,
-    "р": 47,
-    "в": 45,
-    "л": 44,
-    "к": 35,
-    "м": 32,
-    "д": 30,
-    "п": 28,
-    "у": 26,
-    "я": 20,
-    "ы": 19,
-    "ь": 17,
-    "г": 17,
-    "з": 16,
-    "б": 16,
-    "ч": 14,
-    "й": 12,
-    "х": 10,
-    "ж": 9,
-    "ш": 7,
-    "ю": 6,
-    "ц": 5,
-    "щ": 4,
-    "э": 3,
-    "ф": 3,
-    "і": 40,
-    "ї": 6,
-    "є": 5,
-    "ґ": 1,
-    "ё": 1,
-}
-_RARE_LETTERS = "ΐΰΊΌΎΏΪΫϊϋΨψΞ" + "پژچگھںہے"  # where these abound, the text is in another script
-_EXPECTED_LATIN = frozenset("äöüßÄÖÜéèêàçñáíóúÉÑÁÍÓÚâãõôîûëïïåæøÅÆØœ€£§°²³½¼®©™“”„‘’–—…·•º«»¿¡×´±")
-_EXPECTED_1250 = frozenset("ąćęłńóśźżĄĆĘŁŃÓŚŹŻěščřžýáíéúůťďňĚŠČŘŽÝÁÍÉÚŮŤĎŇőűŐŰáéíóöüúÁÉÍÓÖÜÚßäöüăâîșțşţđčćžš€„”“–°²³§")
 _MOJIBAKE = re.compile(
     "[ÂÃÐÑÄÅâ][\u0080-\u00bf\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0192\u02c6\u02dc\u2013-\u2026\u2030\u2039\u203a\u20ac\u2122]"
 )
@@ -83,21 +46,31 @@ _MOJIBAKE = re.compile(
 
 @dataclass(frozen=True)
 class Encoding:
-    """``errors`` is how to decode: strict, or ``stray`` where single bytes of another code page stand in UTF-8."""
+    """``errors`` is how to decode: strict, or ``stray_…`` where bytes of another code page stand in UTF-8.
+
+    ``rival`` is a code page that would do nearly as well, ``damaged`` says that some bytes mean nothing.
+    """
 
     name: str
     evidence: str
     errors: str = "strict"
     mojibake: bool = False
+    rival: str | None = None
+    damaged: bool = False
 
 
-def _stray(error: UnicodeError) -> tuple[str, int]:
-    assert isinstance(error, UnicodeDecodeError)
-    broken = error.object[error.start : error.end]
-    return broken.decode("cp1252", "replace"), error.end
+def _stray_in(name: str) -> Callable[[UnicodeError], tuple[str, int]]:
+    """What decodes the bytes that are no UTF-8 in another code page."""
+
+    def stray(error: UnicodeError) -> tuple[str, int]:
+        assert isinstance(error, UnicodeDecodeError)
+        return error.object[error.start : error.end].decode(name, "replace"), error.end
+
+    return stray
 
 
-codecs.register_error("stray", _stray)
+for _name in _SINGLE:
+    codecs.register_error(f"stray_{_name}", _stray_in(_name))
 
 
 def find_encoding(path: Path) -> Encoding:
@@ -108,16 +81,15 @@ def find_encoding(path: Path) -> Encoding:
         if head.startswith(mark):
             if decodes(path, name):
                 return Encoding(name, "byte order mark")
-            return Encoding(name, "byte order mark; damaged bytes replaced", "replace")
+            return Encoding(name, "byte order mark; damaged bytes replaced", "replace", damaged=True)
     wide = _wide(head)
     if wide and decodes(path, wide):
         return Encoding(wide, "every other byte is null")
-    if head.isascii() or _is_utf8_start(head):
-        if decodes(path, "utf-8"):
-            text = head.decode("utf-8", "ignore")
-            return Encoding("utf-8", "decodes strictly to the last byte", mojibake=_is_mojibake(text))
-        if (found := _utf8_with_strays(path)) is not None:
-            return found
+    if decodes(path, "utf-8"):
+        text = head.decode("utf-8", "ignore")
+        return Encoding("utf-8", "decodes strictly to the last byte", mojibake=_is_mojibake(text))
+    if (found := _utf8_with_strays(path)) is not None:
+        return found
     return _guess(path, head)
 
 
@@ -162,23 +134,50 @@ def _wide(head: bytes) -> str | None:
     return None
 
 
-def _is_utf8_start(head: bytes) -> bool:
-    valid = len(re.findall(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}", head))
-    high = len(re.findall(rb"[\x80-\xff]+", head))
-    return valid > 0.5 * high
-
-
 def _utf8_with_strays(path: Path) -> Encoding | None:
-    """UTF-8 in which a few bytes are not: believed when well-formed sequences outnumber them by far."""
-    well = stray = 0
+    """UTF-8 in which some bytes are not.
+
+    Believed when well-formed sequences outnumber the others by far, or when whole lines hold nothing else: text of
+    a code page is well-formed UTF-8 by chance in single words, hardly in lines.
+    """
+    well = stray = whole = broken = 0
+    strays: list[bytes] = []
+    letters: set[str] = set()
     with path.open("rb") as file:
-        while chunk := file.read(_CHUNK):
+        while chunk := file.read(_CHUNK) + file.readline():
             text = chunk.decode("utf-8", "surrogateescape")
             stray += len(re.findall("[\udc80-\udcff]", text))
-            well += len(re.findall("[^\x00-\x7f\udc80-\udcff]", text))
-    if well >= 5 and stray * 20 <= well:
-        return Encoding("utf-8", f"{stray} stray bytes among {well} well-formed characters", "stray")
-    return None
+            found = re.findall("[^\x00-\x7f\udc80-\udcff]", text)
+            well += len(found)
+            letters.update(found)
+            for line in _LINE_ENDS.split(chunk):
+                if not line.isascii():
+                    good = _is_utf8(line)
+                    whole, broken = whole + good, broken + (not good)
+                    if not good and len(strays) < _STRAY_LINES:
+                        strays.append(line)
+    if not (well >= 5 and stray * 20 <= well) and not (whole >= 3 and whole * 4 >= broken):
+        return None
+    sample = b"\n".join(strays)
+    # the same language stands in the lines that are UTF-8: its letters tell the page of the others
+    name = max(
+        _SINGLE, key=lambda each: single_score(sample, each) + _share_of(letters, sample.decode(each, "replace"))
+    )
+    evidence = f"{stray} stray bytes among {well} well-formed characters, read as {name}"
+    return Encoding("utf-8", evidence, f"stray_{name}")
+
+
+def _share_of(letters: set[str], text: str) -> float:
+    foreign = [char for char in text if ord(char) > 127]
+    return sum(char in letters for char in foreign) / max(len(foreign), 1)
+
+
+def _is_utf8(line: bytes) -> bool:
+    try:
+        line.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _guess(path: Path, head: bytes) -> Encoding:
@@ -188,16 +187,30 @@ def _guess(path: Path, head: bytes) -> Encoding:
     sample = b"\n".join(lines[:4000])[:_SAMPLE] or head
     ranked: list[tuple[float, str]] = []
     for name in _DOUBLE:
-        score = _double_score(sample, name)
+        score = double_score(sample, name)
         if score:
             ranked.append((score, name))
-    ranked += [(_single_score(sample, name), name) for name in _SINGLE]
-    ranked = [(score + _header_bonus(head, name), name) for score, name in ranked]
+    ranked += [(single_score(sample, name), name) for name in _SINGLE]
+    mac = _MAC_ENDS if b"\r" in head and b"\n" not in head else 0.0
+    ranked = [(score + _header_bonus(head, name) + mac * name.startswith("mac"), name) for score, name in ranked]
     ranked.sort(key=lambda pair: -pair[0])
-    for score, name in ranked:
+    for place, (score, name) in enumerate(ranked):
         if decodes(path, name):
-            return Encoding(name, f"not UTF-8; likeliest letters of {len(ranked)} code pages (score {score:.2f})")
-    return Encoding(ranked[0][1], "likeliest letters; undefined bytes replaced", "replace")
+            evidence = f"not UTF-8; likeliest letters of {len(ranked)} code pages (score {score:.2f})"
+            return Encoding(name, evidence, rival=_rival(path, sample, ranked[place:]))
+    return Encoding(ranked[0][1], "likeliest letters; undefined bytes replaced", "replace", damaged=True)
+
+
+def _rival(path: Path, sample: bytes, ranked: list[tuple[float, str]]) -> str | None:
+    """The next best code page, where it is nearly as likely and would spell the text otherwise."""
+    (best, chosen), *others = ranked
+    text = sample.decode(chosen, "replace")
+    for score, name in others:
+        if score < best - _CLOSE:
+            return None
+        if sample.decode(name, "replace") != text and decodes(path, name):
+            return name
+    return None
 
 
 def _header_bonus(head: bytes, name: str) -> float:
@@ -210,111 +223,3 @@ def _header_bonus(head: bytes, name: str) -> float:
             for cell in cells
         )
     return min(hits, 3) * 0.3
-
-
-def _double_score(sample: bytes, name: str) -> float:
-    sample = sample.rsplit(b"\n", 1)[0] or sample
-    try:
-        text = sample.decode(name)
-    except UnicodeDecodeError:
-        return 0.0
-    foreign = [char for char in text if ord(char) > 127]
-    if not foreign:
-        return 0.0
-    common = sum(
-        "\u4e00" <= char <= "\u9fa5"
-        or "\u3040" <= char <= "\u30ff"
-        or "\uac00" <= char <= "\ud7a3"
-        or char in "，。（）：、￥　"
-        for char in foreign
-    )
-    half = sum("\uff61" <= char <= "\uff9f" for char in foreign)
-    pairs = len(re.findall(r"[\u3040-\u30ff\u4e00-\u9fa5\uac00-\ud7a3]{2,}", text))
-    level = {
-        "gb18030": _share_of_level_one(text, "gb2312", 0xB0, 0xD7),
-        "big5": _share_of_level_one(text, "big5", 0xA4, 0xC6),
-    }.get(name, 1.0)
-    kana = sum("\u3040" <= char <= "\u30ff" for char in foreign) / len(foreign)
-    bonus = (
-        kana * 0.3
-        if name in ("shift_jis", "euc-jp")
-        else (0.2 if name == "euc-kr" and any("\uac00" <= c <= "\ud7a3" for c in foreign) else 0.0)
-    )
-    return (
-        (common - half) / len(foreign) * (0.6 + 0.4 * level) * (1.0 if pairs * 6 >= len(foreign) ** 0.5 else 0.5)
-        + bonus
-        - 0.05
-    )
-
-
-def _share_of_level_one(text: str, name: str, low: int, high: int) -> float:
-    """Share of Han letters in the part of a character set that holds the frequent ones."""
-    han = [char for char in text if "\u4e00" <= char <= "\u9fff"]
-    if not han:
-        return 0.0
-    hits = 0
-    for char in han:
-        try:
-            hits += low <= char.encode(name)[0] <= high
-        except UnicodeEncodeError:
-            continue
-    return hits / len(han)
-
-
-def _single_score(sample: bytes, name: str) -> float:
-    """How well the letters above 127 fit the code page's languages: -1 (nonsense) to about 1."""
-    text = sample.decode(name, "replace")
-    foreign = Counter(char for char in text if ord(char) > 127)
-    total = sum(foreign.values())
-    if not total:
-        return 0.0
-    if name in ("cp1251", "koi8-r", "cp866", "mac-cyrillic"):
-        return _cyrillic_score(text, foreign, total) - {"cp1251": 0.0, "koi8-r": 0.03, "cp866": 0.05}.get(name, 0.1)
-    expected = {"cp1252": _EXPECTED_LATIN, "mac-roman": _EXPECTED_LATIN, "cp1250": _EXPECTED_1250}.get(name)
-    if expected is not None:
-        good = sum(count for char, count in foreign.items() if char in expected) / total
-        # in Latin scripts letters above 127 stand alone among ASCII ones; whole words of them are another script
-        packed = sum(len(run) for run in re.findall(r"[\u00c0-\u024f]{2,}", text)) / total
-        # a sign such as ³ inside a word is a letter of another code page
-        signs = len(re.findall(r"(?<=[a-z])[°²³¹¼½¾¿¡£¥©®ªº±¨¸×÷«»§¶¤¦¬¯µ](?=[a-z])", text)) / total
-        if name == "cp1250" and not re.search("[ăşșěřůčšžąęłńśźżőű]", text.lower()):
-            good -= sum(foreign[char] for char in "ţđýŢĐÝ") / total  # alone these are Turkish or Icelandic
-        return (
-            good
-            - 2 * signs
-            - 1.2 * max(0.0, packed - 0.15)
-            - {"cp1252": 0.0, "cp1250": 0.08, "mac-roman": 0.1}[name]
-            - _odd_case(text) / total
-        )
-    low, high = {"cp1253": ("\u0370", "\u03ff"), "cp1255": ("\u05d0", "\u05ea"), "cp1256": ("\u0600", "\u06ff")}.get(
-        name, ("", "")
-    )
-    if low:
-        letters = sum(count for char, count in foreign.items() if low <= char <= high) / total
-        words = sum(len(word) for word in re.findall(f"[{low}-{high}]{{3,}}", text)) / total
-        rare = sum(foreign[char] for char in _RARE_LETTERS) / total
-        # Hebrew and Greek have letters for the end of a word: inside one they are another script's
-        rare += len(re.findall("[ךםןףץς](?=[\u05d0-\u05ea\u0370-\u03ff])", text)) / total
-        return 0.6 * letters + 0.4 * words - 0.15 - 2 * rare - _odd_case(text) / total
-    extra = frozenset("ğışĞİŞçöüÇÖÜâîû€") if name == "cp1254" else frozenset("āčēģīķļņšūžąęėįųĀČĒĢĪĶĻŅŠŪŽĄĘĖĮŲõäöü€")
-    good = sum(count for char, count in foreign.items() if char in extra) / total
-    return good - 0.12 - _odd_case(text) / total
-
-
-def _cyrillic_score(text: str, foreign: Counter[str], total: int) -> float:
-    letters = sum(count for char, count in foreign.items() if "\u0400" <= char <= "\u04ff")
-    shares = sum(
-        math.log(_CYRILLIC_SHARE.get(char.lower(), 0.3)) * count
-        for char, count in foreign.items()
-        if "\u0400" <= char <= "\u04ff"
-    )
-    frequent = min(1.0, max(0.0, shares / max(letters, 1) / 4.0))  # running text lies near 3.7, noise near 2.5
-    words = sum(len(word) for word in re.findall(r"[\u0400-\u04ff]{2,}", text))
-    vowels = sum(count for char, count in foreign.items() if char.lower() in "оеаиуыяюэёієї")
-    balance = 1 - min(1.0, abs(vowels / max(letters, 1) - 0.42) * 3)
-    return 0.3 * words / total + 0.5 * frequent + 0.2 * balance - 2 * _odd_case(text) / total - 0.05
-
-
-def _odd_case(text: str) -> int:
-    """Places where a capital follows a small letter inside a word: the mark of a wrong code page."""
-    return len(re.findall(r"[a-zа-яёß-öø-ÿ][А-ЯЁÀ-ÖØ-Þ]", text))

@@ -10,90 +10,21 @@ from statistics import median
 from ml_analyze.extraction.grid import Row
 from ml_analyze.extraction.understanding.profile import number_of
 
+from .rivers import Columns, columns_of
+from .segments import Segment, segments
 from .text import TextLine, Word, joined
 
-_SEGMENT_GAP = 0.8  # of the line's height: wider gaps part cells
 _FAR_RIGHT = 1e4  # points: beyond any page
 _NUMBERISH = re.compile(r"[^\w]*\d[\d.,'’\s]*\W{0,3}\w{0,4}\W{0,2}")
-_MONEY = r"(?:€|£|\$|₽|zł|Kč|CHF|EUR|USD|GBP|PLN|грн\.?|руб\.?|р\.|kr\.?|Ft|lei|TL|₴|₹)"
-_PRICE_TAIL = re.compile(
-    rf"{_MONEY}\s?\d[\d.,' ]*|\d[\d.,' ]*\s?{_MONEY}|\d{{1,3}}(?:[.,' ]?\d{{3}})*[.,]\d\d(?:\s?e)?"
-)
-_DOTS = re.compile(r"[.…·_]{4,}|(?:\. ){4,}")
 
 
 @dataclass
 class Region:
     """Lines of a page that share columns: (left, right) of each column in points, one row a line."""
 
-    columns: list[tuple[float, float]]
+    columns: Columns
     rows: list[Row]
     lines: list[TextLine]
-
-
-@dataclass(slots=True)
-class Segment:
-    left: float
-    right: float
-    words: list[Word]
-    text: str = ""
-    tail: bool = False
-
-    def __post_init__(self) -> None:
-        self.text = joined(self.words)
-
-
-def segments(line: TextLine) -> list[Segment]:
-    """A line's words in runs without a wide gap; leader dots part runs too."""
-    runs: list[list[Word]] = []
-    size = max(line.size, 4.0)
-    cut, right = True, 0.0
-    for word in line.words:
-        if _DOTS.fullmatch(word.text):
-            cut = True
-            continue
-        if not cut and word.left - right <= _SEGMENT_GAP * size:
-            runs[-1].append(word)
-            right = max(right, word.right)
-        else:
-            runs.append([word])
-            right = word.right
-        cut = False
-    found = [Segment(run[0].left, max(word.right for word in run), run) for run in runs]
-    return _tail_parted(found[0]) if len(found) == 1 else found
-
-
-def _tail_parted(segment: Segment) -> list[Segment]:
-    """A line that runs as one text but ends in a price, ``Haircut 20.00 EUR``, is two cells."""
-    for count in (1, 2, 3):
-        tail = segment.words[-count:]
-        if len(segment.words) > count and _PRICE_TAIL.fullmatch(" ".join(word.text for word in tail)):
-            head = segment.words[:-count]
-            return [Segment(segment.left, head[-1].right, head), Segment(tail[0].left, segment.right, tail, tail=True)]
-    return [segment]
-
-
-def without_leaders(words: list[Word]) -> list[Word]:
-    """Words with leader dots taken off: ``Tea.......1,50`` is two words and dots."""
-    kept: list[Word] = []
-    for word in words:
-        if not _DOTS.search(word.text):
-            kept.append(word)
-            continue
-        step = (word.right - word.left) / max(len(word.text), 1)
-        at = 0
-        for match in [*_DOTS.finditer(word.text), None]:
-            end = match.start() if match else len(word.text)
-            if word.text[at:end].strip():
-                kept.append(
-                    Word(
-                        word.left + at * step, word.left + end * step, word.top, word.bottom, word.text[at:end].strip()
-                    )
-                )
-            if match:
-                kept.append(Word(word.left + end * step, word.left + match.end() * step, word.top, word.bottom, "...."))
-                at = match.end()
-    return kept
 
 
 def regions(lines: list[TextLine]) -> list[Region]:
@@ -123,7 +54,7 @@ def regions(lines: list[TextLine]) -> list[Region]:
 Part = tuple[TextLine, list[Segment]]
 
 
-def _unwrapped(block: list[Part], columns: list[tuple[float, float]]) -> list[Part]:
+def _unwrapped(block: list[Part], columns: Columns) -> list[Part]:
     """Second lines of a cell joined to its first: a lone text, close under a row, in a column that it fills too."""
     tops = [line.top for line, found in block if _is_tabled(found)]
     if len(tops) < 3 or len(columns) < 2:
@@ -147,13 +78,13 @@ def _unwrapped(block: list[Part], columns: list[tuple[float, float]]) -> list[Pa
     return joined
 
 
-def _mate(segment: Segment, found: list[Segment], columns: list[tuple[float, float]]) -> Segment | None:
+def _mate(segment: Segment, found: list[Segment], columns: Columns) -> Segment | None:
     """The cell of a row that stands in the same column as a lone text."""
     home = _home(segment.left, segment.right, columns)
     return next((each for each in found if _home(each.left, each.right, columns) == home), None)
 
 
-def _led_in(block: list[Part], columns: list[tuple[float, float]], pitch: float) -> list[Part]:
+def _led_in(block: list[Part], columns: Columns, pitch: float) -> list[Part]:
     """First lines of a cell joined to the row that ends it: a lone text close above it, far from the line before."""
     kept: list[Part] = []
     for place, (line, found) in enumerate(block):
@@ -176,9 +107,7 @@ def _led_in(block: list[Part], columns: list[tuple[float, float]], pitch: float)
     return kept
 
 
-def _is_wrap(
-    segment: Segment, line: TextLine, last: Part, columns: list[tuple[float, float]], *, pitch: float, led: bool
-) -> bool:
+def _is_wrap(segment: Segment, line: TextLine, last: Part, columns: Columns, *, pitch: float, led: bool) -> bool:
     home = _home(segment.left, segment.right, columns)
     mates = [each for each in last[1] if _home(each.left, each.right, columns) == home]
     if (
@@ -236,7 +165,7 @@ def _blocks(parts: list[Part]) -> list[list[Part]]:
     return blocks
 
 
-def _widened(columns: list[tuple[float, float]], found: list[Segment]) -> bool:
+def _widened(columns: Columns, found: list[Segment]) -> bool:
     """Whether each cell of a line stands in a column of its own; if so the columns are widened to hold it."""
     homes = [_home(segment.left, segment.right, columns) for segment in found] if columns else []
     if not homes or len(set(homes)) != len(homes):
@@ -253,7 +182,7 @@ def _widened(columns: list[tuple[float, float]], found: list[Segment]) -> bool:
     return True
 
 
-def _breaks(block: list[Part], columns: list[tuple[float, float]], part: Part) -> bool:
+def _breaks(block: list[Part], columns: Columns, part: Part) -> bool:
     """Whether a line of several cells closes every gap but those that fewer columns would have."""
     if len(part[1]) < 2:
         return False
@@ -263,47 +192,18 @@ def _breaks(block: list[Part], columns: list[tuple[float, float]], part: Part) -
     return len(_columns([*block, part])) < min(len(columns), len(part[1]))
 
 
-def _fits(columns: list[tuple[float, float]], part: Part) -> bool:
+def _fits(columns: Columns, part: Part) -> bool:
     if len(part[1]) < 2 or not columns:
         return False
     homes = [_home(segment.left, segment.right, columns) for segment in part[1]]
     return len(set(homes)) == len(homes)
 
 
-def _columns(block: list[Part]) -> list[tuple[float, float]]:
-    """Column extents: where the lines of at least two cells have ink, split at gaps that hardly any of them crosses."""
-    tabled = [found for part in block if len(found := part[1]) >= 2 and not _is_prose(part)]
-    if not tabled:
-        return []
-    edges: list[tuple[float, int]] = []
-    for found in tabled:
-        for segment in found:
-            edges += [(segment.left, 1), (segment.right, -1)]
-    edges.sort()
-    allowed = len(tabled) // 25
-    columns: list[tuple[float, float]] = []
-    depth, start = 0, 0.0
-    for at, step in edges:
-        before = depth
-        depth += step
-        if before <= allowed < depth:
-            start = at
-        elif depth <= allowed < before:
-            columns.append((start, at))
-    return _joined(columns)
+def _columns(block: list[Part]) -> Columns:
+    return columns_of([found for part in block if len(found := part[1]) >= 2 and not _is_prose(part)])
 
 
-def _joined(columns: list[tuple[float, float]]) -> list[tuple[float, float]]:
-    joined: list[tuple[float, float]] = []
-    for left, right in columns:
-        if joined and left - joined[-1][1] < 1.5:
-            joined[-1] = (joined[-1][0], right)
-        else:
-            joined.append((left, right))
-    return joined
-
-
-def alike_columns(one: list[tuple[float, float]], other: list[tuple[float, float]]) -> bool:
+def alike_columns(one: Columns, other: Columns) -> bool:
     """Whether the columns are the same in number and overlap one to one."""
     return len(one) == len(other) and all(
         min(a[1], b[1]) - max(a[0], b[0]) > -4 and (abs(a[0] - b[0]) < 25 or abs(a[1] - b[1]) < 25)
@@ -311,7 +211,7 @@ def alike_columns(one: list[tuple[float, float]], other: list[tuple[float, float
     )
 
 
-def _home(left: float, right: float, columns: list[tuple[float, float]]) -> int:
+def _home(left: float, right: float, columns: Columns) -> int:
     """The column that an extent overlaps most, else the nearest."""
     best, most = 0, float("-inf")
     for index, (start, end) in enumerate(columns):
@@ -321,7 +221,7 @@ def _home(left: float, right: float, columns: list[tuple[float, float]]) -> int:
     return best
 
 
-def _row(found: list[Segment], columns: list[tuple[float, float]]) -> Row:
+def _row(found: list[Segment], columns: Columns) -> Row:
     if not columns:
         return [joined(word for segment in found for word in segment.words)]
     cells: list[list[Word]] = [[] for _ in columns]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from statistics import median
 
@@ -128,7 +128,10 @@ def _set_apart(parts: list[Part]) -> None:
     tails = [segment for found in tabled for segment in found if segment.tail]
     if len(tails) * 2 > len(tabled):
         for segment in tails:
-            segment.left, segment.right = _FAR_RIGHT, _FAR_RIGHT + segment.right - segment.left
+            segment.words = [
+                replace(word, left=word.left + _FAR_RIGHT, right=word.right + _FAR_RIGHT) for word in segment.words
+            ]
+            segment.left, segment.right = segment.left + _FAR_RIGHT, segment.right + _FAR_RIGHT
 
 
 def _is_table(block: list[Part]) -> bool:

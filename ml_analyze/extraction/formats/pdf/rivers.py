@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
+from collections import Counter
 from collections.abc import Sequence
 from itertools import pairwise
 
@@ -125,6 +126,8 @@ def _islands(held: list[tuple[float, float, int]], lines: int) -> Columns:
 
 def _kept_apart(columns: Columns, lines: Sequence[Sequence[Segment]]) -> Columns:
     """Columns joined where what stands in the one mostly goes on in the other after a mere space."""
+    homes = Counter(_nearest(columns, word.centre) for found in lines for part in found for word in part.words)
+    columns = [column for at, column in enumerate(columns) if homes[at]]
     if len(columns) < 2:
         return columns
     ends = [(one[1] + other[0]) / 2 for one, other in pairwise(columns)]
@@ -146,3 +149,7 @@ def _kept_apart(columns: Columns, lines: Sequence[Sequence[Segment]]) -> Columns
         else:
             joined.append(column)
     return joined
+
+
+def _nearest(columns: Columns, centre: float) -> int:
+    return min(range(len(columns)), key=lambda at: max(columns[at][0] - centre, centre - columns[at][1]))

@@ -14,6 +14,8 @@ from .rivers import Columns, columns_of
 from .segments import Segment, segments
 from .text import TextLine, Word, joined
 
+_CLEAR = 0.45  # of the letters' height: wider than a space
+_ALIGNED, _TOUCHING = 1.5, 0.8  # points
 _FAR_RIGHT = 1e4  # points: beyond any page
 _NUMBERISH = re.compile(r"[^\w]*\d[\d.,'’\s]*\W{0,3}\w{0,4}\W{0,2}")
 
@@ -228,21 +230,51 @@ def _row(found: list[Segment], columns: Columns) -> Row:
     if not columns:
         return [joined(word for segment in found for word in segment.words)]
     cells: list[list[Word]] = [[] for _ in columns]
-    for segment in found:
-        crossed = [
-            index
-            for index, (start, end) in enumerate(columns)
-            if min(segment.right, end) - max(segment.left, start) > 2
-        ]
-        if len(crossed) > 1 and len(found) > 1 and not _is_one(segment):
-            for word in segment.words:
-                cells[_home(word.left, word.right, columns)].append(word)
-        else:
-            home = crossed[0] if crossed and len(found) == 1 else _home(segment.left, segment.right, columns)
-            cells[home] += segment.words
+    if len(found) == 1:
+        cells[_first(found[0], columns)] = found[0].words
+        return [joined(words) or None for words in cells]
+    pieces = [words for segment in found for words in _parted(_cut(segment.words, columns), columns)]
+    extents = [(words[0].left, max(word.right for word in words)) for words in pieces]
+    homes = [_home(left, right, columns) for left, right in extents]
+    for place, (home, (left, right)) in enumerate(zip(homes, extents, strict=True)):
+        beside = home + 1 if left > columns[home][1] else home - 1 if right < columns[home][0] else home
+        free = 0 <= beside < len(columns) and beside not in homes and homes.count(home) > 1
+        homes[place] = beside if free else home  # between two columns, of which one has its text already
+        cells[homes[place]] += pieces[place]
     return [joined(words) or None for words in cells]
 
 
-def _is_one(segment: Segment) -> bool:
-    """A segment of words alone that only runs over the next column's start stays whole."""
-    return all(number_of(word.text) is None for word in segment.words)
+def _first(segment: Segment, columns: Columns) -> int:
+    """The first column that a lone text lies over, else the nearest."""
+    over = (at for at, (left, right) in enumerate(columns) if min(segment.right, right) - max(segment.left, left) > 2)
+    return next(over, _home(segment.left, segment.right, columns))
+
+
+def _cut(words: list[Word], columns: Columns) -> list[Word]:
+    """Words with those cut in two that touch the next column's first letters: ``A-100Ball``."""
+    cut: list[Word] = []
+    for word in words:
+        for (_, right), (left, _) in pairwise(columns):
+            over = word.left + _ALIGNED < right and left < word.right - _ALIGNED
+            halves = word.cut(left) if over else None
+            if halves is not None and abs(halves[1].left - left) < _TOUCHING:
+                cut.append(halves[0])
+                word = halves[1]  # noqa: PLW2901
+        cut.append(word)
+    return cut
+
+
+def _parted(words: list[Word], columns: Columns) -> list[list[Word]]:
+    """A run of words in pieces where it goes over into another column; a text that lies over a border stays whole."""
+    homes = [_home(word.left, word.right, columns) for word in words]
+    pieces = [[words[0]]]
+    for (before, home), (word, other) in pairwise(zip(words, homes, strict=True)):
+        if home == other:
+            pieces[-1].append(word)
+        else:
+            pieces.append([word])
+            clear = word.left - before.right > _CLEAR * max(word.size, before.size)
+            aligned = abs(word.left - columns[other][0]) < _ALIGNED or abs(before.right - columns[home][1]) < _ALIGNED
+            if not (clear or aligned) and all(number_of(each.text) is None for each in words):
+                return [words]
+    return pieces

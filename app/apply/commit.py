@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 import structlog
-from sqlalchemy import text
+from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 
 from app import audit
@@ -22,6 +22,7 @@ from app.catalog import offers
 from app.errors import BrokenResult, Conflict, Invalid
 from app.extensions import db, settings
 from app.jobs import board, lifecycle
+from app.models.catalog import ItemChange
 from app.models.job import Job
 from app.models.phase import Outcome, Step
 from app.models.supplier import Supplier
@@ -29,6 +30,7 @@ from app.volume import volume
 
 log = structlog.get_logger()
 
+APPLIED = (Outcome.SUCCESS, Outcome.WARNINGS)
 #: of a file that was applied in part, the job counts what was applied
 COUNTED_ANEW = ("matches_found", "review_count", "new_count", "changed_count", "vanished_count")
 
@@ -191,6 +193,37 @@ def approve_held(job_id: UUID, *, actor: str, choice: Choice | None = None) -> J
     lifecycle.resettle(
         job_id, outcome, expected=[Outcome.HELD], message=message, actor=actor, applied_at=db.func.now(), **counts
     )
+    db.session.commit()
+    board.publish(job_id)
+    return lifecycle.get(job_id)
+
+
+def apply_rest(job_id: UUID, *, actor: str) -> Job:
+    """A person's yes to what was left out of a file that was applied in part. Raises Conflict."""
+    db.session.execute(text("SELECT 1 FROM ingestion_jobs WHERE id = :id FOR UPDATE"), {"id": job_id})
+    job = lifecycle.get(job_id)
+    left = db.session.scalars(
+        select(ItemChange.supplier_sku).where(ItemChange.job_id == job_id, ~ItemChange.applied)
+    ).all()
+    if job.applied_at is None or job.outcome not in APPLIED or not left:
+        db.session.rollback()
+        raise Conflict("Nothing of this file was left out.")
+    try:
+        _stage(job)
+    except BrokenResult as error:
+        db.session.rollback()
+        raise Conflict(f"{error} Fetch the file again instead.") from error
+    chosen = narrow(job.supplier_id, Choice(left))
+    db.session.execute(text("DELETE FROM item_changes WHERE job_id = :job_id AND NOT applied"), {"job_id": job_id})
+    _write(job, chosen)
+    counts = {
+        name: getattr(job, name) + value
+        for name, value in record.facts_of(chosen).items()
+        if name in ("new_count", "changed_count", "vanished_count")
+    }
+    message = f"What was left out was applied by {actor}: {chosen.differing:,} changes."
+    audit.record(actor, "job.rest_applied", str(job_id), changes=chosen.differing)
+    lifecycle.resettle(job_id, Outcome(job.outcome), expected=APPLIED, message=message, actor=actor, **counts)
     db.session.commit()
     board.publish(job_id)
     return lifecycle.get(job_id)

@@ -6,7 +6,6 @@ A row may be odd in several ways at once. The words are kept with a change (``af
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from decimal import Decimal
 from uuid import UUID
 
@@ -80,11 +79,6 @@ MARK_CHANGED_CODES = text("""
 """)
 
 COUNTS = text("SELECT way, count(*) FROM staged, unnest(odd) AS way GROUP BY way")
-# The power of ten that most prices moved by.
-SHIFT = text("""
-    SELECT round(log(price / old_price))::int AS power, count(*) AS items FROM staged
-    WHERE 'jump' = ANY (odd) GROUP BY power ORDER BY items DESC, power LIMIT 1
-""")
 # Rows that moved by the factor; new ones only with nearly all: beside a few misread rows they are right as they are.
 RESCALE = text("""
     UPDATE staged_item AS s SET price = round(s.price / :factor, 4),
@@ -110,14 +104,6 @@ MOVED = text("""
 NEARLY_ALL = 0.9
 
 
-@dataclass(frozen=True)
-class Shift:
-    """``factor``: what the prices are too large by (0.01: too small); ``items`` moved by it."""
-
-    factor: Decimal
-    items: int
-
-
 def mark(supplier_id: UUID, *, large_percent: float) -> Mapping[str, int]:
     """Mark the rows of ``staged``; how many there are of each way."""
     who = {"supplier_id": supplier_id, "percent": large_percent}
@@ -128,12 +114,6 @@ def mark(supplier_id: UUID, *, large_percent: float) -> Mapping[str, int]:
 
 def counts() -> Mapping[str, int]:
     return dict(db.session.execute(COUNTS).all())
-
-
-def shift() -> Shift | None:
-    """Asked of ``staged`` after ``mark``: by which power of ten the prices moved, if they did."""
-    row = db.session.execute(SHIFT).first()
-    return Shift(Decimal(10) ** row.power, row.items) if row else None
 
 
 def rescale(supplier_id: UUID, factor: Decimal) -> None:

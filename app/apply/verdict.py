@@ -71,10 +71,13 @@ def reasons_to_look(staged: Staged, found: Difference, *, limits: Limits) -> lis
     return reasons + [doubts.in_words(each) for each in staged.doubts if not _is_vouched_for(each, found, limits)]
 
 
-def price_header(reading: Reading | None) -> str:
+def price_header(job: Job) -> str:
+    """The headers of the price columns of a job's file, as ``_header_of`` has them."""
+    return _header_of(Reading.model_validate(job.reading)) if job.reading else ""
+
+
+def _header_of(reading: Reading) -> str:
     """The headers of the price columns in the words of the file, without what changes with each issue: figures."""
-    if reading is None:
-        return ""
     headers = [
         column.header or f"column {column.index}"
         for sheet in reading.sheets
@@ -104,8 +107,7 @@ def _layout_reasons(job: Job, staged: Staged, found: Difference) -> list[str]:
     if not found.priced or found.repriced * 2 <= found.priced:
         return []
     last = last_applied(job)
-    before = price_header(Reading.model_validate(last.reading)) if last is not None and last.reading else ""
-    now = price_header(staged.reading)
+    before, now = price_header(last) if last is not None else "", _header_of(staged.reading)
     if before and now and before != now:
         return [f"The price is read from the column “{now}”; last time it was “{before}”."]
     return []
@@ -115,8 +117,9 @@ def _is_answered(job: Job, staged: Staged) -> bool:
     """A person has said of this supplier that the column is the price."""
     assert job.supplier_id is not None
     supplier = db.session.get(Supplier, job.supplier_id)
-    answers: Sequence[str] = (supplier.meta.get("price_columns") if supplier else None) or []
-    return price_header(staged.reading) in answers
+    assert supplier is not None
+    answers: Sequence[str] = supplier.meta.get("price_columns") or []
+    return _header_of(staged.reading) in answers or "price" in (supplier.hints.get("columns") or {})
 
 
 def _is_vouched_for(doubt: Doubt, found: Difference, limits: Limits) -> bool:

@@ -196,8 +196,8 @@ def price_index(supplier_id: UUID, days: int = 30) -> list[Point]:
     return [Point(each, found.get(each)) for each in wanted]
 
 
-def success_rate(supplier_id: UUID, *, limit: int = 50) -> float | None:
-    """Share of the supplier's last files that ended well."""
+def success_rate(supplier_id: UUID, *, limit: int = 50) -> tuple[float | None, int]:
+    """Share of the supplier's last files that ended well, and how many files those were."""
     latest = (
         select(Job.phase)
         .where(Job.supplier_id == supplier_id, Job.outcome.is_not(None), Job.outcome != Outcome.CANCELLED)
@@ -208,7 +208,7 @@ def success_rate(supplier_id: UUID, *, limit: int = 50) -> float | None:
     row = db.session.execute(
         select(func.count().filter(latest.c.phase == Phase.COMPLETE), func.count()).select_from(latest)
     ).one()
-    return row[0] / row[1] if row[1] else None
+    return (row[0] / row[1] if row[1] else None), row[1]
 
 
 def cadence(supplier_id: UUID) -> float | None:

@@ -6,12 +6,13 @@ import csv
 import io
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 import orjson
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select, text
 
 from app.errors import IngestError
 from app.extensions import db
@@ -24,6 +25,8 @@ from handoff.api import ItemLine, MatchStatus, Source
 PAGE_SIZE = 50
 #: lines of a result file that one look reads at most while it searches
 MOST_LINES = 200_000
+#: rows that were not taken, and items that were taken without something -> the ``error_type`` of their log lines
+ROW_KINDS = {"left": "ValidationError", "taken": "ValidationWarning"}
 MATCHES = ("matched", "review", "unmatched")
 OF_LINE = {
     MatchStatus.AUTO_MATCHED: "matched",
@@ -33,6 +36,12 @@ OF_LINE = {
 OF_ROW = {"auto_matched": "matched", "verified_match": "matched", "potential_match": "review", "unmatched": "unmatched"}
 #: what makes a spreadsheet run a cell instead of showing it
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+SHIFT = text("""
+    SELECT round(log(new_price / old_price))::int AS power, count(*) AS items FROM item_changes
+    WHERE job_id = :job_id AND NOT applied AND after->'odd' ? 'jump' GROUP BY power ORDER BY items DESC, power LIMIT 1
+""")
 
 
 @dataclass(frozen=True)
@@ -96,32 +105,21 @@ def item(job: Job, place: str) -> ItemRow | None:
     return _row_of_table(found) if found else None
 
 
-def errors(job_id: UUID, *, after: int = 0, limit: int = PAGE_SIZE) -> Sequence[ParsingLog]:
-    """Rows that were not taken, in the order of the file; ``after`` is how many were shown already."""
-    return db.session.scalars(
-        select(ParsingLog)
-        .where(ParsingLog.job_id == job_id, ParsingLog.error_type == "ValidationError")
-        .order_by(ParsingLog.row_number, ParsingLog.id)
-        .offset(after)
-        .limit(limit)
-    ).all()
+def errors(job_id: UUID, kind: str, *, after: int = 0, limit: int = PAGE_SIZE) -> Sequence[ParsingLog]:
+    """Rows of a kind of ``ROW_KINDS``, in the order of the file; ``after`` is how many were shown already."""
+    return db.session.scalars(_rows_in_words(job_id, kind).offset(after).limit(limit)).all()
 
 
-def error_file(job: Job) -> Iterator[str]:
+def error_file(job: Job, kind: str) -> Iterator[str]:
     """The supplier's rows with the reason, as CSV that Excel opens; formulas are made harmless."""
     buffer = io.StringIO()
     writer = csv.writer(buffer)
     buffer.write("\ufeff")
-    rows = db.session.scalars(
-        select(ParsingLog)
-        .where(ParsingLog.job_id == job.id, ParsingLog.error_type == "ValidationError")
-        .order_by(ParsingLog.row_number, ParsingLog.id)
-        .execution_options(yield_per=500)
-    )
+    rows = db.session.scalars(_rows_in_words(job.id, kind).execution_options(yield_per=500))
     writer.writerow(["sheet", "row", "column", "value", "reason", "the row as it stands in the file"])
     for row in rows:
         facts = row.row_data or {}
-        cells = [harmless(each) for each in facts.get("cells") or []]
+        cells = [harmless(each) for each in facts.get("cells") or [facts.get("name")]]
         writer.writerow(
             [
                 harmless(facts.get("sheet") or facts.get("page")),
@@ -138,6 +136,14 @@ def error_file(job: Job) -> Iterator[str]:
     yield buffer.getvalue()
 
 
+def _rows_in_words(job_id: UUID, kind: str) -> Select[ParsingLog]:
+    return (
+        select(ParsingLog)
+        .where(ParsingLog.job_id == job_id, ParsingLog.error_type == ROW_KINDS[kind])
+        .order_by(ParsingLog.row_number, ParsingLog.id)
+    )
+
+
 def harmless(value: Any) -> str:
     """A text that no spreadsheet takes for a formula."""
     text = "" if value is None else str(value)
@@ -146,8 +152,11 @@ def harmless(value: Any) -> str:
 
 def change_counts(job: Job) -> dict[str, int]:
     """Kept changes by kind; new items of an applied file are those that it brought first."""
+    proposed = job.outcome in (Outcome.HELD, Outcome.REJECTED)
     rows = db.session.execute(
-        select(ItemChange.kind, func.count()).where(ItemChange.job_id == job.id).group_by(ItemChange.kind)
+        select(ItemChange.kind, func.count())
+        .where(ItemChange.job_id == job.id, ItemChange.applied | proposed)
+        .group_by(ItemChange.kind)
     )
     found = dict(rows.all())
     return {
@@ -155,18 +164,43 @@ def change_counts(job: Job) -> dict[str, int]:
         "changed": found.get("changed", job.changed_count),
         "vanished": found.get("vanished", job.vanished_count),
         "unchanged": job.unchanged_count,
+        "left_out": 0 if proposed else left_out(job.id),
     }
 
 
+def left_out(job_id: UUID) -> int:
+    """How many changes of an applied file were not made."""
+    count = select(func.count()).select_from(ItemChange).where(ItemChange.job_id == job_id, ~ItemChange.applied)
+    return db.session.scalar(count) or 0
+
+
 def changes(job: Job, kind: str, *, after: int = 0, limit: int = PAGE_SIZE) -> Sequence[ItemChange]:
-    """The largest changes first."""
+    """The largest changes first; ``left_out`` are those of an applied file that were not made."""
+    if kind == "left_out":
+        which = ~ItemChange.applied
+    else:
+        which = (ItemChange.kind == kind) & (ItemChange.applied | (job.applied_at is None))
     return db.session.scalars(
         select(ItemChange)
-        .where(ItemChange.job_id == job.id, ItemChange.kind == kind)
+        .where(ItemChange.job_id == job.id, which)
         .order_by(func.abs(ItemChange.change_percent).desc().nulls_last(), ItemChange.id)
         .offset(after)
         .limit(limit)
     ).all()
+
+
+@dataclass(frozen=True)
+class Shift:
+    """``items`` prices of a held file are ``factor`` times what they were: 10, 100, 1000, or 0.1, 0.01, 0.001."""
+
+    factor: Decimal
+    items: int
+
+
+def shift(job_id: UUID) -> Shift | None:
+    """The power of ten that most prices of a held file moved by, if they did."""
+    row = db.session.execute(SHIFT, {"job_id": job_id}).first()
+    return Shift(Decimal(10) ** row.power, row.items) if row else None
 
 
 def brought(job: Job, *, after: int = 0, limit: int = PAGE_SIZE) -> Sequence[SupplierItem]:

@@ -16,8 +16,10 @@
   // ---- how old is what is shown: the server's own age plus the time since it came ----
   const told = new Map();
   document.addEventListener("htmx:afterRequest", (event) => {
-    const id = event.detail.elt.id;
-    if (!event.detail.elt.matches("[data-poll]")) return;
+    // whoever asked, not detail.elt: after an outerHTML swap htmx tells the parent
+    const from = event.detail.requestConfig?.elt;
+    if (!from?.matches("[data-poll]")) return;
+    const id = from.id;
     const ok = event.detail.successful || event.detail.xhr?.status === 204;
     if (ok) told.set(id, performance.now() - Number(event.detail.xhr.getResponseHeader("X-Age-Ms") || 0));
     showAges();
@@ -73,7 +75,7 @@
   }
   window.courier = { notice };
   document.addEventListener("notice", (event) => notice(event.detail.text, event.detail.tone));
-  const polls = (event) => event.detail.elt.matches("[data-poll]");
+  const polls = (event) => event.detail.requestConfig?.elt?.matches("[data-poll]") ?? event.detail.elt.matches("[data-poll]");
   document.addEventListener("htmx:responseError", (event) => {
     if (!polls(event) && !event.detail.xhr.getResponseHeader("HX-Trigger")) notice(words.sayFailed, "bad");
   });
@@ -94,7 +96,7 @@
     const question = form.dataset.confirm || asked(event.submitter);
     if (question && !form.dataset.confirmed) {
       event.preventDefault(); event.stopImmediatePropagation();
-      ask(question, () => { form.dataset.confirmed = "1"; form.requestSubmit(event.submitter); delete form.dataset.confirmed; });
+      ask(question, form.dataset.confirm ? form.dataset : event.submitter?.dataset ?? {}, event.submitter?.textContent, () => { form.dataset.confirmed = "1"; form.requestSubmit(event.submitter); delete form.dataset.confirmed; });
       return;
     }
     if (!form.hasAttribute("hx-post") && !form.hasAttribute("hx-get") && !form.hasAttribute("data-upload") && form.method !== "dialog" && !form.hasAttribute("data-download")) event.submitter?.setAttribute("aria-busy", "true");
@@ -121,16 +123,18 @@
     opener?.focus?.(); opener = null;
     if (reload) location.reload();
   });
-  function ask(question, then) {
+  // The verb stands on the button, and a slip of the finger does nothing: the safe one has the focus.
+  function ask(question, { verb, danger }, label, then) {
     const sheet = document.getElementById("ask") || document.body.appendChild(Object.assign(document.createElement("dialog"), { id: "ask" }));
     sheet.setAttribute("aria-label", question);
     sheet.innerHTML = "<div class='sheet-body'><p></p></div><div class='sheet-foot'><button class='btn' type='button' value='no'></button><button class='btn primary' type='button' value='yes'></button></div>";
     sheet.querySelector("p").textContent = question;
     const [no, yes] = $$("button", sheet);
-    no.textContent = words.sayNo; yes.textContent = words.sayYes;
+    no.textContent = words.sayNo; yes.textContent = verb || label?.trim() || words.sayYes;
+    yes.className = danger === undefined ? "btn primary" : "btn danger";
     no.onclick = () => sheet.close();
     yes.onclick = () => { sheet.close(); then(); };
-    sheet.showModal(); yes.focus();
+    sheet.showModal(); no.focus();
   }
   window.courier.ask = ask;
 

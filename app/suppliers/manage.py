@@ -13,6 +13,7 @@ from sqlalchemy import exists, func, select
 from sqlalchemy.exc import IntegrityError
 
 from app import audit
+from app.apply.limits import OwnLimits
 from app.catalog import offers
 from app.errors import Conflict, NotFound
 from app.extensions import db
@@ -33,6 +34,8 @@ __all__ = [
     "delete",
     "get",
     "item_counts",
+    "keep_price_column",
+    "set_guard",
     "set_hints",
     "set_ml",
     "set_ml_many",
@@ -154,6 +157,27 @@ def set_hints(supplier_id: UUID, hints: Hints, actor: str) -> Supplier:
     meta = {name: value for name, value in supplier.meta.items() if name != "hints"}
     supplier.meta = meta | ({"hints": kept} if kept else {})
     audit.record(actor, "supplier.hints_set", supplier.name, supplier_id=str(supplier.id), hints=kept)
+    db.session.commit()
+    return supplier
+
+
+def keep_price_column(supplier_id: UUID, header: str, actor: str) -> Supplier:
+    """Keep a person's word that the price stands under ``header``: later lists with it are not asked about again."""
+    supplier = get(supplier_id, lock=True)
+    kept = [each for each in supplier.meta.get("price_columns") or [] if each != header]
+    supplier.meta = supplier.meta | {"price_columns": [*kept, header]}
+    audit.record(actor, "supplier.price_confirmed", supplier.name, supplier_id=str(supplier.id), header=header)
+    db.session.commit()
+    return supplier
+
+
+def set_guard(supplier_id: UUID, own: OwnLimits, actor: str) -> Supplier:
+    """Give a supplier limits of its own beside those of the installation; what is None follows the latter."""
+    supplier = get(supplier_id, lock=True)
+    kept = own.model_dump(exclude_none=True)
+    meta = {name: value for name, value in supplier.meta.items() if name != "guard"}
+    supplier.meta = meta | ({"guard": kept} if kept else {})
+    audit.record(actor, "supplier.guard_set", supplier.name, supplier_id=str(supplier.id), **kept)
     db.session.commit()
     return supplier
 

@@ -12,6 +12,7 @@ from app.web import (
     catalog,
     context,
     dashboard,
+    decisions,
     ingestion,
     job,
     jobs,
@@ -51,7 +52,7 @@ def register(app: Flask) -> None:
     """Bind the doors."""
     for module in (assets, language, context, words, sentences, security, permits):
         module.register(app)
-    assert job  # its pages join the blueprint of the list
+    assert job and decisions  # their pages join the blueprint of the list
     app.register_blueprint(jobs.bp)
     for area in AREAS:
         app.register_blueprint(area.bp)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import mimetypes
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -12,12 +13,11 @@ from flask_login import current_user
 
 from app.access import policy
 from app.analysis import client
-from app.apply import commit, undo
-from app.apply.difference import Choice
 from app.courier import upload
 from app.errors import Conflict, IngestError, Invalid, NotFound
 from app.extensions import db, settings
 from app.jobs import contents, lifecycle, progress, queries
+from app.models.catalog import ParsingLog
 from app.models.job import Job
 from app.models.phase import Outcome
 from app.models.supplier import Supplier
@@ -30,6 +30,7 @@ from handoff.api import Hints, Preview, PreviewRequest, Role
 #: rows of the file that the correction shows
 PREVIEW_ROWS = 25
 CONTEXT_ROWS = 4
+QUESTION_ROWS = 12
 ROLE_NAMES = tuple(role.value for role in Role)
 
 
@@ -41,6 +42,7 @@ def show(job_id: UUID) -> str:
         "jobs/show.html",
         **_shared(job, "show"),
         head=with_version(_head(job)),
+        **_question(job),
         raw=contents.raw_file(job) is not None,
         sync_run=job.sync_run_id,
     )
@@ -49,8 +51,18 @@ def show(job_id: UUID) -> str:
 @bp.get("/<uuid:job_id>/head")
 @policy.require("admin")
 def head(job_id: UUID) -> Response:
-    """State and timeline; polled while the job runs."""
-    return polled(_head(lifecycle.get(job_id)))
+    """State and timeline, and what beside them is true of the same moment; polled while the job runs.
+
+    Another view of the job asks for what is beside it, and is loaded anew when the job has ended.
+    """
+    job = lifecycle.get(job_id)
+    tab = request.args.get("tab", "show")
+    if tab == "show":
+        return polled(_head(job) + _beside(job, tab))
+    response = Response(status=204)
+    if not job.is_active:
+        response.headers["HX-Refresh"] = "true"
+    return response
 
 
 @bp.get("/<uuid:job_id>/file")
@@ -110,13 +122,32 @@ def item(job_id: UUID, place: str) -> Response:
 @bp.get("/<uuid:job_id>/errors")
 @policy.require("admin")
 def errors(job_id: UUID) -> str:
+    """Rows that were not taken, items taken without something, and what was passed over, by kind."""
     job = lifecycle.get(job_id)
+    passed = sum(int(each["count"]) for each in job.passed_over)
+    group = _group(job.error_count, job.warned_count, passed)
     after = request.args.get("at", 0, type=int)
-    rows = contents.errors(job.id, after=after, limit=contents.PAGE_SIZE + 1)
-    following = after + contents.PAGE_SIZE if len(rows) > contents.PAGE_SIZE else None
+    rows: Sequence[ParsingLog] = []
+    if group != "passed":
+        rows = contents.errors(job.id, group, after=after, limit=contents.PAGE_SIZE + 1)
     return render_template(
-        "jobs/errors.html", **_shared(job, "errors"), rows=rows[: contents.PAGE_SIZE], following=following, after=after
+        "jobs/errors.html",
+        **_shared(job, "errors"),
+        group=group,
+        passed=passed,
+        all_taken=job.layout is not None and not passed and not job.doubts,
+        rows=rows[: contents.PAGE_SIZE],
+        following=after + contents.PAGE_SIZE if len(rows) > contents.PAGE_SIZE else None,
+        after=after,
     )
+
+
+def _group(left: int, taken: int, passed: int) -> str:
+    """The group that is asked for, or the first that has a row."""
+    asked = request.args.get("group", "")
+    if asked and asked not in (*contents.ROW_KINDS, "passed"):
+        raise Invalid(_("There is no such filter."))
+    return asked or ("taken" if taken and not left else "passed" if passed and not left else "left")
 
 
 @bp.get("/<uuid:job_id>/errors.csv")
@@ -124,7 +155,10 @@ def errors(job_id: UUID) -> str:
 def error_file(job_id: UUID) -> Response:
     """The supplier's own rows and the reason, ready to be sent back."""
     job = lifecycle.get(job_id)
-    response = make_response("".join(contents.error_file(job)))
+    group = request.args.get("group", "left")
+    if group not in contents.ROW_KINDS:
+        raise Invalid(_("There is no such filter."))
+    response = make_response("".join(contents.error_file(job, group)))
     response.mimetype = "text/csv"
     stem = (job.original_filename or "rows").rsplit(".", 1)[0]
     response.headers.set(
@@ -139,9 +173,9 @@ def changes(job_id: UUID) -> Response:
     job = lifecycle.get(job_id)
     counts = contents.change_counts(job)
     kind = request.args.get("kind") or next(
-        (each for each in ("changed", "vanished", "new") if counts[each]), "changed"
+        (each for each in ("changed", "vanished", "new", "left_out") if counts[each]), "changed"
     )
-    if kind not in ("new", "changed", "vanished"):
+    if kind not in ("new", "changed", "vanished", "left_out"):
         raise Invalid(_("There is no such filter."))
     after = request.args.get("at", 0, type=int)
     rows: Any = contents.changes(job, kind, after=after, limit=contents.PAGE_SIZE + 1)
@@ -155,67 +189,13 @@ def changes(job_id: UUID) -> Response:
         **_shared(job, "changes"),
         counts=counts,
         guard_percent=f"{settings().price_guard_change_percent:g}",
+        shift=contents.shift(job.id) if job.outcome == Outcome.HELD else None,
         kind=kind,
         rows=rows[: contents.PAGE_SIZE],
         brought=brought,
         following=following,
         after=after,
     )
-
-
-@bp.post("/<uuid:job_id>/approve")
-@policy.require("admin")
-def approve(job_id: UUID) -> Response:
-    """A person's yes to a held file: to all of it, to what is ticked, to all but that, or to the small changes."""
-    choice, held = _choice(), lifecycle.get(job_id)
-    offered = held.new_count + held.changed_count + held.vanished_count
-    job = commit.approve_held(job_id, actor=current_user.username, choice=choice)
-    applied = job.new_count + job.changed_count + job.vanished_count
-    remembered.forget()
-    if choice is None:
-        message = _("%(name)s: the file was applied.", name=job.supplier_name)
-    else:
-        message = _("%(n)s of %(all)s changes were applied, the rest was left out.", n=applied, all=offered)
-    return done(message, url_for("jobs.show", job_id=job_id))
-
-
-def _choice() -> Choice | None:
-    act, ticked = request.form.get("act", "all"), request.form.getlist("sku")
-    if act == "all":
-        return None
-    if act == "small":
-        return Choice(up_to_percent=_percent(request.form.get("percent", "")))
-    if act not in ("only", "but"):
-        raise Invalid(_("Choose what to do with the file."))
-    if not ticked:
-        raise Invalid(_("Nothing is selected."))
-    return Choice(ticked, without=act == "but")
-
-
-def _percent(text: str) -> float:
-    try:
-        percent = float(text.replace(",", ".").strip() or "nan")
-    except ValueError:
-        percent = float("nan")
-    if not 0 <= percent <= 1000:
-        raise Invalid(_("Write the percentage as a number from 0 to 1000."))
-    return percent
-
-
-@bp.post("/<uuid:job_id>/reject")
-@policy.require("admin")
-def reject(job_id: UUID) -> Response:
-    commit.reject_held(job_id, actor=current_user.username)
-    remembered.forget()
-    return done(_("The file was rejected; nothing was changed."), url_for("jobs.show", job_id=job_id))
-
-
-@bp.post("/<uuid:job_id>/undo")
-@policy.require("admin")
-def take_back(job_id: UUID) -> Response:
-    undone = undo.undo(job_id, actor=current_user.username)
-    remembered.forget()
-    return done(undone.sentence, url_for("jobs.show", job_id=job_id))
 
 
 @bp.get("/<uuid:job_id>/reading")
@@ -261,7 +241,7 @@ def correct(job_id: UUID) -> Response:
             url_for("jobs.reading", job_id=job_id),
         )
     manage.set_hints(job.supplier_id, _hints_of_form(), current_user.username)
-    again = _read_again(job)
+    again = read_again(job)
     remembered.forget()
     return done(
         _("The correction is kept for %(name)s, and the file is read again.", name=job.supplier_name),
@@ -269,7 +249,7 @@ def correct(job_id: UUID) -> Response:
     )
 
 
-def _read_again(job: Job) -> Job:
+def read_again(job: Job) -> Job:
     """A failed job starts again; of one that ended otherwise a new job is opened on the same bytes."""
     if job.can_retry:
         return lifecycle.retry(job.id, actor=current_user.username)
@@ -339,6 +319,22 @@ def _assigned(preview: Preview | None) -> dict[int, str]:
 def _shared(job: Job, tab: str) -> dict[str, Any]:
     before = contents.read_before(job) if job.outcome == Outcome.UNCHANGED else None
     return {"job": job, "tab": tab, "picture": progress.picture(job), "read_before": before}
+
+
+def _question(job: Job) -> dict[str, Any]:
+    """The first rows with their columns marked, where it is asked whether one is the price."""
+    if job.question != "price" or job.outcome != Outcome.HELD or job.supplier_id is None:
+        return {}
+    hints = Hints.model_validate(manage.get(job.supplier_id).hints)
+    sheet = next((each["name"] for each in (job.reading or {}).get("sheets", []) if each.get("used")), None)
+    preview = _preview(job, sheet=sheet, hints=hints, rows=QUESTION_ROWS)
+    return {"preview": preview, "assigned": _assigned(preview)}
+
+
+def _beside(job: Job, tab: str) -> str:
+    """What can be done with the job and its views, to be put in their places."""
+    context = {"job": job, "picture": progress.picture(job), "tab": tab, "beside": True}
+    return render_template("jobs/_acts.html", **context) + render_template("jobs/_tabs.html", **context)
 
 
 def _head(job: Job) -> str:

@@ -9,8 +9,11 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from app.access import policy
+from app.apply.limits import OwnLimits, global_limits
 from app.charts import queries as numbers
 from app.charts import svg
+from app.errors import Invalid
+from app.extensions import settings
 from app.jobs import progress, queries
 from app.shadow import run as shadows
 from app.suppliers import listing, manage
@@ -18,6 +21,8 @@ from app.web.dashboard import day_name, outcome_series
 from app.web.fragments import done, polled, wants_piece, with_version
 from app.web.security import handle_errors
 from handoff.api import Hints
+
+SHARES = ("changed_share", "jump_share", "worse_share", "vanished_share", "look_share")
 
 bp = Blueprint("supplier", __name__, url_prefix="/suppliers")
 handle_errors(bp)
@@ -32,6 +37,7 @@ def show(supplier_id: UUID) -> str:
     series = outcome_series(days)
     items, index = numbers.items_over_time(supplier_id), numbers.price_index(supplier_id)
     jobs = queries.page(queries.JobFilter(supplier_id=supplier_id), limit=8).jobs
+    success, judged = numbers.success_rate(supplier_id)
     return render_template(
         "suppliers/show.html",
         supplier=supplier,
@@ -51,7 +57,9 @@ def show(supplier_id: UUID) -> str:
         index_plot=svg.line(
             labels, [each.value for each in index], title=_("Price index"), bottom=None, width=svg.HALF
         ),
-        success=numbers.success_rate(supplier_id),
+        success=success,
+        judged=judged,
+        limits=global_limits(settings()),
         cadence=numbers.cadence(supplier_id),
         has_secrets=supplier.secret_headers is not None,
         shadow_region=with_version(_shadow_html(supplier_id)),
@@ -88,6 +96,29 @@ def set_headers(supplier_id: UUID) -> Response:
     manage.set_secret_headers(supplier_id, {name: value} if name else {}, current_user.username)
     message = _("The credentials are kept, encrypted.") if name else _("The credentials were removed.")
     return done(message, url_for("supplier.show", supplier_id=supplier_id))
+
+
+@bp.post("/<uuid:supplier_id>/guard")
+@policy.require("admin")
+def set_guard(supplier_id: UUID) -> Response:
+    """From where on a file of this supplier waits for a person; empty fields follow the installation."""
+    manage.set_guard(supplier_id, _limits_of_form(), current_user.username)
+    return done(_("The limits are kept."), url_for("supplier.show", supplier_id=supplier_id))
+
+
+def _limits_of_form() -> OwnLimits:
+    form = request.form
+    numbers = {name: form.get(name, "").replace(",", ".").strip() for name in ("min_items", "change_percent")}
+    shares = {name: form.get(name, "").replace(",", ".").strip() for name in SHARES}
+    words = {name: form.get(name) for name in ("enabled", "quarantine")}
+    try:
+        return OwnLimits.model_validate(
+            {name: text for name, text in numbers.items() if text}
+            | {name: float(text) / 100 for name, text in shares.items() if text}
+            | {name: text == "on" for name, text in words.items() if text in ("on", "off")}
+        )
+    except ValueError as error:
+        raise Invalid(_("Write the limits as numbers; a share lies above 0 and up to 100.")) from error
 
 
 @bp.post("/<uuid:supplier_id>/hints/forget")

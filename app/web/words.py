@@ -65,6 +65,7 @@ SKIPPED = {
     "no_item": _l("no items"),
     "note": _l("notes"),
     "preamble": _l("above the table"),
+    "repeated": _l("repeated rows"),
     "total": _l("totals"),
 }
 MATCHES = {
@@ -89,6 +90,19 @@ ALERTS = {
     "guard_tripped": _l("Guard of ml-analyze"),
     "sync_failed": _l("Sync failed"),
 }
+WAYS = {
+    "price_lost": _l("price gone"),
+    "price_zero": _l("price 0"),
+    "jump": _l("moved by a power of ten"),
+    "large": _l("large change"),
+    "currency_changed": _l("other currency"),
+    "currency_lost": _l("currency gone"),
+    "vat_changed": _l("VAT changed"),
+    "kind_changed": _l("other kind of price"),
+    "unit_changed": _l("other unit or pack"),
+    "name_replaced": _l("other name"),
+    "code_changed": _l("other code"),
+}
 CELL = re.compile(r"([A-Z]{1,3})(\d+)$")
 
 
@@ -104,6 +118,11 @@ def field_name(role: str) -> str:
 
 def skipped_name(kind: str) -> str:
     return str(SKIPPED.get(kind, kind.replace("_", " ")))
+
+
+def way_name(way: str) -> str:
+    """A way in which a change makes an item worse."""
+    return str(WAYS.get(way, way))
 
 
 def details(characteristics: Mapping[str, Any]) -> list[tuple[str, str]]:
@@ -185,6 +204,7 @@ def register(app: Flask) -> None:
         "field_name": field_name,
         "skipped_name": skipped_name,
         "details": details,
+        "way_name": way_name,
         "match_chip": match_chip,
         "source_text": source_text,
         "letters": letters,

@@ -72,11 +72,11 @@ def test_a_held_file_is_compared_approved_in_part_and_undone(page: Page, stack: 
     expect(row).to_contain_text("+9900.0 %")
     row.get_by_role("checkbox").check()
     page.get_by_role("button", name="Approve selected").click()
-    page.get_by_role("button", name="Yes, go on").click()
+    page.locator("#ask button[value=yes]").click()
     expect(page.get_by_text("changes were applied, the rest was left out.")).to_be_visible()
     expect(page.locator("[data-summary]")).to_contain_text("1 changed")
     page.get_by_role("button", name="Undo").click()
-    page.get_by_role("button", name="Yes, go on").click()
+    page.locator("#ask button[value=yes]").click()
     expect(page.locator("#job-live .chip")).to_have_text("Undone")
     expect(page.locator(".notice").first).to_contain_text("1 item restored")
 
@@ -95,7 +95,7 @@ def test_of_a_held_file_the_ordinary_part_is_taken_or_all_but_what_is_ticked(
         else:
             page.get_by_label("Select all on this page").check()
             page.get_by_role("button", name="Approve all others").click()
-        page.get_by_role("button", name="Yes, go on").click()
+        page.locator("#ask button[value=yes]").click()
         expect(page.get_by_text(f"1 of {held.changed_count + 1} changes were applied")).to_be_visible()
         expect(page.locator("[data-summary]")).to_contain_text("1 new")
 

@@ -56,6 +56,26 @@ def test_a_job_page_polls_while_the_job_runs_and_never_again_after_its_end(
     assert asked == []
 
 
+def test_a_job_that_runs_for_a_minute_never_says_that_the_connection_is_lost(
+    page: Page, stack: Stack, living: dict[str, str]
+) -> None:
+    """Every look is answered, with a piece or with 204: the page may not grow old while they are."""
+    job_id = UUID(living["waiting"])
+    _begin_again(stack, job_id)
+    page.goto(f"/jobs/{job_id}")
+    asof = page.locator("[data-asof=job-live]")
+    for second in range(60):
+        if second % 15 == 0:
+            with stack.context():
+                board.progress(job_id, items_processed=second, items_total=80)
+        page.wait_for_timeout(1000)
+        expect(asof).not_to_contain_text("Connection lost")
+    assert page.locator("#job-acts").get_by_role("button", name="Cancel").count() == 1
+    _end(stack, job_id)
+    expect(page.locator("#job-live .chip[data-state=complete]")).to_be_visible(timeout=5000)
+    expect(page.locator("#job-acts").get_by_role("button", name="Cancel")).to_have_count(0)
+
+
 def test_ticked_rows_focus_and_scroll_survive_the_pulse_of_a_list(
     page: Page, stack: Stack, living: dict[str, str]
 ) -> None:

@@ -13,8 +13,9 @@ import re
 import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, reduce
 from itertools import product
+from operator import or_
 from pathlib import Path
 from re import _constants as kinds  # type: ignore[attr-defined]
 from re import _parser as parser  # type: ignore[attr-defined]
@@ -28,11 +29,11 @@ METHODS = ("match", "fullmatch", "search", "findall", "finditer", "sub", "split"
 #: characters of a long field; a cell of Excel holds 32,767
 LENGTHS = (3_000, 12_000, 48_000)
 #: repetitions; where each doubles the time, the last of these that is tried takes a second
-_FEW = (*range(8, 32, 2), 50, 100)
+_FEW = (*range(8, 32, 2), 50, 100, 300)
 SHORT = 3_000
 #: processor seconds: a linear pattern takes a hundredth of this for a long text, a quadratic one four times as much
 PATIENCE = 0.25
-_SUSPICIOUS = PATIENCE / 60
+_SUSPICIOUS = PATIENCE / 250
 #: one length of LENGTHS over the one before it, from SHORT on
 _LINEAR = 4
 _TURNS = 12
@@ -43,9 +44,31 @@ _OF_A_CLASS = {
     kinds.CATEGORY_NOT_WORD: "-",
 }
 #: does not fit the end of anything
-_ENDS = ("", "\x01", "!\n")
+_ENDS = ("", "\x01", "!\n", "\n\n")
 #: repeated by themselves: what fields are made of
-_USUAL = ("0", "a", " ", "\t", "\n", "0.", "0,", "1 ", "a ", "- ", "<", '"', "''", "\u00a0", "A", "а", "0-", "0/", ".", ",", ";")
+_USUAL = (
+    "0",
+    "a",
+    " ",
+    "\t",
+    "\n",
+    "0.",
+    "0,",
+    "1 ",
+    "a ",
+    "- ",
+    "<",
+    '"',
+    "''",
+    "\u00a0",
+    "A",
+    "а",
+    "0-",
+    "0/",
+    ".",
+    ",",
+    ";",
+)
 
 
 @dataclass(frozen=True)
@@ -60,7 +83,9 @@ class Found:
 @cache
 def sources() -> list[tuple[str, ast.Module]]:
     paths = sorted(path for package in PACKAGES for path in (ROOT / package).rglob("*.py"))
-    return [(".".join(path.relative_to(ROOT).with_suffix("").parts), ast.parse(path.read_text("utf-8"))) for path in paths]
+    return [
+        (".".join(path.relative_to(ROOT).with_suffix("").parts), ast.parse(path.read_text("utf-8"))) for path in paths
+    ]
 
 
 def collected() -> list[Found]:
@@ -119,9 +144,10 @@ def _written(tree: ast.Module, module: ModuleType) -> Iterator[tuple[int, str, r
             given = node.args[0]
             text = given.value if isinstance(given, ast.Constant) else vars(module).get(getattr(given, "id", ""))
             if isinstance(text, str | bytes):
-                flags = next((word.value for word in node.keywords if word.arg == "flags"), None)
-                loose = re.I if flags is not None and "I" in ast.unparse(flags) else re.NOFLAG
-                yield node.lineno, node.func.attr, re.compile(text, loose)
+                said = " ".join(ast.unparse(each) for each in (*node.args[1:], *(word.value for word in node.keywords)))
+                names = {"I": re.I, "IGNORECASE": re.I, "S": re.S, "DOTALL": re.S, "M": re.M, "MULTILINE": re.M}
+                flags = [flag for name, flag in names.items() if re.search(rf"\bre\.{name}\b", said)]
+                yield node.lineno, node.func.attr, re.compile(text, reduce(or_, flags, re.NOFLAG))
 
 
 def hostile(pattern: re.Pattern[Any]) -> list[tuple[str, str, str]]:
@@ -142,6 +168,7 @@ def _repetitions(parts: list[Any], before: str) -> Iterator[tuple[str, str]]:
         if kind in _REPEATS and given[1] > 8:
             for example in dict.fromkeys(_example(list(given[2]), turn) for turn in range(_TURNS)):
                 yield before, example
+                yield "", before + example  # begun again and again, where a pattern is searched for
         for each in _inner(kind, given):
             yield from _repetitions(each, before)
         before += _example([(kind, given)], 0)

@@ -160,7 +160,7 @@ def _nordic(context: str) -> str:
     return "da" if re.search(r"\b(?:moms|varenr|og|vejl)\b", lowered) else ""
 
 
-_FORMAT_SYMBOL = re.compile(r"\[\$([^\]\-]*)(?:-([0-9A-Fa-f]+))?\]|\"([^\"]+)\"|([€£¥₽₴$])")
+_FORMAT_SYMBOL = re.compile(r"\[\$([^\[\]\-]*+)(?:-([0-9A-Fa-f]+))?\]|\"([^\"]+)\"|([€£¥₽₴$])")
 _FORMAT_LOCALES = {
     "409": "USD",
     "809": "GBP",

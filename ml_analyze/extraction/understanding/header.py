@@ -15,7 +15,7 @@ from .profile import number_of
 
 _LONG = 60
 _SAID = 0.55
-_PLAIN_NUMBER = re.compile(r"[\d.,' \u00a0]*\d[\d.,' \u00a0]*")
+_PLAIN_NUMBER = re.compile(r"[.,' \u00a0]*+\d[\d.,' \u00a0]*+")
 _SURE = 0.68
 
 

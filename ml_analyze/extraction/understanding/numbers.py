@@ -31,7 +31,7 @@ TOKEN = re.compile(
 _PLAIN = re.compile(r"-?\d+(?:\.(?:\d\d?|\d{4,}))?")
 _DROP = str.maketrans("", "", _SPACES + _APOSTROPHES)
 _STROKES = re.compile(r"(?<=\d)\s?(?:/[=-]+|:[-–—]+)")  # 1,234/=  1,234/-  199:-
-_COLON = re.compile(r"(?<![\d:])(\d{1,3}(?:[ \u00a0]\d{3})+|\d+):(\d\d)(?![\d:])")  # 199:50
+_COLON = re.compile(r"(?<![\d:])(\d{1,3}(?:[ \u00a0]\d{3}){1,4}|\d++):(\d\d)(?![\d:])")  # 199:50
 _DATE_TEXT = re.compile(r"\d{1,4}[./-]\d{1,2}[./-]\d{1,4}(?:\s+\d{1,2}:\d{2}(?::\d{2})?)?")
 _RANGE = re.compile(r"\s*(?:[-/]|до|to|bis|à|a|al|up to|~|～)\s*", re.IGNORECASE)
 _WORD = re.compile(r"[^\W\d_]+")
@@ -223,7 +223,7 @@ def _signed(text: str) -> str:
 
 def _in_word(text: str, match: re.Match[str]) -> bool:
     """A digit glued to letters on its left (СП-300, R2) is part of a code, unless the letters are a currency."""
-    glued = re.search(r"\S+$", text[: match.start()])
+    glued = re.search(r"(?<!\S)\S+$", text[: match.start()])
     head = re.search(r"[^\W\d_]+", glued[0]) if glued else None
     if head is None or head[0].casefold() in lexicon().rows["from_word"]:
         return False

@@ -25,7 +25,7 @@ _FAR = re.compile(rb' r="(?:[A-Z]{2}|[A-Z]?\d{6})')
 _COLUMN = re.compile(rb"<(?:x:)?col [^>]{0,300}>")
 _CELL_STYLE = re.compile(rb'<(?:x:)?c (?=[^>]{0,100}\br="([A-Z]{1,3})\d+")(?=[^>]{0,100}\bs="(\d+)")[^>]{0,120}?(/?)>')
 _HIDDEN_ROW = re.compile(rb'<(?:x:)?row (?=[^>]{0,300}\bhidden="(?:1|true)")[^>]{0,300}?\br="(\d+)"')
-_ATTRIBUTE = re.compile(rb'([\w:]+)="([^"]*)"')
+_ATTRIBUTE = re.compile(rb'(?<![\w:])([\w:]++)="([^"]*+)"')
 _BUILT_IN = {5: "$", 6: "$", 7: "$", 8: "$", 37: "", 38: "", 44: "$"}
 _ODS_ROWS = re.compile(rb'number-rows-repeated="(\d+)"')
 _ODS_CELLS = re.compile(
@@ -176,8 +176,9 @@ def _money_formats(archive: zipfile.ZipFile, name: str | None, limits: Limits) -
             code = attributes.get(b"formatCode", b"").decode("utf-8", "replace")
             patterns[int(attributes[b"numFmtId"])] = code.replace("&quot;", '"').replace("&#8364;", "€")
     formats: dict[int, str] = {}
-    cells = re.search(rb"<(?:\w+:)?cellXfs.*?</(?:\w+:)?cellXfs>", styles, re.DOTALL)
-    for index, match in enumerate(re.finditer(rb"<(?:\w+:)?xf [^>]{0,400}>", cells[0] if cells else b"")):
+    opening = re.search(rb"<(?:\w+:)?cellXfs\b", styles)
+    cells = re.split(rb"</(?:\w+:)?cellXfs>", styles[opening.end() :], maxsplit=1)[0] if opening else b""
+    for index, match in enumerate(re.finditer(rb"<(?:\w+:)?xf [^>]{0,400}>", cells)):
         number = dict(_ATTRIBUTE.findall(match[0])).get(b"numFmtId", b"")
         pattern = patterns.get(int(number), "") if number.isdigit() else ""
         # the built-in dollar formats show the reader's own currency sign

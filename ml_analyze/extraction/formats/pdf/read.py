@@ -24,7 +24,7 @@ from .segments import without_leaders
 from .text import TextLine, text_lines
 
 _PAGE_NUMBER = re.compile(
-    r"(?:page|seite|pagina|página|стр\.?|страница|s\.|p\.)?\s*[-–]?\s*\d{1,4}\s*[-–]?(?:\s*(?:/|of|von|de|из|z)\s*\d{1,4})?",
+    r"(?:page|seite|pagina|página|стр\.?|страница|s\.|p\.)?\s*+(?:[-–]\s*+)?\d{1,4}\s*+(?:[-–]\s*+)?(?:(?:/|of|von|de|из|z)\s*+\d{1,4})?",
     re.IGNORECASE,
 )
 _BORDER_TOLERANCE = 6.0

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 
+from handoff import modes
 from handoff.errors import translated
 from handoff.quota import Book, Ledger
 from handoff.sidecar import Sidecar, sidecar_of
@@ -160,6 +161,7 @@ class Incoming:
                 raise
             # Under the ledger's lock, so that nobody takes the part for one whose writer is gone.
             fcntl.flock(self._descriptor, fcntl.LOCK_EX)
+            modes.share(self._descriptor)
         self._write_back = _WriteBack(self._descriptor)
         return self
 
@@ -232,13 +234,13 @@ class Incoming:
 
 def _make_folders(folder: Path) -> list[Path]:
     """Create what is missing; returns the folders whose listing changed by that."""
-    changed = []
-    missing = folder
-    while not missing.exists():
-        changed.append(missing.parent)
-        missing = missing.parent
-    folder.mkdir(parents=True, exist_ok=True)
-    return changed
+    missing = []
+    while not folder.exists():
+        missing.append(folder)
+        folder = folder.parent
+    for each in reversed(missing):
+        modes.make_folder(each)
+    return [each.parent for each in missing]
 
 
 def _move(source: Path, goal: Path, *, book: Book) -> None:
@@ -250,6 +252,7 @@ def _move(source: Path, goal: Path, *, book: Book) -> None:
 
 def _write(path: Path, text: bytes, *, durably: bool) -> None:
     with path.open("xb") as file:
+        modes.share(file.fileno())
         file.write(text)
         if durably:
             file.flush()

@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from handoff import modes
 from handoff.errors import VolumeFull, translated
 
 _RECOUNT_SHARE = 20  # counting the tree again may take one twentieth of the time at most
@@ -54,6 +55,7 @@ class Ledger:
             book = _parse(os.pread(descriptor, os.fstat(descriptor).st_size, 0))
             before = b""
             if book is None:  # new, or its writer was killed half-way
+                modes.share(descriptor)
                 book = Book()
                 self.recount(book)
             else:

@@ -23,6 +23,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from uuid import UUID
 
+from handoff import modes
 from handoff.errors import LinkRefused, NotOnVolume, OutsideVolume, VolumeDenied, VolumeError, VolumeFull, translated
 from handoff.incoming import Incoming, Placed
 from handoff.quota import Book, Ledger, is_abandoned
@@ -116,7 +117,7 @@ class Volume:
         self._catalog, self._tmp = self.root / "catalog", self.root / "tmp"
         for folder in (self._raw, self._results, self._catalog, self._tmp):
             with translated(folder):
-                folder.mkdir(exist_ok=True)
+                modes.make_folder(folder)
         self._ledger = Ledger(self._tmp, limit=max_bytes, count=self._count)
 
     # Places

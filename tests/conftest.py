@@ -10,4 +10,5 @@ pytest_plugins = [
     "tests.fixtures.screen",
     "tests.fixtures.web",
     "tests.fixtures.results",
+    "tests.fixtures.criteria",
 ]

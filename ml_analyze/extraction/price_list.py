@@ -45,10 +45,7 @@ class PriceList:
         self.reading = reading
         self.findings = Findings()
         self.rows_read = 0
-        self.rows_total: int | None = sum(
-            sheet.rows_total or len(sheet.rows)
-            for sheet in {id(c.table.sheet): c.table.sheet for c in candidates if c.used}.values()
-        )
+        self.rows_total: int | None = _rows_to_come(candidates)
         self._grid = grid
         self._candidates = candidates
         self._layouts = layouts
@@ -165,6 +162,16 @@ def understand(grid: Grid, hints: Hints) -> PriceList:
     if not layouts:
         _refuse(candidates, reading)
     return PriceList(grid, candidates, reading, layouts, shown)
+
+
+def _rows_to_come(candidates: list[Candidate]) -> int:
+    """Rows below the first header of each sheet that is used: a title and a header are shown to nobody as items."""
+    first: dict[int, tuple[int, int]] = {}
+    for table in (candidate.table for candidate in candidates if candidate.used):
+        rows = table.sheet.rows_total or len(table.sheet.rows)
+        begins, _ = first.get(id(table.sheet), (table.first, rows))
+        first[id(table.sheet)] = (min(begins, table.first), rows)
+    return sum(rows - begins for begins, rows in first.values())
 
 
 def _refuse(candidates: list[Candidate], reading: Reading) -> None:

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import io
 import os
+import stat
+import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import uuid4
@@ -13,9 +17,9 @@ from uuid import uuid4
 import pytest
 import yaml
 from flask import Flask
-from sqlalchemy import delete
+from sqlalchemy import delete, select
 
-from app import upkeep
+from app import clock, upkeep
 from app.courier import upload
 from app.courier.upload import NoRoom
 from app.errors import Invalid
@@ -25,10 +29,12 @@ from app.models.phase import Outcome, Phase
 from app.settings import Settings
 from app.volume import volume
 from tests.fixtures.courier import Courier
+from tests.fixtures.stack import Stack
 from tests.servers.analysis import AnalysisServer, price_list
 from tests.servers.files import FileServer
 
 PROJECT = Path(__file__).resolve().parents[2]
+PRICES = b"SKU,Product name,Price EUR\nM-1,Mallet,9.50\nM-2,Mallet large,14.25\nM-3,Mallet small,7.10\n"
 
 
 def compose() -> dict[str, dict[str, dict[str, object]]]:
@@ -91,6 +97,19 @@ def test_ac_2_4_files_older_than_a_day_are_purged(courier: Courier) -> None:
     assert volume().usage().files == 0
 
 
+def test_ac_2_4_the_scheduler_purges_once_an_hour_by_itself(courier: Courier, courier_app: Flask) -> None:
+    """AC-2.4: nobody calls the purge: it is due an hour after the last, and then the old file goes."""
+    entries = [replace(entry, due=0) for entry in clock.PERIODIC]
+    clock.tick(courier_app, entries, now=0)
+    job = courier.run(upload.receive_file(courier.supplier(), _file(price_list(3)), "a.csv", actor=None))
+    raw = raw_of(job)
+    age(raw, hours=25)
+    clock.tick(courier_app, entries, now=3599)
+    assert raw.exists()
+    clock.tick(courier_app, entries, now=3600)
+    assert not raw.exists()
+
+
 def test_ac_2_4_a_file_that_may_still_be_needed_stays(courier: Courier, analysis: AnalysisServer) -> None:
     """Files of jobs that run, wait, are held or may be retried are never purged."""
     supplier = courier.supplier()
@@ -142,15 +161,21 @@ def test_ac_2_4_forgotten_jobs_leave_no_file(courier: Courier) -> None:
     assert db.session.get(Job, failed.id, populate_existing=True) is None
 
 
-def test_ac_2_5_files_are_readable_and_folders_writable_for_both_services(courier: Courier) -> None:
-    """AC-2.5: modes follow the umask alone, so that the other service's user reads what we write."""
-    before = os.umask(0o002)
-    try:
-        job = upload.receive_file(courier.supplier(), _file(price_list(3)), "a.csv", actor=None)
-    finally:
-        os.umask(before)
-    assert raw_of(job).stat().st_mode & 0o777 == 0o664
-    assert raw_of(job).parent.stat().st_mode & 0o777 == 0o775
+@pytest.mark.parametrize("umask", [0o022, 0o077], ids=oct)
+def test_ac_2_5_whatever_umask_a_process_has_both_services_read_and_write(stack: Stack, umask: int) -> None:
+    """AC-2.5: a list sent by a command with a narrow umask is read by the real ml-analyze, and everybody may go on."""
+    source = stack.home / f"umask-{umask:o}.csv"
+    source.write_bytes(PRICES)
+    command = [sys.executable, "-m", "flask", "--app", "wsgi", "ingest", str(source), "--supplier", f"Umask {umask:o}"]
+    told = {"cwd": PROJECT, "env": os.environ | stack.variables, "umask": umask, "timeout": 120}
+    ended = subprocess.run(command, check=False, capture_output=True, text=True, **told)  # type: ignore[call-overload]
+    assert ended.returncode == 0, ended.stderr
+    with stack.context():
+        job = db.session.scalars(select(Job).where(Job.supplier_name == f"Umask {umask:o}")).one()
+        raw, result = raw_of(job), volume().root / str(job.result_path)
+    places = [raw, raw.with_name(f"{raw.name}.meta.json"), result]
+    assert [stat.S_IMODE(path.stat().st_mode) for path in places] == [0o664] * 3
+    assert stat.S_IMODE(raw.parent.stat().st_mode) == stat.S_IMODE(raw.parent.parent.stat().st_mode) == 0o775
 
 
 def test_ac_2_6_the_volume_never_grows_past_its_limit(small: Courier, files: FileServer) -> None:

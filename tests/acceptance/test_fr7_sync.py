@@ -59,7 +59,7 @@ def test_ac_7_1_sync_interval_hours_sets_the_frequency(make_app: Callable[..., F
 
 
 def test_ac_7_1_without_a_setting_the_interval_is_eight_hours(make_settings: Callable[..., Any]) -> None:
-    """AC-7.1: zero configuration changes."""
+    """AC-7.1 and SC-6: zero configuration changes."""
     assert make_settings().sync_interval_hours == 8
 
 

@@ -3,30 +3,97 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import pairwise
 from statistics import median
 
 from ml_analyze.extraction.grid import Row
 from ml_analyze.extraction.understanding.profile import number_of
 
-from .rivers import Columns, columns_of
-from .segments import Segment, segments
 from .text import TextLine, Word, joined
 
-_CLEAR = 0.45  # of the letters' height: wider than a space
-_ALIGNED, _TOUCHING = 1.5, 0.8  # points
+_SEGMENT_GAP = 0.8  # of the line's height: wider gaps part cells
 _FAR_RIGHT = 1e4  # points: beyond any page
 _NUMBERISH = re.compile(r"[^\w]*\d[\d.,'’\s]*\W{0,3}\w{0,4}\W{0,2}")
+_MONEY = r"(?:€|£|\$|₽|zł|Kč|CHF|EUR|USD|GBP|PLN|грн\.?|руб\.?|р\.|kr\.?|Ft|lei|TL|₴|₹)"
+_PRICE_TAIL = re.compile(
+    rf"{_MONEY}\s?\d[\d.,' ]*|\d[\d.,' ]*\s?{_MONEY}|\d{{1,3}}(?:[.,' ]?\d{{3}})*[.,]\d\d(?:\s?e)?"
+)
+_DOTS = re.compile(r"[.…·_]{4,}|(?:\. ){4,}")
 
 
 @dataclass
 class Region:
     """Lines of a page that share columns: (left, right) of each column in points, one row a line."""
 
-    columns: Columns
+    columns: list[tuple[float, float]]
     rows: list[Row]
     lines: list[TextLine]
+
+
+@dataclass(slots=True)
+class Segment:
+    left: float
+    right: float
+    words: list[Word]
+    text: str = ""
+    tail: bool = False
+
+    def __post_init__(self) -> None:
+        self.text = joined(self.words)
+
+
+def segments(line: TextLine) -> list[Segment]:
+    """A line's words in runs without a wide gap; leader dots part runs too."""
+    runs: list[list[Word]] = []
+    size = max(line.size, 4.0)
+    cut, right = True, 0.0
+    for word in line.words:
+        if _DOTS.fullmatch(word.text):
+            cut = True
+            continue
+        if not cut and word.left - right <= _SEGMENT_GAP * size:
+            runs[-1].append(word)
+            right = max(right, word.right)
+        else:
+            runs.append([word])
+            right = word.right
+        cut = False
+    found = [Segment(run[0].left, max(word.right for word in run), run) for run in runs]
+    return _tail_parted(found[0]) if len(found) == 1 else found
+
+
+def _tail_parted(segment: Segment) -> list[Segment]:
+    """A line that runs as one text but ends in a price, ``Haircut 20.00 EUR``, is two cells."""
+    for count in (1, 2, 3):
+        tail = segment.words[-count:]
+        if len(segment.words) > count and _PRICE_TAIL.fullmatch(" ".join(word.text for word in tail)):
+            head = segment.words[:-count]
+            return [Segment(segment.left, head[-1].right, head), Segment(tail[0].left, segment.right, tail, tail=True)]
+    return [segment]
+
+
+def without_leaders(words: list[Word]) -> list[Word]:
+    """Words with leader dots taken off: ``Tea.......1,50`` is two words and dots."""
+    kept: list[Word] = []
+    for word in words:
+        if not _DOTS.search(word.text):
+            kept.append(word)
+            continue
+        step = (word.right - word.left) / max(len(word.text), 1)
+        at = 0
+        for match in [*_DOTS.finditer(word.text), None]:
+            end = match.start() if match else len(word.text)
+            if word.text[at:end].strip():
+                kept.append(
+                    Word(
+                        word.left + at * step, word.left + end * step, word.top, word.bottom, word.text[at:end].strip()
+                    )
+                )
+            if match:
+                kept.append(Word(word.left + end * step, word.left + match.end() * step, word.top, word.bottom, "...."))
+                at = match.end()
+    return kept
 
 
 def regions(lines: list[TextLine]) -> list[Region]:
@@ -56,7 +123,7 @@ def regions(lines: list[TextLine]) -> list[Region]:
 Part = tuple[TextLine, list[Segment]]
 
 
-def _unwrapped(block: list[Part], columns: Columns) -> list[Part]:
+def _unwrapped(block: list[Part], columns: list[tuple[float, float]]) -> list[Part]:
     """Second lines of a cell joined to its first: a lone text, close under a row, in a column that it fills too."""
     tops = [line.top for line, found in block if _is_tabled(found)]
     if len(tops) < 3 or len(columns) < 2:
@@ -80,13 +147,13 @@ def _unwrapped(block: list[Part], columns: Columns) -> list[Part]:
     return joined
 
 
-def _mate(segment: Segment, found: list[Segment], columns: Columns) -> Segment | None:
+def _mate(segment: Segment, found: list[Segment], columns: list[tuple[float, float]]) -> Segment | None:
     """The cell of a row that stands in the same column as a lone text."""
     home = _home(segment.left, segment.right, columns)
     return next((each for each in found if _home(each.left, each.right, columns) == home), None)
 
 
-def _led_in(block: list[Part], columns: Columns, pitch: float) -> list[Part]:
+def _led_in(block: list[Part], columns: list[tuple[float, float]], pitch: float) -> list[Part]:
     """First lines of a cell joined to the row that ends it: a lone text close above it, far from the line before."""
     kept: list[Part] = []
     for place, (line, found) in enumerate(block):
@@ -109,7 +176,9 @@ def _led_in(block: list[Part], columns: Columns, pitch: float) -> list[Part]:
     return kept
 
 
-def _is_wrap(segment: Segment, line: TextLine, last: Part, columns: Columns, *, pitch: float, led: bool) -> bool:
+def _is_wrap(
+    segment: Segment, line: TextLine, last: Part, columns: list[tuple[float, float]], *, pitch: float, led: bool
+) -> bool:
     home = _home(segment.left, segment.right, columns)
     mates = [each for each in last[1] if _home(each.left, each.right, columns) == home]
     if (
@@ -130,10 +199,7 @@ def _set_apart(parts: list[Part]) -> None:
     tails = [segment for found in tabled for segment in found if segment.tail]
     if len(tails) * 2 > len(tabled):
         for segment in tails:
-            segment.words = [
-                replace(word, left=word.left + _FAR_RIGHT, right=word.right + _FAR_RIGHT) for word in segment.words
-            ]
-            segment.left, segment.right = segment.left + _FAR_RIGHT, segment.right + _FAR_RIGHT
+            segment.left, segment.right = _FAR_RIGHT, _FAR_RIGHT + segment.right - segment.left
 
 
 def _is_table(block: list[Part]) -> bool:
@@ -170,7 +236,7 @@ def _blocks(parts: list[Part]) -> list[list[Part]]:
     return blocks
 
 
-def _widened(columns: Columns, found: list[Segment]) -> bool:
+def _widened(columns: list[tuple[float, float]], found: list[Segment]) -> bool:
     """Whether each cell of a line stands in a column of its own; if so the columns are widened to hold it."""
     homes = [_home(segment.left, segment.right, columns) for segment in found] if columns else []
     if not homes or len(set(homes)) != len(homes):
@@ -187,7 +253,7 @@ def _widened(columns: Columns, found: list[Segment]) -> bool:
     return True
 
 
-def _breaks(block: list[Part], columns: Columns, part: Part) -> bool:
+def _breaks(block: list[Part], columns: list[tuple[float, float]], part: Part) -> bool:
     """Whether a line of several cells closes every gap but those that fewer columns would have."""
     if len(part[1]) < 2:
         return False
@@ -197,18 +263,47 @@ def _breaks(block: list[Part], columns: Columns, part: Part) -> bool:
     return len(_columns([*block, part])) < min(len(columns), len(part[1]))
 
 
-def _fits(columns: Columns, part: Part) -> bool:
+def _fits(columns: list[tuple[float, float]], part: Part) -> bool:
     if len(part[1]) < 2 or not columns:
         return False
     homes = [_home(segment.left, segment.right, columns) for segment in part[1]]
     return len(set(homes)) == len(homes)
 
 
-def _columns(block: list[Part]) -> Columns:
-    return columns_of([found for part in block if len(found := part[1]) >= 2 and not _is_prose(part)])
+def _columns(block: list[Part]) -> list[tuple[float, float]]:
+    """Column extents: where the lines of at least two cells have ink, split at gaps that hardly any of them crosses."""
+    tabled = [found for part in block if len(found := part[1]) >= 2 and not _is_prose(part)]
+    if not tabled:
+        return []
+    edges: list[tuple[float, int]] = []
+    for found in tabled:
+        for segment in found:
+            edges += [(segment.left, 1), (segment.right, -1)]
+    edges.sort()
+    allowed = len(tabled) // 25
+    columns: list[tuple[float, float]] = []
+    depth, start = 0, 0.0
+    for at, step in edges:
+        before = depth
+        depth += step
+        if before <= allowed < depth:
+            start = at
+        elif depth <= allowed < before:
+            columns.append((start, at))
+    return _joined(columns)
 
 
-def alike_columns(one: Columns, other: Columns) -> bool:
+def _joined(columns: list[tuple[float, float]]) -> list[tuple[float, float]]:
+    joined: list[tuple[float, float]] = []
+    for left, right in columns:
+        if joined and left - joined[-1][1] < 1.5:
+            joined[-1] = (joined[-1][0], right)
+        else:
+            joined.append((left, right))
+    return joined
+
+
+def alike_columns(one: list[tuple[float, float]], other: list[tuple[float, float]]) -> bool:
     """Whether the columns are the same in number and overlap one to one."""
     return len(one) == len(other) and all(
         min(a[1], b[1]) - max(a[0], b[0]) > -4 and (abs(a[0] - b[0]) < 25 or abs(a[1] - b[1]) < 25)
@@ -216,7 +311,7 @@ def alike_columns(one: Columns, other: Columns) -> bool:
     )
 
 
-def _home(left: float, right: float, columns: Columns) -> int:
+def _home(left: float, right: float, columns: list[tuple[float, float]]) -> int:
     """The column that an extent overlaps most, else the nearest."""
     best, most = 0, float("-inf")
     for index, (start, end) in enumerate(columns):
@@ -226,55 +321,25 @@ def _home(left: float, right: float, columns: Columns) -> int:
     return best
 
 
-def _row(found: list[Segment], columns: Columns) -> Row:
+def _row(found: list[Segment], columns: list[tuple[float, float]]) -> Row:
     if not columns:
         return [joined(word for segment in found for word in segment.words)]
     cells: list[list[Word]] = [[] for _ in columns]
-    if len(found) == 1:
-        cells[_first(found[0], columns)] = found[0].words
-        return [joined(words) or None for words in cells]
-    pieces = [words for segment in found for words in _parted(_cut(segment.words, columns), columns)]
-    extents = [(words[0].left, max(word.right for word in words)) for words in pieces]
-    homes = [_home(left, right, columns) for left, right in extents]
-    for place, (home, (left, right)) in enumerate(zip(homes, extents, strict=True)):
-        beside = home + 1 if left > columns[home][1] else home - 1 if right < columns[home][0] else home
-        free = 0 <= beside < len(columns) and beside not in homes and homes.count(home) > 1
-        homes[place] = beside if free else home  # between two columns, of which one has its text already
-        cells[homes[place]] += pieces[place]
+    for segment in found:
+        crossed = [
+            index
+            for index, (start, end) in enumerate(columns)
+            if min(segment.right, end) - max(segment.left, start) > 2
+        ]
+        if len(crossed) > 1 and len(found) > 1 and not _is_one(segment):
+            for word in segment.words:
+                cells[_home(word.left, word.right, columns)].append(word)
+        else:
+            home = crossed[0] if crossed and len(found) == 1 else _home(segment.left, segment.right, columns)
+            cells[home] += segment.words
     return [joined(words) or None for words in cells]
 
 
-def _first(segment: Segment, columns: Columns) -> int:
-    """The first column that a lone text lies over, else the nearest."""
-    over = (at for at, (left, right) in enumerate(columns) if min(segment.right, right) - max(segment.left, left) > 2)
-    return next(over, _home(segment.left, segment.right, columns))
-
-
-def _cut(words: list[Word], columns: Columns) -> list[Word]:
-    """Words with those cut in two that touch the next column's first letters: ``A-100Ball``."""
-    cut: list[Word] = []
-    for word in words:
-        for (_, right), (left, _) in pairwise(columns):
-            over = word.left + _ALIGNED < right and left < word.right - _ALIGNED
-            halves = word.cut(left) if over else None
-            if halves is not None and abs(halves[1].left - left) < _TOUCHING:
-                cut.append(halves[0])
-                word = halves[1]  # noqa: PLW2901
-        cut.append(word)
-    return cut
-
-
-def _parted(words: list[Word], columns: Columns) -> list[list[Word]]:
-    """A run of words in pieces where it goes over into another column; a text that lies over a border stays whole."""
-    homes = [_home(word.left, word.right, columns) for word in words]
-    pieces = [[words[0]]]
-    for (before, home), (word, other) in pairwise(zip(words, homes, strict=True)):
-        if home == other:
-            pieces[-1].append(word)
-        else:
-            pieces.append([word])
-            clear = word.left - before.right > _CLEAR * max(word.size, before.size)
-            aligned = abs(word.left - columns[other][0]) < _ALIGNED or abs(before.right - columns[home][1]) < _ALIGNED
-            if not (clear or aligned) and all(number_of(each.text) is None for each in words):
-                return [words]
-    return pieces
+def _is_one(segment: Segment) -> bool:
+    """A segment of words alone that only runs over the next column's start stays whole."""
+    return all(number_of(word.text) is None for word in segment.words)

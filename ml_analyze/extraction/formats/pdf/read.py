@@ -15,12 +15,11 @@ from ml_analyze.extraction.limits import Limits, Unreadable
 from ml_analyze.extraction.understanding.header import said_roles
 from ml_analyze.extraction.understanding.profile import number_of
 
-from .columns import alike_columns, regions
+from .columns import alike_columns, regions, without_leaders
 from .direction import runs_rtl
 from .letters import page_text
 from .ruled import ruled_tables
 from .rulings import Rulings, page_rulings
-from .segments import without_leaders
 from .text import TextLine, text_lines
 
 _PAGE_NUMBER = re.compile(

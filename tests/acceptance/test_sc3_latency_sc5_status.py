@@ -36,8 +36,7 @@ def large_list(path: Path) -> Path:
     """10,000 articles with long descriptions: a little below 10 MB."""
     text = "for assembly on walls and ceilings of concrete brick and wood with screws plugs and cover " * 10
     rows = [
-        f"L-{n:05},Ceiling rail {n % 997} length {n},{n % 900 + 5}.{n % 100:02},{text}series {n}"
-        for n in range(ROWS)
+        f"L-{n:05},Ceiling rail {n % 997} length {n},{n % 900 + 5}.{n % 100:02},{text}series {n}" for n in range(ROWS)
     ]
     body = "\n".join(["SKU,Product name,Price EUR,Description", *rows, ""]).encode()
     assert 0.8 * SIZE < len(body) < 10_000_000, len(body)

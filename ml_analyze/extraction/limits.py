@@ -13,7 +13,7 @@ class Limits:
 
     file_bytes: int = 1 << 30
     rows: int = 3_000_000
-    columns: int = 512
+    columns: int = 2_048
     sheets: int = 200
     cells: int = 60_000_000
     cell_chars: int = 32_767

@@ -6,7 +6,6 @@ from itertools import chain, islice
 from pathlib import Path
 
 from handoff.api import Hints, Preview, Reading
-from ml_analyze.extraction.formats.excel.package import hidden_rows
 
 from .grid import Grid, Row, Sheet, text_of
 from .limits import Limits, Unreadable
@@ -31,7 +30,7 @@ def preview(
     index = _index(grid, sheet, reading)
     shown = grid.sheets[index]
     window = _window(shown, first_row - 1, rows)
-    hidden = hidden_rows(path, index, limits) if grid.format == "xlsx" else []
+    hidden = [row + 1 for row in sorted(shown.hidden_rows)]
     return Preview(
         sheets=[each.name for each in grid.sheets],
         sheet=shown.name,

@@ -12,7 +12,7 @@ from typing import Any
 from handoff.api import Hints, Reading, SheetReading
 from ml_analyze.extraction.formats.csv.read import read_csv
 from ml_analyze.extraction.formats.excel.read import read_excel
-from ml_analyze.extraction.formats.html.read import read_html, read_xml_2003
+from ml_analyze.extraction.formats.html.read import read_html, read_web_archive, read_xml_2003
 from ml_analyze.extraction.formats.pdf.read import read_pdf
 from ml_analyze.extraction.formats.recognise import recognise
 from ml_analyze.extraction.understanding.choose import Candidate, choose, sheet_reading
@@ -43,7 +43,8 @@ class PriceList:
         shown: dict[int, SheetReading],
     ) -> None:
         self.reading = reading
-        self.findings = Findings()
+        used = {id(candidate.table.sheet): candidate.table.sheet for candidate in candidates if candidate.used}
+        self.findings = Findings([*grid.doubts, *(doubt for sheet in used.values() for doubt in sheet.doubts)])
         self.rows_read = 0
         self.rows_total: int | None = _rows_to_come(candidates)
         self._grid = grid
@@ -132,6 +133,8 @@ def read_grid(path: Path, hints: Hints, limits: Limits) -> Grid:
         return read_pdf(path, limits)
     if kind == "html":
         return read_html(path, hints, limits)
+    if kind == "mhtml":
+        return read_web_archive(path, limits)
     if kind == "xml":
         return read_xml_2003(path, limits)
     if kind == "csv":

@@ -6,6 +6,7 @@ import re
 import zipfile
 from pathlib import Path
 
+from ml_analyze.extraction.formats.excel.detect import is_old_biff
 from ml_analyze.extraction.limits import Limits, Unreadable
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -31,11 +32,12 @@ _OTHER = {
     b"PAR1": "a Parquet file",
 }
 _BINARY = re.compile(rb"[\x01-\x08\x0e-\x1a\x1c-\x1f]")
+_WEB_ARCHIVE = re.compile(rb"^Content-Type:\s*multipart/related", re.IGNORECASE | re.MULTILINE)
 _NULLS = 0.1  # of a text into which an export wrote NUL characters
 
 
 def recognise(path: Path, limits: Limits) -> str:
-    """One of xlsx, xlsb, xls, ods, pdf, html, xml, csv; anything else raises Unreadable, which says what it is."""
+    """One of xlsx, xlsb, xls, ods, pdf, html, mhtml, xml, csv; else raises Unreadable, which says what the file is."""
     size = path.stat().st_size
     if size == 0:
         raise Unreadable("EMPTY_FILE", "The file is empty: it has no bytes.")
@@ -45,12 +47,17 @@ def recognise(path: Path, limits: Limits) -> str:
         head = file.read(8192)
     if b"%PDF-" in head[:1100]:
         return "pdf"
-    if head.startswith(b"PK"):
+    if head[:16].lstrip().startswith(b"PK"):
         return _zip_kind(path, limits)
     if head.startswith(_OLE):
         return _ole_kind(path)
-    if head[:2] in (b"\x09\x08", b"\x09\x04", b"\x09\x02") or head[:4] == b"\x09\x00\x04\x00":
+    if head[:2] == b"\x09\x08":
         return "xls"  # a bare BIFF stream without the compound file around it
+    if is_old_biff(head):
+        raise Unreadable(
+            "UNSUPPORTED_FORMAT",
+            "The file is a worksheet of Excel 2 to 4, which is too old. Open it in a spreadsheet and save it as XLSX.",
+        )
     for magic, what in _OTHER.items():
         if head.startswith(magic) and (len(magic) > 2 or _BINARY.search(head)):
             raise Unreadable(
@@ -60,6 +67,8 @@ def recognise(path: Path, limits: Limits) -> str:
 
 
 def _text_kind(head: bytes) -> str:
+    if re.match(rb"\s*[\w-]+:", head) and _WEB_ARCHIVE.search(head[:2048]):
+        return "mhtml"
     start = head.lstrip(b"\xef\xbb\xbf \t\r\n")[:4096].lower()
     if start.startswith(b"<?xml") and b"spreadsheet" in start:
         return "xml"
@@ -91,12 +100,12 @@ def _zip_kind(path: Path, limits: Limits) -> str:
         raise Unreadable(
             "CORRUPT_FILE", "The file is a damaged archive: it was probably cut off. Ask for it again."
         ) from error
-    names = {entry.filename for entry in entries}
+    names = {entry.filename.replace("\\", "/").lstrip("/") for entry in entries}
     check_archive(entries, limits)
     if any(name.endswith("workbook.bin") for name in names):
         return "xlsb"
-    if any(name.lower().endswith("xl/workbook.xml") or name == "workbook.xml" for name in names) or any(
-        name.startswith("xl/worksheets/") for name in names
+    if any(name.lower().endswith("xl/workbook.xml") or name.lower() == "workbook.xml" for name in names) or any(
+        name.lower().startswith("xl/worksheets/") for name in names
     ):
         return "xlsx"
     if "content.xml" in names:

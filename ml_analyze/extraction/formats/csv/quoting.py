@@ -13,6 +13,7 @@ from itertools import chain
 
 _LONGEST_CELL = 400  # lines
 _KEPT = 100
+_LONGEST_LINE = 1 << 16
 
 
 class Quoting:
@@ -49,7 +50,7 @@ class Quoting:
             number += 1
             if "'" in line and quote != "'":
                 line = self._apostrophe.sub(r"\1", line)
-            if quote not in line:
+            if quote not in line or len(line) > _LONGEST_LINE:
                 yield line
                 continue
             if '="' in line or '"=""' in line:

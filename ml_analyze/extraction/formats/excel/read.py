@@ -13,6 +13,8 @@ from python_calamine import CalamineError, CalamineWorkbook, PasswordError, Shee
 from ml_analyze.extraction.grid import Grid, Row, Sheet
 from ml_analyze.extraction.limits import Limits, Unreadable
 
+from .detect import ready_file
+from .evidence import as_shown, tell
 from .package import SheetPart, check_ods, inspect_workbook, read_through
 from .sparse import sparse_rows
 
@@ -22,14 +24,21 @@ _BATCH = 256
 def read_excel(path: Path, kind: str, limits: Limits) -> Grid:
     """All worksheets in order. Rows beyond ``limits.held_rows`` become Python values when they are asked for."""
     parts: list[SheetPart] = []
+    file = ready_file(path, kind, limits)
     if kind == "xlsx":
-        parts = inspect_workbook(path, limits)
+        parts = inspect_workbook(file, limits)
     elif kind == "ods":
         check_ods(path, limits)
     elif kind == "xlsb":
         read_through(path, limits)
-    book = _open(path, kind)
+    try:
+        book = _open(file, kind)
+    except Unreadable as refused:
+        if kind != "xlsx" or refused.code != "CORRUPT_FILE" or not parts:
+            raise
+        return _part_by_part(file, parts, limits)
     sheets: list[Sheet] = []
+    told: list[str] = []
     place = -1
     metadata = list(book.sheets_metadata)
     if len(metadata) > limits.sheets:
@@ -41,17 +50,33 @@ def read_excel(path: Path, kind: str, limits: Limits) -> Grid:
             continue
         place += 1
         part = parts[place] if place < len(parts) else SheetPart()
-        sheet = _sheet(path, book, about.name, part=part, index=place, limits=limits)
+        sheet = _sheet(file, book, about.name, part=part, index=place, limits=limits)
         sheet.hidden = about.visible != SheetVisibleEnum.Visible
+        if not sheet.hidden:
+            told += tell(sheet, part.marks, beyond=part.columns - limits.columns)
         sheets.append(sheet)
-    return Grid(format=kind, sheets=sheets)
+    return Grid(format=kind, sheets=sheets, warnings=told)
 
 
-def _open(path: Path, kind: str) -> Any:
+def _part_by_part(file: Path | io.BytesIO, parts: list[SheetPart], limits: Limits) -> Grid:
+    """The worksheets of a workbook whose list of sheets calamine cannot follow, each read by itself."""
+    grid = Grid("xlsx", [])
+    for index, part in enumerate(parts):
+        rows = sparse_rows(file, index, limits)
+        sheet = _held(part.name, rows, part=part, merges=[], total=None, limits=limits)
+        grid.warnings += tell(sheet, part.marks, beyond=part.columns - limits.columns)
+        grid.sheets.append(sheet)
+    return grid
+
+
+def _open(file: Path | io.BytesIO, kind: str) -> Any:
     """Calamine believes a file's extension; where that is not what the bytes say it is given the bytes alone."""
-    if path.suffix.lower() == f".{kind}":
-        return _guarded(lambda: CalamineWorkbook.from_path(str(path)))
-    return _guarded(lambda: CalamineWorkbook.from_filelike(io.BytesIO(path.read_bytes())))
+    if isinstance(file, io.BytesIO):
+        file.seek(0)
+        return _guarded(lambda: CalamineWorkbook.from_filelike(file))
+    if file.suffix.lower() == f".{kind}":
+        return _guarded(lambda: CalamineWorkbook.from_path(str(file)))
+    return _guarded(lambda: CalamineWorkbook.from_filelike(io.BytesIO(file.read_bytes())))
 
 
 def _guarded(act: Any) -> Any:
@@ -72,9 +97,9 @@ def _guarded(act: Any) -> Any:
         raise
 
 
-def _sheet(path: Path, book: Any, name: str, *, part: SheetPart, index: int, limits: Limits) -> Sheet:
+def _sheet(file: Path | io.BytesIO, book: Any, name: str, *, part: SheetPart, index: int, limits: Limits) -> Sheet:
     if part.rows * min(part.columns, 16_384) > limits.cells:
-        rows: Iterator[Row] = sparse_rows(path, index, limits)
+        rows: Iterator[Row] = sparse_rows(file, index, limits)
         return _held(name, rows, part=part, merges=[], total=None, limits=limits)
     source = _guarded(lambda: book.get_sheet_by_name(name))
     end = source.end
@@ -82,6 +107,7 @@ def _sheet(path: Path, book: Any, name: str, *, part: SheetPart, index: int, lim
         return Sheet(name, [])
     if end[0] * min(end[1] + 1, limits.columns) > limits.cells:
         raise Unreadable("TOO_LARGE", f"Sheet {name!r} has {end[0] + 1} rows, more than can be read.")
+    part.columns = max(part.columns, end[1] + 1)
     ranges = (_guarded(lambda: source.merged_cell_ranges) or [])[: limits.merged_ranges]
     merges = [(top, left, bottom, right) for (top, left), (bottom, right) in ranges]
     return _held(name, _rows(source, limits), part=part, merges=merges, total=end[0] + 1, limits=limits)
@@ -96,6 +122,7 @@ def _held(
     total: int | None,
     limits: Limits,
 ) -> Sheet:
+    rows = as_shown(rows, part.marks)
     held = list(islice(rows, limits.held_rows))
     more = len(held) == limits.held_rows
     return Sheet(

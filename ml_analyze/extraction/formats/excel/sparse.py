@@ -6,22 +6,23 @@ import re
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import BinaryIO
 
 from lxml import etree
 
 from ml_analyze.extraction.grid import Row, Value
 from ml_analyze.extraction.limits import Limits, Unreadable
 
-from .package import _sheet_names
+from .parts import worksheets
 
 _REFERENCE = re.compile(r"([A-Z]{1,4})(\d{1,8})")
 _MAX_GAP = 1000
 
 
-def sparse_rows(path: Path, index: int, limits: Limits) -> Iterator[Row]:
+def sparse_rows(file: Path | BinaryIO, index: int, limits: Limits) -> Iterator[Row]:
     """Rows of the sheet with this index. Gaps of more than 1,000 rows shrink; columns beyond the limit are left out."""
-    with zipfile.ZipFile(path) as archive:
-        names = _sheet_names(archive, limits)
+    with zipfile.ZipFile(file) as archive:
+        names = list(worksheets(archive, limits))
         strings = _strings(archive, limits)
         last = 0
         with archive.open(names[index]) as part:

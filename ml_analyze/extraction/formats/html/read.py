@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from email import message_from_bytes
 from pathlib import Path
 
 from lxml import etree, html
@@ -18,23 +20,59 @@ _SPAN_MOST = 200
 def read_html(path: Path, hints: Hints, limits: Limits) -> Grid:
     """Every table that holds no other table as one sheet."""
     text, encoding, evidence = _text(path, hints, limits)
-    try:
-        root = html.document_fromstring(text, parser=html.HTMLParser(no_network=True, recover=True, huge_tree=False))
-    except (etree.LxmlError, ValueError) as error:
-        raise Unreadable("CORRUPT_FILE", "The HTML file has no readable content.") from error
-    sheets = []
-    for number, table in enumerate(root.iter("table"), 1):
-        if number > 20 * limits.sheets:
-            break
-        if next(table.iterdescendants("table"), None) is None:
-            rows, merges = _table(table, limits)
-            sheets.append(Sheet(f"table {number}", rows, merges=merges, rows_total=len(rows)))
+    return Grid("html", _tables([text], limits), encoding=encoding, encoding_evidence=evidence)
+
+
+def read_web_archive(path: Path, limits: Limits) -> Grid:
+    """A web archive (MHTML), as spreadsheets save one: the tables of all its pages."""
+    if path.stat().st_size > limits.html_bytes:
+        raise Unreadable("TOO_LARGE", f"The web archive has more than {limits.html_bytes} bytes.")
+    message = message_from_bytes(path.read_bytes().lstrip())
+    pages = []
+    for part in message.walk():
+        if part.get_content_type() in ("text/html", "application/xhtml+xml"):
+            content = part.get_payload(decode=True)
+            charset = part.get_content_charset("utf-8")
+            if isinstance(content, bytes):
+                pages.append(_decoded(content, charset))
+    return Grid("html", _tables(pages, limits))
+
+
+def _decoded(content: bytes, charset: str) -> str:
+    """By what the part says; by what the page says itself where that is ASCII and the bytes are not."""
+    said = re.search(rb"charset=[\"']?([\w-]+)", content[:4096])
+    for name in (charset, said[1].decode("ascii") if said else "", "utf-8"):
+        try:
+            return content.decode(name)
+        except (LookupError, UnicodeDecodeError):
+            continue
+    return content.decode("cp1252", "replace")
+
+
+def _tables(pages: list[str], limits: Limits) -> list[Sheet]:
+    sheets: list[Sheet] = []
+    number = 0
+    for page in pages:
+        for table in _root(page).iter("table"):
+            number += 1
+            if number > 20 * limits.sheets:
+                break
+            if next(table.iterdescendants("table"), None) is None:
+                rows, merges = _table(table, limits)
+                sheets.append(Sheet(f"table {number}", rows, merges=merges, rows_total=len(rows)))
     if not sheets:
         raise Unreadable(
             "NOT_A_TABLE",
             "The file is a web page without a table: perhaps an error page was saved in place of the list.",
         )
-    return Grid("html", sheets, encoding=encoding, encoding_evidence=evidence)
+    return sheets
+
+
+def _root(text: str) -> etree._Element:
+    try:
+        return html.document_fromstring(text, parser=html.HTMLParser(no_network=True, recover=True, huge_tree=False))
+    except (etree.LxmlError, ValueError) as error:
+        raise Unreadable("CORRUPT_FILE", "The HTML file has no readable content.") from error
 
 
 def _text(path: Path, hints: Hints, limits: Limits) -> tuple[str, str, str]:

@@ -19,6 +19,7 @@ from app.analysis import follow
 from app.extensions import db, redis
 from app.guards import ml_rate
 from app.review import decide
+from app.suppliers import wastebin
 from app.sync import reprocess, triggers
 from app.sync import run as sync_run
 from app.vitals import BEAT
@@ -57,6 +58,7 @@ PERIODIC = [
     Every(3600, upkeep.purge),
     Every(3600, decide.expire_reviews),
     Every(6 * 3600, upkeep.forget_old_jobs),
+    Every(6 * 3600, wastebin.empty),
 ]
 
 

@@ -147,6 +147,7 @@ class Settings(BaseSettings):
     supplier_silent_days: int = Field(
         7, ge=1, le=365, description="Days without a new file after which a supplier counts as silent."
     )
+    supplier_bin_days: int = Field(30, ge=1, le=3650, description="Days that deleted suppliers can be brought back.")
     job_history_days: int = Field(90, ge=1, le=3650, description="Days that ended jobs are kept.")
 
     @field_validator("fetch_allowed_hosts", mode="before")

@@ -98,8 +98,11 @@ def change_supplier(supplier_id: UUID, body: told.SupplierChangesBody, user: Use
 
 @router.route("DELETE", "/admin/suppliers/<supplier_id>", reply=told.DeletedSupplier, errors=(404,))
 def delete_supplier(supplier_id: UUID, user: User) -> told.DeletedSupplier:
-    """Remove a supplier with its items, and the products left without items."""
-    deleted = manage.delete(supplier_id, user.username)
+    """Remove a supplier with its items, and the drafts made of them that nobody else offers.
+
+    Imported and hand-made products stay. An administrator can bring all of it back on the screen for 30 days.
+    """
+    deleted = manage.delete(supplier_id, user.username, with_drafts=True)
     return told.DeletedSupplier(id=deleted.id, message=deleted.message)
 
 

@@ -72,6 +72,7 @@ def _draft(item: SupplierItem) -> Product:
         internal_sku=new_sku(),
         name=item.name,
         status=ProductStatus.DRAFT,
+        drafted_for=item.supplier_id,
         brand=str(details["brand"])[:255] if details.get("brand") else None,
         barcode=str(details["barcode"])[:50] if details.get("barcode") else None,
         description=details.get("description"),

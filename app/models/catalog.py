@@ -73,6 +73,8 @@ class Product(Model):
     barcode: Mapped[str | None] = mapped_column(String(50))
     description: Mapped[str | None] = mapped_column(Text)
     price: Mapped[Decimal | None] = mapped_column(Money)  # our own, for the price gap of a match
+    #: the supplier of whose item this draft was made, which may be in the bin; null for all others: imported, by hand
+    drafted_for: Mapped[UUID | None] = mapped_column(index=True)
     created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=func.now())
     updated_at: Mapped[datetime] = mapped_column(
         DateTime(timezone=True), server_default=func.now(), onupdate=func.now()

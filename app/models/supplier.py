@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import CheckConstraint, DateTime, Index, LargeBinary, String, func, text
+from sqlalchemy import BigInteger, CheckConstraint, DateTime, ForeignKey, Index, LargeBinary, String, func, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -68,3 +68,27 @@ class Supplier(Model):
     @property
     def guard(self) -> dict[str, Any]:
         return dict(self.meta.get("guard") or {})
+
+
+class BinnedSupplier(Model):
+    """A deleted supplier, with what is said of it in the list of the bin; its rows are ``BinnedRow``."""
+
+    __tablename__ = "supplier_bin"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)  # the supplier's own
+    name: Mapped[str] = mapped_column(String(255))
+    items: Mapped[int] = mapped_column()
+    products: Mapped[int] = mapped_column()
+    deleted_by: Mapped[str] = mapped_column(String(255))
+    deleted_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=func.now())
+
+
+class BinnedRow(Model):
+    """A row of the table ``kind``, as it was."""
+
+    __tablename__ = "supplier_bin_rows"
+
+    id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    supplier_id: Mapped[UUID] = mapped_column(ForeignKey("supplier_bin.id", ondelete="CASCADE"), index=True)
+    kind: Mapped[str] = mapped_column(String(30))
+    record: Mapped[dict[str, Any]] = mapped_column(JSONB)

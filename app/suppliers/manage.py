@@ -8,21 +8,19 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete as delete_rows
-from sqlalchemy import exists, func, select
+from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 
 from app import audit
 from app.apply.limits import OwnLimits
-from app.catalog import offers
 from app.errors import Conflict, NotFound
-from app.extensions import db
+from app.extensions import db, settings
 from app.jobs import lifecycle
-from app.models.catalog import Product, SupplierItem
+from app.models.catalog import SupplierItem
 from app.models.job import Job
 from app.models.phase import SETTLED
 from app.models.supplier import Supplier
-from app.suppliers import secrets
+from app.suppliers import secrets, wastebin
 from app.suppliers.fields import SupplierChanges, SupplierFields
 from handoff.api import Hints
 
@@ -57,7 +55,7 @@ META_FIELDS = (
 
 @dataclass(frozen=True)
 class Deleted:
-    """What went with a supplier."""
+    """What went into the bin with a supplier."""
 
     id: UUID
     name: str
@@ -67,8 +65,9 @@ class Deleted:
     @property
     def message(self) -> str:
         items = "1 item" if self.items == 1 else f"{self.items} items"
-        products = "1 product" if self.products == 1 else f"{self.products} products"
-        return f"Supplier {self.name} was deleted with {items}; {products} left without items went with them."
+        drafts = "1 draft" if self.products == 1 else f"{self.products} drafts"
+        days = settings().supplier_bin_days
+        return f"Supplier {self.name} was deleted with {items} and {drafts}; it can be brought back for {days} days."
 
 
 def get(supplier_id: UUID, *, lock: bool = False) -> Supplier:
@@ -112,18 +111,18 @@ def update(supplier_id: UUID, fields: SupplierChanges, actor: str) -> Supplier:
     return supplier
 
 
-def delete(supplier_id: UUID, actor: str) -> Deleted:
-    """Remove the supplier, its items, and the products that no other supplier offers; cancel its running jobs."""
+def delete(supplier_id: UUID, actor: str, *, with_drafts: bool = False) -> Deleted:
+    """Put the supplier and its items into the bin; cancel its running jobs.
+
+    Products stay: a person imported or made them. ``with_drafts`` takes those along that are drafts of its own items.
+    """
     _cancel_jobs(supplier_id, actor)
     supplier = get(supplier_id, lock=True)
-    own = SupplierItem.supplier_id == supplier_id
-    offered = db.session.scalars(offers.of_supplier(supplier_id).distinct()).all()
-    items = db.session.scalar(select(func.count()).select_from(SupplierItem).where(own)) or 0
-    db.session.delete(supplier)
-    db.session.flush()
-    products = _remove_orphans([each for each in offered if each])
-    deleted = Deleted(supplier_id, supplier.name, items, products)
-    audit.record(actor, "supplier.deleted", supplier.name, items=items, products=products)
+    name = supplier.name
+    drafts = [each.id for each in wastebin.contents(supplier_id).drafts] if with_drafts else []
+    items = wastebin.put(supplier, drafts=drafts, actor=actor)
+    deleted = Deleted(supplier_id, name, items, len(drafts))
+    audit.record(actor, "supplier.deleted", name, items=items, products=len(drafts))
     db.session.commit()
     return deleted
 
@@ -218,14 +217,3 @@ def _cancel_jobs(supplier_id: UUID, actor: str) -> None:
             lifecycle.cancel(job_id, actor=actor)
         except Conflict:  # it has just ended
             db.session.rollback()
-
-
-def _remove_orphans(product_ids: list[UUID]) -> int:
-    """Remove those of the products that have no items left; the others' offer is the best of what is left."""
-    if not product_ids:
-        return 0
-    without_items = ~exists().where(SupplierItem.product_id == Product.id)
-    gone = delete_rows(Product).where(Product.id.in_(product_ids), without_items).returning(Product.id)
-    removed = db.session.scalars(gone).all()
-    offers.refresh(product_ids)
-    return len(removed)

@@ -19,7 +19,7 @@ from app.errors import Conflict, CourierError, Invalid
 from app.extensions import csrf, settings
 from app.jobs import progress, queries
 from app.models.job import Job
-from app.suppliers import listing, manage
+from app.suppliers import listing, manage, wastebin
 from app.suppliers.fields import SupplierChanges, SupplierFields
 from app.sync import run as sync_run
 from app.web import remembered
@@ -189,12 +189,36 @@ def sync(supplier_id: UUID) -> Response:
     return say(Response(status=204), message)
 
 
+@bp.get("/<uuid:supplier_id>/delete")
+@policy.require("admin")
+def ask_delete(supplier_id: UUID) -> Response:
+    """What would go, by number and name, before it goes."""
+    context = {"supplier": manage.get(supplier_id), "goes": wastebin.contents(supplier_id)}
+    days = settings().supplier_bin_days
+    return page_or_fragment("suppliers/delete.html", "suppliers/_delete.html", days=days, **context)
+
+
 @bp.post("/<uuid:supplier_id>/delete")
 @policy.require("admin")
 def delete(supplier_id: UUID) -> Response:
-    deleted = manage.delete(supplier_id, current_user.username)
+    drafts = request.form.get("drafts") == "on"
+    deleted = manage.delete(supplier_id, current_user.username, with_drafts=drafts)
     remembered.forget()
-    return done(deleted.message, url_for("suppliers.index"))
+    return done(deleted.message, url_for("suppliers.binned"))
+
+
+@bp.get("/deleted")
+@policy.require("admin")
+def binned() -> str:
+    return render_template("suppliers/deleted.html", binned=wastebin.binned(), days=settings().supplier_bin_days)
+
+
+@bp.post("/deleted/<uuid:supplier_id>/restore")
+@policy.require("admin")
+def restore(supplier_id: UUID) -> Response:
+    name = wastebin.restore(supplier_id, current_user.username)
+    remembered.forget()
+    return done(_("%(name)s is back with everything.", name=name), url_for("supplier.show", supplier_id=supplier_id))
 
 
 def _form(supplier: Any, values: Mapping[str, Any], problems: Mapping[str, str], problem: str = "") -> dict[str, Any]:

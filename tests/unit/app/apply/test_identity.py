@@ -81,8 +81,8 @@ def test_a_new_tier_in_between_and_new_prices_leave_each_tier_its_item(send: App
     job = send(tier(100, "9.00", discount="25"), tier(50, "9.50", discount="20"), tier(1, "11.00", discount="5"))
     assert (job.new_count, job.changed_count) == (1, 2)
     after = {each.characteristics["from"]: (each.id, each.current_price) for each in items().values()}
-    assert after["1"] == (before["1"], 11)
-    assert after["100"] == (before["100"], 9)
+    assert after["1"] == (before["1"], Decimal(11))
+    assert after["100"] == (before["100"], Decimal(9))
 
 
 def test_the_same_list_sorted_otherwise_is_unchanged(send: Apply) -> None:

@@ -34,7 +34,7 @@ COPY app app
 RUN python -m compileall -q handoff app
 USER courier
 EXPOSE 8000
-CMD ["gunicorn", "--worker-class", "gthread", "--workers", "2", "--threads", "8", "--bind", "0.0.0.0:8000", "--no-control-socket", "wsgi:app"]
+CMD ["gunicorn", "--worker-class", "handoff.patient.Worker", "--workers", "2", "--threads", "8", "--bind", "0.0.0.0:8000", "--no-control-socket", "wsgi:app"]
 
 FROM base AS ml-analyze
 COPY --from=ml-analyze-packages /venv /venv
@@ -44,4 +44,4 @@ COPY ml_analyze ml_analyze
 RUN python -m compileall -q handoff ml_analyze
 USER courier
 EXPOSE 8001
-CMD ["gunicorn", "--worker-class", "gthread", "--workers", "1", "--threads", "8", "--bind", "0.0.0.0:8001", "--no-control-socket", "ml_analyze.api:create_app()"]
+CMD ["gunicorn", "--worker-class", "handoff.patient.Worker", "--workers", "1", "--threads", "8", "--bind", "0.0.0.0:8001", "--no-control-socket", "ml_analyze.api:create_app()"]

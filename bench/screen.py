@@ -34,7 +34,8 @@ from tests.fixtures.browser import find_chromium
 SUPPLIERS, PAST_JOBS, CLIENTS = 1000, 100_000, 64
 PASSWORD = "a-password-of-the-bench"
 AGENT = "bench"
-GUNICORN = [sys.executable, "-m", "gunicorn", "--worker-class", "gthread", "--workers", "2", "--threads", "8"]
+GUNICORN = [sys.executable, "-m", "gunicorn", "--worker-class", "handoff.patient.Worker"]
+GUNICORN += ["--workers", "2", "--threads", "8"]
 PAGES = (
     "/ingestion",
     "/jobs",

@@ -52,7 +52,8 @@ class web:  # noqa: N801 (reads as what it is: with web(...))
     """Gunicorn as the installation starts it, with one worker so that its memory is one number."""
 
     def __init__(self, here: Place, port: int) -> None:
-        command = [sys.executable, "-m", "gunicorn", "--worker-class", "gthread", "--workers", "1", "--threads", "8"]
+        command = [sys.executable, "-m", "gunicorn", "--worker-class", "handoff.patient.Worker"]
+        command += ["--workers", "1", "--threads", "8"]
         command += ["--no-control-socket", "--timeout", "120", "--bind", f"127.0.0.1:{port}", "wsgi:app"]
         self._log = (here.folder / "web.log").open("wb")
         self._port = port

@@ -42,7 +42,7 @@ class Program:
 
 def programs(*, web: tuple[str, int], ml_analyze: tuple[str, int], workers: int) -> list[Program]:
     """The five kinds of process, each as docker-compose.yml starts it too; addresses are (host, port)."""
-    python, gunicorn = [sys.executable], [sys.executable, "-m", "gunicorn", "--worker-class", "gthread"]
+    python, gunicorn = [sys.executable], [sys.executable, "-m", "gunicorn", "--worker-class", "handoff.patient.Worker"]
     # Uploads and pages wait on disk and database, not on the processor: few processes, many threads.
     gunicorn += ["--graceful-timeout", "3", "--timeout", "120", "--keep-alive", "30", "--no-control-socket"]
     serve = [*gunicorn, "--workers", "2", "--threads", "8", "--bind", _bind(web), "wsgi:app"]

@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
+from threading import BoundedSemaphore
 
 import bcrypt
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
+from app.errors import RateLimited
+
 hasher = PasswordHasher()
+
+#: one Argon2 takes 64 MB: so many are worked out at once in a process, and so many threads may be at it or wait for it
+AT_ONCE, WITH_THOSE_WHO_WAIT = 2, 4
+_at_work, _inside = BoundedSemaphore(AT_ONCE), BoundedSemaphore(WITH_THOSE_WHO_WAIT)
 
 BCRYPT = ("$2a$", "$2b$", "$2y$")
 #: bcrypt knows no more of a password, and the existing system never refused the rest
@@ -20,13 +29,17 @@ def make(password: str) -> str:
 
 
 def fits(known: str, password: str) -> bool:
-    """Whether the hash is one of this password; False for a hash of neither kind."""
-    if known.startswith(BCRYPT):
-        return _fits_bcrypt(known, password)
-    try:
-        return hasher.verify(known, password)
-    except (VerificationError, InvalidHashError):
-        return False
+    """Whether the hash is one of this password; False for a hash of neither kind.
+
+    Raises RateLimited while too many are asked: whoever has no password yet must not fill memory and threads.
+    """
+    with _bounded():
+        if known.startswith(BCRYPT):
+            return _fits_bcrypt(known, password)
+        try:
+            return hasher.verify(known, password)
+        except (VerificationError, InvalidHashError):
+            return False
 
 
 def is_outdated(known: str) -> bool:
@@ -38,6 +51,17 @@ def is_outdated(known: str) -> bool:
 def nobodys() -> str:
     """So that an unknown name takes as long to refuse as a wrong password."""
     return hasher.hash("nobody has this password")
+
+
+@contextmanager
+def _bounded() -> Iterator[None]:
+    if not _inside.acquire(blocking=False):
+        raise RateLimited("Many people sign in at this moment. Try again in a few seconds.", details={"retry_after": 3})
+    try:
+        with _at_work:
+            yield
+    finally:
+        _inside.release()
 
 
 def _fits_bcrypt(known: str, password: str) -> bool:

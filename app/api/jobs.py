@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from threading import BoundedSemaphore
 from typing import Any
 from uuid import UUID
 
+from flask import Response
 from sqlalchemy import select
 from sqlalchemy.orm import defer
 
 from app.api import shapes
 from app.api import shapes_jobs as told
-from app.api.routing import Router
+from app.api.routing import Router, answer
 from app.apply import commit
 from app.apply import undo as undoing
 from app.catalog import listing
@@ -30,6 +32,9 @@ from app.models.user import User
 router = Router("Jobs")
 
 LOOK_EVERY = 0.2
+#: waiting requests that may hold a thread of this process; further ones are answered as the job is, and ask again
+WAITING = BoundedSemaphore(2)
+ASK_AGAIN_SECONDS = 2
 
 
 def job_fields(picture: Picture, error_details: list[Any]) -> dict[str, Any]:
@@ -101,13 +106,29 @@ def get_job(job_id: UUID) -> told.JobDetail:
 
 
 @router.route("GET", "/admin/jobs/<job_id>/wait", query=told.WaitQuery, reply=told.JobDetail, errors=(404,))
-def wait_for_job(job_id: UUID, query: told.WaitQuery) -> told.JobDetail:
-    """Wait until the job has ended, or the time is up; answers with the job as it is then."""
-    ends = time.monotonic() + query.timeout
-    while (job := lifecycle.get(job_id)).is_active and time.monotonic() < ends:
+def wait_for_job(job_id: UUID, query: told.WaitQuery) -> Response:
+    """Wait until the job has ended, or the time is up; answers with the job as it is then.
+
+    Where many wait already the answer comes at once. Whenever the job has not ended, `Retry-After` says in how many
+    seconds to ask again.
+    """
+    job = lifecycle.get(job_id)
+    if job.is_active and WAITING.acquire(blocking=False):
+        try:
+            job = _waited_for(job_id, until=time.monotonic() + query.timeout)
+        finally:
+            WAITING.release()
+    response = answer(_detail(job), 200)
+    if job.is_active:
+        response.headers["Retry-After"] = str(ASK_AGAIN_SECONDS)
+    return response
+
+
+def _waited_for(job_id: UUID, *, until: float) -> Job:
+    while (job := lifecycle.get(job_id)).is_active and time.monotonic() < until:
         db.session.rollback()  # gives the connection back while nobody looks
         time.sleep(LOOK_EVERY)
-    return _detail(job)
+    return job
 
 
 @router.route(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
@@ -12,6 +13,7 @@ from flask import Flask
 from sqlalchemy import func, update
 
 from app.access import passwords, tokens
+from app.api import jobs as jobs_api
 from app.extensions import db, redis
 from app.jobs import board
 from app.models.catalog import ParsingLog, SupplierItem
@@ -255,6 +257,19 @@ def test_waiting_for_a_job_ends_with_it_or_with_the_time(admin: Caller) -> None:
     assert (answer.json["phase"], answer.json["outcome"]) == ("failed", "cancelled")
     assert answer.json["events"][-1]["kind"] == "cancelled"
     assert admin.get(f"/admin/jobs/{job.id}/wait", timeout=61).status_code == 400
+
+
+def test_many_who_wait_hold_few_threads(admin: Caller) -> None:
+    """Twelve programs that wait kept the web from answering for 20 s."""
+    job = run.sync_supplier(supplier().id, "tests")
+    taken = [jobs_api.WAITING.acquire(blocking=False) for _ in range(2)]
+    try:
+        began = time.monotonic()
+        answer = admin.get(f"/admin/jobs/{job.id}/wait", timeout=60)
+        assert time.monotonic() - began < 10 and all(taken)
+    finally:
+        jobs_api.WAITING.release(2)
+    assert (answer.json["phase"], answer.headers["Retry-After"]) == ("downloading", "2")
 
 
 def test_the_global_switch_is_turned_with_a_reason(admin: Caller) -> None:

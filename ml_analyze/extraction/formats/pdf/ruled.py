@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
@@ -9,7 +10,11 @@ from ml_analyze.extraction.grid import Row, Span
 from ml_analyze.extraction.understanding.profile import number_of
 
 from .rulings import SNAP, Ruling, Rulings
+from .segments import SEGMENT_GAP
 from .text import Word, joined, text_lines
+
+Owners = list[list[tuple[int, int]]]  # of each cell: row and column of the merged cell's first
+_TOUCHING = 3.0  # points between a drawn line and the letter that begins behind it
 
 
 @dataclass
@@ -62,28 +67,72 @@ def _places(rulings: Iterable[Ruling]) -> list[float]:
 
 def _fill(across: list[Ruling], down: list[Ruling], words: list[Word]) -> RuledTable | None:
     ys, xs = _places(across), _places(down)
-    inside = [
-        (index, word)
+    held = {
+        index
         for index, word in enumerate(words)
-        if ys[0] - 1 <= word.middle <= ys[-1] + 1 and xs[0] - 2 <= (word.left + word.right) / 2 <= xs[-1] + 2
-    ]
-    if len(ys) < 2 or len(inside) < 2:
+        if ys[0] - 1 <= word.middle <= ys[-1] + 1 and xs[0] - 2 <= word.centre <= xs[-1] + 2
+    }
+    if len(ys) < 2 or len(held) < 2:
         return None
+    inside = [part for index in sorted(held) for part in _cut(words[index], down)]
     rows, columns = len(ys) - 1, len(xs) - 1
     owner = _owners(ys, xs, across, down)
+    _part_standing_apart(owner, ys, xs, inside)
     cells: dict[tuple[int, int], list[Word]] = {}
-    for _, word in inside:
-        row = max(0, sum(1 for y in ys[1:-1] if word.middle > y))
-        column = max(0, sum(1 for x in xs[1:-1] if (word.left + word.right) / 2 > x))
+    for word in inside:
+        row, column = bisect_right(ys[1:-1], word.middle), bisect_right(xs[1:-1], word.centre)
         cells.setdefault(owner[row][column], []).append(word)
     if len({column for _, column in cells}) < 2:
         return None
-    table = RuledTable(xs, ys[0], ys[-1], [], [], {index for index, _ in inside})
+    table = RuledTable(xs, ys[0], ys[-1], [], [], held)
     _write_rows(table, cells, owner, rows=rows, columns=columns)
     return table
 
 
-def _owners(ys: list[float], xs: list[float], across: list[Ruling], down: list[Ruling]) -> list[list[tuple[int, int]]]:
+def _cut(word: Word, down: list[Ruling]) -> list[Word]:
+    """A word in the pieces that drawn lines part it in: a code that fills its cell touches the name behind it."""
+    for line in down:
+        if word.left + SNAP < line.at < word.right - SNAP and line.start <= word.middle <= line.end:
+            halves = word.cut(line.at)
+            if halves is not None and abs(halves[1].left - line.at) < _TOUCHING:
+                return [halves[0], *_cut(halves[1], down)]
+    return [word]
+
+
+def _part_standing_apart(owner: Owners, ys: list[float], xs: list[float], words: list[Word]) -> None:
+    """Part merged cells whose texts stand apart, each in a column of its own: only the header's columns are drawn."""
+    bands: dict[int, list[Word]] = {}
+    for word in words:
+        bands.setdefault(bisect_right(ys[1:-1], word.middle), []).append(word)
+    for row, band in bands.items():
+        lines = [_runs(line.words, xs) for line in text_lines(band)]
+        for column in range(1, len(xs) - 1):
+            merged = owner[row][column]
+            if merged == owner[row][column - 1] and _stand_apart(lines, merged[1], column):
+                for place in range(column, len(xs) - 1):
+                    if owner[row][place] == merged:
+                        owner[row][place] = (row, column)
+
+
+def _stand_apart(lines: list[list[tuple[int, int]]], left: int, column: int) -> bool:
+    """Whether a line has texts on both sides of a column's border and no text lies over it."""
+    runs = [[run for run in line if run[0] >= left] for line in lines]
+    parted = any(any(last < column for _, last in line) and any(first >= column for first, _ in line) for line in runs)
+    return parted and not any(first < column <= last for line in runs for first, last in line)
+
+
+def _runs(words: list[Word], xs: list[float]) -> list[tuple[int, int]]:
+    """First and last column of each run of words without a wide gap."""
+    runs: list[tuple[float, float]] = []
+    for word in words:
+        if runs and word.left - runs[-1][1] <= SEGMENT_GAP * word.size:
+            runs[-1] = (runs[-1][0], max(runs[-1][1], word.right))
+        else:
+            runs.append((word.left, word.right))
+    return [(bisect_right(xs[1:-1], left + SNAP), bisect_right(xs[1:-1], right - SNAP)) for left, right in runs]
+
+
+def _owners(ys: list[float], xs: list[float], across: list[Ruling], down: list[Ruling]) -> Owners:
     """For each cell the top left cell of the merged cell that it is part of."""
     rows, columns = len(ys) - 1, len(xs) - 1
     owner = [[(row, column) for column in range(columns)] for row in range(rows)]
@@ -106,7 +155,7 @@ def _crossed(rulings: list[Ruling], at: float, middle: float) -> bool:
 def _write_rows(
     table: RuledTable,
     cells: dict[tuple[int, int], list[Word]],
-    owner: list[list[tuple[int, int]]],
+    owner: Owners,
     *,
     rows: int,
     columns: int,

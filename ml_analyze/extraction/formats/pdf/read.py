@@ -4,41 +4,27 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import pypdfium2
 
-from ml_analyze.extraction.grid import Grid, Row, Sheet, Span
+from ml_analyze.extraction.grid import Grid
 from ml_analyze.extraction.limits import Limits, Unreadable
 from ml_analyze.extraction.understanding.header import said_roles
-from ml_analyze.extraction.understanding.profile import number_of
 
-from .columns import alike_columns, regions, without_leaders
-from .direction import runs_rtl
+from .columns import regions
+from .join import Joined, Piece, join
 from .letters import page_text
 from .ruled import ruled_tables
 from .rulings import Rulings, page_rulings
+from .segments import without_leaders
 from .text import TextLine, text_lines
 
 _PAGE_NUMBER = re.compile(
     r"(?:page|seite|pagina|página|стр\.?|страница|s\.|p\.)?\s*+(?:[-–]\s*+)?\d{1,4}\s*+(?:[-–]\s*+)?(?:(?:/|of|von|de|из|z)\s*+\d{1,4})?",
     re.IGNORECASE,
 )
-_BORDER_TOLERANCE = 6.0
-
-
-@dataclass
-class _Piece:
-    """A table or a stretch of text of one page, ready to be joined with the next."""
-
-    page: int
-    top: float
-    columns: list[tuple[float, float]]
-    rows: list[Row]
-    ruled: bool
-    merges: list[Span] = field(default_factory=list)
 
 
 def read_pdf(path: Path, limits: Limits) -> Grid:
@@ -61,7 +47,7 @@ def _read(document: Any, name: str, limits: Limits) -> Grid:
     letters = 0
     titles: list[str] = []
     loose: list[list[TextLine]] = []
-    drawn: list[list[_Piece]] = []
+    drawn: list[list[Piece]] = []
     for number in range(len(document)):
         pieces, lines, count = _page(document, number, limits)
         letters += count
@@ -75,20 +61,21 @@ def _read(document: Any, name: str, limits: Limits) -> Grid:
             "The PDF holds pictures of pages but no text. Ask for a PDF with text, or for Excel or CSV.",
         )
     furniture = _furniture(loose)
-    sheets: list[_Joined] = []
+    sheets: list[Joined] = []
+    prose = Joined([], False)
     for number, (pieces, lines) in enumerate(zip(drawn, loose, strict=True), 1):
         kept = [line for line in lines if number == furniture.get(_key(line), number)]
         kept = [line for line in kept if not _PAGE_NUMBER.fullmatch(line.text)]
         for piece in sorted([*pieces, *_unruled(kept, pieces, number)], key=lambda piece: piece.top):
-            _join(sheets, piece)
-    return Grid(
-        "pdf",
-        [joined.sheet(f"{name} {index}" if index else name) for index, joined in enumerate(sheets)],
-        titles=titles,
-    )
+            if piece.prose:
+                prose.add(piece)
+            else:
+                join(sheets, piece)
+    named = [joined.sheet(f"{name} {index}" if index else name) for index, joined in enumerate(sheets)]
+    return Grid("pdf", [*named, prose.sheet(f"{name} text")] if prose.rows else named, titles=titles)
 
 
-def _page(document: Any, number: int, limits: Limits) -> tuple[list[_Piece], list[TextLine], int]:
+def _page(document: Any, number: int, limits: Limits) -> tuple[list[Piece], list[TextLine], int]:
     """Drawn tables of a page, its other lines, and how many characters it has."""
     try:
         page = document[number]
@@ -106,7 +93,7 @@ def _page(document: Any, number: int, limits: Limits) -> tuple[list[_Piece], lis
     for table in tables:
         held |= table.held
         borders = list(zip(table.columns, table.columns[1:], strict=False))
-        pieces.append(_Piece(number + 1, table.top, borders, table.rows, True, table.merges))
+        pieces.append(Piece(number + 1, table.top, borders, table.rows, True, merges=table.merges))
     lines = text_lines([word for index, word in enumerate(words) if index not in held])
     return pieces, lines, sum(len(word.text) for word in words)
 
@@ -131,7 +118,7 @@ def _furniture(pages: list[list[TextLine]]) -> dict[tuple[str, int], int]:
     return {key: number for key, number in first.items() if seen[key] >= most}
 
 
-def _unruled(lines: list[TextLine], drawn: list[_Piece], number: int) -> list[_Piece]:
+def _unruled(lines: list[TextLine], drawn: list[Piece], number: int) -> list[Piece]:
     """The lines between drawn tables, each stretch with columns of its own."""
     stretches: list[list[TextLine]] = [[]]
     borders = sorted(piece.top for piece in drawn)
@@ -142,78 +129,8 @@ def _unruled(lines: list[TextLine], drawn: list[_Piece], number: int) -> list[_P
             at += 1
         stretches[-1].append(line)
     return [
-        _Piece(number, region.lines[0].top, region.columns, region.rows, False)
+        Piece(number, region.lines[0].top, region.columns, region.rows, False, prose=region.prose)
         for stretch in stretches
         if stretch
         for region in regions(stretch)
     ]
-
-
-@dataclass
-class _Joined:
-    columns: list[tuple[float, float]]
-    ruled: bool
-    rows: list[Row] = field(default_factory=list)
-    merges: list[Span] = field(default_factory=list)
-    places: list[tuple[int, int]] = field(default_factory=list)
-    counted: dict[int, int] = field(default_factory=dict)
-
-    def add(self, piece: _Piece) -> None:
-        offset = len(self.rows)
-        for row in piece.rows:
-            self.counted[piece.page] = self.counted.get(piece.page, 0) + 1
-            self.places.append((piece.page, self.counted[piece.page]))
-            self.rows.append(row)
-        self.merges += [(top + offset, left, bottom + offset, right) for top, left, bottom, right in piece.merges]
-
-    def sheet(self, name: str) -> Sheet:
-        rows, merges = self.rows, self.merges
-        if runs_rtl("".join(str(cell) for row in rows for cell in row if cell)):
-            # the first column is the one that is read first
-            last = max(map(len, rows)) - 1
-            rows = [[*row, *[None] * (last + 1 - len(row))][::-1] for row in rows]
-            merges = [(top, last - right, bottom, last - left) for top, left, bottom, right in merges]
-        return Sheet(name, rows, merges=merges, places=self.places, rows_total=len(rows))
-
-
-def _join(sheets: list[_Joined], piece: _Piece) -> None:
-    """Put a piece where it goes on: behind the last table with the same columns, or as a table of its own."""
-    last = sheets[-1] if sheets else None
-    if last is not None and _goes_on(last, piece):
-        last.add(piece)
-        return
-    if last is not None and not piece.ruled and len(piece.columns) < 2:
-        wide: Row = [None] * len(last.columns)
-        for row in piece.rows:
-            text = " ".join(str(cell) for cell in row if cell)
-            last.add(_Piece(piece.page, piece.top, last.columns, [[text, *wide[1:]]], False))
-        return
-    made = _Joined(piece.columns, piece.ruled)
-    made.add(piece)
-    sheets.append(made)
-
-
-def _goes_on(last: _Joined, piece: _Piece) -> bool:
-    if last.ruled != piece.ruled or len(last.columns) != len(piece.columns):
-        return False
-    if piece.ruled:
-        return all(
-            abs(a[0] - b[0]) < _BORDER_TOLERANCE and abs(a[1] - b[1]) < _BORDER_TOLERANCE
-            for a, b in zip(last.columns, piece.columns, strict=True)
-        )
-    kinds = _kinds(piece.rows)
-    return alike_columns(last.columns, piece.columns) or ("n" in kinds and "t" in kinds and kinds == _kinds(last.rows))
-
-
-def _kinds(rows: list[Row]) -> str:
-    """One letter a column: numbers, text, or neither for the most part."""
-    width = max(map(len, rows), default=0)
-    full = [row for row in rows if sum(bool(cell) for cell in row) >= 2]
-    kinds = []
-    for at in range(width):
-        cells = [cell for row in full if at < len(row) and (cell := row[at])]
-        numbers = sum(number_of(cell) is not None for cell in cells)
-        kinds.append(
-            "-" if not cells else "n" if numbers > 0.7 * len(cells) else "t" if numbers < 0.3 * len(cells) else "m"
-        )
-    return "".join(kinds)

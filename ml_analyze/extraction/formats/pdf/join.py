@@ -1,0 +1,96 @@
+"""Pieces of pages → sheets: a table goes on over page breaks and behind prose."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from ml_analyze.extraction.grid import Row, Sheet, Span
+from ml_analyze.extraction.understanding.profile import number_of
+
+from .columns import alike_columns
+from .direction import runs_rtl
+
+_BORDER_TOLERANCE = 6.0
+
+
+@dataclass
+class Piece:
+    """A table or a stretch of text of one page, ready to be joined with the next."""
+
+    page: int
+    top: float
+    columns: list[tuple[float, float]]
+    rows: list[Row]
+    ruled: bool
+    prose: bool = False
+    merges: list[Span] = field(default_factory=list)
+
+
+@dataclass
+class Joined:
+    columns: list[tuple[float, float]]
+    ruled: bool
+    rows: list[Row] = field(default_factory=list)
+    merges: list[Span] = field(default_factory=list)
+    places: list[tuple[int, int]] = field(default_factory=list)
+    counted: dict[int, int] = field(default_factory=dict)
+
+    def add(self, piece: Piece) -> None:
+        offset = len(self.rows)
+        for row in piece.rows:
+            self.counted[piece.page] = self.counted.get(piece.page, 0) + 1
+            self.places.append((piece.page, self.counted[piece.page]))
+            self.rows.append(row)
+        self.merges += [(top + offset, left, bottom + offset, right) for top, left, bottom, right in piece.merges]
+
+    def sheet(self, name: str) -> Sheet:
+        rows, merges = self.rows, self.merges
+        if runs_rtl("".join(str(cell) for row in rows for cell in row if cell)):
+            # the first column is the one that is read first
+            last = max(map(len, rows)) - 1
+            rows = [[*row, *[None] * (last + 1 - len(row))][::-1] for row in rows]
+            merges = [(top, last - right, bottom, last - left) for top, left, bottom, right in merges]
+        return Sheet(name, rows, merges=merges, places=self.places, rows_total=len(rows))
+
+
+def join(sheets: list[Joined], piece: Piece) -> None:
+    """Put a piece where it goes on: behind the last table with the same columns, or as a table of its own."""
+    last = sheets[-1] if sheets else None
+    if last is not None and _goes_on(last, piece):
+        last.add(piece)
+        return
+    if last is not None and not piece.ruled and len(piece.columns) < 2:
+        wide: Row = [None] * len(last.columns)
+        for row in piece.rows:
+            text = " ".join(str(cell) for cell in row if cell)
+            last.add(Piece(piece.page, piece.top, last.columns, [[text, *wide[1:]]], False))
+        return
+    made = Joined(piece.columns, piece.ruled)
+    made.add(piece)
+    sheets.append(made)
+
+
+def _goes_on(last: Joined, piece: Piece) -> bool:
+    if last.ruled != piece.ruled or len(last.columns) != len(piece.columns):
+        return False
+    if piece.ruled:
+        return all(
+            abs(a[0] - b[0]) < _BORDER_TOLERANCE and abs(a[1] - b[1]) < _BORDER_TOLERANCE
+            for a, b in zip(last.columns, piece.columns, strict=True)
+        )
+    kinds = _kinds(piece.rows)
+    return alike_columns(last.columns, piece.columns) or ("n" in kinds and "t" in kinds and kinds == _kinds(last.rows))
+
+
+def _kinds(rows: list[Row]) -> str:
+    """One letter a column: numbers, text, or neither for the most part."""
+    width = max(map(len, rows), default=0)
+    full = [row for row in rows if sum(bool(cell) for cell in row) >= 2]
+    kinds = []
+    for at in range(width):
+        cells = [cell for row in full if at < len(row) and (cell := row[at])]
+        numbers = sum(number_of(cell) is not None for cell in cells)
+        kinds.append(
+            "-" if not cells else "n" if numbers > 0.7 * len(cells) else "t" if numbers < 0.3 * len(cells) else "m"
+        )
+    return "".join(kinds)

@@ -1,0 +1,80 @@
+"""A line's words → segments: runs without a wide gap, cut at leader dots and before a price at the end."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from .text import TextLine, Word, joined
+
+SEGMENT_GAP = 0.8  # of the line's height: wider gaps part cells
+_MONEY = r"(?:€|£|\$|₽|zł|Kč|CHF|EUR|USD|GBP|PLN|грн\.?|руб\.?|р\.|kr\.?|Ft|lei|TL|₴|₹)"
+_PRICE_TAIL = re.compile(
+    rf"{_MONEY}\s?\d[\d.,' ]*|\d[\d.,' ]*\s?{_MONEY}|\d{{1,3}}(?:[.,' ]?\d{{3}})*[.,]\d\d(?:\s?e)?"
+)
+_DOTS = re.compile(r"[.…·_]{4,}|(?:\. ){4,}")
+
+
+@dataclass(slots=True)
+class Segment:
+    left: float
+    right: float
+    words: list[Word]
+    text: str = ""
+    tail: bool = False
+
+    def __post_init__(self) -> None:
+        self.text = joined(self.words)
+
+
+def segments(line: TextLine) -> list[Segment]:
+    """A line's words in runs without a wide gap; leader dots part runs too."""
+    runs: list[list[Word]] = []
+    size = max(line.size, 4.0)
+    cut, right = True, 0.0
+    for word in line.words:
+        if _DOTS.fullmatch(word.text):
+            cut = True
+            continue
+        if not cut and word.left - right <= SEGMENT_GAP * size:
+            runs[-1].append(word)
+            right = max(right, word.right)
+        else:
+            runs.append([word])
+            right = word.right
+        cut = False
+    found = [Segment(run[0].left, max(word.right for word in run), run) for run in runs]
+    return _tail_parted(found[0]) if len(found) == 1 else found
+
+
+def _tail_parted(segment: Segment) -> list[Segment]:
+    """A line that runs as one text but ends in a price, ``Haircut 20.00 EUR``, is two cells."""
+    for count in (1, 2, 3):
+        tail = segment.words[-count:]
+        if len(segment.words) > count and _PRICE_TAIL.fullmatch(" ".join(word.text for word in tail)):
+            head = segment.words[:-count]
+            return [Segment(segment.left, head[-1].right, head), Segment(tail[0].left, segment.right, tail, tail=True)]
+    return [segment]
+
+
+def without_leaders(words: list[Word]) -> list[Word]:
+    """Words with leader dots taken off: ``Tea.......1,50`` is two words and dots."""
+    kept: list[Word] = []
+    for word in words:
+        if not _DOTS.search(word.text):
+            kept.append(word)
+            continue
+        step = (word.right - word.left) / max(len(word.text), 1)
+        at = 0
+        for match in [*_DOTS.finditer(word.text), None]:
+            end = match.start() if match else len(word.text)
+            if word.text[at:end].strip():
+                kept.append(
+                    Word(
+                        word.left + at * step, word.left + end * step, word.top, word.bottom, word.text[at:end].strip()
+                    )
+                )
+            if match:
+                kept.append(Word(word.left + end * step, word.left + match.end() * step, word.top, word.bottom, "...."))
+                at = match.end()
+    return kept

@@ -1,0 +1,135 @@
+"""Cells of several lines joined to the row that they belong to."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from statistics import median
+
+from .lines import NUMBERISH, Part, home_of, is_prose, is_tabled
+from .rivers import Columns
+from .segments import Segment
+from .text import TextLine
+
+
+def unwrapped(block: list[Part], columns: Columns) -> list[Part]:
+    """Second lines of a cell joined to its first: a lone text, close under a row, in a column that it fills too."""
+    if centred := _centred(block, columns):
+        return centred
+    tops = [line.top for line, found in block if is_tabled(found)]
+    if len(tops) < 3 or len(columns) < 2:
+        return block
+    pitch = median([after - before for before, after in pairwise(tops)])
+    led = sum(
+        home_of(found[0].left, found[0].right, columns) == 0 for _, found in block if is_tabled(found)
+    ) > 0.8 * len(tops)
+    joined: list[Part] = []
+    for line, found in _led_in(block, columns, pitch):
+        last = joined[-1] if joined else None
+        lone = last is not None and len(found) == 1 and is_tabled(last[1])
+        if lone and _is_wrap(found[0], line, joined[-1], columns, pitch=pitch, led=led):
+            mate = _mate(found[0], joined[-1][1], columns)
+            if mate is not None:
+                mate.words = [*mate.words, *found[0].words]
+                mate.text = f"{mate.text} {found[0].text}"
+            joined[-1][0].bottom = line.bottom
+        else:
+            joined.append((line, found))
+    return joined
+
+
+def _mate(segment: Segment, found: list[Segment], columns: Columns) -> Segment | None:
+    """The cell of a row that stands in the same column as a lone text."""
+    home = home_of(segment.left, segment.right, columns)
+    return next((each for each in found if home_of(each.left, each.right, columns) == home), None)
+
+
+def _led_in(block: list[Part], columns: Columns, pitch: float) -> list[Part]:
+    """First lines of a cell joined to the row that ends it: a lone text close above it, far from the line before."""
+    kept: list[Part] = []
+    for place, (line, found) in enumerate(block):
+        after = block[place + 1] if place + 1 < len(block) else None
+        if after is not None and len(found) == 1 and not is_prose((line, found)) and is_tabled(after[1]):
+            above = line.top - block[place - 1][0].top if place else 2 * pitch
+            below = after[0].top - line.top
+            mate = _mate(found[0], after[1], columns)
+            tight = below < 1.3 * line.size and below < 0.7 * pitch and above > 1.35 * below
+            if tight and mate is not None and abs(mate.left - found[0].left) < 4 and not NUMBERISH.fullmatch(mate.text):
+                mate.words = [*found[0].words, *mate.words]
+                mate.text = f"{found[0].text} {mate.text}"
+                continue
+        kept.append((line, found))
+    return kept
+
+
+def _is_wrap(segment: Segment, line: TextLine, last: Part, columns: Columns, *, pitch: float, led: bool) -> bool:
+    home = home_of(segment.left, segment.right, columns)
+    mates = [each for each in last[1] if home_of(each.left, each.right, columns) == home]
+    if (
+        not mates
+        or NUMBERISH.fullmatch(segment.text)
+        or NUMBERISH.fullmatch(mates[0].text)
+        or abs(mates[0].left - segment.left) > 15
+    ):
+        return False
+    gap = line.top - last[0].bottom
+    near = line.top - last[0].top < 0.8 * pitch or gap < 0.35 * line.size
+    return gap < 0.9 * line.size and ((home > 0 and led) or (near and line.top - last[0].top < 0.8 * pitch))
+
+
+def _centred(block: list[Part], columns: Columns) -> list[Part] | None:
+    """Rows whose numbers stand beside the middle of a text of several lines; None where they do not.
+
+    Between two rows stand the last lines of the one text and the first of the next. How many lines stand above the
+    first row tells how many stand below it, and so on; what remains below the last row proves it.
+    """
+    rows = [place for place, (_, found) in enumerate(block) if is_tabled(found)]
+    if len(rows) < 2 or len(columns) < 2:
+        return None
+    home = _lone_home(block, columns)
+    between = [after - before - 1 for before, after in pairwise(rows)]
+    above, below = _lone_above(block, rows[0]), len(block) - 1 - rows[-1]
+    if home is None or not above or not below:
+        return None
+    heads, tails = [above], []
+    for count in between:
+        tails.append(min(heads[-1], count))
+        heads.append(count - tails[-1])
+    tails.append(below)
+    if any(abs(head - tail) > 1 for head, tail in zip(heads, tails, strict=True)) or not all(heads):
+        return None
+    made = block[: rows[0] - above]
+    for row, head, tail in zip(rows, heads, tails, strict=True):
+        _gather(block, row, range(row - head, row + tail + 1), columns, home)
+        made.append(block[row])
+    return made
+
+
+def _lone_home(block: list[Part], columns: Columns) -> int | None:
+    """The column of all the lone texts below the first row; None where they differ or prose is among them."""
+    first = next(place for place, (_, found) in enumerate(block) if is_tabled(found))
+    lone = [part for part in block[first:] if not is_tabled(part[1])]
+    if not lone or any(len(found) != 1 or is_prose((line, found)) for line, found in lone):
+        return None
+    homes = {home_of(found[0].left, found[0].right, columns) for _, found in lone}
+    return homes.pop() if len(homes) == 1 else None
+
+
+def _lone_above(block: list[Part], row: int) -> int:
+    count = 0
+    while count < row and len(block[row - count - 1][1]) == 1:
+        count += 1
+    return count
+
+
+def _gather(block: list[Part], row: int, places: range, columns: Columns, home: int) -> None:
+    """The lines of one text put together in its row's cell."""
+    line, found = block[row]
+    own = next((each for each in found if home_of(each.left, each.right, columns) == home), None)
+    words = [
+        word for place in places for each in ([own] if place == row else block[place][1]) if each for word in each.words
+    ]
+    if own is None:
+        own = Segment(min(word.left for word in words), max(word.right for word in words), words)
+        found.insert(sum(each.left < own.left for each in found), own)
+    own.words = words
+    line.bottom = max(line.bottom, block[places[-1]][0].bottom)

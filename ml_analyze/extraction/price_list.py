@@ -147,13 +147,13 @@ def understand(grid: Grid, hints: Hints) -> PriceList:
     if not any(any(text_of(cell) for cell in row) for sheet in grid.sheets for row in sheet.rows):
         raise Unreadable("EMPTY_FILE", "The file holds no cells.", _reading(grid, hints, []))
     candidates = choose(grid, hints)
-    words = " ".join(_titles(grid))[:4000]
+    titles = _titles(grid)
     title = _title_currency(grid)
     layouts: dict[int, Layout] = {}
     shown: dict[int, SheetReading] = {}
     for place, candidate in enumerate(candidates):
         shown[place] = sheet_reading(candidate)
-        layout = make_layout(candidate.table, hints, title_currency=title, words=words)
+        layout = make_layout(candidate.table, hints, title_currency=title, titles=titles)
         shown[place].columns = describe(candidate.table, layout)
         if candidate.used:
             layouts[place] = layout

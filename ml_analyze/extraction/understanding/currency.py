@@ -141,6 +141,11 @@ def _memo(text: str, loose: bool) -> str | None:
     return next((code for pattern, code in _WORD_RE if pattern.search(text)), None)
 
 
+def names_currency(text: str) -> bool:
+    """Whether ``text`` names money at all; kr. is some krone, whichever."""
+    return find_currency(text) is not None or _KRONE.search(text) is not None
+
+
 def _by_context(text: str, context: str) -> str | None:
     """¥ and kr mean what the file's other words say."""
     if "¥" in text or "￥" in text:

@@ -14,6 +14,7 @@ from .lexicon import DECOYS, ROLES, lexicon, normal
 from .profile import number_of
 
 _LONG = 60
+_WORD = 12
 _SAID = 0.55
 _PLAIN_NUMBER = re.compile(r"[.,' \u00a0]*+\d[\d.,' \u00a0]*+")
 _SURE = 0.68
@@ -106,7 +107,8 @@ def _heads_tiers(row: Row) -> bool:
     if not together or not all(number.is_integer() and number > 0 for number in numbers):
         return False
     grows = all(before < after for before, after in pairwise(numbers))
-    if not grows or numbers == list(range(int(numbers[0]), int(numbers[0]) + len(numbers))):
+    years = all(2000 <= number < 2050 for number in numbers)
+    if not grows or (numbers == list(range(int(numbers[0]), int(numbers[0]) + len(numbers))) and not years):
         return False
     texts = [text for cell in row if number_of(cell) is None and (text := text_of(cell))]
     said, _ = said_roles(texts, least=_SURE)
@@ -207,6 +209,10 @@ def _is_continued(sheet: Sheet, index: int, *, core: int) -> bool:
     fills_gaps = [column for column in texts if column not in above]
     if len(said) + decoys >= 2 and len(said) + decoys >= 0.4 * len(texts):
         return "name" not in said or "name" not in said_roles(list(above.values()))[0]
+    after = sheet.rows[index + 1] if index + 1 < len(sheet.rows) else []
+    numbers_follow = any(number_of(cell) is not None for cell in after)
+    if said and "name" not in said and len(texts) >= 2 and not fills_gaps and numbers_follow:
+        return all(len(text) <= _WORD for text in texts.values())
     first = min(above)
     units = all(len(text) <= 12 for text in texts.values()) and first not in texts
     return units and (len(said) + decoys >= 1 or (len(texts) >= 2 and not fills_gaps))

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from handoff.api import ColumnReading, Hints
 from ml_analyze.extraction.grid import Row, column_letters, text_of
 
+from .conditions import Terms, terms_of
 from .currency import find_currency
 from .lexicon import lexicon
-from .numbers import PriceReader, decimal_mark
+from .numbers import number_format
+from .price_cells import PriceReader
 from .profile import number_of, sample_rows
 from .roles import is_maker_number
 from .tables import Table, column_named
@@ -26,7 +29,7 @@ class Layout:
     """``columns``: role → column; ``prices``: column → key; ``extras``: (column, key) of characteristics.
 
     ``typical`` are the columns that nearly every priced row fills, ``cells`` the A1 letters by role,
-    ``marks`` the list's own words for "no price".
+    ``marks`` the list's own words for "no price", ``number_doubt`` a price that may be read in two ways.
     """
 
     columns: dict[str, int]
@@ -42,24 +45,27 @@ class Layout:
     digits_sku: bool
     width: int
     name_prefix: str
+    terms: Terms = field(default_factory=Terms)
+    number_doubt: str | None = None
     marks: frozenset[str] = frozenset()
     confidence: dict[str, float] = field(default_factory=dict)
 
 
-def make_layout(table: Table, hints: Hints, *, title_currency: tuple[str, str] | None, words: str) -> Layout:
-    """Decide number formats, currency and the fields of a table. ``words``: the file's texts, for ¥ and kr."""
+def make_layout(table: Table, hints: Hints, *, title_currency: tuple[str, str] | None, titles: Sequence[str]) -> Layout:
+    """Decide number formats, currency and the fields of a table. ``titles``: the file's texts, for ¥, kr and dates."""
+    words = " ".join(titles)[:4000]
     columns = dict(table.roles.columns)
     prices = _price_keys(table, hints)
-    readers = _readers(table, hints, [*prices, *([columns["price"]] if "price" in columns else [])])
+    readers, doubt = _readers(table, hints, [*prices, *([columns["price"]] if "price" in columns else [])])
     used = set(columns.values()) | set(prices)
     extras = {
         index: table.headers[index] or f"column {column_letters(index)}"
         for index in range(table.left, min(table.right, len(table.profiles)))
         if index not in used and table.profiles[index].count and table.roles.decoys.get(index) != "row_number"
     }
-    currency, evidence = _currency(table, hints, title=title_currency, words=words)
     rows = sample_rows(table.held_rows())
     price = readers.get(columns.get("price", -1))
+    currency, evidence = _currency(table, hints, rows=rows, price=price, title=title_currency, words=words)
     return Layout(
         columns=columns,
         price=price,
@@ -74,6 +80,8 @@ def make_layout(table: Table, hints: Hints, *, title_currency: tuple[str, str] |
         digits_sku=_digits_sku(rows, columns=columns, price=price),
         width=max(len(table.profiles), table.right),
         name_prefix=_name_prefix(table),
+        terms=terms_of(table, titles=titles),
+        number_doubt=doubt,
         marks=_marks(rows, at=columns.get("price", -1), price=price, header=table.headers),
         confidence=table.roles.confidence,
     )
@@ -92,7 +100,9 @@ def _maker_number(table: Table) -> list[tuple[int, str]]:
 def _name_prefix(table: Table) -> str:
     """A size or a level is a name only together with its header."""
     at = table.roles.columns.get("name", -1)
-    return table.headers[at] if at >= 0 and table.profiles[at].numeric > 0.8 else ""
+    if at < 0 or table.profiles[at].numeric <= 0.8:
+        return ""
+    return table.headers[at] if "measure" in lexicon().roles_of(table.headers[at]) else ""
 
 
 def describe(table: Table, layout: Layout) -> dict[str, ColumnReading]:
@@ -154,18 +164,32 @@ def _price_keys(table: Table, hints: Hints) -> dict[int, str]:
     return _unique({index: key for index, key in keys.items() if index != main})
 
 
-def _readers(table: Table, hints: Hints, indices: list[int]) -> dict[int, PriceReader]:
-    """One reader a price column; a column that leaves its decimal mark open follows the others of its table."""
+def _readers(table: Table, hints: Hints, indices: list[int]) -> tuple[dict[int, PriceReader], str | None]:
+    """One reader a price column, and a price of the main one that may be read in two ways.
+
+    A column that leaves its decimal mark open follows the others of its table.
+    """
     rows = table.held_rows()
-    marks = {
-        index: hints.decimal_mark or decimal_mark(row[index] for row in rows if index < len(row)) for index in indices
-    }
-    common = Counter(mark for mark in marks.values() if mark).most_common(1)
-    return {index: PriceReader(lexicon(), mark or (common[0][0] if common else None)) for index, mark in marks.items()}
+    formats = {index: number_format(row[index] for row in rows if index < len(row)) for index in indices}
+    common = Counter(form.mark for form in formats.values() if form.mark and not form.doubt).most_common(1)
+    usual = hints.decimal_mark or (common[0][0] if common else None)
+    readers = {}
+    for index, form in formats.items():
+        said = table.roles.choice.said.get(index)
+        mark = usual if hints.decimal_mark or form.mark is None or (form.doubt and usual) else form.mark
+        readers[index] = PriceReader(lexicon(), mark, minor=bool(said and said.minor))
+    main = formats.get(table.roles.columns.get("price", -1))
+    return readers, main.doubt if main and not usual else None
 
 
 def _currency(
-    table: Table, hints: Hints, *, title: tuple[str, str] | None, words: str
+    table: Table,
+    hints: Hints,
+    *,
+    rows: list[Row],
+    price: PriceReader | None,
+    title: tuple[str, str] | None,
+    words: str,
 ) -> tuple[str | None, str | None]:
     """The table's currency and where it stands; the nearest to the price wins."""
     index = table.roles.columns.get("price")
@@ -177,14 +201,19 @@ def _currency(
         return code, f"header {table.headers[index]!r}"
     if index in table.sheet.money:
         return table.sheet.money[index], "cell format"
-    return _currency_in_cells(table, index, words) or _currency_around(table, words) or title or (None, None)
+    return _currency_in_cells(rows, index, price, words) or _currency_around(table, words) or title or (None, None)
 
 
-def _currency_in_cells(table: Table, index: int, words: str) -> tuple[str, str] | None:
+def _currency_in_cells(rows: list[Row], index: int, price: PriceReader | None, words: str) -> tuple[str, str] | None:
+    """The currency that stands beside the amounts; ¥ and kr as the file's other words say."""
     in_cells: Counter[str] = Counter()
-    for row in sample_rows(table.held_rows()):
+    for row in rows:
         cell = row[index] if index < len(row) else None
-        if isinstance(cell, str) and len(cell) < 40 and (found := find_currency(cell, context=words)):
+        if price is None or not isinstance(cell, str) or len(cell) >= 40:
+            continue
+        read = price.read(cell)
+        found = read.currency or (find_currency(cell, context=words) if read.value and read.plain else None)
+        if found:
             in_cells[found] += 1
     if not in_cells:
         return None

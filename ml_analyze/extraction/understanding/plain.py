@@ -15,9 +15,10 @@ from typing import Any
 from ml_analyze.extraction.grid import Row, Value, number_text, text_of
 
 from .currency import find_currency
+from .item_warnings import is_zero
 from .layout import Layout
 from .lexicon import lexicon
-from .numbers import Price
+from .price_cells import EMPTY, Price
 from .records import records
 
 _ASCII_BLANKS = ("  ", "\t", "\n", "\r", " \x00", "\x00 ", "\x0b", "\x0c", "\x1c", "\x1d", "\x1e", "\x1f")
@@ -79,13 +80,13 @@ class PlainRun:
         self._raw_prices = self.columns[layout.columns["price"]]
         assert layout.price is not None
         # most columns are written just as their values are: then no cell needs to be looked at alone
-        self._exact = _exact_values(self._raw_prices)
+        self._exact = () if layout.price.minor else _exact_values(self._raw_prices)
         self._prices: list[Price] = [] if self._exact else layout.price.read_all(self._raw_prices)
 
     def odd_rows(self) -> list[int]:
         """Rows that are not plain: no name, no price, two prices in a cell, or the words of a total."""
         names = self.names
-        odd = [at for at, price in enumerate(self._prices) if price.value is None or price.others]
+        odd = [at for at, price in enumerate(self._prices) if price.value is None or not price.plain]
         if "" in names:
             odd += [at for at, name in enumerate(names) if not name]
         firsts = {name.partition(" ")[0] for name in names}
@@ -127,7 +128,25 @@ class PlainRun:
             for line, (page, _) in zip(lines, places[first:last], strict=True):
                 line["source"]["page"] = page
         self._add_texts(lines, prices, start)
+        self._add_conditions(lines, start)
         return lines
+
+    def _add_conditions(self, lines: list[Line], start: int) -> None:
+        terms = self.layout.terms
+        if terms.by_row:
+            for place, line in enumerate(lines, start):
+                row = [column[place] for column in self.columns]
+                if conditions := terms.of(row, EMPTY, self.layout.readers):
+                    _give(line, conditions)
+        elif terms.fixed:
+            for line in lines:
+                _give(line, terms.fixed)
+        for line in lines:
+            value = line["price"]
+            if value[0] == "-":
+                line["warnings"] = [{"code": "PRICE_NEGATIVE", "value": value}]
+            elif value[0] == "0" and is_zero(value):
+                line["warnings"] = [{"code": "PRICE_ZERO"}]
 
     def _currencies(self, prices: list[Price], start: int, end: int) -> list[str | None]:
         layout = self.layout
@@ -169,6 +188,12 @@ class PlainRun:
                     line.setdefault("prices", {})[key] = price.value
                     if not price.exact:
                         line["source"].setdefault("text", {})[f"price:{key}"] = text_of(column[place])
+
+
+def _give(line: Line, conditions: dict[str, Any]) -> None:
+    line["conditions"] = conditions
+    if unit := conditions.get("price_unit"):
+        line["characteristics"] = {**line.get("characteristics", {}), "price_unit": unit}
 
 
 @cache

@@ -11,9 +11,10 @@ from statistics import median
 
 from ml_analyze.extraction.grid import Row, Value, text_of
 
-from .currency import CODES, find_currency
+from .currency import CODES, find_currency, names_currency
 from .lexicon import lexicon, normal
 from .numbers import TOKEN, ascii_digits, spell, without_strokes
+from .price_cells import exponent_value, without_unit
 
 _NUMBER = re.compile(r"[-+(]?[.,'’´\s\u00a0\u202f\u2009]*+\d[\d.,'’´\s\u00a0\u202f\u2009]*+(?:[-–—=]++|%|\))?")
 _CODE = re.compile(r"(?=.*\d)[^\s]{2,30}(?:[ ][^\s]{1,10}){0,2}")
@@ -21,10 +22,14 @@ _LOST_EURO = re.compile(r"(?<=[.,]\d\d)\s?e$")  # old fonts turn the sign into a
 _PAIR = re.compile(r"([1-9]\d{1,6}(?:\.\d+)?)\s?/\s?([1-9]\d{1,6}(?:\.\d+)?)")
 _URL = re.compile(r"https?://|www\.|\.(?:jpe?g|png|webp|gif|html?)\b", re.IGNORECASE)
 _DATE = re.compile(r"(\d{1,4})[./-](\d{1,2})[./-](\d{2}|\d{4})(?:[ T].*)?")
+_MONTH = re.compile(r"(?:[^\W\d_]{3,9}\.? \d{1,2},? |\d{1,2}\.? [^\W\d_]{3,9}\.?,? )(?:19|20)\d\d(?: г\.?)?")
 _PRICE_MARK = re.compile(r"\d\s?(?:[.,:]\s?[-–—]+|/[-=]+)$")  # 80,-  1,200/=
 _TIED = re.compile(r"[^\W\d_]-\d")  # letters tied to digits are a code: TL-201
 _SIGNS = " +-()%=–—.,'"
 _UNIT_CHARS = 12
+_MANY_STEPS = 5
+_CURRENCY_LETTERS = 12
+_DIGIT = re.compile(r"\d")
 _LETTER = re.compile(r"[^\W\d_]")
 _MONEY_STRIP = re.compile(r"[^\d.,'’´\s()+%=–—-]+")
 _UNIT_AMOUNT = re.compile(
@@ -77,7 +82,7 @@ def is_date(text: str) -> bool:
     """Whether ``text`` is a day of a month of a year in any usual order; codes such as 001.00.15 are none."""
     match = _DATE.fullmatch(text)
     if not match:
-        return False
+        return len(text) < 25 and _MONTH.fullmatch(text) is not None
     first, second, third = (int(part) for part in match.groups())
     if len(match[1]) >= 3:
         return len(match[1]) == 4 and 1 <= second <= 12 and 1 <= third <= 31
@@ -90,7 +95,11 @@ def number_of(value: Value) -> float | None:
         return float(value)
     if not isinstance(value, str) or len(value) > 40:
         return None
-    text = ascii_digits(value).strip()
+    if exponent := exponent_value(value):
+        return float(exponent)
+    text, count, unit = without_unit(ascii_digits(value).strip())
+    if (count or unit) and "," not in text and "." not in text and not find_currency(text):
+        return None  # 3/4 inch and 12/24 V are sizes
     return _number_in(text) if any(char.isdigit() for char in text) else None
 
 
@@ -99,8 +108,10 @@ def _number_in(text: str) -> float | None:
     if "/" in text and (pair := _PAIR.fullmatch(text)) and 0.3 < float(pair[1]) / float(pair[2]) < 3:
         return float(pair[1])  # two prices in one cell
     if not _NUMBER.fullmatch(text):
+        if sum(map(str.isalpha, text)) > _CURRENCY_LETTERS:
+            return None  # a sentence with an amount in it
         bare = _MONEY_STRIP.sub("", text).strip(" .,")
-        if not _NUMBER.fullmatch(bare) or _TIED.search(text) or not find_currency(text):
+        if not _NUMBER.fullmatch(bare) or _TIED.search(text) or not names_currency(text):
             return None
         text = bare
     if not TOKEN.fullmatch(" ".join(text.strip(_SIGNS).split())) and not TOKEN.fullmatch(text.strip()):
@@ -116,7 +127,10 @@ def _shows_money(text: str) -> bool:
     """An amount with a currency, or with the strokes that only prices have."""
     if len(text) >= 40 or text.isdigit() or not any(char.isdigit() for char in text) or _TIED.search(text):
         return False
-    return bool(find_currency(text) or _PRICE_MARK.search(text))
+    amount, count, unit = without_unit(text)
+    return bool(
+        find_currency(amount) or _PRICE_MARK.search(amount) or ((count or unit) and number_of(text) is not None)
+    )
 
 
 def profile(values: Sequence[Value]) -> Profile:
@@ -154,7 +168,11 @@ def profile(values: Sequence[Value]) -> Profile:
         ean=share(sum(is_ean(text) for text in texts)),
         unit=share(sum(is_unit(text) for text in texts)),
         iso=share(
-            sum(text.upper() in CODES or (len(text) <= 4 and bool(find_currency(text, loose=True))) for text in texts)
+            sum(
+                text.upper() in CODES
+                or (len(text) <= 4 and not _DIGIT.search(text) and bool(find_currency(text, loose=True)))
+                for text in texts
+            )
         ),
         url=share(sum(bool(_URL.search(text)) for text in texts)),
         dated=share(sum(isinstance(value, (datetime, date, time)) or is_date(text) for value, text in kept)),
@@ -175,11 +193,15 @@ def _has_cents(value: Value, number: float) -> bool:
 
 
 def _steps(numbers: Sequence[float]) -> float:
-    """Share of steps to the next row that are exactly one: a row number has nearly all."""
+    """Share of steps to the next row that are exactly one: a row number has nearly all, and so have 1.1, 1.2, 2.1."""
     if len(numbers) < 3:
         return 0.0
     pairs = list(pairwise(numbers))
-    return sum(after - before == 1 and before.is_integer() for before, after in pairs) / len(pairs)
+    whole = sum(after - before == 1 and before.is_integer() for before, after in pairs) / len(pairs)
+    if len(pairs) < _MANY_STEPS or not 1 <= numbers[0] < 2:
+        return whole
+    nested = sum(0 < after - before <= 1 and after // 1 - before // 1 in (0, 1) for before, after in pairs) / len(pairs)
+    return max(whole, nested if nested > 0.85 else 0.0)
 
 
 def sample_rows(rows: Sequence[Row], most: int = 300) -> list[Row]:

@@ -9,21 +9,22 @@ from bisect import bisect_right
 from collections import Counter
 from typing import Any
 
+from handoff.conditions import PriceKind
 from ml_analyze.extraction.grid import Row, Value, column_letters, is_blank, text_of
 
 from .currency import find_currency
+from .item_warnings import is_zero, warning_of
 from .layout import Layout
-from .lexicon import lexicon, normal
-from .numbers import EMPTY, Price
+from .lexicon import lexicon
 from .plain import PlainRun
-from .profile import number_of
+from .price_cells import EMPTY, Price
+from .row_kinds import RowKinds
 from .tables import Table
 
-_CATEGORY_CHARS = 100
-_CATEGORY_WORDS = 14
 _CATEGORY_DEPTH = 6
 _FULL = 0.9
 _RUN = 4
+_LAST_ROWS = 3
 _OWN = ("description", "sku", "barcode", "brand")
 Line = dict[str, Any]
 
@@ -54,13 +55,14 @@ class RowTaker:
         self._category_at = layout.columns.get("category", -1)
         self._sheet = table.sheet.name
         self._places = table.sheet.places
+        self._faults = table.sheet.faults
+        self._money = table.sheet.money_cells
         self._base: tuple[Line, str, Row] | None = None
-        self._headers = [normal(text) for text in table.headers]
-        self._totals = lexicon().rows["total_row"]
-        self._total_words = frozenset(term.split()[0] for term in self._totals)
+        self._kinds = RowKinds(table, layout)
+        self._total_words = frozenset(term.split()[0] for term in lexicon().rows["total_row"])
         self._plain = [(role, at) for role, at in layout.plain if role != "category"]
-        self._need = [at for at in layout.typical if at not in (self._name_at, self._price_at)]
-        self._sparse = bool(layout.prices) and table.profiles[self._price_at].filled < _FULL
+        self._instead = _instead(table, layout)
+        self._sparse = bool(self._instead) and table.profiles[self._price_at].filled < _FULL
         self._grouped = self._name_at >= 0 and (
             table.profiles[self._name_at].filled < _FULL
             or any(left <= self._name_at <= right and bottom > top for top, left, bottom, right in table.sheet.merges)
@@ -70,7 +72,8 @@ class RowTaker:
         )
         self._guide = guide or []
         self._paths: list[tuple[int, list[str]]] = []
-        self._has_plain = self._name_at >= 0 and self._price_at >= 0 and not layout.name_prefix and not self._guide
+        odd_cells = bool(self._faults or self._money or layout.name_prefix or self._guide)
+        self._has_plain = self._name_at >= 0 and self._price_at >= 0 and not odd_cells
         self.items = 0
 
     @property
@@ -124,14 +127,14 @@ class RowTaker:
         raw = row[self._name_at] if self._name_at >= 0 else None
         name = " ".join(raw.split()) if isinstance(raw, str) else text_of(raw)
         price = self.layout.price.read(row[self._price_at]) if self.layout.price else EMPTY
-        if price.value is None and self._sparse and not _text(row[self._price_at]):
+        if price.value is None and self._sparse and not _text(row[self._price_at]) and not self._fault(index):
             return self._row_with_further(row, index, name=name)
         if name and self.layout.name_prefix:
             name = f"{self.layout.name_prefix} {name}"
         if name and price.value is not None:
             first = name.split(" ", 1)[0].rstrip(":").casefold()
-            if (first in self._total_words and self._is_total(row, name)) or (
-                first.isdigit() and self._is_column_numbers(row)
+            if (first in self._total_words and self._kinds.is_total(row, name)) or (
+                first.isdigit() and self._kinds.is_column_numbers(row)
             ):
                 return self._skip("total" if first in self._total_words else "header_repeat")
             return self._item(row, index, name=name, price=price)
@@ -145,7 +148,7 @@ class RowTaker:
         elif self._guide and not self._paths:
             self.path = self._guided(index)
         line: Line = {"kind": "item", "name": name, "price": price.value}
-        line["currency"] = self._currency_of(row, price)
+        line["currency"] = self._currency_of(row, index, price)
         for role, at in self._plain:
             value = row[at]
             if value is not None and value != "":
@@ -157,16 +160,29 @@ class RowTaker:
         elif self.path:
             line["category"] = self.path
         texts = None if price.exact or price.value is None else {"price": _text(row[self._price_at]) or price.value}
-        if layout.prices or price.others:
+        if layout.prices or not price.plain:
             texts = self._further(row, line, price=price, texts=texts)
         if layout.extras:
             extras = {key: text for at, key in layout.extras if (text := _text(row[at]))}
             if extras:
                 line["characteristics"] = extras
+        self._add_conditions(row, index, line, price=price)
         line["source"] = self._source(index, texts)
         self._base = (line, name, row)
         self.items += 1
         return line
+
+    def _add_conditions(self, row: Row, index: int, line: Line, *, price: Price) -> None:
+        if conditions := self.layout.terms.of(row, price, self.layout.readers):
+            line["conditions"] = conditions
+            if unit := conditions.get("price_unit"):
+                line["characteristics"] = {**line.get("characteristics", {}), "price_unit": unit}
+        if price.unit and "unit" not in line:
+            line["unit"] = price.unit
+        raw = row[self._price_at] if self._price_at >= 0 else None
+        warning = warning_of(price, text=_text(raw), fault=self._fault(index)) if self._price_at >= 0 else None
+        if warning:
+            line["warnings"] = [warning]
 
     @property
     def paths(self) -> list[tuple[int, list[str]]]:
@@ -194,17 +210,19 @@ class RowTaker:
 
     def _first_further(self, row: Row) -> tuple[int, Price]:
         """Where columns are sites or sizes, an item has its price in the first of them that is filled."""
-        for at in self.layout.prices:
+        for at in self._instead:
             price = self.layout.readers[at].read(row[at])
             if price.value is not None:
                 return at, price
         return self._price_at, EMPTY
 
-    def _currency_of(self, row: Row, price: Price) -> str | None:
+    def _currency_of(self, row: Row, index: int, price: Price) -> str | None:
         if self._currency_at >= 0 and (cell := text_of(row[self._currency_at])):
             found = find_currency(cell, loose=True)
             if found:
                 return found
+        if self._money and (own := self._money.get((index, self._price_at))):
+            return own
         if self.layout.currency_evidence == "hint":
             return self.layout.currency
         return price.currency or self.layout.currency
@@ -218,8 +236,13 @@ class RowTaker:
                 prices[key] = other.value
                 if not other.exact:
                     texts[f"price:{key}"] = text_of(row[at])
+        head = self.table.headers[self._price_at] or "price"
         for place, value in enumerate(price.others, 2):
-            prices[f"{self.table.headers[self._price_at] or 'price'} ({place})"] = value
+            prices[f"{head} ({place})"] = value
+        if price.old:
+            prices[f"{head} (old)"] = price.old
+        for quantity, value in price.tiers:
+            prices[f"{head} {quantity}+"] = value
         if prices:
             line["prices"] = prices
         return texts or None
@@ -242,85 +265,19 @@ class RowTaker:
         """A row without a name or without a price: what kind is it?"""
         if is_blank(row[self.table.left : self.table.right]):
             return self._skip("blank")
-        if self._is_header(row):
+        if self._kinds.is_header(row):
             return self._skip("header_repeat")
-        if self._is_total(row, name or self._first_text(row)):
+        if self._kinds.is_total(row, name or self._kinds.first_text(row)):
             return self._skip("total")
         if price.value is not None:
             return self._unnamed(row, index, price=price)
-        if name and self._is_item_without_price(row, price=price):
+        if name and self._kinds.is_item_without_price(row, price=price, fault=self._fault(index)):
             return self._item(row, index, name=name, price=price)
-        return self._group_or_note(row)
+        return self._group_or_note(row, index)
 
     def _skip(self, kind: str) -> Line | None:
         self.skipped[kind] += 1
         return None
-
-    def _filled(self, row: Row) -> list[int]:
-        return [at for at in range(self.table.left, min(self.table.right, len(row))) if _text(row[at])]
-
-    def _first_text(self, row: Row) -> str:
-        return next(
-            (
-                text
-                for at in range(self.table.left, self.table.right)
-                if (text := _text(row[at])) and number_of(row[at]) is None
-            ),
-            "",
-        )
-
-    def _is_header(self, row: Row) -> bool:
-        pairs = [(normal(_text(row[at])), self._headers[at]) for at in self._filled(row) if at < len(self._headers)]
-        same = sum(bool(mine) and mine == header for mine, header in pairs)
-        return (same >= 2 and same * 2 > len(pairs)) or self._is_column_numbers(row)
-
-    def _is_column_numbers(self, row: Row) -> bool:
-        """The row of column numbers (1 2 3 4 …) that forms carry below their header."""
-        numbers = [number_of(row[at]) for at in self._filled(row)]
-        return len(numbers) >= 3 and numbers == list(range(1, len(numbers) + 1))
-
-    def _is_total(self, row: Row, name: str) -> bool:
-        """A total says so and lacks what items have."""
-        words = normal(name)
-        if not any(" ".join(words.split()[:count]) in self._totals for count in (1, 2, 3)):
-            return self._price_at >= 0 and not name and any(normal(_text(cell)) in self._totals for cell in row)
-        lacking = [at for at in self._need if not _text(row[at])]
-        return (
-            words in self._totals
-            or name.rstrip().endswith(":")
-            or (bool(self._need) and len(lacking) * 2 >= len(self._need))
-        )
-
-    def _is_item_without_price(self, row: Row, *, price: Price) -> bool:
-        sku_at = self.layout.columns.get("sku", -1)
-        if (
-            self.layout.digits_sku
-            and sku_at >= 0
-            and (code := _text(row[sku_at]))
-            and not any(c.isdigit() for c in code[:1])
-        ):
-            return False
-        if self._price_at < 0:
-            return True
-        said = bool(_text(row[self._price_at]))
-        if (
-            self.layout.digits_sku
-            and not said
-            and sku_at >= 0
-            and not _text(row[sku_at]).replace("-", "").replace(".", "").isdigit()
-        ):
-            return False
-        if said:
-            return (
-                price.missing
-                or bool(price.currency)
-                or _text(row[self._price_at]) in self.layout.marks
-                or self._fills(row, 0.6)
-            )
-        return self._fills(row, 0.7)
-
-    def _fills(self, row: Row, share: float) -> bool:
-        return bool(self._need) and sum(bool(_text(row[at])) for at in self._need) >= share * len(self._need)
 
     def _unnamed(self, row: Row, index: int, *, price: Price) -> Line | None:
         """A price without a name: one more variant of the item above, or an item that only its code names."""
@@ -336,17 +293,26 @@ class RowTaker:
             and (variant_at is not None or self._fills_beside_group(row))
         ):
             return self._variant(row, index, price=price, variant_at=variant_at)
+        if code and is_zero(price.value or "1") and not its_own:
+            return self._skip("no_item")
         if code:
-            return self._item(row, index, name=code, price=price)
-        if len(self._filled(row)) == 1:
+            line = self._item(row, index, name=code, price=price)
+            line.setdefault("warnings", []).append({"code": "NAME_MISSING"})
+            return line
+        if len(self._kinds.filled(row)) == 1 and self._may_be_total(index):
             return self._skip("total")
-        return {
-            "kind": "error",
-            "code": "NO_NAME",
-            "message": "The row has a price but nothing that names an item.",
-            "source": self._source(index) | {"column": column_letters(max(self._name_at, 0))},
-            "row": [_text(cell) or None for cell in row],
-        }
+        if is_zero(price.value or "1"):
+            return self._skip("no_item")  # a form's rows that nobody filled
+        return self._error(row, index, "NO_NAME", "The row has a price but nothing that names an item.")
+
+    def _may_be_total(self, index: int) -> bool:
+        """A lone amount is a total behind the last item, or below a blank row; among items it lacks its name."""
+        rows = self.table.sheet.rows
+        end = self.table.last if self.table.last is not None else len(rows)
+        return index >= end - _LAST_ROWS or (0 < index <= len(rows) and is_blank(rows[index - 1]))
+
+    def _fault(self, index: int) -> str | None:
+        return self._faults.get((index, self._price_at)) if self._faults else None
 
     def _is_merged_down(self, index: int) -> bool:
         """Whether the name's cell is merged over this row: then the name above is this row's too."""
@@ -357,7 +323,9 @@ class RowTaker:
         """Whether the row fills half of what items fill beside name, code and category."""
         columns = self.layout.columns
         need = [
-            at for at in self._need if at not in (columns.get("sku"), columns.get("category"), columns.get("brand"))
+            at
+            for at in self._kinds.need
+            if at not in (columns.get("sku"), columns.get("category"), columns.get("brand"))
         ]
         return bool(need) and sum(bool(_text(row[at])) for at in need) * 2 >= len(need)
 
@@ -388,22 +356,36 @@ class RowTaker:
         self._base = (first, name, head)
         return line
 
-    def _group_or_note(self, row: Row) -> Line | None:
-        filled = self._filled(row)
-        texts = [_text(row[at]) for at in filled if number_of(row[at]) is None]
-        words = len(texts[0].split()) if texts else 0
-        sentence = bool(texts) and texts[0].endswith((".", ";", "!")) and words > 4
-        if (
-            not texts
-            or sentence
-            or words > _CATEGORY_WORDS
-            or len(texts[0]) > _CATEGORY_CHARS
-            or len(filled) > max(3, (self.table.right - self.table.left) // 2)
-        ):
-            return self._skip("note" if texts else "no_item")
-        self._run.append(texts[0])
+    def _group_or_note(self, row: Row, index: int) -> Line | None:
+        if self._kinds.is_lone_code(row):
+            return self._error(row, index, "NO_NAME", "The row has a code, but neither a name nor a price.")
+        title = self._kinds.title_of(row)
+        if title is None:
+            return self._skip("note" if self._kinds.first_text(row) else "no_item")
+        self._run.append(title)
         self._base = None
         return self._skip("category")
+
+    def _error(self, row: Row, index: int, code: str, message: str) -> Line:
+        return {
+            "kind": "error",
+            "code": code,
+            "message": message,
+            "source": self._source(index) | {"column": column_letters(max(self._name_at, 0))},
+            "row": [_text(cell) or None for cell in row],
+        }
+
+
+def _instead(table: Table, layout: Layout) -> list[int]:
+    """Columns that a price is taken from where the main one is empty: other sites or sizes, or what is not reduced."""
+    said = table.roles.choice.said
+    main = said.get(layout.columns.get("price", -1))
+    if main is None:
+        return list(layout.prices)
+    usual = {main.kind} | (
+        {PriceKind.PRICE, PriceKind.LIST, PriceKind.OLD} if main.kind is PriceKind.DISCOUNTED else set()
+    )
+    return [at for at in layout.prices if at not in said or said[at].kind in usual]
 
 
 def _text(value: Value) -> str:

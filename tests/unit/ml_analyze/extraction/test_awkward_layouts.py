@@ -162,4 +162,4 @@ def test_a_title_above_a_header_and_headers_beside_their_numbers_in_pdf(tmp_path
         page.put(155, 22 + 6 * at, f"{at + 11}.82", right=True)
         page.put(190, 22 + 6 * at, f"{at + 6}.50", right=True)
     item = items_of(page.save(tmp_path / "a.pdf"))[0]
-    assert (item["sku"], item["name"], item["price"]) == ("4000", "BALL BEARING 6200", "11.82")
+    assert (item["sku"], item["name"], item["price"]) == ("4000", "BALL BEARING 6200", "6.50")

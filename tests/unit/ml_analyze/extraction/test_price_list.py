@@ -33,12 +33,12 @@ def test_a_preamble_a_footer_and_a_group_title_are_no_items(tmp_path: Path) -> N
     listed = read_price_list(write_xlsx(tmp_path / "list.xlsx", {"Лист1": rows}, merges=["E3:F3"]))
     items = list(listed.lines)
     assert [(item["name"], item["price"], item["sku"], item["category"]) for item in items] == [
-        ("Насос ЕЦВ 6-10-80", "12500.5", "1001", ["Насоси"]),
-        ("Насос ЕЦВ 8-25-100", "22500", "1002", ["Насоси"]),
-        ("Труба ПЕ 32", "32.4", "1003", ["Труби"]),
+        ("Насос ЕЦВ 6-10-80", "11000", "1001", ["Насоси"]),
+        ("Насос ЕЦВ 8-25-100", "20100", "1002", ["Насоси"]),
+        ("Труба ПЕ 32", "30", "1003", ["Труби"]),
     ]
     assert {item["currency"] for item in items} == {"UAH"}
-    assert items[0]["prices"] == {"опт" if "опт" in items[0]["prices"] else "Ціна, грн опт": "11000"}
+    assert items[0]["prices"] == {"Ціна, грн роздріб": "12500.5"}
     assert listed.reading.skipped_rows == {"preamble": 2, "header": 2, "category": 2, "total": 1}
 
 

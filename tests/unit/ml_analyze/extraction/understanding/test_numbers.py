@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from ml_analyze.extraction.understanding.lexicon import lexicon
-from ml_analyze.extraction.understanding.numbers import PriceReader, decimal_mark
+from ml_analyze.extraction.understanding.numbers import decimal_mark
+from ml_analyze.extraction.understanding.price_cells import PriceReader
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,194 @@
+"""Which of several columns of money is the price: kinds by words, then by how their numbers are related."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import pairwise
+
+from handoff.conditions import PriceKind
+from ml_analyze.extraction.grid import Row
+
+from .looks import look_price
+from .price_kinds import NO_PRICES, PriceHeader, price_header
+from .profile import Profile, number_of
+from .relations import after_discount, product_of, vat_on_top
+
+_PLAIN_PRICE = 0.55
+_MARKED = 0.6
+_SIZE = re.compile(r"\d+(?:[.,]\d+)?\s*(?:kg|g|gr|ml|l|ltr|cl|oz|lb|кг|г|мл|л|гр)\.?", re.IGNORECASE)
+_SURE_OF_KIND, _SURE_OF_RELATION, _TIE = 0.97, 0.9, 0.7
+Named = Sequence[Mapping[str, float]]
+
+
+@dataclass
+class PriceChoice:
+    """``main``: the column the price is taken from, ``others`` further prices in order; ``said`` of each of them.
+
+    ``rival`` is the column that might be the price instead, ``sure`` (0..1) that it is not.
+    """
+
+    main: int | None = None
+    others: list[int] = field(default_factory=list)
+    said: dict[int, PriceHeader] = field(default_factory=dict)
+    rival: int | None = None
+    sure: float = 1.0
+
+
+def choose_price(
+    main: int | None,
+    *,
+    headers: Sequence[str],
+    named: Named,
+    profiles: Sequence[Profile],
+    rows: Sequence[Row],
+    used: set[int],
+    decoys: Mapping[int, str],
+    fixed: bool,
+) -> PriceChoice:
+    """``main`` is the column that looks most like a price; with ``fixed`` a person has said so."""
+    if main is None:
+        return PriceChoice()
+    others = _further(main, headers=headers, named=named, profiles=profiles, used=used, decoys=decoys)
+    columns = sorted([main, *others])
+    said = {index: price_header(headers[index]) for index in columns}
+    _number_tiers(said, headers)
+    _by_relations(said, profiles=profiles, rows=rows, named=named)
+    choice = main
+    able = [index for index in columns if index == main or _may_be_main(index, said, profiles)]
+    saying = [index for index in able if _names_price(named[index]) or profiles[index].money > _MARKED]
+    able = saying or able
+    if not fixed and len(able) > 1:
+        choice = min(able, key=lambda index: (_rank(said[index]), index))
+    left = [index for index in columns if index != choice and said[index].kind not in NO_PRICES]
+    rival = next(
+        (index for index in sorted(left, key=lambda index: (_rank(said[index]), index)) if index in able), None
+    )
+    sure = 1.0 if fixed or rival is None else _sureness(said[choice], said[rival], headers[choice], headers[rival])
+    return PriceChoice(choice, left, said, rival, sure)
+
+
+def _rank(said: PriceHeader) -> tuple[float, float, float, float]:
+    """What the buyer pays, first by kind, then the newest date, then the smallest quantity."""
+    kind, quantity = said.rank
+    year, month, day = said.date or (0, 0, 0)
+    return kind, quantity, -(year * 10_000 + month * 100 + day), 0.0
+
+
+def _may_be_main(index: int, said: Mapping[int, PriceHeader], profiles: Sequence[Profile]) -> bool:
+    look, kind = profiles[index], said[index].kind
+    if kind in NO_PRICES or look.zero > 0.5:
+        return False
+    return look.filled > 0.5 * max(profiles[each].filled for each in said) or kind is PriceKind.DISCOUNTED
+
+
+def _sureness(one: PriceHeader, other: PriceHeader, header: str, rival: str) -> float:
+    if one.kind != other.kind or one.date != other.date or one.quantity != other.quantity:
+        if one.bought and other.sold:
+            return _TIE  # the supplier's own purchase price may have stayed in the list
+        plain = PriceKind.PRICE in (one.kind, other.kind) and {one.kind, other.kind} & {PriceKind.NET, PriceKind.LIST}
+        return _SURE_OF_RELATION if plain else _SURE_OF_KIND
+    return _TIE if header and rival else 1.0  # columns without a header go on in the one that has it
+
+
+def _further(
+    main: int,
+    *,
+    headers: Sequence[str],
+    named: Named,
+    profiles: Sequence[Profile],
+    used: set[int],
+    decoys: Mapping[int, str],
+) -> list[int]:
+    """Columns with prices beside the main one: they say so, or look alike and nothing speaks against it."""
+    found = []
+    for index, look in enumerate(profiles):
+        quantity = price_header(headers[index]).quantity
+        least = 0.5 if quantity is None else 0.05
+        if index in used or look.count == 0 or look.numeric < least or look_price(look) < least * 0.4 * look.filled:
+            continue
+        if index in decoys and not (decoys[index] == "discount" and "price" in named[index]):
+            continue
+        if look.count >= 10 and look.distinct * look.count < 1.5:
+            continue  # one number in every row is a factor, not a price
+        says = _names_price(named[index])
+        marked = look.money > 0.5
+        near = 0.05 < (look.typical + 0.01) / (profiles[main].typical + 0.01) < 20
+        same_kind = (look.cents > 0.2) == (profiles[main].cents > 0.2) and (marked or profiles[main].money < 0.5)
+        tier = quantity is not None and near
+        if says or marked or tier or (not named[index] and near and same_kind):
+            found.append(index)
+    return found
+
+
+def _names_price(named: Mapping[str, float]) -> bool:
+    return any(role.startswith("price") and sure >= 0.4 for role, sure in named.items())
+
+
+def _number_tiers(said: dict[int, PriceHeader], headers: Sequence[str]) -> None:
+    """Growing whole numbers as headers are quantities, unless they are years or sizes in steps of one."""
+    bare = {index: int(headers[index]) for index in said if headers[index].isdecimal() and int(headers[index]) < 10**6}
+    steps = list(bare.values())
+    if len(steps) < 2 or any(after <= before for before, after in pairwise(steps)):
+        return
+    if all(2000 <= step < 2050 for step in steps) or steps == list(range(steps[0], steps[0] + len(steps))):
+        return
+    for index, quantity in bare.items():
+        kind = PriceKind.TIER if quantity > 1 else PriceKind.PRICE
+        said[index] = replace(said[index], kind=kind, quantity=quantity, date=None)
+
+
+def _by_relations(
+    said: dict[int, PriceHeader], *, profiles: Sequence[Profile], rows: Sequence[Row], named: Named
+) -> None:
+    """Kinds that words leave open, told by arithmetic between columns."""
+    numbers = {
+        index: [number_of(row[index]) if index < len(row) else None for row in rows[:200]]
+        for index, look in enumerate(profiles)
+        if look.numeric > 0.5 and look.count >= 3
+    }
+    open_ = [index for index in said if said[index].kind in (PriceKind.PRICE, PriceKind.OTHER) and index in numbers]
+    for index in open_:
+        for base in list(said):
+            if base == index or base not in numbers:
+                continue
+            discounts = [at for at in numbers if "discount" in named[at] and at not in said]
+            if any(after_discount(numbers[base], numbers[at], numbers[index]) for at in discounts):
+                said[index] = replace(said[index], kind=PriceKind.DISCOUNTED)
+                if said[base].kind is PriceKind.PRICE:
+                    said[base] = replace(said[base], kind=PriceKind.LIST)
+            elif base in open_ and vat_on_top(numbers[index], numbers[base]):
+                said[index] = replace(said[index], kind=PriceKind.NET, vat=False)
+                said[base] = replace(said[base], kind=PriceKind.GROSS, vat=True)
+
+
+def size_columns(headers: Sequence[str], profiles: Sequence[Profile]) -> list[int]:
+    """Three or more columns of numbers under amounts (1 kg, 500 g, 250 g): the price of each size."""
+    found = [
+        index
+        for index, header in enumerate(headers)
+        if _SIZE.fullmatch(header.strip()) and profiles[index].numeric > 0.5 and profiles[index].zero < 0.9
+    ]
+    return found if len(found) > 2 else []
+
+
+def totals(named: Named, profiles: Sequence[Profile], rows: Sequence[Row]) -> list[int]:
+    """Columns that are the product of two others (quantity × price) in nearly every row, and say no price themselves
+    where one of the two does."""
+    numeric = [
+        index for index, look in enumerate(profiles) if look.numeric > 0.6 and look.count >= 3 and look.zero < 0.9
+    ][:12]
+    if len(numeric) < 3:
+        return []
+    numbers = {index: [number_of(row[index]) if index < len(row) else None for row in rows[:60]] for index in numeric}
+    found = []
+    for product in numeric:
+        pair = product_of(product, numbers)
+        if pair is None:
+            continue
+        says = named[product].get("price", 0.0) >= _PLAIN_PRICE
+        amounts = [at for at in pair if named[at].keys() & {"stock", "order_quantity"}]
+        if not says or (amounts and any(_names_price(named[at]) for at in pair)):
+            found.append(product)
+    return found

@@ -1,0 +1,179 @@
+"""What a column of money says: its kind by the words of its header, in many languages, and what it holds for."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from handoff.conditions import PriceKind
+
+from .lexicon import normal
+
+_UNSPACED = re.compile(r"[\u0e00-\u0e7f\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7af]")
+_YEAR = re.compile(r"(?<!\d)(20[0-4]\d)(?!\d)")
+_DAY = re.compile(r"(?<!\d)(\d{1,2})[./-](\d{1,2})[./-](20\d\d|\d\d)(?!\d)|(?<!\d)(20\d\d)-(\d\d)-(\d\d)(?!\d)")
+_FROM = r"(?:from|ab|от|від|od|de|desde|dès|da|vanaf|fra|från|>=?|≥|więcej niż)"
+_PIECES = (
+    r"(?:pcs?|pieces?|units?|ea|stk?|stück|st|шт|шт\.|штук|ks|szt|db|adet|pz|pza|un|uds?|u|个|件|本|個|개|box|kg|m)?\.?"
+)
+_QUANTITY = re.compile(
+    rf"(?:(?:qty|menge|кол-во|ilość|price|preis|prix|цена|ціна|precio|prezzo|cena)\s*)?"
+    rf"(?:{_FROM}\s*(?P<least>\d{{1,6}})\s*{_PIECES}(?:\s*(?:[-–—]|to|bis|до|do)\s*\d{{1,6}}\s*{_PIECES})?"
+    rf"|(?P<plus>\d{{1,6}})\s*{_PIECES}\s*(?:\+|and up|and more|u\.?\s?m\.?|и более|i więcej)"
+    rf"|(?P<low>\d{{1,6}})\s*[-–—]\s*(?P<high>\d{{1,6}})\s*{_PIECES}"
+    rf"|(?P<bare>\d{{1,6}})\s*(?:pcs?|pieces?|units?|stk|stück|шт|ks|szt|db|adet|pz|個|个|件|개)\.?)",
+    re.IGNORECASE,
+)
+_PER_COUNT = re.compile(
+    r"(?:(?<!\w)(?:per|pro|je|za|за|par|por|cada|na|pr\.?|á|à|al)\s*|/\s*|％|%o\s*)(1\s?000|100|10)(?!\d)(?![.,]\d)",
+    re.IGNORECASE,
+)
+
+# the order in which a buyer pays: the first that a list has is the price
+RANK = {
+    PriceKind.DISCOUNTED: 0.0,
+    PriceKind.NET: 1.0,
+    PriceKind.PRICE: 2.0,
+    PriceKind.GROSS: 2.4,
+    PriceKind.LIST: 3.0,
+    PriceKind.TIER: 4.0,
+    PriceKind.PACK: 5.0,
+    PriceKind.OLD: 6.0,
+    PriceKind.OTHER: 7.0,
+    PriceKind.TOTAL: 8.0,
+    PriceKind.DEPOSIT: 9.0,
+    PriceKind.VAT_AMOUNT: 9.0,
+    PriceKind.STOCK_VALUE: 9.0,
+}
+#: no price at all
+NO_PRICES = frozenset({PriceKind.TOTAL, PriceKind.DEPOSIT, PriceKind.VAT_AMOUNT, PriceKind.STOCK_VALUE})
+
+
+@dataclass(frozen=True, slots=True)
+class PriceHeader:
+    """What a header says of its prices; ``date`` as (year, month, day) orders lists of several dates.
+
+    ``quantity``: from how many units on; ``per``: for how many units; ``vat``: whether the amounts hold it.
+    """
+
+    kind: PriceKind
+    vat: bool | None = None
+    quantity: int | None = None
+    per: str | None = None
+    date: tuple[int, int, int] | None = None
+    minor: bool = False
+    bought: bool = False  #: says "purchase", which may be the supplier's own
+    sold: bool = False
+
+    @property
+    def rank(self) -> tuple[float, float]:
+        """Smaller is nearer to what the buyer pays for one unit."""
+        return RANK[self.kind] + (0.3 if self.vat else 0.0), float(self.quantity or 0)
+
+
+@cache
+def price_header(text: str) -> PriceHeader:
+    """Read a header's words. A header that says nothing is ``price``."""
+    key = f" {normal(text)} "
+    said = {name: _longest(key, terms) for name, terms in _words().items()}
+    vat = None if said["with_vat"] == said["without_vat"] else said["with_vat"] > said["without_vat"]
+    quantity = _quantity(text)
+    per = _PER_COUNT.search(text)
+    return PriceHeader(
+        kind=_kind(said, quantity=quantity, vat=vat),
+        vat=vat,
+        quantity=quantity,
+        per=per[1].replace(" ", "") if per else None,
+        date=_date(text),
+        minor=bool(said["minor_unit"]),
+        bought=bool(said["purchased"]),
+        sold=bool(said["sold"]),
+    )
+
+
+_LEVELS = {
+    "old": PriceKind.OLD,
+    "cut": PriceKind.DISCOUNTED,
+    "listed": PriceKind.LIST,
+    "bought": PriceKind.NET,
+}
+
+
+def _kind(said: dict[str, int], *, quantity: int | None, vat: bool | None) -> PriceKind:
+    if said["vat_amount"] or said["deposit"]:
+        return PriceKind.VAT_AMOUNT if said["vat_amount"] else PriceKind.DEPOSIT
+    if quantity is not None and quantity > 1:
+        return PriceKind.TIER
+    if said["pack"]:
+        return PriceKind.PACK
+    best = max(_LEVELS, key=lambda name: said[name])
+    if said[best]:
+        return _LEVELS[best]
+    if said["stock_value"]:
+        return PriceKind.STOCK_VALUE
+    return PriceKind.PRICE if vat is None else PriceKind.GROSS if vat else PriceKind.NET
+
+
+@cache
+def condition_of(text: str) -> str | None:
+    """The field of the conditions that a column's header names, beside the price columns."""
+    key = f" {normal(text)} "
+    found = {name: _longest(key, _words()[name]) for name in ("minimum_order", "price_unit", "discount_group")}
+    best = max(found, key=lambda name: found[name])
+    return best if found[best] * 2 > len(key) - 2 else None
+
+
+def _quantity(text: str) -> int | None:
+    match = _QUANTITY.fullmatch(" ".join(text.split())) or _QUANTITY.fullmatch(_outside_brackets(text))
+    if match is None:
+        return None
+    return int(next(part for part in (match["least"], match["plus"], match["low"], match["bare"]) if part))
+
+
+def _outside_brackets(text: str) -> str:
+    return " ".join(re.sub(r"[(\[].*?[)\]]|[€$£₽₴₹]|\b[A-Z]{3}\b", " ", text).split())
+
+
+def _date(text: str) -> tuple[int, int, int] | None:
+    if match := _DAY.search(text):
+        if match[4]:
+            return int(match[4]), int(match[5]), int(match[6])
+        year = int(match[3])
+        return (year if year > 99 else 2000 + year), int(match[2]), int(match[1])
+    year_match = _YEAR.search(text)
+    return (int(year_match[1]), 0, 0) if year_match else None
+
+
+def _longest(key: str, terms: Terms) -> int:
+    """Length of the longest term in a header; 0 for none."""
+    whole, begins, anywhere = terms
+    found = [len(term) for term in whole if f" {term} " in key]
+    found += [len(term) for term in begins if f" {term}" in key]
+    found += [len(term) * 2 for term in anywhere if term in key]
+    return max(found, default=0)
+
+
+Terms = tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]
+
+
+@cache
+def _words() -> dict[str, Terms]:
+    """The words of ``price_words.txt``: whole ones, beginnings, and those of scripts without blanks."""
+    found: dict[str, tuple[list[str], list[str], list[str]]] = {}
+    section = ""
+    for line in (Path(__file__).parent / "price_words.txt").read_text(encoding="utf-8").splitlines():
+        if line.startswith("["):
+            section = line.strip("[]")
+            found[section] = ([], [], [])
+        elif line and not line.startswith("#"):
+            for raw in line.split(","):
+                term = normal(raw.strip().rstrip("*"))
+                place = 2 if _UNSPACED.search(term) else 1 if raw.strip().endswith("*") else 0
+                if term:
+                    found[section][place].append(term)
+    return {
+        name: (tuple(dict.fromkeys(a)), tuple(dict.fromkeys(b)), tuple(dict.fromkeys(c)))
+        for name, (a, b, c) in found.items()
+    }

@@ -1,0 +1,115 @@
+"""What kind of row this is that has no name or no price: a header again, a total, an item all the same, a title."""
+
+from __future__ import annotations
+
+from ml_analyze.extraction.grid import Row, text_of
+
+from .layout import Layout
+from .lexicon import lexicon, normal
+from .price_cells import Price
+from .profile import number_of
+from .tables import Table
+
+_CATEGORY_CHARS = 100
+_CATEGORY_WORDS = 14
+_SHORT = 25
+
+
+class RowKinds:
+    """Tells the kinds of one table's rows. ``need``: the columns that nearly every priced row fills, name and price
+    aside."""
+
+    def __init__(self, table: Table, layout: Layout) -> None:
+        self._table = table
+        self._layout = layout
+        self._name_at = layout.columns.get("name", -1)
+        self._price_at = layout.columns.get("price", -1)
+        self._sku_at = layout.columns.get("sku", -1)
+        self._headers = [normal(text) for text in table.headers]
+        self._totals = lexicon().rows["total_row"]
+        self.need = [at for at in layout.typical if at not in (self._name_at, self._price_at)]
+
+    def filled(self, row: Row) -> list[int]:
+        return [at for at in range(self._table.left, min(self._table.right, len(row))) if text_of(row[at])]
+
+    def first_text(self, row: Row) -> str:
+        """The first cell that is no number."""
+        return next((text_of(row[at]) for at in self.filled(row) if number_of(row[at]) is None), "")
+
+    def is_header(self, row: Row) -> bool:
+        pairs = [(normal(text_of(row[at])), self._headers[at]) for at in self.filled(row) if at < len(self._headers)]
+        same = sum(bool(mine) and mine == header for mine, header in pairs)
+        return (same >= 2 and same * 2 > len(pairs)) or self.is_column_numbers(row)
+
+    def is_column_numbers(self, row: Row) -> bool:
+        """The row of column numbers (1 2 3 4 …) that forms carry below their header."""
+        numbers = [number_of(row[at]) for at in self.filled(row)]
+        return len(numbers) >= 3 and numbers == list(range(1, len(numbers) + 1))
+
+    def is_total(self, row: Row, name: str) -> bool:
+        """A total says so and lacks what items have."""
+        words = normal(name)
+        if not any(" ".join(words.split()[:count]) in self._totals for count in (1, 2, 3)):
+            return self._price_at >= 0 and not name and any(normal(text_of(cell)) in self._totals for cell in row)
+        lacking = [at for at in self.need if not text_of(row[at])]
+        return (
+            words in self._totals
+            or name.rstrip().endswith(":")
+            or (bool(self.need) and len(lacking) * 2 >= len(self.need))
+        )
+
+    def is_item_without_price(self, row: Row, *, price: Price, fault: str | None) -> bool:
+        """A row with a name whose price cell says nothing, or nothing that is a price."""
+        if self._price_at < 0:
+            return True
+        said = text_of(row[self._price_at])
+        code = text_of(row[self._sku_at]) if self._sku_at >= 0 else ""
+        if self._layout.digits_sku and code and not code[:1].isdigit():
+            return False
+        if self._layout.digits_sku and not said and not code.replace("-", "").replace(".", "").isdigit():
+            return False
+        if fault or said:
+            return bool(fault) or self._is_said(row, said, price)
+        return self.fills(row, 0.7)
+
+    def _is_said(self, row: Row, said: str, price: Price) -> bool:
+        return (
+            price.missing
+            or bool(price.currency)
+            or said in self._layout.marks
+            or (len(said) <= _SHORT and self._stands_among_items(row))
+            or self.fills(row, 0.6)
+        )
+
+    def _stands_among_items(self, row: Row) -> bool:
+        """Whether the row fills its own name's column and half of what items fill."""
+        return not self.need or sum(bool(text_of(row[at])) for at in self.need) * 2 >= len(self.need)
+
+    def fills(self, row: Row, share: float) -> bool:
+        return bool(self.need) and sum(bool(text_of(row[at])) for at in self.need) >= share * len(self.need)
+
+    def is_lone_code(self, row: Row) -> bool:
+        """Whether nothing but an article's code stands in the row: no title, and an item that lost the rest."""
+        code = text_of(row[self._sku_at]) if self._sku_at >= 0 else ""
+        return (
+            self._sku_at != self._name_at
+            and len(self.filled(row)) == 1
+            and " " not in code
+            and sum(char.isdigit() for char in code) * 2 >= len(code) > 0
+        )
+
+    def title_of(self, row: Row) -> str | None:
+        """The text of a row that opens a group; None for a note, or a row that says nothing."""
+        filled = self.filled(row)
+        texts = [text_of(row[at]) for at in filled if number_of(row[at]) is None]
+        words = len(texts[0].split()) if texts else 0
+        sentence = bool(texts) and texts[0].endswith((".", ";", "!")) and words > 4
+        if (
+            not texts
+            or sentence
+            or words > _CATEGORY_WORDS
+            or len(texts[0]) > _CATEGORY_CHARS
+            or len(filled) > max(3, (self._table.right - self._table.left) // 2)
+        ):
+            return None
+        return texts[0]

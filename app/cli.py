@@ -220,6 +220,16 @@ def run_sync(wait: bool) -> None:
         time.sleep(1)
 
 
+@sync.command("stop")
+def stop_sync() -> None:
+    """End the running sync: no more files are begun, those under way go on to their end."""
+    try:
+        run = sync_run.stop(ACTOR)
+    except CourierError as error:
+        fail(error)
+    out.print(f"Sync {run.task_id} is stopped.")
+
+
 @scheduler.command("run")
 def run_scheduler() -> None:
     """Run the clock: polling, retries, clean-up, the sync's schedule."""

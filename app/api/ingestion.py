@@ -139,6 +139,12 @@ def reject_run(run_id: UUID, user: User) -> shapes_suppliers.SyncRunShape:
     return _run(_get_run(run_id))
 
 
+@router.route("POST", "/admin/sync/stop", reply=shapes_suppliers.SyncRunShape, errors=(409,))
+def stop_sync(user: User) -> shapes_suppliers.SyncRunShape:
+    """End the running sync: no more files are begun, those under way go on to their end."""
+    return _run(run.stop(user.username))
+
+
 @router.route("GET", "/admin/settings/master-sheet-url", reply=shapes_suppliers.MasterSheetReply, errors=(503,))
 def get_master_sheet() -> shapes_suppliers.MasterSheetReply:
     """Where the Master Sheet is."""

@@ -117,14 +117,15 @@ class Download:
     def pour(self, incoming: Incoming, watch: Watch) -> None:
         """Write the whole body to ``incoming``. Raises SourceError for one that is cut, wrong, empty or too large."""
         assert self.facts is not None
-        fruitless, furthest = 0, 0
+        fruitless, furthest, whole = 0, 0, False
         for _ in range(RESUMES):
             try:
                 self._read(incoming, watch)
             except _BROKEN as error:
                 reason = _in_words(error)
             else:
-                if self.facts.length is None or incoming.size == self.facts.length:
+                whole = self.facts.length is None or incoming.size == self.facts.length
+                if whole:
                     break
                 reason = "the connection ended early"
             fruitless = 0 if incoming.size > furthest else fruitless + 1
@@ -133,10 +134,9 @@ class Download:
             if fruitless >= FRUITLESS:
                 break
             self._reopen(incoming, pause=2**fruitless - 1)
-        if self.facts.length is not None and incoming.size != self.facts.length:
-            raise SourceUnreachable(
-                f"{self._where} was cut at {in_words(furthest)} of {in_words(self.facts.length)} again and again."
-            )
+        if not whole:  # a body without its proper end is never a file
+            known = f" of {in_words(self.facts.length)}" if self.facts.length is not None else ""
+            raise SourceUnreachable(f"{self._where} was cut at {in_words(furthest)}{known} again and again.")
         if incoming.size == 0:
             raise EmptyFile(f"{self._where} answers with an empty file. Ask the supplier to publish it again.")
 

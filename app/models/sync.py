@@ -14,7 +14,7 @@ from app.extensions import Model
 
 
 class SyncRun(Model):
-    """One sync. ``state``: syncing_master, downloading_suppliers, analyzing, complete, failed, held."""
+    """One sync. ``state``: syncing_master, downloading_suppliers, analyzing, complete, failed, held, stopped."""
 
     __tablename__ = "sync_runs"
 

@@ -11,7 +11,7 @@ from uuid import UUID, uuid4
 
 import structlog
 from flask import Flask, current_app
-from sqlalchemy import CursorResult, func, update
+from sqlalchemy import CursorResult, func, select, update
 from sqlalchemy.exc import SQLAlchemyError
 
 from app.errors import LostClaim
@@ -32,9 +32,11 @@ class Claim:
     lost: threading.Event = field(default_factory=threading.Event)
 
     def check(self) -> None:
-        """Raises LostClaim."""
-        if self.lost.is_set():
-            raise LostClaim(f"Sync {self.run_id} was taken over.")
+        """Ask the table, so that a run that was stopped opens nothing more. Raises LostClaim."""
+        token = db.session.scalar(select(SyncRun.claim_token).where(SyncRun.id == self.run_id))
+        db.session.commit()
+        if self.lost.is_set() or token != self.token:
+            raise LostClaim(f"Sync {self.run_id} was taken over or stopped.")
 
     def write(self, **values: Any) -> None:
         """Change the run inside the caller's transaction. Raises LostClaim."""

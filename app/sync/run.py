@@ -15,7 +15,7 @@ from uuid import UUID
 import structlog
 from redis import RedisError
 from sqlalchemy import func, select, text, update
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import IntegrityError, InterfaceError, OperationalError
 
 from app import audit
 from app.courier.pipeline import pipeline_for
@@ -129,6 +129,11 @@ def run(run_id: UUID) -> None:
             return
         except LostClaim:
             raise
+        except (OperationalError, InterfaceError) as error:
+            db.session.rollback()
+            claim.keep = True  # the database was away: the lease runs out, and the next worker goes on here
+            log.warning("sync_postponed", task_id=current.task_id, error=str(error).splitlines()[0])
+            return
         except Exception:
             db.session.rollback()
             _fail(claim, current, "Internal error. The log has the details; start the sync again.")
@@ -159,6 +164,22 @@ def advance() -> None:
     db.session.commit()
     db.session.refresh(running)
     status.project(running, progress)
+
+
+def stop(actor: str) -> SyncRun:
+    """End the running sync: no more files are begun, those under way go on. Raises Conflict when none runs."""
+    running = db.session.scalar(select(SyncRun).where(SyncRun.completed_at.is_(None)).with_for_update())
+    if running is None:
+        db.session.rollback()
+        raise Conflict("No sync is running.")
+    running.state, running.completed_at = status.STOPPED, datetime.now(UTC)
+    running.claim_token = running.claimed_until = None  # whoever opens jobs for it finds its claim gone
+    _log(running, "WARNING", f"The sync was stopped by {actor}. Files under way go on to their end.")
+    audit.record(actor, "sync.stopped", running.task_id)
+    db.session.commit()
+    db.session.refresh(running)
+    status.project(running, status.progress_of(running))
+    return running
 
 
 def tell_workers() -> None:
@@ -259,7 +280,7 @@ def _open_jobs(claim: Claim, current: SyncRun) -> None:
         except CourierError as error:  # deleted or emptied meanwhile: the others go on
             db.session.rollback()
             log.info("supplier_left_out_of_sync", supplier_id=str(supplier_id), reason=str(error))
-    claim.write(total=status.progress_of(current).total)
+    claim.write(total=select(func.count()).where(Job.sync_run_id == current.id).scalar_subquery())
     db.session.commit()
 
 

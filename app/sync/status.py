@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from uuid import UUID
 
 import orjson
@@ -11,7 +11,7 @@ import structlog
 from redis import RedisError
 from sqlalchemy import func, select
 
-from app.extensions import db, redis
+from app.extensions import db, redis, settings
 from app.models.job import Job
 from app.models.phase import SETTLED, Phase
 from app.models.sync import SyncRun
@@ -28,6 +28,7 @@ ANALYZING = "analyzing"
 COMPLETE = "complete"
 FAILED = "failed"
 HELD = "held"
+STOPPED = "stopped"
 #: our states -> the three that clients of the existing system know
 KNOWN_STATES = {
     SYNCING_MASTER: "syncing_master",
@@ -69,6 +70,15 @@ class SyncStatus:
         return known_state(self.run)
 
     @property
+    def is_overdue(self) -> bool:
+        """It runs for longer than fetching, analysing and a worker's death take together."""
+        if self.run is None or self.run.completed_at is not None:
+            return False
+        config = settings()
+        longest = config.fetch_total_timeout_seconds + 60 * config.ml_stalled_after_minutes
+        return (datetime.now(UTC) - self.run.created_at).total_seconds() > longest
+
+    @property
     def is_held(self) -> bool:
         """The Master Sheet's changes wait for a person's word."""
         return self.state == HELD
@@ -98,8 +108,9 @@ def progress_of(run: SyncRun | None) -> Progress:
     downloading = func.count().filter(Job.phase == Phase.DOWNLOADING)
     query = select(func.count(), settled, failed, downloading).where(Job.sync_run_id == run.id)
     found = db.session.execute(query).one()
-    # Jobs are opened one by one: until the last one is, the run knows better how many there will be.
-    return Progress(max(found[0], run.total if run.completed_at is None else 0), found[1], found[2], found[3])
+    # While a worker opens jobs one by one, the run knows better how many there will be; afterwards they tell.
+    opening = run.completed_at is None and run.claim_token is not None
+    return Progress(max(found[0], run.total) if opening else found[0], found[1], found[2], found[3])
 
 
 def known_state(run: SyncRun | None) -> str:

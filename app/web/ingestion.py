@@ -15,7 +15,7 @@ from markupsafe import escape
 
 from app import vitals
 from app.access import limits, policy
-from app.errors import SyncInProgress
+from app.errors import Conflict, SyncInProgress
 from app.extensions import settings
 from app.jobs import progress, queries
 from app.models.phase import Outcome, Phase
@@ -86,6 +86,21 @@ def sync() -> Response:
     return say(make_response(_live()[0].html), message, tone=tone)
 
 
+@bp.post("/sync/stop")
+@policy.require("admin")
+def stop_sync() -> Response:
+    """No more files are begun; those under way go on."""
+    try:
+        sync_run.stop(current_user.username)
+        message, tone = _("The sync was stopped. Files under way go on to their end."), "good"
+    except Conflict as error:  # it ended in this moment
+        message, tone = told(str(error)), "warn"
+    remembered.forget()
+    if not wants_piece():
+        return done(message, url_for("ingestion.index"), tone=tone)
+    return say(make_response(_live()[0].html), message, tone=tone)
+
+
 def _live() -> tuple[Region, float]:
     return remembered.remembered(_key(), _render, seconds=1)
 
@@ -120,7 +135,13 @@ def _render() -> Region:
 
 def _notes(alive: vitals.Vitals, sync: sync_status.SyncStatus) -> list[Note]:
     """Causes, worst first; each with the page that helps."""
-    return [*_of_machinery(alive), *_of_the_volume(alive), *_of_the_sheet(sync), *_of_waiting(alive)]
+    return [
+        *_of_machinery(alive),
+        *_of_the_volume(alive),
+        *_of_the_sheet(sync),
+        *_of_the_sync(sync),
+        *_of_waiting(alive),
+    ]
 
 
 def _of_machinery(alive: vitals.Vitals) -> Iterator[Note]:
@@ -153,6 +174,12 @@ def _of_the_sheet(sync: sync_status.SyncStatus) -> Iterator[Note]:
         yield Note("warn", "hand-stop", _("The Master Sheet's changes wait for your word."), master_sheet)
     elif sync.run and sync.run.error_message and sync.state == "failed":
         yield Note("bad", "alert-triangle", told(sync.run.error_message), master_sheet)
+
+
+def _of_the_sync(sync: sync_status.SyncStatus) -> Iterator[Note]:
+    if sync.run and sync.is_overdue:
+        text = _("The sync runs since %(time)s. Look at the files that have not ended, or stop it.")
+        yield Note("warn", "clock", escape(text) % {"time": moment(sync.run.created_at)}, url_for("system.index"))
 
 
 def _of_waiting(alive: vitals.Vitals) -> Iterator[Note]:

@@ -16,7 +16,7 @@ from app.access import policy
 from app.extensions import db, settings
 from app.jobs import queries
 from app.models.sync import Alert
-from app.sync import schedule
+from app.sync import schedule, status
 from app.web.fragments import page_or_fragment, polled, with_version
 from app.web.language import ago, number, percent, size, span
 from app.web.security import handle_errors
@@ -218,6 +218,16 @@ def _volume(alive: vitals.Vitals) -> Check:
 
 
 def _schedule() -> Check:
+    now = status.current()
+    if now.run and now.is_overdue:
+        age = (datetime.now(UTC) - now.run.created_at).total_seconds()
+        return Check(
+            _("Schedule"),
+            "amber",
+            _("a sync runs for %(time)s", time=span(age)),
+            _("Look at the files that have not ended, or stop the sync: the next one can begin then."),
+            url_for("ingestion.index"),
+        )
     due = schedule.next_run()
     late = (datetime.now(UTC) - due).total_seconds()
     if late > 120:

@@ -71,6 +71,24 @@ def test_a_truncated_chunked_body_is_noticed(files: FileServer, volume: Volume) 
     assert len(files.asked) == 2
 
 
+@pytest.mark.parametrize(
+    "served",
+    [
+        Served(BODY, chunked=True, cuts=[300_000] * 20, polite_cuts=True),
+        Served(BODY, chunked=True, cuts=[300_000] * 20, etag=False, ranges=False),
+        Served(BODY, chunked=True, cuts=[1 << 16] * 20, polite_cuts=True, ranges=False),
+    ],
+    ids=["within-a-chunk", "reset", "between-chunks"],
+)
+def test_a_chunked_body_that_never_ends_properly_is_never_a_file(
+    files: FileServer, volume: Volume, served: Served
+) -> None:
+    served.on_request = lambda each, number: each.cuts.append(300)
+    with pytest.raises(SourceUnreachable, match="was cut at"):
+        fetch(volume, files.put("a.csv", served))
+    assert_nothing_left(volume)
+
+
 def test_a_file_that_changed_between_two_pieces_is_fetched_from_the_start(files: FileServer, volume: Volume) -> None:
     """Half of one version and half of another would be a file that nobody ever sent."""
 

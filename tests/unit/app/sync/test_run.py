@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from uuid import UUID
 
 import pytest
@@ -17,6 +18,7 @@ from app.models.supplier import Supplier
 from app.models.sync import SyncRun
 from app.suppliers import manage
 from app.sync import held, master, run, status
+from app.sync.claims import claimed
 from tests.fixtures.sync import EXPORT, Syncing
 from tests.servers.files import Served
 
@@ -161,6 +163,67 @@ def test_a_dead_worker_costs_its_lease_and_no_supplier_twice(syncing: Syncing) -
     assert queue().count == before + 1, "told once"
     syncing.finish(begun)
     assert [job.supplier_name for job in syncing.jobs(begun.id)] == ["Anna", "Bert", "Carl"]
+
+
+def test_a_supplier_whose_fetch_was_under_way_already_does_not_keep_the_sync_from_ending(syncing: Syncing) -> None:
+    """The fetch belongs to whoever asked first; a sync that waits for it by number waited for ever."""
+    syncing.configure([syncing.row(name) for name in ("Anna", "Bert")])
+    syncing.finish(run.request_sync("tests"))
+    under_way = run.sync_supplier(suppliers()["Anna"].id, "tests", force=True)
+    begun = run.request_sync("tests")
+    syncing.start(begun.id)
+    syncing.courier.run(under_way)
+    assert syncing.finish(begun)[-1] == "complete"
+    now = status.current()
+    assert (now.progress.total, now.progress.settled, now.is_running) == (1, 1, False)
+    assert run.request_sync("tests").id != begun.id
+
+
+def test_a_job_that_was_deleted_meanwhile_does_not_keep_the_sync_from_ending(syncing: Syncing) -> None:
+    syncing.configure([syncing.row(name) for name in ("Anna", "Bert")])
+    begun = run.request_sync("tests")
+    syncing.start(begun.id)
+    db.session.delete(syncing.jobs(begun.id)[0])
+    db.session.commit()
+    assert syncing.finish(begun)[-1] == "complete"
+
+
+def test_a_sync_can_be_stopped_in_any_state_and_its_files_go_on(syncing: Syncing) -> None:
+    syncing.configure([syncing.row(name) for name in ("Anna", "Bert")])
+    unread = run.request_sync("tests")
+    assert run.stop("boss").id == unread.id
+    with pytest.raises(LostClaim):
+        run.run(unread.id)
+    begun = run.request_sync("tests")
+    syncing.start(begun.id)
+    run.stop("boss")
+    now = status.current()
+    assert (now.state, now.is_running, now.sync_state) == ("stopped", False, "idle")
+    assert {syncing.courier.run(job).outcome for job in syncing.jobs(begun.id)} == {"success"}
+    run.advance()
+    assert status.current().state == "stopped"
+    with pytest.raises(Conflict, match="No sync is running"):
+        run.stop("boss")
+    assert redis().get("sync:lock") is None
+
+
+def test_a_worker_that_opens_jobs_for_a_stopped_sync_opens_no_more(syncing: Syncing) -> None:
+    syncing.configure([syncing.row(name) for name in ("Anna", "Bert")])
+    begun = run.request_sync("tests")
+    with pytest.raises(LostClaim), claimed(begun.id) as claim:
+        claim.check()
+        run.stop("boss")
+        claim.check()
+
+
+def test_a_sync_that_runs_for_longer_than_its_files_can_is_overdue(syncing: Syncing) -> None:
+    begun = run.request_sync("tests")
+    assert not status.current().is_overdue
+    db.session.execute(update(SyncRun).values(created_at=func.now() - timedelta(hours=2)))
+    db.session.commit()
+    assert status.current().is_overdue
+    run.stop("boss")
+    assert not status.current().is_overdue and begun.completed_at is not None
 
 
 def test_two_requests_at_once_begin_one_sync(syncing_app: Flask) -> None:

@@ -17,7 +17,9 @@ import structlog
 from pydantic import BaseModel, ValidationError
 from requests.adapters import HTTPAdapter
 
+from app import foreign
 from app.errors import (
+    AnalysisError,
     AnalysisLost,
     AnalysisRefused,
     AnalysisUnavailable,
@@ -63,8 +65,11 @@ def status(analysis_id: UUID) -> AnalysisStatus:
     return _parsed(AnalysisStatus, _call("GET", f"/analyze/status/{analysis_id}"))
 
 
-def statuses(analysis_ids: Sequence[UUID]) -> dict[UUID, AnalysisStatus] | None:
-    """Up to 1,000 looks in one call; what is missing is lost. None: the service knows only single looks."""
+def statuses(analysis_ids: Sequence[UUID]) -> dict[UUID, AnalysisStatus | AnalysisError] | None:
+    """Up to 1,000 looks in one call; what is missing is lost. None: the service knows only single looks.
+
+    One that does not follow the contract is an error of its own and hides no other.
+    """
     try:
         answer = _call("POST", "/analyze/status", body=StatusBatchRequest(job_ids=list(analysis_ids)))
     except AnalysisLost:
@@ -73,7 +78,28 @@ def statuses(analysis_ids: Sequence[UUID]) -> dict[UUID, AnalysisStatus] | None:
         if error.details.get("status") in (404, 405, 422):
             return None
         raise
-    return {each.job_id: each for each in _parsed(StatusBatch, answer).jobs}
+    try:
+        return {each.job_id: each for each in _parsed(StatusBatch, answer).jobs}
+    except AnalysisUnavailable as error:
+        return _one_by_one(answer, analysis_ids, error)
+
+
+def _one_by_one(
+    answer: requests.Response, asked: Sequence[UUID], error: AnalysisUnavailable
+) -> dict[UUID, AnalysisStatus | AnalysisError]:
+    """Raises the error where the answer is no list of jobs at all."""
+    found: dict[UUID, AnalysisStatus | AnalysisError] = {}
+    try:
+        jobs = {str(each["job_id"]): each for each in answer.json()["jobs"]}
+    except (ValueError, KeyError, TypeError):
+        raise error from None
+    for analysis_id in asked:
+        if (told := jobs.get(str(analysis_id))) is not None:
+            try:
+                found[analysis_id] = AnalysisStatus.model_validate(foreign.fit(told))
+            except ValidationError:
+                found[analysis_id] = error
+    return found
 
 
 def forget(analysis_id: UUID) -> None:
@@ -182,10 +208,20 @@ def _parsed(shape: type[Reply], answer: requests.Response) -> Reply:
     try:
         return shape.model_validate_json(answer.content)
     except ValidationError as error:
+        if repaired := _repaired(shape, answer):
+            return repaired
         raise AnalysisUnavailable(
             f"ml-analyze answers with something else than its contract says ({error.error_count()} fields differ); "
             "check its version."
         ) from error
+
+
+def _repaired(shape: type[Reply], answer: requests.Response) -> Reply | None:
+    """A supplier's text in it may hold half a surrogate pair, which is no JSON to a strict reader."""
+    try:
+        return shape.model_validate(foreign.fit(answer.json()))
+    except (ValueError, RecursionError):
+        return None
 
 
 def _session() -> requests.Session:

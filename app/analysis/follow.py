@@ -16,6 +16,7 @@ from uuid import UUID, uuid4
 import structlog
 from flask import Flask, current_app
 from sqlalchemy import text
+from sqlalchemy.exc import InterfaceError, OperationalError
 
 from app.analysis import client, outcome
 from app.errors import (
@@ -133,7 +134,7 @@ def _ask(ids: Sequence[UUID]) -> dict[UUID, News]:
         return dict(zip(ids, threads.map(lambda each: _single(app, each), ids), strict=True))
 
 
-def _batch(ids: Sequence[UUID]) -> dict[UUID, AnalysisStatus] | None:
+def _batch(ids: Sequence[UUID]) -> dict[UUID, AnalysisStatus | AnalysisError] | None:
     asked_again = current_app.extensions.get("analysis_batch_again", 0.0)
     if time.monotonic() < asked_again:
         return None
@@ -197,6 +198,11 @@ def _move(row: Followed, told: News) -> None:
         log.info("analysis_left", job_id=str(row.claim.job_id))
     except IngestError as error:
         _give_up(row, error)
+    except (OperationalError, InterfaceError):
+        raise  # of all rows alike: they are looked at again
+    except Exception as bug:  # of this row: the others go on
+        log.exception("analysis_not_judged", job_id=str(row.claim.job_id))
+        lifecycle.fail(row.claim, bug)
 
 
 def _end(row: Followed, status: AnalysisStatus) -> None:
@@ -220,7 +226,7 @@ def _end(row: Followed, status: AnalysisStatus) -> None:
 
 def _give_up(row: Followed, error: IngestError) -> None:
     try:
-        lifecycle.retry_or_fail(row.claim, error)
+        lifecycle.decide(row.claim, error)
     except LostClaim:
         log.info("analysis_left", job_id=str(row.claim.job_id))
 

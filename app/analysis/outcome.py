@@ -57,6 +57,8 @@ def result_facts(status: AnalysisStatus) -> dict[str, Any]:
         path = volume().inside(status.result_path)
     except (NotOnVolume, OutsideVolume) as error:
         raise BrokenResult(f"The result of the analysis cannot be taken: {error}") from error
+    if path != volume().results_target(status.job_id):
+        raise BrokenResult(f"ml-analyze names the result {path.name}, which is not of its analysis {status.job_id}.")
     return {
         "result_path": volume().relative(path),
         "result_sha256": status.result_sha256,
@@ -80,7 +82,11 @@ def stored_by_the_service(
             func.count().filter(SupplierItem.match_status == ItemMatch.POTENTIAL_MATCH),
         ).where(SupplierItem.supplier_id == supplier_id, SupplierItem.last_ingested_at >= edge)
     ).one()
-    items = counted[0] or status.items_processed
+    if not counted[0] and status.items_processed:
+        raise BrokenResult(
+            f"ml-analyze names no result and says that it stored {status.items_processed} items; there are none."
+        )
+    items = counted[0]
     errors = status.error_count if status.error_count is not None else len(status.errors)
     facts = {
         "items_total": max(status.items_total, items),

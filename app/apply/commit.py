@@ -13,7 +13,7 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 
 from app import audit
-from app.apply import identity, odd, order, record
+from app.apply import belongs, identity, odd, order, record
 from app.apply.difference import Choice, Difference, compare, figures, narrow, without_odd_rows
 from app.apply.limits import Limits, limits_for
 from app.apply.staging import Staged, stage
@@ -267,6 +267,7 @@ def _stage(job: Job, *, factor: Decimal | None = None) -> tuple[Staged, Differen
         raise BrokenResult("ml-analyze named no result file.")
     try:
         staged = stage(volume().root / job.result_path, sha256=job.result_sha256)
+        belongs.check(job, staged)
         order.in_line(job.supplier_id)  # after the file was read: nobody waits for a slow disk
         staged.repeats = identity.tell_apart(job.supplier_id)
         if factor is not None:

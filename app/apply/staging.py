@@ -20,6 +20,7 @@ import psycopg
 from pydantic import ValidationError
 from sqlalchemy import text
 
+from app import foreign
 from app.apply.identity import Repeat
 from app.errors import BrokenResult
 from app.extensions import db
@@ -34,6 +35,8 @@ PRICE = re.compile(r"\d{1,10}(\.\d+)?").fullmatch
 CURRENCY = re.compile(r"[A-Z]{3}").fullmatch
 #: why a price is none -> the code of the warning
 FAULTS = {"zero": "PRICE_ZERO", "range": "PRICE_OUT_OF_RANGE"}
+#: what ml-analyze may say of a match
+STATUSES = frozenset({"", "auto_matched", "potential_match", "unmatched"})
 #: characteristics that the treaty gives a field of their own
 DETAILS = ("unit", "pack_size", "stock", "category", "brand", "barcode", "description")
 
@@ -45,6 +48,7 @@ COPIED = (
     '"row", cells, texts, match_status, match_product, match_score, match_candidates'
 )
 COPY_ITEMS = rf"COPY staged_item ({COPIED}) FROM STDIN (FORMAT csv, QUOTE E'\x01', DELIMITER E'\x02', ENCODING 'utf8')"
+COPY_ITEMS = r"COPY staged_item FROM STDIN (FORMAT csv, QUOTE E'\x01', DELIMITER E'\x02', ENCODING 'utf8')"
 
 # Made once a session and emptied by each commit: making and dropping them cost more than applying a small file.
 TABLES = (
@@ -110,6 +114,10 @@ class Staged:
         examples = [PassedOverExample(sheet=each.sheet, row=each.row, text=each.name) for each in same[:3]]
         return [*told, PassedOver(kind="repeated", count=len(same), examples=examples)]
 
+    #: lines that were counted while they passed, to be held against the totals
+    items: int = 0
+    error_lines: int = 0
+
     @property
     def many(self) -> bool:
         return self.rows >= MANY
@@ -154,6 +162,9 @@ class Lines:
         self.totals: TotalsLine | None = None
         self.errors: list[ErrorLine] = []
         self.count = 0
+        self.items = self.error_lines = 0
+        self._names: dict[str, str] = {}  # key -> the first name under it
+        self._times: dict[str, int] = {}
         self._ids = ordered_ids()
 
     def rows(self, file: Iterator[bytes]) -> Iterator[str]:
@@ -163,15 +174,18 @@ class Lines:
             self.digest.update(line)
             if self.totals is not None:
                 raise BrokenResult(f"The result {self.path.name} goes on after its last line.")
-            # PostgreSQL's JSON has no NUL, and two more controls are ours; a supplier's cell may hold them.
-            values = orjson.loads(CONTROLS.sub(b"", line) if b"\\u000" in line else line)
+            values = orjson.loads(line)
+            if b"\\u00" in line:  # controls, which our COPY does not take; a supplier's cell may hold them
+                values = foreign.fit(values)
             kind = values["kind"]
             if kind == "item" and self.header:
+                self.items += 1
                 block.append(self._row(values))
                 if len(block) >= BLOCK:
                     yield "".join(block)
                     block.clear()
             elif kind == "error":
+                self.error_lines += 1
                 if len(self.errors) < MAX_KEPT_ERRORS:
                     self.errors.append(ErrorLine.model_validate(values))
             elif kind == "header":
@@ -189,6 +203,7 @@ class Lines:
                 f"The result {self.path.name} has version {version}; this courier reads {SCHEMA_VERSION}."
             )
         return Staged(self.header, self.totals, self.errors, self.count)
+        return Staged(self.header, self.totals, self.errors, len(self._times), self.items, self.error_lines)
 
     def _row(self, item: dict[str, Any]) -> str:
         """One COPY row. Written out flat: this runs once for each of 150,000 rows."""
@@ -204,6 +219,8 @@ class Lines:
         warnings = get("warnings") or ([{"code": FAULTS[fault], "value": price}] if fault else None)
         source, match = get("source") or {}, get("match") or {}
         candidates, score = match.get("candidates"), match.get("score")
+        if (status := match.get("status") or "") not in STATUSES:
+            raise BrokenResult(f"The result {self.path.name} says {status} of a match; only a person may verify one.")
         return (
             f"{next(self._ids)}{D}{Q}{key_of(item, name)}{Q}{D}{Q}{name}{Q}{D}"
             f"{'' if fault else price}{D}{fault}{D}{currency if CURRENCY(currency) else ''}{D}"
@@ -212,6 +229,11 @@ class Lines:
             f"{source.get('page') or ''}{D}{source.get('row') or ''}{D}"
             f"{_json(source.get('cells'))}{D}{_json(source.get('text'))}{D}"
             f"{match.get('status') or ''}{D}{match.get('product_id') or ''}{D}{'' if score is None else score}{D}"
+            f"{next(self._ids)}{D}{Q}{self._key(item, name)}{Q}{D}{Q}{name}{Q}{D}"
+            f"{price if refused == 'f' else ''}{D}{refused}{D}{currency if CURRENCY(currency) else ''}{D}"
+            f"{_json(get('prices'))}{D}{_json(details)}{D}{_text(source.get('sheet'))}{D}{source.get('page') or ''}{D}"
+            f"{source.get('row') or ''}{D}{_json(source.get('cells'))}{D}{_json(source.get('text'))}{D}"
+            f"{status}{D}{match.get('product_id') or ''}{D}{'' if score is None else score}{D}"
             f"{_json(candidates) if candidates else ''}\n"
         )
 

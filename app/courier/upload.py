@@ -13,7 +13,7 @@ from uuid import UUID, uuid4
 
 import structlog
 
-from app import upkeep
+from app import foreign, upkeep
 from app.courier import names
 from app.courier.deliver import describe
 from app.courier.multipart import CHUNK, Body, Multipart, Part
@@ -126,12 +126,12 @@ def _store(
     extensions: Collection[str] = tuple(names.KINDS),
 ) -> Received:
     """Place the bytes under a fresh job's id, sidecar beside them."""
-    name = filename.replace("\\", "/").rpartition("/")[2].strip()[-255:]
+    name = foreign.text(filename.replace("\\", "/").rpartition("/")[2]).strip()[-255:]
     if names.extension_of(name) not in extensions:
         known = ", ".join(extensions)
         raise Invalid(f"{name or 'A file without a name'} is no price list we can read: take one of {known}.")
     db.session.commit()  # an upload may take minutes; no transaction stays open
-    mime_type = (mime_type or "").partition(";")[0].strip().lower() or None
+    mime_type = foreign.text((mime_type or "").partition(";")[0].strip().lower(), most=255) or None
     try:
         with volume_errors():
             return _pour(supplier, name, chunks, mime_type=mime_type)

@@ -16,6 +16,7 @@ import requests
 import structlog
 import urllib3
 
+from app import foreign
 from app.courier import guard, names
 from app.errors import (
     BadAddress,
@@ -40,6 +41,8 @@ SNIFF_BYTES = 1024
 RESUMES = 20
 #: tries in a row that bring nothing before the source counts as unreachable
 FRUITLESS = 3
+#: of an answer so many headers are kept, and so much of each
+MOST_HEADERS, MOST_OF_A_HEADER = 100, 2000
 # Nothing is taken back once it was taken (*+, (?>…)): each comment in a stranger's answer would double the time.
 _HTML = re.compile(
     rb"(?:\xef\xbb\xbf)?\s*+(?:<\?xml[^>]*+>\s*+|<!--(?>.*?-->)\s*+)*+<(?:!doctype\s++html|html|head|body)\b",
@@ -210,19 +213,21 @@ class Download:
         if declared is not None and declared > self._limits.max_bytes:
             raise self._too_large(declared)
         mime_type = headers.get("Content-Type", "").partition(";")[0].strip().lower() or None
+        name = names.name_of_answer(
+            headers.get("Content-Disposition"),
+            answer.url,
+            mime_type=mime_type,
+            source_type=self._wanted.source_type,
+        )
+        told = {key: value[:MOST_OF_A_HEADER] for key, value in list(headers.items())[:MOST_HEADERS]}
         return Facts(
-            name=names.name_of_answer(
-                headers.get("Content-Disposition"),
-                answer.url,
-                mime_type=mime_type,
-                source_type=self._wanted.source_type,
-            ),
+            name=foreign.text(name) or "file",
             final_url=answer.url,
             length=declared,
-            mime_type=mime_type[:255] if mime_type else None,
-            etag=headers.get("ETag"),
-            last_modified=headers.get("Last-Modified"),
-            headers=dict(headers),
+            mime_type=foreign.text(mime_type, most=255) if mime_type else None,
+            etag=_validator(headers.get("ETag")),
+            last_modified=_validator(headers.get("Last-Modified")),
+            headers=foreign.fit(told),
         )
 
     def _get(self, url: str, headers: Mapping[str, str]) -> requests.Response:
@@ -273,7 +278,7 @@ class Download:
 def error_of(answer: requests.Response, where: str) -> SourceError:
     """What an answer that is not 2xx means for the job."""
     status = answer.status_code
-    said = f"{where} answers {status} {answer.reason or ''}".rstrip()
+    said = f"{where} answers {status} {foreign.text(answer.reason or '', most=200)}".rstrip()
     if status in (401, 403, 407):
         details = {"status": status}
         return SourceRefused(f"{said}: check the supplier's credentials or ask for access.", details=details)
@@ -294,6 +299,12 @@ def retry_after(answer: requests.Response) -> float | None:
     except ValueError:
         return None
     return max(0.0, (moment.replace(tzinfo=moment.tzinfo or UTC) - datetime.now(UTC)).total_seconds())
+
+
+def _validator(value: str | None) -> str | None:
+    """A stamp of a version that can be sent back as it came; one that cannot be kept is none."""
+    fits = value is not None and len(value) <= MOST_OF_A_HEADER and foreign.text(value) == value
+    return value if fits else None
 
 
 def _origin(url: str) -> tuple[str, str, int]:

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import func, select
 
+from app import foreign
 from app.extensions import db
 from app.models.catalog import ParsingLog
 from app.models.job import Job, JobEvent
@@ -28,7 +29,8 @@ def event(
     facts: dict[str, Any] | None = None,
 ) -> None:
     """Append to the job's timeline."""
-    db.session.add(JobEvent(job_id=job_id, kind=kind, phase=phase, message=message, actor=actor, facts=facts or {}))
+    told, kept = foreign.text(message), foreign.fit(facts or {})
+    db.session.add(JobEvent(job_id=job_id, kind=kind, phase=phase, message=told, actor=actor, facts=kept))
 
 
 def log_lines(
@@ -47,7 +49,7 @@ def log_lines(
             supplier_id=job.supplier_id,
             job_id=job_id,
             error_type=error_type,
-            error_message=message,
+            error_message=foreign.text(message),
             row_data={"code": error_code} if error_code else None,
             level=_LEVELS.get(error_type, "info"),
             service=service,

@@ -17,6 +17,7 @@ from redis import RedisError
 from sqlalchemy import case, func, select, text, update
 from sqlalchemy.exc import InterfaceError, OperationalError, SQLAlchemyError
 
+from app import foreign
 from app.errors import (
     AnalysisError,
     AnalysisLost,
@@ -54,7 +55,7 @@ def open_job(
         task_id=task_id,
         step=step,
         requested_by=actor,
-        **({"source_type": supplier.source_type, "max_retries": settings().max_retries} | facts),
+        **({"source_type": supplier.source_type, "max_retries": settings().max_retries} | foreign.fit(facts)),
     )
     job.due_at = job.hinted_at = datetime.now().astimezone()
     db.session.add(job)
@@ -80,7 +81,7 @@ def working(job_id: UUID, step: Step) -> Iterator[Claim]:
             db.session.rollback()
             raise
         except IngestError as error:
-            retry_or_fail(claim, error)
+            decide(claim, error)
         except (OperationalError, InterfaceError) as error:  # the database went away or chose us to break a deadlock
             _come_back_later(claim, error)
         except Exception as error:
@@ -161,7 +162,7 @@ def resettle(
     changed = db.session.scalar(
         update(Job)
         .where(Job.id == job_id, Job.phase == Phase.COMPLETE, Job.outcome.in_(expected))
-        .values(outcome=outcome, updated_at=func.now(), **facts)
+        .values(outcome=outcome, updated_at=func.now(), **foreign.fit(facts))
         .returning(Job.id)
     )
     if changed is None:
@@ -169,6 +170,17 @@ def resettle(
         raise Conflict("This file was decided on meanwhile. Reload the page to see how.")
     event(job_id, outcome, Phase.COMPLETE, message, actor=actor)
     log_lines(job_id, "INFO", [message])
+
+
+def decide(claim: Claim, error: IngestError) -> None:
+    """Retry or fail; where that itself goes wrong the job fails as a bug, so that none is left without an end."""
+    try:
+        retry_or_fail(claim, error)
+    except (LostClaim, OperationalError, InterfaceError):
+        raise
+    except Exception as bug:
+        log.exception("decision_failed", job_id=str(claim.job_id))
+        fail(claim, bug)
 
 
 def retry_or_fail(claim: Claim, error: IngestError) -> None:
@@ -293,7 +305,7 @@ def _guarded(claim: Claim, to: Phase, **values: Any) -> Job:
             phase=to,
             phase_since=func.coalesce(case((Job.phase == to, Job.phase_since)), func.now()),
             updated_at=func.now(),
-            **(claim.facts | NO_CLAIM | {"waiting_for": None} | values),
+            **foreign.fit(claim.facts | NO_CLAIM | {"waiting_for": None} | values),
         )
         .returning(Job)
         .execution_options(populate_existing=True, synchronize_session=False)

@@ -19,6 +19,7 @@ from app.courier import deliver, upload
 from app.errors import AnalysisRefused, AnalysisUnavailable
 from app.extensions import db
 from app.jobs import lifecycle
+from app.models.catalog import SupplierItem
 from app.models.job import Job
 from app.models.phase import Outcome, Phase, Step
 from app.models.supplier import Supplier
@@ -118,7 +119,17 @@ def test_ac_3_3_a_service_that_knows_only_the_old_contract_is_followed(
 ) -> None:
     """Without batches each is asked by itself; without a result file the service has stored the items, we count."""
     analysis.knows_batches, analysis.old_contract = False, old_contract
-    jobs = [courier.run(delivered(courier, rows=7)) for _ in range(2)]
+    begun = [delivered(courier, rows=7) for _ in range(2)]
+    if old_contract:
+        db.session.add_all(
+            SupplierItem(
+                supplier_id=job.supplier_id, supplier_sku=f"S{n}", name=f"Item {n}", last_ingested_at=func.now()
+            )
+            for job in begun
+            for n in range(7)
+        )
+        db.session.commit()
+    jobs = [courier.run(job) for job in begun]
     assert [job.outcome for job in jobs] == [Outcome.SUCCESS] * 2
     assert [job.items_total for job in jobs] == [7, 7]
     assert all(path != "/analyze/status" for _, path, _, _ in analysis.calls[3:])  # asked for batches once only

@@ -91,6 +91,7 @@ class Staged:
     totals: TotalsLine
     errors: list[ErrorLine] = field(default_factory=list)
     rows: int = 0
+    error_lines: int = 0
     repeats: list[Repeat] = field(default_factory=list)
     left: int = 0
 
@@ -113,10 +114,6 @@ class Staged:
             return told
         examples = [PassedOverExample(sheet=each.sheet, row=each.row, text=each.name) for each in same[:3]]
         return [*told, PassedOver(kind="repeated", count=len(same), examples=examples)]
-
-    #: lines that were counted while they passed, to be held against the totals
-    items: int = 0
-    error_lines: int = 0
 
     @property
     def many(self) -> bool:
@@ -161,10 +158,7 @@ class Lines:
         self.header: HeaderLine | None = None
         self.totals: TotalsLine | None = None
         self.errors: list[ErrorLine] = []
-        self.count = 0
-        self.items = self.error_lines = 0
-        self._names: dict[str, str] = {}  # key -> the first name under it
-        self._times: dict[str, int] = {}
+        self.count = self.error_lines = 0
         self._ids = ordered_ids()
 
     def rows(self, file: Iterator[bytes]) -> Iterator[str]:
@@ -179,7 +173,6 @@ class Lines:
                 values = foreign.fit(values)
             kind = values["kind"]
             if kind == "item" and self.header:
-                self.items += 1
                 block.append(self._row(values))
                 if len(block) >= BLOCK:
                     yield "".join(block)
@@ -202,8 +195,7 @@ class Lines:
             raise BrokenResult(
                 f"The result {self.path.name} has version {version}; this courier reads {SCHEMA_VERSION}."
             )
-        return Staged(self.header, self.totals, self.errors, self.count)
-        return Staged(self.header, self.totals, self.errors, len(self._times), self.items, self.error_lines)
+        return Staged(self.header, self.totals, self.errors, self.count, self.error_lines)
 
     def _row(self, item: dict[str, Any]) -> str:
         """One COPY row. Written out flat: this runs once for each of 150,000 rows."""
@@ -228,11 +220,6 @@ class Lines:
             f"{_json(get('conditions'))}{D}{_json(warnings)}{D}{_text(source.get('sheet'))}{D}"
             f"{source.get('page') or ''}{D}{source.get('row') or ''}{D}"
             f"{_json(source.get('cells'))}{D}{_json(source.get('text'))}{D}"
-            f"{match.get('status') or ''}{D}{match.get('product_id') or ''}{D}{'' if score is None else score}{D}"
-            f"{next(self._ids)}{D}{Q}{self._key(item, name)}{Q}{D}{Q}{name}{Q}{D}"
-            f"{price if refused == 'f' else ''}{D}{refused}{D}{currency if CURRENCY(currency) else ''}{D}"
-            f"{_json(get('prices'))}{D}{_json(details)}{D}{_text(source.get('sheet'))}{D}{source.get('page') or ''}{D}"
-            f"{source.get('row') or ''}{D}{_json(source.get('cells'))}{D}{_json(source.get('text'))}{D}"
             f"{status}{D}{match.get('product_id') or ''}{D}{'' if score is None else score}{D}"
             f"{_json(candidates) if candidates else ''}\n"
         )

@@ -13,6 +13,8 @@ from app.settings import Settings
 from handoff import logs
 from handoff.environment import settings_from_environment
 
+#: milliseconds: nobody waits longer for another's lock, and whoever stops in the middle of a transaction loses it
+PATIENCE = ("lock_timeout=10000", "idle_in_transaction_session_timeout=60000")
 MIGRATIONS = Path(__file__).resolve().parent.parent / "migrations"
 
 
@@ -49,7 +51,7 @@ def flask_config(config: Settings) -> dict[str, object]:
             "pool_size": config.db_pool_min,
             "max_overflow": max(0, config.db_pool_max - config.db_pool_min),
             "pool_pre_ping": True,
-            "connect_args": {"connect_timeout": 10},
+            "connect_args": {"connect_timeout": 10, "options": " ".join(f"-c {each}" for each in PATIENCE)},
         },
         "SESSION_COOKIE_HTTPONLY": True,
         "SESSION_COOKIE_SAMESITE": "Lax",

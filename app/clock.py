@@ -15,9 +15,10 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from app import upkeep
 from app.alerts import send, watch
-from app.analysis import follow
+from app.analysis import follow, outage
 from app.extensions import db, redis
 from app.guards import ml_rate
+from app.jobs import board
 from app.review import decide
 from app.suppliers import wastebin
 from app.sync import reprocess, triggers
@@ -50,6 +51,8 @@ PERIODIC = [
     Every(1, sync_run.advance),
     Every(5, sync_run.tell_workers),
     Every(1, reprocess.advance),
+    Every(2, board.catch_up),
+    Every(5, outage.look, lane="outage"),
     Every(30, upkeep.refresh_board),
     Every(30, watch.watch),
     Every(30, send.dispatch, lane="alerts"),

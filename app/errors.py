@@ -15,7 +15,8 @@ IngestError                     a job met it: app/jobs/retry.py says wait or giv
 │   ├── FileGone                the raw file is no longer on the volume
 │   ├── ChecksumMismatch        what was read is not what was stored
 │   ├── VolumeIsFull            quota or disk
-│   └── VolumeReadOnly          we may not write
+│   ├── VolumeReadOnly          we may not write
+│   └── WorkersLost             one worker after the other died over it
 ├── AnalysisError
 │   ├── AnalysisUnreachable     refused connection, no answer
 │   ├── AnalysisUnavailable     5xx
@@ -110,6 +111,10 @@ class VolumeIsFull(FileError):
 
 class VolumeReadOnly(FileError):
     code = "VOLUME_READ_ONLY"
+
+
+class WorkersLost(FileError):
+    code = "WORKERS_LOST"
 
 
 class AnalysisError(IngestError):

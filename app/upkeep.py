@@ -29,6 +29,7 @@ def reap() -> int:
     """Tell the workers of every row that is due and that nobody holds; heals dead workers and lost queue entries."""
     if board.forgotten():  # and with the board every queue entry
         steps.forget_hints()
+        board.owe_all()
         board.rebuild()
     return steps.start_due()
 

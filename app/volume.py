@@ -8,7 +8,7 @@ from typing import cast
 
 from flask import current_app
 
-from app.errors import BadAddress, FileGone, VolumeIsFull, VolumeReadOnly
+from app.errors import BadAddress, FileGone, FileTooLarge, VolumeIsFull, VolumeReadOnly
 from app.extensions import settings
 from handoff.volume import NotOnVolume, OutsideVolume, Volume, VolumeDenied, VolumeFull
 
@@ -29,6 +29,8 @@ def volume_errors() -> Iterator[None]:
     try:
         yield
     except VolumeFull as error:
+        if error.limit is not None and error.needed > error.limit:  # no purge will ever make room for it
+            raise FileTooLarge(str(error), details={"limit": error.limit, "size": error.needed}) from error
         raise VolumeIsFull(str(error)) from error
     except VolumeDenied as error:
         raise VolumeReadOnly(str(error)) from error

@@ -9,7 +9,7 @@ import queue
 import threading
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import TracebackType
 
@@ -201,35 +201,51 @@ class Incoming:
         self.size = 0
 
     def place(
-        self, target: Path, *, describe: Callable[[Placed], Sidecar] | None = None, replaceable: bool = False
+        self,
+        target: Path,
+        *,
+        describe: Callable[[Placed], Sidecar] | None = None,
+        replaceable: bool = False,
+        fresh: bool = False,
     ) -> Placed:
         """Make the file durable and visible under ``target`` in one move; what lay there before is replaced.
+
+        A ``fresh`` file replaces nothing: where the name is taken it gets another one, which the answer tells.
 
         With ``describe`` the sidecar comes in the same move, which spares two waits for the disk. A ``replaceable``
         file can be fetched again: its bytes wait for the disk, its sidecar and its folders' listings do not.
         """
         placed = Placed(target, self.size, *self._hashes.finish())
-        moves = [(self._part, target)]
+        note = self._part.with_suffix(".note")
         with translated(target, needed=self.size):
             self._write_back.finish()
             os.fsync(self._descriptor)
             if describe is not None:
-                note = self._part.with_suffix(".note")
                 _write(note, describe(placed).as_text(), durably=not replaceable)
-                moves.insert(0, (note, sidecar_of(target)))
             with self._ledger.open() as book:
-                fresh = _make_folders(target.parent)  # under the lock: a purge removes empty folders under it
-                for source, goal in moves:
-                    _move(source, goal, book=book)
+                changed = _make_folders(target.parent)  # under the lock: a purge removes empty folders under it
+                if fresh:  # under the lock as well: nobody takes the name meanwhile
+                    placed = replace(placed, path=_free_name(target))
+                if describe is not None:
+                    _move(note, sidecar_of(placed.path), book=book)
+                _move(self._part, placed.path, book=book)
                 book.holds.pop(self._part.name, None)
                 self._placed = True
-            for folder in () if replaceable else (target.parent, *fresh):
+            for folder in () if replaceable else (target.parent, *changed):
                 _sync_folder(folder)
         return placed
 
     def _reserve_more(self, least: int) -> None:
         with self._ledger.open() as book:
             self._held = self._ledger.grant(book, self._part.name, least=least, wish=max(least, STEP_BYTES))
+
+
+def _free_name(target: Path) -> Path:
+    number, free = 1, target
+    while free.exists() or sidecar_of(free).exists():
+        number += 1
+        free = target.with_name(f"{target.stem}~{number}{target.suffix}")
+    return free
 
 
 def _make_folders(folder: Path) -> list[Path]:

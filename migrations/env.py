@@ -16,6 +16,10 @@ VERSION_TABLE = "courier_version"
 def run() -> None:
     with db.engine.connect() as guard, db.engine.connect() as connection:
         # Two starts at once must not migrate twice: the second waits here and then finds nothing to do.
+        for each in (guard, connection):  # a change of a large table takes its time
+            each.exec_driver_sql("SET lock_timeout = 0")
+            each.exec_driver_sql("SET idle_in_transaction_session_timeout = 0")
+            each.commit()
         guard.exec_driver_sql("SELECT pg_advisory_xact_lock(727001)")
         context.configure(
             connection=connection,

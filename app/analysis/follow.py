@@ -23,12 +23,14 @@ from app.errors import (
     AnalysisError,
     AnalysisLost,
     AnalysisStalled,
+    AnalysisUnreachable,
     IngestError,
     LostClaim,
 )
 from app.extensions import db, settings
 from app.jobs import board, lifecycle
 from app.jobs.claims import Claim
+from app.jobs.retry import ML_ANALYZE
 from app.models.phase import Phase, Step
 from handoff.api import AnalysisPhase, AnalysisState, AnalysisStatus
 
@@ -54,14 +56,17 @@ TAKE = text("""
           AND (claimed_until IS NULL OR claimed_until < now())
         ORDER BY due_at LIMIT :limit FOR UPDATE SKIP LOCKED)
     RETURNING id, supplier_id, ml_job_id, phase, submitted_at, poll_failures,
-        extract(epoch FROM now() - coalesce(submitted_at, phase_since)) AS age
+        extract(epoch FROM now() - coalesce(submitted_at, phase_since)) - unseen_seconds AS age
 """)
 GIVE_BACK = text("""
     UPDATE ingestion_jobs AS job
     SET due_at = now() + make_interval(secs => look.pause), poll_failures = look.failures, waiting_for = look.reason,
-        claim_token = NULL, claimed_until = NULL
-    FROM unnest(CAST(:ids AS uuid[]), CAST(:pauses AS float8[]), CAST(:failures AS int[]), CAST(:reasons AS text[]))
-        AS look(id, pause, failures, reason)
+        claim_token = NULL, claimed_until = NULL, away = look.away,
+        away_since = CASE WHEN look.away IS NOT NULL THEN coalesce(job.away_since, now()) END,
+        unseen_seconds = job.unseen_seconds + CASE WHEN look.away IS NOT NULL THEN look.pause ELSE 0 END,
+        unshown = job.unshown OR job.away IS DISTINCT FROM look.away, updated_at = now()
+    FROM unnest(CAST(:ids AS uuid[]), CAST(:pauses AS float8[]), CAST(:failures AS int[]), CAST(:reasons AS text[]),
+        CAST(:away AS text[])) AS look(id, pause, failures, reason, away)
     WHERE job.id = look.id AND job.claim_token = :token
 """)
 
@@ -172,6 +177,8 @@ def _judge(rows: list[Followed], news: dict[UUID, News]) -> None:
 
 def _goes_on(row: Followed, told: News) -> bool:
     """Nothing to write about this row but when to look again."""
+    if isinstance(told, AnalysisUnreachable):
+        return True
     if row.stalled or isinstance(told, AnalysisLost):
         return False
     if isinstance(told, AnalysisError):
@@ -247,6 +254,8 @@ def _give_back(rows: Sequence[tuple[Followed, News]]) -> None:
             ],
             "failures": [row.failures + 1 if not_seen else 0 for (row, _), not_seen in zip(rows, unseen, strict=True)],
             "reasons": [str(told) if not_seen else None for (_, told), not_seen in zip(rows, unseen, strict=True)],
+            # Time in which it did not answer at all is not the file's: it waits as long as the outage lasts.
+            "away": [ML_ANALYZE if isinstance(told, AnalysisUnreachable) else None for _, told in rows],
         },
     )
     db.session.commit()

@@ -48,7 +48,6 @@ COPIED = (
     '"row", cells, texts, match_status, match_product, match_score, match_candidates'
 )
 COPY_ITEMS = rf"COPY staged_item ({COPIED}) FROM STDIN (FORMAT csv, QUOTE E'\x01', DELIMITER E'\x02', ENCODING 'utf8')"
-COPY_ITEMS = r"COPY staged_item FROM STDIN (FORMAT csv, QUOTE E'\x01', DELIMITER E'\x02', ENCODING 'utf8')"
 
 # Made once a session and emptied by each commit: making and dropping them cost more than applying a small file.
 TABLES = (

@@ -61,9 +61,12 @@ def _deliver(claim: Claim) -> None:
 
 
 def _leave_nothing(claim: Claim) -> None:
-    """Cancelled in this very moment: the file has no job that knows of it. Another worker's file would stay."""
+    """Cancelled or taken over in this very moment: nobody knows of our file. Another worker's file stays."""
     job = lifecycle.get(claim.job_id)
     db.session.commit()
+    ours = claim.facts.get("file_path")
+    if ours and ours != job.file_path:
+        volume().remove(volume().root / ours)
     if not job.is_active and job.file_path is None and job.supplier_id is not None:
         volume().remove_job(job.supplier_id, job.id)
 
@@ -109,6 +112,7 @@ def hand_over(claim: Claim, job: Job, supplier: Supplier) -> None:
         pipeline=Pipeline.ML,
         ml_job_id=accepted.job_id,
         submitted_at=datetime.now(UTC),
+        unseen_seconds=0,
         poll_failures=0,
         error_code=None,
         error_message=None,
@@ -235,6 +239,7 @@ def _place(claim: Claim, job: Job, supplier: Supplier, download: Download, *, ur
                 final_url=facts.final_url,
             ),
             replaceable=True,  # after a power cut the step fetches it again
+            fresh=True,  # a worker that was thought dead must not put its file in the place of another's
         )
     return placed, facts
 

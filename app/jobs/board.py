@@ -7,14 +7,14 @@ the truth; Redis may be flushed at any time.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, cast
 from uuid import UUID
 
 import orjson
 import structlog
 from redis import RedisError
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from app.extensions import db, redis, settings
 from app.models.job import Job, status_of
@@ -26,6 +26,19 @@ TTL = 7 * 86_400
 ACTIVE = "jobs:active"
 #: lives as long as Redis remembers: its absence says that the board must be rebuilt
 MARK = "board:mark"
+AT_ONCE = 500
+# The row must be as it was shown; one that is locked is being written and will owe its record again.
+SHOWN = text("""
+    UPDATE ingestion_jobs SET unshown = false WHERE id IN (
+        SELECT job.id FROM ingestion_jobs AS job
+        JOIN unnest(CAST(:ids AS uuid[]), CAST(:stamps AS timestamptz[])) AS seen(id, stamp)
+            ON seen.id = job.id AND seen.stamp = job.updated_at
+        WHERE job.unshown FOR UPDATE OF job SKIP LOCKED)
+""")
+OWE = text("""
+    UPDATE ingestion_jobs SET unshown = true WHERE id IN (
+        SELECT id FROM ingestion_jobs WHERE completed_at > now() - :life AND NOT unshown FOR UPDATE SKIP LOCKED)
+""")
 #: fields of ``job:{id}`` that move while a step works; the table learns the final figures with the step's end
 LIVE_FIELDS = (
     "download_bytes",
@@ -91,6 +104,33 @@ def live(job_ids: Sequence[UUID]) -> dict[UUID, dict[str, int]]:
     }
 
 
+def catch_up() -> int:
+    """Show every job whose row was written since it was last shown, whoever died between the two; returns how many.
+
+    A row that moves meanwhile still owes its record and is met again.
+    """
+    shown = 0
+    while True:
+        jobs = db.session.scalars(
+            select(Job).where(Job.unshown).order_by(Job.id).limit(AT_ONCE).execution_options(populate_existing=True)
+        ).all()
+        db.session.commit()
+        if jobs:
+            _write(jobs)
+            seen = {"ids": [job.id for job in jobs], "stamps": [job.updated_at for job in jobs]}
+            db.session.execute(SHOWN, seen)
+            db.session.commit()
+        shown += len(jobs)
+        if len(jobs) < AT_ONCE:
+            return shown
+
+
+def owe_all() -> None:
+    """Redis lost its memory: the records that would still be there are owed again, those of ended jobs as well."""
+    db.session.execute(OWE, {"life": timedelta(seconds=TTL)})
+    db.session.commit()
+
+
 def forgotten() -> bool:
     """Redis lost its memory since the last rebuild."""
     return not redis().exists(MARK)
@@ -132,6 +172,8 @@ def record(job: Job) -> dict[str, str]:
         "retry_count": str(job.retry_count),
         "max_retries": str(job.max_retries),
         "ml_job_id": str(job.ml_job_id or ""),
+        "waits_for": job.away or "",
+        "waits_since": _iso(job.away_since),
         "created_at": _iso(job.created_at),
         "started_at": _iso(job.started_at),
         "completed_at": _iso(job.completed_at),

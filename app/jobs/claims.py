@@ -21,8 +21,9 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from app.errors import LostClaim
 from app.extensions import db, settings
+from app.jobs.history import event
 from app.models.job import Job
-from app.models.phase import Step
+from app.models.phase import Phase, Step
 
 log = structlog.get_logger()
 
@@ -36,14 +37,16 @@ IN_LINE = text("""
 CLAIM = text("""
     UPDATE ingestion_jobs AS job
     SET claim_token = :token, claimed_until = now() + :lease, hinted_at = NULL, waiting_for = NULL,
-        started_at = coalesce(started_at, now()), updated_at = now()
-    WHERE id = :id AND step = :step AND due_at <= now() AND phase NOT IN ('complete', 'failed')
+        started_at = coalesce(started_at, now()), updated_at = now(),
+        workers_lost = job.workers_lost + (before.claim_token IS NOT NULL)::int
+    FROM (SELECT id, claim_token FROM ingestion_jobs WHERE id = :id) AS before
+    WHERE job.id = before.id AND step = :step AND due_at <= now() AND phase NOT IN ('complete', 'failed')
       AND (claimed_until IS NULL OR claimed_until < now())
       AND NOT EXISTS (
         SELECT 1 FROM ingestion_jobs AS other
         WHERE other.supplier_id = job.supplier_id AND other.step = job.step AND other.id <> job.id
           AND other.phase NOT IN ('complete', 'failed') AND other.claimed_until > now())
-    RETURNING job.supplier_id
+    RETURNING job.supplier_id, job.phase, job.workers_lost, before.claim_token IS NOT NULL AS taken_over
 """)
 
 
@@ -52,10 +55,12 @@ class Claim:
     """The right to move one row. ``lost`` is set when the heartbeat finds the token gone.
 
     ``facts`` are columns that the step has learnt; they are written with the row's next move, whatever that is.
+    ``workers_lost`` counts those that died over this step before us.
     """
 
     job_id: UUID
     token: UUID
+    workers_lost: int = 0
     lost: threading.Event = field(default_factory=threading.Event)
     facts: dict[str, Any] = field(default_factory=dict)
 
@@ -77,9 +82,12 @@ def claim(job_id: UUID, step: Step) -> Claim:
         db.session.execute(update(Job).where(Job.id == job_id, Job.step == step).values(hinted_at=None))
         db.session.commit()
         raise LostClaim(f"Job {job_id} is not free for {step}.")
+    if row.taken_over:  # its lease ran out without a word
+        event(job_id, "worker_lost", Phase(row.phase), "The worker that was at it was lost; another goes on.")
+        log.warning("worker_lost", job_id=str(job_id), step=step, lost=row.workers_lost)
     db.session.commit()
     structlog.contextvars.bind_contextvars(job_id=str(job_id), supplier_id=str(row.supplier_id))
-    return Claim(job_id, token)
+    return Claim(job_id, token, row.workers_lost)
 
 
 def still_ours(held: Claim) -> None:

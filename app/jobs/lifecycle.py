@@ -26,6 +26,7 @@ from app.errors import (
     IngestError,
     LostClaim,
     NotFound,
+    WorkersLost,
 )
 from app.extensions import db, settings
 from app.jobs import board, orders, steps
@@ -41,7 +42,24 @@ log = structlog.get_logger()
 # A move that a crash of the database forgets is made again from where the row stands: files are fetched again,
 # analyses asked for under the same key. What opens or ends a job waits for the disk.
 NO_WAIT_FOR_DISK = text("SELECT set_config('synchronous_commit', 'off', true)")
-NO_CLAIM: dict[str, Any] = {"claim_token": None, "claimed_until": None, "hinted_at": None}
+NO_CLAIM: dict[str, Any] = {
+    "claim_token": None,
+    "claimed_until": None,
+    "hinted_at": None,
+    "workers_lost": 0,
+    "waiting_for": None,
+    "away": None,
+    "away_since": None,
+    "unshown": True,
+}
+#: workers that may die over one step of a job before it is the job that is to blame
+MOST_WORKERS_LOST = 3
+DOING = {
+    Step.DELIVER: "fetching the file and handing it over",
+    Step.SUBMIT: "handing the file over",
+    Step.APPLY: "applying its result",
+    Step.LEGACY: "reading it with the legacy pipeline",
+}
 
 
 def open_job(
@@ -76,6 +94,8 @@ def working(job_id: UUID, step: Step) -> Iterator[Claim]:
     """
     with claimed(job_id, step) as claim:
         try:
+            if claim.workers_lost >= MOST_WORKERS_LOST:
+                raise _workers_lost(claim, step)
             yield claim
         except LostClaim:
             db.session.rollback()
@@ -124,6 +144,14 @@ def postpone(claim: Claim, pause: timedelta, reason: str) -> None:
         _start_next(job.supplier_id)
 
 
+def _workers_lost(claim: Claim, step: Step) -> WorkersLost:
+    number = claim.workers_lost
+    return WorkersLost(
+        f"{number} workers in a row died while {DOING.get(step, step)}. The file may take more memory than a worker "
+        "has: look at it, or give the workers more, then retry."
+    )
+
+
 def _come_back_later(claim: Claim, error: Exception) -> None:
     """Nothing of the step was committed, and the file is not to blame: the same step again in a moment."""
     log.warning("database_away", job_id=str(claim.job_id), error=str(error).splitlines()[0])
@@ -162,7 +190,7 @@ def resettle(
     changed = db.session.scalar(
         update(Job)
         .where(Job.id == job_id, Job.phase == Phase.COMPLETE, Job.outcome.in_(expected))
-        .values(outcome=outcome, updated_at=func.now(), **foreign.fit(facts))
+        .values(outcome=outcome, updated_at=func.now(), unshown=True, **foreign.fit(facts))
         .returning(Job.id)
     )
     if changed is None:
@@ -193,23 +221,25 @@ def retry_or_fail(claim: Claim, error: IngestError) -> None:
     if pause is None or (rule.refetch and not (job.source_url or claim.facts.get("source_url"))):
         _fail(claim, job, code=error.code, message=str(error), details=error.details, service=service)
         return
-    sentence = f"{error} Trying again ({job.retry_count + 1} of {job.max_retries})."
-    facts: dict[str, Any] = {
-        "retry_count": job.retry_count + 1,
-        "error_code": error.code,
-        "error_message": str(error),
-        "waiting_for": sentence,
-        "due_at": func.now() + pause,
-    }
+    facts: dict[str, Any] = {"error_code": error.code, "error_message": str(error), "due_at": func.now() + pause}
+    if rule.away:
+        sentence = f"{error} The file waits without using up a try, and goes on by itself."
+        facts |= {"away": rule.away, "away_since": func.coalesce(job.away_since, func.now())}
+    else:
+        sentence = f"{error} Trying again ({job.retry_count + 1} of {job.max_retries})."
+        facts["retry_count"] = job.retry_count + 1
+    facts["waiting_for"] = sentence
     if job.phase != Phase.DOWNLOADING:
         facts |= {"step": Step.SUBMIT, "ml_job_id": None}
         if not isinstance(error, AnalysisLost):  # a lost one is asked for under the same key, or there might be two
             facts["attempt"] = Job.attempt + 1
     if rule.refetch:
         facts |= {"step": Step.DELIVER, "file_path": None, "attempt": Job.attempt + 1}
+    told = rule.away and rule.away == job.away  # the beginning of an outage is told, not every look
     job = _guarded(claim, job.phase, **facts)
-    event(job.id, "waiting", job.phase, sentence, facts={"code": error.code, "seconds": pause.total_seconds()})
-    log_lines(job.id, "WARNING", [sentence], error_code=error.code, service=service)
+    if not told:
+        event(job.id, "waiting", job.phase, sentence, facts={"code": error.code, "seconds": pause.total_seconds()})
+        log_lines(job.id, "WARNING", [sentence], error_code=error.code, service=service)
     another = _another_waits(job.supplier_id)
     db.session.commit()
     log.warning("job_waits_for_retry", job_id=str(job.id), code=error.code, seconds=pause.total_seconds())
@@ -305,7 +335,7 @@ def _guarded(claim: Claim, to: Phase, **values: Any) -> Job:
             phase=to,
             phase_since=func.coalesce(case((Job.phase == to, Job.phase_since)), func.now()),
             updated_at=func.now(),
-            **foreign.fit(claim.facts | NO_CLAIM | {"waiting_for": None} | values),
+            **foreign.fit(claim.facts | NO_CLAIM | values),
         )
         .returning(Job)
         .execution_options(populate_existing=True, synchronize_session=False)

@@ -50,6 +50,10 @@ def restart(conditions: Sequence[ColumnElement[bool]], *, actor: str | None, for
         "started_at": None,
         "completed_at": None,
         "waiting_for": None,
+        "away": None,
+        "away_since": None,
+        "workers_lost": 0,
+        "unshown": True,
         "force": True if force else Job.force,
     }
     return _each_portion(allowed, values, kind="retried", phase=Phase.DOWNLOADING, message="Retried by hand.", by=actor)
@@ -69,6 +73,10 @@ def end(conditions: Sequence[ColumnElement[bool]], *, actor: str | None) -> int:
         "claim_token": None,
         "claimed_until": None,
         "waiting_for": None,
+        "away": None,
+        "away_since": None,
+        "workers_lost": 0,
+        "unshown": True,
         "error_code": "CANCELLED",
         "error_message": message,
         "completed_at": func.now(),

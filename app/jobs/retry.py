@@ -23,15 +23,22 @@ class After(Enum):
 class Rule:
     """``tries``: how often this very cause is retried, None for the job's own limit over all causes.
 
-    ``refetch``: the raw file is fetched again.
+    ``refetch``: the raw file is fetched again. ``away``: a part of ours is not there, which is no fault of the file or
+    its source: it waits without end and uses up no try (see docs/adr/0066).
     """
 
     after: After
     tries: int | None = None
     refetch: bool = False
+    away: str = ""
 
 
 GIVE_UP = Rule(After.NEVER)
+#: parts of ours that may be away
+ML_ANALYZE, VOLUME = "ml-analyze", "volume"
+
+#: seconds: what is away is looked for at least this often
+LONGEST_LOOK = 60.0
 
 RULES: dict[type[errors.IngestError], Rule] = {
     errors.SourceUnreachable: Rule(After.SOURCE),
@@ -45,10 +52,11 @@ RULES: dict[type[errors.IngestError], Rule] = {
     errors.UnsafeArchive: GIVE_UP,
     errors.FileGone: Rule(After.AT_ONCE, tries=1, refetch=True),  # an upload cannot be fetched again and gives up
     errors.ChecksumMismatch: Rule(After.AT_ONCE, tries=1, refetch=True),
-    errors.VolumeIsFull: Rule(After.SOURCE),  # old files were purged at once; more may end meanwhile
+    errors.VolumeIsFull: Rule(After.SOURCE, away=VOLUME),  # old files were purged at once; more may end meanwhile
     errors.VolumeReadOnly: GIVE_UP,  # fail and alert
-    errors.AnalysisUnreachable: Rule(After.ANALYSIS),  # it may be starting
-    errors.AnalysisUnavailable: Rule(After.ANALYSIS),
+    errors.WorkersLost: GIVE_UP,  # the next worker would die as well
+    errors.AnalysisUnreachable: Rule(After.ANALYSIS, away=ML_ANALYZE),  # it does not run, or is just starting
+    errors.AnalysisUnavailable: Rule(After.ANALYSIS),  # it answers: the file may be to blame
     errors.AnalysisRefused: GIVE_UP,  # the same file would be refused again
     errors.AnalysisLost: Rule(After.AT_ONCE, tries=1),  # submitted again once
     errors.AnalysisStalled: GIVE_UP,  # half an hour has passed; a person decides
@@ -67,9 +75,13 @@ def pause_before_retry(
 ) -> timedelta | None:
     """The pause before try number ``retried + 1``; None says give up. ``seen`` counts earlier waits for this cause.
 
+    For a part of ours that is away it is the pause before the next look, however many there were.
+
     A source's own ``Retry-After`` is obeyed where it is longer, up to an hour.
     """
     rule = rule_for(error)
+    if rule.away:
+        return timedelta(seconds=min(getattr(config, rule.after.value), LONGEST_LOOK))
     if rule.after is After.NEVER or retried >= limit or (rule.tries is not None and seen >= rule.tries):
         return None
     if rule.after is After.AT_ONCE:

@@ -23,6 +23,7 @@ HINT_SECONDS = 30
 DUE = text("""
     UPDATE ingestion_jobs SET hinted_at = now()
     WHERE id IN (
+        SELECT id FROM ingestion_jobs WHERE id IN (
         SELECT id FROM (
         SELECT DISTINCT ON (job.supplier_id, job.step) job.id, job.due_at
         FROM ingestion_jobs AS job
@@ -36,7 +37,7 @@ DUE = text("""
               AND other.phase NOT IN ('complete', 'failed')
               AND (other.claimed_until > now() OR other.hinted_at > now() - make_interval(secs => :hint_seconds)))
         ORDER BY job.supplier_id, job.step, job.due_at, job.created_at) AS first_of_supplier
-        ORDER BY due_at LIMIT :limit)
+        ORDER BY due_at LIMIT :limit) FOR UPDATE SKIP LOCKED)
     RETURNING id, step, due_at
 """)
 

@@ -80,6 +80,7 @@ def run(job_id: UUID) -> None:
         supplier = db.session.get(Supplier, job.supplier_id) if job.supplier_id else None
         if supplier is None:
             raise FileGone("The supplier was deleted; its file is not processed any more.")
+        db.session.commit()  # reading may take minutes; no transaction stays open
         with volume_errors():
             path = volume().inside(job.file_path or "")
             facts = write_result(claim, job, supplier, path)

@@ -40,6 +40,13 @@ class Job(Model):
     claimed_until: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     phase_since: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=func.now())
     waiting_for: Mapped[str | None] = mapped_column(Text)  # why due_at lies in the future, as a sentence
+    #: the part of ours that it waits for without using up tries, and since when; see app/jobs/outage.py
+    away: Mapped[str | None] = mapped_column(String(20))
+    away_since: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    #: workers that died over the step it is at
+    workers_lost: Mapped[int] = mapped_column(default=0, server_default=text("0"))
+    #: its record in Redis may be behind the row; see app/jobs/board.py
+    unshown: Mapped[bool] = mapped_column(default=True, server_default=text("true"))
 
     attempt: Mapped[int] = mapped_column(default=1)  # of the submission; part of the idempotency key
     retry_count: Mapped[int] = mapped_column(default=0)
@@ -67,6 +74,8 @@ class Job(Model):
     ml_job_id: Mapped[UUID | None] = mapped_column()
     submitted_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     poll_failures: Mapped[int] = mapped_column(default=0)
+    #: of the time since the submission, how long the service was away: it counts for no stall
+    unseen_seconds: Mapped[float] = mapped_column(default=0, server_default=text("0"))
     result_path: Mapped[str | None] = mapped_column(Text)
     result_sha256: Mapped[str | None] = mapped_column(String(64))
     reading: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
@@ -117,6 +126,8 @@ class Job(Model):
         Index("ix_ingestion_jobs_claimed", "claimed_until", postgresql_where=text("claim_token IS NOT NULL")),
         Index("ix_ingestion_jobs_created", text("created_at DESC"), text("id DESC")),
         Index("ix_ingestion_jobs_supplier", "supplier_id", text("created_at DESC")),
+        Index("ix_ingestion_jobs_unshown", "id", postgresql_where=text("unshown")),
+        Index("ix_ingestion_jobs_away", "away", postgresql_where=text("away IS NOT NULL")),
         Index("ix_ingestion_jobs_came", "supplier_id", "came_at"),
         Index("ix_ingestion_jobs_outcome", "outcome", text("created_at DESC")),
         Index("ix_ingestion_jobs_failed", "error_code", postgresql_where=text("phase = 'failed'")),

@@ -32,14 +32,16 @@ BATCH, COMPANY = 600, 400
 LOOK_SECONDS = 0.5
 PATIENCE_SECONDS = 600
 
+# What was said of an item holds for the item as it was asked about: a file or a person may have changed it since.
 APPLY = text("""
     UPDATE supplier_items AS i SET match_status = r.status::match_status, match_score = round(r.score, 2),
         match_candidates = r.candidates, updated_at = now(),
         product_id = CASE WHEN r.status = 'auto_matched' THEN p.id END
     FROM jsonb_to_recordset(CAST(:rows AS jsonb))
-        AS r(id uuid, status text, product_id uuid, score numeric, candidates jsonb)
+        AS r(id uuid, status text, product_id uuid, score numeric, candidates jsonb, stamp timestamptz)
     LEFT JOIN products AS p ON p.id = r.product_id
-    WHERE i.id = r.id AND i.product_id IS NULL AND i.match_status IN ('unmatched', 'potential_match')
+    WHERE i.id = r.id AND i.updated_at = r.stamp AND i.product_id IS NULL
+      AND i.match_status IN ('unmatched', 'potential_match')
       AND (r.status = 'auto_matched' AND p.id IS NOT NULL OR r.status = 'potential_match')
     RETURNING i.id, i.match_status, i.product_id
 """)
@@ -130,7 +132,10 @@ def rematch(supplier_id: UUID | None = None, *, actor: str) -> Rematched:
         if not items:
             break
         last = (items[-1].supplier_id, items[-1].id)
-        rows = _ask([*items, *_company(items)], catalogue)
+        stamps = {str(item.id): item.updated_at.isoformat() for item in items}
+        company = _company(items)
+        db.session.commit()  # nothing is held open while the other service is asked
+        rows = [row | {"stamp": stamps.get(str(row["id"]))} for row in _ask([*items, *company], catalogue)]
         changed = db.session.execute(APPLY, {"rows": orjson.dumps(rows).decode()}).all()
         ids = [row.id for row in changed]
         life = timedelta(days=settings().match_review_expiration_days)

@@ -300,6 +300,7 @@ def _preview(
     if path is None:
         return None
     wanted = PreviewRequest(file_path=str(path), sheet=sheet, first_row=first_row, rows=rows, hints=hints or Hints())
+    db.session.commit()  # nothing is held open while the other service is asked
     try:
         return client.preview(wanted)
     except IngestError:

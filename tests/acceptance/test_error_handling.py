@@ -44,8 +44,11 @@ def test_every_error_has_a_code_of_its_own_and_is_drawn_in_the_tree() -> None:
 def test_no_error_is_retried_for_ever(error: type[errors.IngestError], make_settings: Callable[..., Settings]) -> None:
     config = make_settings(retry_delay_seconds=60, ml_retry_delay_seconds=30)
     pauses = [pause_before_retry(error("x"), retried=n, seen=n, limit=3, config=config) for n in range(4)]
-    assert pauses[3] is None
     rule = RULES[error]
+    if rule.away:  # nobody's fault: it waits as long as the outage lasts
+        assert len(set(pauses)) == 1 and pauses[0] is not None and pauses[0] <= timedelta(minutes=1)
+        return
+    assert pauses[3] is None
     if rule.after is After.NEVER:
         assert pauses == [None] * 4
     elif rule.tries == 1:
@@ -101,7 +104,8 @@ def test_a_service_that_refuses_the_connection_may_be_starting(courier: Courier,
     assert RULES[errors.AnalysisUnreachable].after is After.ANALYSIS
     job = upload.receive_file(courier.supplier(), io.BytesIO(price_list(2)), "a.csv", actor=None)
     analysis.stop()
-    assert_sentence(courier.run(job), "ML_ANALYZE_URL")
+    waits = courier.step(job)
+    assert waits.is_active and "ML_ANALYZE_URL" in (waits.waiting_for or "")
 
 
 def test_a_damaged_file_is_fetched_again_once(courier: Courier, files: FileServer, analysis: AnalysisServer) -> None:

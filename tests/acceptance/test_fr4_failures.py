@@ -5,16 +5,19 @@ from __future__ import annotations
 import io
 import json
 import threading
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from flask import current_app
-from sqlalchemy import select
+from sqlalchemy import func, select, update
 
+from app.analysis import outage
 from app.apply import commit
 from app.courier import upload
 from app.errors import Conflict
 from app.extensions import db, redis, settings
-from app.jobs import bulk, lifecycle
+from app.jobs import board, bulk, lifecycle
+from app.jobs.claims import claim
 from app.jobs.queries import JobFilter
 from app.models.catalog import SupplierItem
 from app.models.job import Job
@@ -74,14 +77,98 @@ def test_ac_4_4_an_outage_is_retried_by_itself_after_the_configured_delay(
     """AC-4.4: the job waits, says for what and until when, and goes on by itself."""
     assert Settings.model_fields["ml_retry_delay_seconds"].default == 30
     job = uploaded(courier)
-    analysis.stop()
+    analysis.statuses = [503] * 4  # one call with its three retries
     job = courier.step(job)
-    assert (job.phase, job.step, job.retry_count) == (Phase.DOWNLOADING, Step.DELIVER, 1)
+    assert (job.phase, job.step, job.retry_count, job.away) == (Phase.DOWNLOADING, Step.DELIVER, 1, None)
     assert job.due_at is not None
-    assert "cannot be reached" in (job.waiting_for or "")
+    assert "is unavailable (503)" in (job.waiting_for or "")
     assert "(1 of 3)" in (job.waiting_for or "")
+    assert courier.run(job).outcome == Outcome.SUCCESS
+
+
+def test_ac_4_4_while_ml_analyze_is_away_a_file_waits_without_using_up_tries(
+    courier: Courier, analysis: AnalysisServer
+) -> None:
+    """ADR 66: an outage of ours is nobody's fault; it is told once, held back, and ends with the first answer."""
+    job = uploaded(courier)
+    analysis.stop()
+    since = None
+    for _ in range(6):
+        job = courier.step(job)
+        assert (job.phase, job.step, job.retry_count, job.away) == (Phase.DOWNLOADING, Step.DELIVER, 0, "ml-analyze")
+        since = since or job.away_since
+        assert job.away_since == since is not None
+    assert "waits without using up a try" in (job.waiting_for or "")
+    assert [each.kind for each in courier.events(job)].count("waiting") == 1
+    assert outage.look() is False
+    held = lifecycle.get(job.id).due_at
+    assert held is not None and held > datetime.now(UTC) + timedelta(seconds=20)
+    board.catch_up()
+    assert courier.record(job)["waits_for"] == "ml-analyze"
     with AnalysisServer(volume().root, port=analysis.port):
+        assert outage.look() is True
+        freed = lifecycle.get(job.id).due_at
+        assert freed is not None and freed <= datetime.now(UTC) + timedelta(seconds=1)
+        job = courier.run(job)
+    assert (job.outcome, job.away, job.retry_count) == (Outcome.SUCCESS, None, 0)
+    assert outage.look() is True
+
+
+def test_ac_4_4_an_analysis_under_way_outlasts_an_outage_of_any_length(
+    courier: Courier, analysis: AnalysisServer
+) -> None:
+    analysis.takes = lambda: 0.0
+    job = courier.step(uploaded(courier))
+    kept = dict(analysis.analyses)
+    analysis.stop()
+    for _ in range(3):
+        job = courier.step(job)
+        db.session.execute(update(Job).values(submitted_at=Job.submitted_at - timedelta(hours=1)))
+        db.session.execute(update(Job).values(unseen_seconds=Job.unseen_seconds + 3600))
+        db.session.commit()
+    assert (job.step, job.away, job.outcome) == (Step.FOLLOW, "ml-analyze", None)
+    with AnalysisServer(volume().root, port=analysis.port) as again:
+        again.analyses |= kept
+        job = courier.run(job)
+    assert (job.outcome, job.retry_count) == (Outcome.SUCCESS, 0)
+
+
+def test_ac_4_4_a_full_volume_is_waited_for_and_a_file_larger_than_it_is_not(
+    courier: Courier, files: FileServer
+) -> None:
+    filler = volume().results_target("filler")
+    with volume().reserve(None) as incoming:
+        incoming.write(b"x" * 50_000)
+        incoming.place(filler)
+    ledger = volume()._ledger
+    ledger._limit = 60_000
+    try:
+        supplier = courier.supplier(files.put("a.csv", price_list(500)))
+        job = courier.fetch(supplier)
+        for _ in range(6):
+            job = courier.step(job)
+        assert (job.retry_count, job.away, job.outcome) == (0, "volume", None)
+        large = courier.run(courier.fetch(courier.supplier(files.put("b.csv", price_list(5000)))))
+        assert (large.outcome, large.error_code) == (Outcome.FAILED, "FILE_TOO_LARGE")
+        volume().remove(filler)
         assert courier.run(job).outcome == Outcome.SUCCESS
+    finally:
+        ledger._limit = None
+
+
+def test_a_job_over_which_three_workers_died_ends_and_says_so(courier: Courier) -> None:
+    """A file that takes more memory than a worker has must not take one worker after the other for ever."""
+    job = uploaded(courier)
+    for number in range(3):
+        claim(job.id, Step.DELIVER)  # and never heard of again
+        db.session.execute(update(Job).values(claimed_until=func.now() - timedelta(seconds=1)))
+        db.session.commit()
+        assert [each.kind for each in courier.events(job)].count("worker_lost") == number
+    job = courier.step(job)
+    assert (job.outcome, job.error_code) == (Outcome.FAILED, "WORKERS_LOST")
+    assert "3 workers in a row died while fetching the file" in str(job.error_message)
+    lifecycle.retry(job.id)
+    assert courier.run(job).outcome == Outcome.SUCCESS
 
 
 def test_ac_4_4_pauses_double_and_a_source_is_obeyed_when_it_names_one(courier: Courier, files: FileServer) -> None:

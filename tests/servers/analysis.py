@@ -169,7 +169,8 @@ def _read(body: bytes) -> tuple[list[dict[str, Any]], list[dict[str, Any]], int]
             source = {"row": number}
             errors.append({"kind": "error", "code": "BAD_ROW", "message": message, "source": source, "row": cells})
         else:
-            items.append({"kind": "item", "sku": sku, "name": name, "price": price, "source": {"row": number}})
+            told = {"sku": sku, "name": name, "price": price, "currency": "EUR"}
+            items.append({"kind": "item", **told, "source": {"row": number}})
     return items, errors, len(lines)
 
 

@@ -13,7 +13,7 @@ from flask import Flask
 from redis import RedisError
 from sqlalchemy.exc import SQLAlchemyError
 
-from app import upkeep
+from app import errands, upkeep
 from app.alerts import send, watch
 from app.analysis import follow, outage
 from app.extensions import db, redis
@@ -54,11 +54,12 @@ PERIODIC = [
     Every(2, board.catch_up),
     Every(5, outage.look, lane="outage"),
     Every(30, upkeep.refresh_board),
+    Every(10, errands.tell_lost),
     Every(30, watch.watch),
     Every(30, send.dispatch, lane="alerts"),
     Every(60, ml_rate.check),
-    Every(300, upkeep.adopt_orphans),
-    Every(3600, upkeep.purge),
+    Every(20, upkeep.adopt_orphans, lane="volume"),
+    Every(3600, upkeep.purge, lane="volume"),
     Every(3600, decide.expire_reviews),
     Every(6 * 3600, upkeep.forget_old_jobs),
     Every(6 * 3600, wastebin.empty),

@@ -9,6 +9,7 @@ from uuid import UUID
 
 import structlog
 from sqlalchemy import delete, func, or_, select
+from sqlalchemy.exc import InterfaceError, OperationalError
 
 from app.extensions import db, settings
 from app.jobs import board, lifecycle, steps
@@ -21,7 +22,7 @@ from handoff.volume import NotOnVolume, Purged, RawFile
 log = structlog.get_logger()
 
 #: a raw file without a job counts as an orphan only after this: its upload may just be opening the job
-ORPHAN_AGE = timedelta(minutes=2)
+ORPHAN_AGE = timedelta(seconds=30)
 FORGET_AT_ONCE = 500
 
 
@@ -66,10 +67,30 @@ def adopt_orphans(*, older_than: timedelta = ORPHAN_AGE) -> int:
     now = datetime.now(UTC)
     youngest, oldest = now - older_than, now - timedelta(hours=settings().file_cleanup_ttl_hours)
     with volume_errors():
-        found = [
-            each for each in volume().iter_raw() if each.path and each.sidecar and oldest < each.modified < youngest
-        ]
-    return sum(_adopt(each) for some in _chunks(found) for each in _without_job(some))
+        left = [each for each in volume().iter_raw() if oldest < each.modified < youngest]
+    _remove_lone_sidecars(left)
+    found = [each for each in left if each.path and each.sidecar]
+    return sum(_adopted(each) for some in _chunks(found) for each in _without_job(some))
+
+
+def _remove_lone_sidecars(files: list[RawFile]) -> None:
+    """What a process left that died between both renames: nobody can do anything with it."""
+    for each in files:
+        if each.path is None and each.sidecar is not None:
+            with volume_errors():
+                volume().remove(each.sidecar)
+
+
+def _adopted(file: RawFile) -> bool:
+    """One file that cannot be adopted keeps no other from it; the purge takes it in the end."""
+    try:
+        return _adopt(file)
+    except (OperationalError, InterfaceError):
+        raise
+    except Exception:
+        db.session.rollback()
+        log.exception("orphan_not_adopted", path=str(file.path))
+        return False
 
 
 def forget_old_jobs() -> int:

@@ -5,6 +5,8 @@ Asked often, so every answer is cheap: ml-analyze is asked in the background and
 
 from __future__ import annotations
 
+import os
+import socket
 import threading
 import time
 from dataclasses import dataclass, field
@@ -28,8 +30,9 @@ log = structlog.get_logger()
 #: set by the scheduler each second, in seconds since the epoch
 BEAT = "scheduler:beat"
 ASK_EVERY = 4.0
-#: a worker says it lives at least this often; RQ's own default is far longer
-WORKER_SILENT = 90.0
+#: seconds: each worker says this often that it lives, and counts as lost after so much silence
+WORKER_BEAT, WORKER_SILENT = 2.0, 10
+WORKERS = "workers:names"
 SCHEDULER_SILENT = 15.0
 #: since when ml-analyze has not answered, shared by all web processes
 ML_DOWN_SINCE = "health:ml_down_since"
@@ -107,6 +110,25 @@ def ask_now() -> Analysis:
     return known
 
 
+def beat_as_worker(app: Flask) -> None:
+    """Say in the background that this worker lives, until its process ends; one that is stopped falls silent too."""
+    name = f"{socket.gethostname()}:{os.getpid()}"
+
+    def beat() -> None:
+        while True:
+            with app.app_context():
+                try:
+                    pipe = redis().pipeline(transaction=False)
+                    pipe.sadd(WORKERS, name)
+                    pipe.set(_beat_of(name), "1", ex=WORKER_SILENT)
+                    pipe.execute()
+                except RedisError as error:
+                    log.debug("worker_beat_not_published", error=str(error))
+            time.sleep(WORKER_BEAT)
+
+    threading.Thread(target=beat, daemon=True, name="worker-beat").start()
+
+
 def database_time() -> float:
     """Seconds that one round trip takes. Raises SQLAlchemyError."""
     began = time.perf_counter()
@@ -134,18 +156,21 @@ def _ask(app: Flask, known: Analysis) -> None:
 
 
 def _workers() -> tuple[int, int]:
-    """Workers of our queue that spoke lately, and how many of them work."""
-    now = datetime.now(UTC)
-    alive = busy = 0
-    for worker in Worker.all(queue=queue()):
-        beat = worker.last_heartbeat
-        if beat is None:
-            continue
-        beat = beat if beat.tzinfo else beat.replace(tzinfo=UTC)
-        if (now - beat).total_seconds() < max(WORKER_SILENT, float(worker.worker_ttl or 0) / 4):
-            alive += 1
-            busy += worker.get_state() == "busy"
-    return alive, busy
+    """Workers that spoke lately, and how many of them work."""
+    names = sorted(cast("set[str]", redis().smembers(WORKERS)))
+    pipe = redis().pipeline(transaction=False)
+    for name in names:
+        pipe.exists(_beat_of(name))
+    told = dict(zip(names, pipe.execute(), strict=True))
+    if silent := [name for name, lives in told.items() if not lives]:
+        redis().srem(WORKERS, *silent)  # one that comes back says its name again
+    alive = len(names) - len(silent)
+    busy = sum(worker.get_state() == "busy" for worker in Worker.all(queue=queue())) if alive else 0
+    return alive, min(alive, busy)
+
+
+def _beat_of(name: str) -> str:
+    return f"worker:beat:{name}"
 
 
 def _usage() -> Usage | None:

@@ -18,6 +18,7 @@ from flask import Flask, current_app
 from sqlalchemy import text
 from sqlalchemy.exc import InterfaceError, OperationalError
 
+from app import foreign
 from app.analysis import client, outcome
 from app.errors import (
     AnalysisError,
@@ -253,7 +254,9 @@ def _give_back(rows: Sequence[tuple[Followed, News]]) -> None:
                 _pause_unseen(row) if not_seen else _pause(row) for (row, _), not_seen in zip(rows, unseen, strict=True)
             ],
             "failures": [row.failures + 1 if not_seen else 0 for (row, _), not_seen in zip(rows, unseen, strict=True)],
-            "reasons": [str(told) if not_seen else None for (_, told), not_seen in zip(rows, unseen, strict=True)],
+            "reasons": [
+                foreign.text(str(told)) if not_seen else None for (_, told), not_seen in zip(rows, unseen, strict=True)
+            ],
             # Time in which it did not answer at all is not the file's: it waits as long as the outage lasts.
             "away": [ML_ANALYZE if isinstance(told, AnalysisUnreachable) else None for _, told in rows],
         },

@@ -62,6 +62,8 @@ def job_fields(picture: Picture, error_details: list[Any]) -> dict[str, Any]:
         "outcome": job.outcome,
         "error_code": job.error_code,
         "waiting_for": job.waiting_for,
+        "waits_for": job.away,
+        "waits_since": job.away_since,
         "hold_reason": job.hold_reason,
         "file_name": job.original_filename,
         "sync_run_id": job.sync_run_id,

@@ -51,6 +51,8 @@ class JobShape(Reply):
     outcome: Outcome | None
     error_code: str | None
     waiting_for: str | None
+    waits_for: Literal["ml-analyze", "volume"] | None
+    waits_since: Moment | None
     hold_reason: str | None
     file_name: str | None
     sync_run_id: UUID | None

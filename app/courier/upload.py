@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -31,6 +31,8 @@ from handoff.volume import Placed
 log = structlog.get_logger()
 
 FIELD_BYTES = 64 << 10
+#: well within the age at which upkeep adopts a file without a job
+TOUCH_SECONDS = 5.0
 TICKED = ("1", "on", "true")
 
 #: shown the fields that stand before a file, before a byte of it is stored; raises to refuse
@@ -84,7 +86,8 @@ def receive(
                 if admit is not None:
                     admit(fields)
                 mime_type = part.content_type
-                stored = _store(supplier, part.filename, part.chunks, mime_type=mime_type, extensions=extensions)
+                chunks = _keeping_young(received, part.chunks)
+                stored = _store(supplier, part.filename, chunks, mime_type=mime_type, extensions=extensions)
                 received.append(stored)
         if not received:
             raise Invalid("The form holds no file. Choose one, and send it in a field called file.")
@@ -198,6 +201,17 @@ def _open(
         md5=received.placed.md5 or None,
         **({"came_at": came_at} if came_at else {}),
     )
+
+
+def _keeping_young(received: Sequence[Received], chunks: Iterable[bytes]) -> Iterator[bytes]:
+    """Files that wait for the rest of their form must not be taken for those of a process that died."""
+    touched = time.monotonic()
+    for chunk in chunks:
+        if time.monotonic() - touched > TOUCH_SECONDS:
+            touched = time.monotonic()
+            for each in received:
+                each.placed.path.touch()
+        yield chunk
 
 
 def _drop(supplier: Supplier, received: list[Received]) -> None:

@@ -73,7 +73,7 @@ def state_of(job: Job) -> str:
         return "cancelled" if job.outcome == Outcome.CANCELLED else "failed"
     if job.phase == Phase.COMPLETE:
         return ENDED.get(Outcome(job.outcome), "complete") if job.outcome else "complete"
-    return job.phase
+    return "away" if job.away else job.phase
 
 
 def _picture(job: Job, live: dict[str, int], now: datetime) -> Picture:

@@ -13,11 +13,12 @@ import structlog
 from redis import RedisError
 from sqlalchemy import ColumnElement, func, select, text, true, tuple_
 
-from app import audit
+from app import audit, errands
 from app.analysis import client
 from app.apply.staging import DETAILS
 from app.catalog import offers, snapshot
-from app.errors import AnalysisStalled, AnalysisUnavailable, IngestError, Invalid, RedisUnavailable
+from app.errands import DONE, FAILED, RUNNING
+from app.errors import AnalysisStalled, AnalysisUnavailable, Conflict, IngestError, Invalid, RedisUnavailable
 from app.extensions import db, queue, settings
 from app.models.catalog import ItemMatch, ParsingLog, SupplierItem
 from app.volume import volume
@@ -77,33 +78,45 @@ class Rematched:
 def request(supplier_id: UUID | None, *, actor: str) -> int:
     """Have a worker match the unlinked items again; returns how many there are. Raises Invalid, RedisUnavailable.
 
-    The outcome is a line in the log that people read.
+    The outcome is a line in the log that people read. Raises Conflict while one is under way.
     """
     count = unlinked(supplier_id)
     if not count:
         raise Invalid("Every item is linked already; there is nothing to match again.")
     if snapshot.current() is None:
         raise Invalid("The catalogue is empty. Import products first.")
+    key = _key(supplier_id)
+    if errands.is_running(key):
+        raise Conflict("These items are being matched again already. Wait for the line in the log.")
+    errands.keep(key, {"state": RUNNING}, by=actor)
     try:
         queue().enqueue(RUN_REMATCH, str(supplier_id or ""), actor, job_timeout=TASK_SECONDS, result_ttl=0)
     except RedisError as error:
+        db.session.rollback()
         raise RedisUnavailable("The queue is not reachable right now; try again in a minute.") from error
+    db.session.commit()
     return count
 
 
 def run(supplier_id: UUID | None, *, actor: str) -> None:
     """The queue's side of ``request``: the outcome, good or bad, goes to the log that people read."""
     try:
-        message, level = rematch(supplier_id, actor=actor).sentence, "info"
+        with errands.under_way(_key(supplier_id)):
+            message, level = rematch(supplier_id, actor=actor).sentence, "info"
     except (IngestError, Invalid) as error:
         db.session.rollback()
         message, level = f"Matching again ended early: {error}", "error"
+    errands.keep(_key(supplier_id), {"state": DONE if level == "info" else FAILED}, by=actor)
     kind = "INFO" if level == "info" else "ERROR"
     task_id = f"rematch-{time.time_ns() // 1_000_000}"
     db.session.add(
         ParsingLog(task_id=task_id, supplier_id=supplier_id, error_type=kind, error_message=message, level=level)
     )
     db.session.commit()
+
+
+def _key(supplier_id: UUID | None) -> str:
+    return f"rematch:{supplier_id or 'all'}"
 
 
 def unlinked(supplier_id: UUID | None = None) -> int:

@@ -14,16 +14,16 @@ from uuid import UUID, uuid4
 import structlog
 from sqlalchemy import select
 
-from app import audit
+from app import audit, errands
 from app.analysis import client
 from app.catalog import snapshot
 from app.courier import names
+from app.errands import DONE, FAILED, RUNNING
 from app.errors import AnalysisStalled, Conflict, CourierError, FileGone, IngestError, Invalid, NotFound, Unreadable
 from app.extensions import db, queue, settings
 from app.legacy import parser
 from app.models.job import Job
 from app.models.supplier import Supplier
-from app.models.sync import AppSetting
 from app.shadow.compare import compare
 from app.volume import volume, volume_errors
 from handoff.api import AnalysisState, AnalyzeMetadata, AnalyzeRequest, Hints
@@ -31,8 +31,7 @@ from handoff.api import AnalysisState, AnalyzeMetadata, AnalyzeRequest, Hints
 log = structlog.get_logger()
 
 RUN_SHADOW = "app.tasks.run_shadow"
-RUNNING, DONE, FAILED = "running", "done", "failed"
-#: after this a run that never came back may be asked for again
+#: a worker ends one that takes longer
 GIVEN_UP_SECONDS = 1200
 LOOK_EVERY = 0.5
 
@@ -45,11 +44,10 @@ def request_shadow(supplier_id: UUID, actor: str) -> dict[str, Any]:
     job = _last_file(supplier_id)
     if job is None:
         raise Invalid(f"No file of {supplier.name} lies on the volume any more. Fetch or upload one first.")
-    kept = _kept(supplier_id)
-    if kept and kept.value["state"] == RUNNING and _age(kept.value) < GIVEN_UP_SECONDS:
+    if errands.is_running(_key(supplier_id)):
         raise Conflict("Both pipelines are at this supplier's file already.")
     value = {"state": RUNNING, "job_id": str(job.id), "file": job.original_filename, "by": actor, "at": _now()}
-    _keep(supplier_id, value)
+    errands.keep(_key(supplier_id), value, by=actor)
     audit.record(actor, "shadow.requested", supplier.name, job_id=str(job.id))
     db.session.commit()
     queue().enqueue(RUN_SHADOW, str(supplier_id), job_timeout=GIVEN_UP_SECONDS, result_ttl=0, failure_ttl=3600)
@@ -58,16 +56,20 @@ def request_shadow(supplier_id: UUID, actor: str) -> dict[str, Any]:
 
 def latest(supplier_id: UUID) -> dict[str, Any] | None:
     """``state`` is running, done or failed; ``result`` holds app/shadow/compare.py's Comparison once done."""
-    kept = _kept(supplier_id)
+    kept = errands.find(_key(supplier_id))
     return kept.value if kept else None
 
 
 def run(supplier_id: UUID) -> None:
     """The worker's part."""
-    kept = _kept(supplier_id)
+    kept = errands.find(_key(supplier_id))
     if kept is None or kept.value["state"] != RUNNING:
         return
-    value = dict(kept.value)
+    with errands.under_way(_key(supplier_id)):
+        _run(supplier_id, dict(kept.value))
+
+
+def _run(supplier_id: UUID, value: dict[str, Any]) -> None:
     files: list[Path] = []
     try:
         value |= {"state": DONE, "result": _both(supplier_id, UUID(value["job_id"]), files)}
@@ -76,13 +78,14 @@ def run(supplier_id: UUID) -> None:
         value |= {"state": FAILED, "error": str(error)}
     except Exception:
         db.session.rollback()
-        _keep(supplier_id, value | {"state": FAILED, "error": "Internal error. The log has the details."})
+        told = value | {"state": FAILED, "error": "Internal error. The log has the details."}
+        errands.keep(_key(supplier_id), told, by=str(value.get("by")))
         db.session.commit()
         raise
     finally:
         for path in files:
             volume().remove(path)
-    _keep(supplier_id, value | {"ended_at": _now()})
+    errands.keep(_key(supplier_id), value | {"ended_at": _now()}, by=str(value.get("by")))
     db.session.commit()
 
 
@@ -143,21 +146,9 @@ def _last_file(supplier_id: UUID) -> Job | None:
     return None
 
 
-def _kept(supplier_id: UUID) -> AppSetting | None:
-    return db.session.get(AppSetting, f"shadow:{supplier_id}", populate_existing=True)
-
-
-def _keep(supplier_id: UUID, value: dict[str, Any]) -> None:
-    kept = _kept(supplier_id)
-    if kept is None:
-        kept = AppSetting(key=f"shadow:{supplier_id}", value=value)
-        db.session.add(kept)
-    kept.value, kept.updated_by = value, str(value.get("by"))
+def _key(supplier_id: UUID) -> str:
+    return f"shadow:{supplier_id}"
 
 
 def _now() -> str:
     return datetime.now(UTC).isoformat()
-
-
-def _age(value: dict[str, Any]) -> float:
-    return (datetime.now(UTC) - datetime.fromisoformat(value["at"])).total_seconds()

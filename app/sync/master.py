@@ -13,7 +13,7 @@ from pydantic import TypeAdapter, ValidationError
 from python_calamine import CalamineError, CalamineWorkbook
 from redis import RedisError
 
-from app import audit
+from app import audit, foreign
 from app.courier import guard, sheets, sources
 from app.courier.url import Download, Wanted
 from app.errors import Invalid
@@ -31,6 +31,7 @@ TAB_KEY = "settings:master_sheet_name"
 UPDATED_KEY = "settings:master_sheet_url_updated_at"
 MAX_BYTES = 20 * 2**20
 MAX_ROWS = 20_000
+MOST_OF_A_CELL = 4000
 
 
 @dataclass(frozen=True)
@@ -121,9 +122,9 @@ class Body:
 
 def read_cells(data: bytes, tab: str) -> list[list[str]]:
     """Rows of texts, by content: a workbook's tab, or CSV. Raises Invalid."""
-    if data.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
-        return _read_workbook(data, tab)
-    return _read_csv(data)
+    is_workbook = data.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0"))
+    rows = _read_workbook(data, tab) if is_workbook else _read_csv(data)
+    return [[foreign.text(cell, most=MOST_OF_A_CELL) for cell in row] for row in rows]
 
 
 def _read_workbook(data: bytes, tab: str) -> list[list[str]]:

@@ -35,6 +35,7 @@ STATES = {
     "downloading": Look("blue", "download", _l("Downloading")),
     "analyzing": Look("amber", "report-search", _l("Analyzing")),
     "matching": Look("amber", "git-compare", _l("Matching")),
+    "away": Look("amber", "hourglass", _l("Waits for us")),
     "complete": Look("green", "circle-check", _l("Complete")),
     "warnings": Look("green", "alert-triangle", _l("Complete with warnings")),
     "unchanged": Look("grey", "equal", _l("Unchanged")),

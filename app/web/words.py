@@ -40,6 +40,7 @@ CAUSES = {
     "ML_CRASHED": _l("Analysis crashed"),
     "UNREADABLE": _l("Layout not readable"),
     "BROKEN_RESULT": _l("Broken result"),
+    "WORKERS_LOST": _l("Workers died over it"),
     "INTERNAL_ERROR": _l("Internal error"),
     "CANCELLED": _l("Cancelled"),
 }

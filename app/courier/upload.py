@@ -12,13 +12,14 @@ from typing import BinaryIO
 from uuid import UUID, uuid4
 
 import structlog
+from sqlalchemy.exc import IntegrityError
 
 from app import foreign, upkeep
 from app.courier import names
 from app.courier.deliver import describe
 from app.courier.multipart import CHUNK, Body, Multipart, Part
 from app.courier.pipeline import pipeline_for
-from app.errors import CourierError, Invalid, VolumeIsFull, VolumeReadOnly
+from app.errors import CourierError, FileTooLarge, Invalid, VolumeIsFull, VolumeReadOnly
 from app.extensions import db, settings
 from app.jobs import lifecycle
 from app.models.job import Job
@@ -141,6 +142,8 @@ def _store(
     except VolumeIsFull as error:
         upkeep.make_room()  # so that the next try finds room; these bytes have gone by
         raise NoRoom(f"{error} Old files were removed just now: try again.") from error
+    except FileTooLarge as error:  # than the whole volume
+        raise TooLarge(str(error), details=error.details) from error
     except VolumeReadOnly as error:
         raise NotWritable(str(error)) from error
 
@@ -183,24 +186,28 @@ def _open(
     """Open the job of a file that lies on the volume. Killed before the commit, the file is adopted by upkeep."""
     kind = names.kind_of(received.name)
     supplier.source_type = kind  # as the existing system does: the last upload says what the supplier sends
-    return lifecycle.open_job(
-        supplier,
-        trigger="upload",
-        task_id=f"upload-{supplier.id.hex[:8]}-{time.time_ns() // 1_000_000}",
-        step=Step.DELIVER,
-        actor=actor,
-        id=received.job_id,
-        replaces_all=replaces_all,
-        pipeline=pipeline_for(supplier),
-        original_filename=received.name,
-        file_type=kind,
-        mime_type=received.mime_type,
-        file_path=volume().relative(received.placed.path),
-        file_size=received.placed.size,
-        sha256=received.placed.sha256,
-        md5=received.placed.md5 or None,
-        **({"came_at": came_at} if came_at else {}),
-    )
+    try:
+        return lifecycle.open_job(
+            supplier,
+            trigger="upload",
+            task_id=f"upload-{supplier.id.hex[:8]}-{time.time_ns() // 1_000_000}",
+            step=Step.DELIVER,
+            actor=actor,
+            id=received.job_id,
+            replaces_all=replaces_all,
+            pipeline=pipeline_for(supplier),
+            original_filename=received.name,
+            file_type=kind,
+            mime_type=received.mime_type,
+            file_path=volume().relative(received.placed.path),
+            file_size=received.placed.size,
+            sha256=received.placed.sha256,
+            md5=received.placed.md5 or None,
+            **({"came_at": came_at} if came_at else {}),
+        )
+    except IntegrityError:  # upkeep took it for the file of a process that died, and opened its job
+        db.session.rollback()
+        return lifecycle.get(received.job_id)
 
 
 def _keeping_young(received: Sequence[Received], chunks: Iterable[bytes]) -> Iterator[bytes]:

@@ -116,8 +116,8 @@ def catch_up() -> int:
         ).all()
         db.session.commit()
         if jobs:
-            _write(jobs)
             seen = {"ids": [job.id for job in jobs], "stamps": [job.updated_at for job in jobs]}
+            _write(jobs)
             db.session.execute(SHOWN, seen)
             db.session.commit()
         shown += len(jobs)

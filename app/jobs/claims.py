@@ -16,8 +16,9 @@ from uuid import UUID, uuid4
 
 import structlog
 from flask import Flask, current_app
+from psycopg.errors import LockNotAvailable
 from sqlalchemy import func, select, text, update
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
 from app.errors import LostClaim
 from app.extensions import db, settings
@@ -73,10 +74,16 @@ class Claim:
 def claim(job_id: UUID, step: Step) -> Claim:
     """Take the row for ``step``. Raises LostClaim when it is not due, not at this step, or another's."""
     token = uuid4()
-    # Two workers asking for the same supplier are put in line, or both would see no other claim.
-    db.session.execute(IN_LINE, {"id": job_id, "step": step})
-    taken = db.session.execute(CLAIM, {"id": job_id, "step": step, "token": token, "lease": settings().claim_lease})
-    row = taken.first()
+    which = {"id": job_id, "step": step, "token": token, "lease": settings().claim_lease}
+    try:
+        # Two workers asking for the same supplier are put in line, or both would see no other claim.
+        db.session.execute(IN_LINE, which)
+        row = db.session.execute(CLAIM, which).first()
+    except OperationalError as error:
+        if not isinstance(error.orig, LockNotAvailable):
+            raise
+        db.session.rollback()  # somebody stands still in the middle of a transaction; it will be ended for him
+        raise LostClaim(f"Job {job_id} is being written by somebody else.") from error
     if row is None:
         # The reaper may hint at it again as soon as the supplier is free.
         db.session.execute(update(Job).where(Job.id == job_id, Job.step == step).values(hinted_at=None))

@@ -93,9 +93,10 @@ def working(job_id: UUID, step: Step) -> Iterator[Claim]:
     Raises LostClaim when the row is not free or was taken over, and passes on what nobody foresaw.
     """
     with claimed(job_id, step) as claim:
+        if claim.workers_lost >= MOST_WORKERS_LOST:
+            decide(claim, _workers_lost(claim, step))
+            raise LostClaim(f"Job {job_id} was ended: it cost {claim.workers_lost} workers.")
         try:
-            if claim.workers_lost >= MOST_WORKERS_LOST:
-                raise _workers_lost(claim, step)
             yield claim
         except LostClaim:
             db.session.rollback()

@@ -180,8 +180,11 @@ def test_ac_2_5_whatever_umask_a_process_has_both_services_read_and_write(stack:
 
 def test_ac_2_6_the_volume_never_grows_past_its_limit(small: Courier, files: FileServer) -> None:
     """AC-2.6: SHARED_MAX_BYTES is asked before the first byte; the job waits and says why."""
-    job = small.step(small.fetch(small.supplier(files.put("a.csv", os.urandom(3 * 2**20)))))
-    assert (job.phase, job.error_code) == (Phase.DOWNLOADING, "VOLUME_FULL")
+    with volume().reserve(None) as incoming:
+        incoming.write(os.urandom(2**20))
+        incoming.place(volume().results_target("others"))
+    job = small.step(small.fetch(small.supplier(files.put("a.csv", os.urandom(3 * 2**19)))))
+    assert (job.phase, job.error_code, job.away) == (Phase.DOWNLOADING, "VOLUME_FULL", "volume")
     assert "SHARED_MAX_BYTES" in (job.waiting_for or "")
     assert volume().usage().used < 2 * 2**20
     with pytest.raises(NoRoom):

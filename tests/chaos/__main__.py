@@ -7,9 +7,10 @@ import random
 import sys
 import tempfile
 import time
+from collections.abc import Iterable
 from pathlib import Path
 
-from tests.chaos import campaign
+from tests.chaos import campaign, points
 
 
 def main() -> int:
@@ -18,7 +19,12 @@ def main() -> int:
     wanted.add_argument("--round", type=float, default=120, help="seconds of wounds before each reckoning")
     wanted.add_argument("--jobs", type=float, default=3, help="jobs opened a second")
     wanted.add_argument("--seed", type=int, help="repeat one round")
+    wanted.add_argument("--points", type=int, default=100, help="rounds of kill points before the campaign")
+    wanted.add_argument("--point", type=int, help="repeat one round of kill points and nothing else")
     chosen = wanted.parse_args()
+    seeds = range(chosen.points) if chosen.point is None else [chosen.point]
+    if kill_points(seeds) or chosen.point is not None:
+        return 1 if chosen.point is None else 0
     ends = time.monotonic() + chosen.minutes * 60
     while True:
         seed = chosen.seed if chosen.seed is not None else random.SystemRandom().randrange(10**6)
@@ -41,6 +47,13 @@ def main() -> int:
             return 1
         if chosen.seed is not None or time.monotonic() > ends:
             return 0
+
+
+def kill_points(seeds: Iterable[int]) -> int:
+    """Returns how many rounds broke a promise."""
+    with tempfile.TemporaryDirectory(prefix="courier-points-", ignore_cleanup_errors=True) as folder:
+        Path(folder).chmod(0o711)
+        return sum(bool(each) for each in points.rounds(Path(folder), seeds, say=print))
 
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@ import pytest
 from app import upkeep
 from app.apply import undo
 from app.courier import upload
-from app.extensions import redis, settings
+from app.extensions import db, redis, settings
 from app.jobs import board, lifecycle
 from app.models.job import Job
 from app.models.phase import Outcome
@@ -49,6 +49,8 @@ def test_a_row_that_moves_while_it_is_shown_owes_its_record_again(
     write = board._write
 
     def slow(jobs: list[Job]) -> None:
+        for each in jobs:
+            db.session.expunge(each)
         with monkeypatch.context() as alone:
             alone.setattr(board, "_write", lambda jobs: None)
             lifecycle.cancel(job.id, actor="anna")

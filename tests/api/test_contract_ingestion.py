@@ -100,7 +100,7 @@ def test_8_jobs_are_the_twenty_newest_with_live_progress(admin: Caller) -> None:
 def test_8_while_suppliers_are_processed_old_clients_see_progress(admin: Caller) -> None:
     begun = run.request_sync("tests")
     assert admin.get("/admin/ingestion/status").json["sync_state"] == "syncing_master"
-    db.session.execute(update(SyncRun).values(state="analyzing", total=4))
+    db.session.execute(update(SyncRun).values(state="analyzing", total=4, claim_token=uuid4()))  # jobs are being opened
     job = run.sync_supplier(supplier().id, "tests", run=begun)
     set_job(job, phase="complete", outcome="success", step=None, due_at=None, completed_at=func.now())
     answer = admin.get("/admin/ingestion/status").json

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from handoff.api import Hints, Reading, SheetReading
+from handoff.doubts import in_words
 from ml_analyze.extraction.formats.csv.read import read_csv
 from ml_analyze.extraction.formats.excel.read import read_excel
 from ml_analyze.extraction.formats.html.read import read_html, read_web_archive, read_xml_2003
@@ -17,6 +18,7 @@ from ml_analyze.extraction.formats.pdf.read import read_pdf
 from ml_analyze.extraction.formats.recognise import recognise
 from ml_analyze.extraction.understanding.choose import Candidate, choose, sheet_reading
 from ml_analyze.extraction.understanding.currency import find_currency
+from ml_analyze.extraction.understanding.doubt import Counts, doubts_of
 from ml_analyze.extraction.understanding.layout import Layout, describe, make_layout
 from ml_analyze.extraction.understanding.lexicon import lexicon
 from ml_analyze.extraction.understanding.rows import RowTaker
@@ -44,7 +46,10 @@ class PriceList:
     ) -> None:
         self.reading = reading
         used = {id(candidate.table.sheet): candidate.table.sheet for candidate in candidates if candidate.used}
-        self.findings = Findings([*grid.doubts, *(doubt for sheet in used.values() for doubt in sheet.doubts)])
+        of_formats = [*grid.doubts, *(doubt for sheet in used.values() for doubt in sheet.doubts)]
+        self.findings = Findings([*of_formats, *doubts_of(candidates, layouts)])
+        self.reading.warnings += map(in_words, self.findings.doubts)
+        self._counts = Counts()
         self.rows_read = 0
         self.rows_total: int | None = _rows_to_come(candidates)
         self._grid = grid
@@ -93,17 +98,28 @@ class PriceList:
                 path=[] if beside else path,
                 guide=guide if beside else None,
             )
-            yield from self._take_table(taker, candidate)
+            for lines in self._take_table(taker, candidate):
+                for line in lines:
+                    self._counts.add(line)
+                yield lines
             path = taker.path_after
             guide = guide if beside and not taker.paths else taker.paths
             self._shown[place].items = taker.items
             items += taker.items
             self.reading.skipped_rows = {kind: count for kind, count in skipped.items() if count}
             before = candidate
+        self._conclude(skipped)
         if not items:
             raise Unreadable(
                 "NO_ITEMS", "The file was read, but none of its rows is an item with a name.", self.reading
             )
+
+    def _conclude(self, skipped: Counter[str]) -> None:
+        """Say what only the end of the file tells."""
+        priced = any("price" in layout.columns for layout in self._layouts.values())
+        late = self._counts.doubts(skipped, priced=priced)
+        self.findings.doubts += late
+        self.reading.warnings += map(in_words, late)
 
     def _take_table(self, taker: RowTaker, candidate: Candidate) -> Iterator[list[dict[str, Any]]]:
         table = candidate.table

@@ -19,12 +19,16 @@ SURE_ALONE = 0.45
 
 @dataclass
 class Candidate:
-    """A table with how it was judged. ``headed``: its header names a price and what is priced."""
+    """A table with how it was judged. ``headed``: its header names a price and what is priced.
+
+    ``superseded``: the same articles stand in another table that was taken.
+    """
 
     table: Table
     used: bool
     reason: str
     headed: bool
+    superseded: bool = False
 
 
 def choose(grid: Grid, hints: Hints) -> list[Candidate]:

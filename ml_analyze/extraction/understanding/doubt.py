@@ -1,0 +1,202 @@
+"""Where a reading may be wrong, said before it is believed: every choice that had a rival, and all that was left out.
+
+Probabilities are shares of right files among labelled ones with that doubt (``bench.reading`` prints them again).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from handoff.doubts import Doubt, DoubtCode
+
+from .choose import Candidate
+from .layout import Layout
+from .looks import look_price
+from .price_choice import PriceChoice
+from .profile import Profile
+from .roles import STAND_IN
+from .tables import Table
+
+_SURE = 0.9
+_WEAK = 0.5
+_LEFT_OUT_ROWS = 5
+_LIKE_PRICES = 0.45
+_LONG_NAME = 110
+_MISSING_SHARE, _REPEATED_SHARE = 0.35, 0.1
+_ODD_ROWS_SHARE = 0.6
+_FEW = 10
+
+
+def doubts_of(candidates: Sequence[Candidate], layouts: Mapping[int, Layout]) -> list[Doubt]:
+    """What is doubtful before a row is read."""
+    found: list[Doubt] = []
+    for place, candidate in enumerate(candidates):
+        if candidate.used:
+            found += _of_table(candidate.table, layouts[place])
+        elif (left := _left_out(candidate)) is not None:
+            found.append(left)
+    return _each_once(found)
+
+
+def _of_table(table: Table, layout: Layout) -> list[Doubt]:
+    found = [*_names(table), *_prices(table)]
+    if layout.number_doubt:
+        mark = layout.price.mark if layout.price else None
+        found.append(
+            Doubt(
+                what=DoubtCode.NUMBER_FORMAT,
+                where=_place(table),
+                choice=f"{layout.number_doubt} as thousands",
+                instead=f"{layout.number_doubt} with three decimals{' behind ' + mark if mark else ''}",
+                probability=0.75,
+            )
+        )
+    return [*found, *_cells(table)]
+
+
+def _names(table: Table) -> list[Doubt]:
+    at = table.roles.columns.get("name")
+    if at is None:
+        return []
+    sure, look = table.roles.confidence.get("name", 1.0), table.profiles[at]
+    if sure == STAND_IN or (sure < _WEAK and not table.headers[at]):
+        return [_column(table, at, "name", 0.6)]
+    return [_column(table, at, "name", 0.6)] if look.length > _LONG_NAME else []
+
+
+def _column(table: Table, at: int, role: str, probability: float) -> Doubt:
+    said = table.headers[at] or f"column {at + 1}"
+    return Doubt(what=DoubtCode.COLUMN, where=_place(table), choice=f"{said} ({role})", probability=probability)
+
+
+def _prices(table: Table) -> list[Doubt]:
+    choice = table.roles.choice
+    if choice.main is None:
+        return []
+    found = []
+    if choice.rival is not None and choice.sure < _SURE:
+        found.append(
+            Doubt(
+                what=DoubtCode.PRICE_COLUMN,
+                where=_place(table),
+                choice=table.headers[choice.main] or f"column {choice.main + 1}",
+                instead=table.headers[choice.rival] or f"column {choice.rival + 1}",
+                probability=choice.sure,
+            )
+        )
+    elif not table.headers[choice.main] and table.roles.confidence.get("price", 1.0) < _WEAK:
+        found.append(_column(table, choice.main, "price", 0.6))
+    money = [at for at in _money_beside(table, choice) if at not in table.roles.decoys]
+    if money:
+        names = ", ".join(table.headers[at] or f"column {at + 1}" for at in money[:3])
+        found.append(Doubt(what=DoubtCode.COLUMNS_LEFT_OUT, where=_place(table), choice=names, probability=0.8))
+    return found
+
+
+def _money_beside(table: Table, choice: PriceChoice) -> list[int]:
+    used = {*table.roles.columns.values(), *choice.said}
+    return [
+        at
+        for at, look in enumerate(table.profiles)
+        if at not in used and look.money > 0.6 and look.numeric > 0.6 and look.count >= _LEFT_OUT_ROWS
+    ]
+
+
+def _cells(table: Table) -> list[Doubt]:
+    """Cells that are not what they seem: without a value, struck out, in hidden rows."""
+    sheet, price = table.sheet, table.roles.columns.get("price")
+    rows = range(table.first, len(sheet.rows) if table.last is None else table.last)
+    faulty = [place for place in sheet.faults if place[0] in rows and place[1] == price]
+    hidden = [row for row in sheet.hidden_rows if row in rows and any(sheet.rows[row])]
+    struck = [place for place in sheet.struck if place[0] in rows]
+    found = []
+    if faulty:
+        what = sheet.faults[faulty[0]]
+        found.append(
+            Doubt(what=DoubtCode.FORMULAS, where=_place(table), choice=f"{len(faulty)} × {what}", probability=0.5)
+        )
+    if hidden:
+        found.append(
+            Doubt(what=DoubtCode.HIDDEN_ROWS, where=_place(table), choice=f"{len(hidden)} rows", probability=0.85)
+        )
+    if struck:
+        found.append(
+            Doubt(what=DoubtCode.STRUCK_OUT, where=_place(table), choice=f"{len(struck)} cells", probability=0.7)
+        )
+    return found
+
+
+def _left_out(candidate: Candidate) -> Doubt | None:
+    """A table with prices that was not taken."""
+    table = candidate.table
+    like = [look for look in table.profiles if _is_like_prices(look)]
+    if not like or not candidate.reason or candidate.reason.startswith("not among"):
+        return None
+    rows = max(look.count for look in like)
+    return Doubt(
+        what=DoubtCode.TABLE_LEFT_OUT,
+        where=_place(table),
+        choice=f"{rows} rows left out: {candidate.reason}",
+        probability=0.95 if candidate.superseded else 0.7,
+    )
+
+
+def _is_like_prices(look: Profile) -> bool:
+    return (
+        look.count >= _LEFT_OUT_ROWS
+        and look.steps < 0.5
+        and (look.cents > 0.3 or look.money > 0.3 or look.typical > 20)
+        and look.distinct * look.count > 2
+        and look_price(look) > _LIKE_PRICES
+    )
+
+
+def _place(table: Table) -> str:
+    if table.sheet.places:
+        return f"page {table.sheet.places[min(table.first, len(table.sheet.places) - 1)][0]}"
+    return f"{table.sheet.name}, row {table.first + 1}"
+
+
+def _each_once(doubts: Sequence[Doubt]) -> list[Doubt]:
+    """A file of fifty alike pages has one doubt and not fifty."""
+    seen: dict[tuple[str, str, str], Doubt] = {}
+    for doubt in doubts:
+        seen.setdefault((doubt.what, doubt.choice, doubt.instead), doubt)
+    return list(seen.values())
+
+
+@dataclass
+class Counts:
+    """What only the rows tell: counted while they are taken."""
+
+    items: int = 0
+    without_price: int = 0
+    prices: dict[str, str] = field(default_factory=dict)
+    repeated: int = 0
+
+    def add(self, line: Mapping[str, object]) -> None:
+        if line["kind"] != "item":
+            return
+        self.items += 1
+        price, sku = line.get("price"), line.get("sku")
+        if price is None:
+            self.without_price += 1
+        elif isinstance(sku, str) and self.prices.setdefault(sku, str(price)) != price:
+            self.repeated += 1
+
+    def doubts(self, skipped: Mapping[str, int], *, priced: bool) -> list[Doubt]:
+        """``skipped``: rows by the kind they were taken for; ``priced``: whether any column was taken for the price."""
+        found = []
+        if priced and self.without_price > _MISSING_SHARE * self.items:
+            choice = f"{self.without_price} of {self.items} items"
+            found.append(Doubt(what=DoubtCode.MISSING_PRICES, choice=choice, probability=0.7))
+        if self.repeated > max(_FEW, _REPEATED_SHARE * self.items):
+            choice = f"{self.repeated} of {self.items} items"
+            found.append(Doubt(what=DoubtCode.REPEATED_ITEMS, choice=choice, probability=0.8))
+        odd = skipped.get("note", 0) + skipped.get("no_item", 0) + skipped.get("category", 0)
+        if odd > max(_FEW, _ODD_ROWS_SHARE * self.items):
+            found.append(
+                Doubt(what=DoubtCode.ROWS_LEFT_OUT, choice=f"{odd} rows beside {self.items} items", probability=0.6)
+            )
+        return found

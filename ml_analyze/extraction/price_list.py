@@ -18,9 +18,10 @@ from ml_analyze.extraction.formats.pdf.read import read_pdf
 from ml_analyze.extraction.formats.recognise import recognise
 from ml_analyze.extraction.understanding.choose import Candidate, choose, sheet_reading
 from ml_analyze.extraction.understanding.currency import find_currency
-from ml_analyze.extraction.understanding.doubt import Counts, doubts_of
+from ml_analyze.extraction.understanding.doubt import Counts, doubts_of, of_formats
 from ml_analyze.extraction.understanding.layout import Layout, describe, make_layout
 from ml_analyze.extraction.understanding.lexicon import lexicon
+from ml_analyze.extraction.understanding.matrix import Matrix
 from ml_analyze.extraction.understanding.rows import RowTaker
 from ml_analyze.findings import Findings
 
@@ -45,9 +46,7 @@ class PriceList:
         shown: dict[int, SheetReading],
     ) -> None:
         self.reading = reading
-        used = {id(candidate.table.sheet): candidate.table.sheet for candidate in candidates if candidate.used}
-        of_formats = [*grid.doubts, *(doubt for sheet in used.values() for doubt in sheet.doubts)]
-        self.findings = Findings([*of_formats, *doubts_of(candidates, layouts)])
+        self.findings = Findings([*of_formats(grid, candidates), *doubts_of(candidates, layouts)])
         self.reading.warnings += map(in_words, self.findings.doubts)
         self._counts = Counts()
         self.rows_read = 0
@@ -82,6 +81,10 @@ class PriceList:
             if not candidate.used:
                 continue
             table = candidate.table
+            if candidate.matrix:
+                yield self._take_matrix(candidate.matrix, place)
+                items += self._shown[place].items or 0
+                continue
             if before is None or before.table.sheet is not table.sheet:
                 path = []
                 skipped["preamble"] += sum(
@@ -113,6 +116,14 @@ class PriceList:
             raise Unreadable(
                 "NO_ITEMS", "The file was read, but none of its rows is an item with a name.", self.reading
             )
+
+    def _take_matrix(self, matrix: Matrix, place: int) -> list[dict[str, Any]]:
+        lines = list(matrix.lines(self._layouts[place].currency or self.reading.currency))
+        for line in lines:
+            self._counts.add(line)
+        self._shown[place].items = len(lines)
+        self.rows_read += matrix.last - matrix.head
+        return lines
 
     def _conclude(self, skipped: Counter[str]) -> None:
         """Say what only the end of the file tells."""

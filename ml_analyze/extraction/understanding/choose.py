@@ -9,6 +9,8 @@ from handoff.api import Hints, SheetReading
 from ml_analyze.extraction.grid import Grid, Sheet, text_of
 
 from .header import said_roles
+from .matrix import Matrix, find_matrices, without
+from .roles import Roles
 from .tables import Table, find_tables
 
 SURE_HEADED = 0.33
@@ -29,6 +31,7 @@ class Candidate:
     reason: str
     headed: bool
     superseded: bool = False
+    matrix: Matrix | None = None
 
 
 def choose(grid: Grid, hints: Hints) -> list[Candidate]:
@@ -49,7 +52,18 @@ def _judge(sheet: Sheet, hints: Hints, wanted: set[str]) -> list[Candidate]:
             Candidate(table, False, "not among the sheets of the hint", False)
             for table in find_tables(sheet, Hints())[:1]
         ]
-    return [_judged(table, hints) for table in find_tables(sheet, hints)]
+    matrices = [] if hints.header_row or hints.columns else find_matrices(sheet)
+    if not matrices:
+        return [_judged(table, hints) for table in find_tables(sheet, hints)]
+    around = [_judged(table, hints) for table in find_tables(without(sheet, matrices), hints)]
+    found = [*map(_of_matrix, matrices), *around]
+    return sorted(found, key=lambda candidate: candidate.table.first)
+
+
+def _of_matrix(matrix: Matrix) -> Candidate:
+    right = max(matrix.across) + 1
+    table = Table(matrix.sheet, None, matrix.head, matrix.last, 0, right, [""] * right, [], Roles())
+    return Candidate(table, True, "a matrix: sizes across and down", True, matrix=matrix)
 
 
 def _judged(table: Table, hints: Hints) -> Candidate:
@@ -77,6 +91,8 @@ def _inherit(found: Sequence[Candidate]) -> None:
     """A table without a header of its own goes on in the columns of the one before it, if they fit."""
     last: Candidate | None = None
     for candidate in found:
+        if candidate.matrix:
+            continue
         table = candidate.table
         if last is not None and not any(table.headers) and _fits(table, last.table):
             table.roles = last.table.roles
@@ -108,7 +124,7 @@ def _prefer_headed(found: Sequence[Candidate], hints: Hints, wanted: set[str]) -
     """Where some tables have a header that says what they hold, those that only look alike are left out."""
     if wanted or hints.columns or not any(candidate.used and candidate.headed for candidate in found):
         return
-    models = [candidate.table for candidate in found if candidate.used and candidate.headed]
+    models = [candidate.table for candidate in found if candidate.used and candidate.headed and not candidate.matrix]
     for candidate in found:
         if candidate.used and not candidate.headed and not _akin(candidate.table, models):
             candidate.used, candidate.reason = False, "other tables name their columns, this one does not"

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from handoff.doubts import Doubt, DoubtCode
+from ml_analyze.extraction.grid import Grid
 
 from .choose import Candidate
 from .layout import Layout
@@ -22,21 +23,40 @@ _SURE = 0.9
 _WEAK = 0.5
 _LEFT_OUT_ROWS = 5
 _LIKE_PRICES = 0.45
-_LONG_NAME = 110
-_MISSING_SHARE, _REPEATED_SHARE = 0.35, 0.1
-_ODD_ROWS_SHARE = 0.6
-_FEW = 10
+_LONG_NAME = 160
+_MISSING_SHARE, _REPEATED_SHARE = 0.35, 0.2
+_ODD_ROWS_SHARE = 0.7
+_FEW = 20
 
 
 def doubts_of(candidates: Sequence[Candidate], layouts: Mapping[int, Layout]) -> list[Doubt]:
     """What is doubtful before a row is read."""
     found: list[Doubt] = []
     for place, candidate in enumerate(candidates):
+        if candidate.matrix:
+            continue
         if candidate.used:
             found += _of_table(candidate.table, layouts[place])
         elif (left := _left_out(candidate)) is not None:
             found.append(left)
+    if any(layout.price and not layout.number_doubt and layout.price.mark for layout in layouts.values()):
+        found = [doubt for doubt in found if doubt.what is not DoubtCode.NUMBER_FORMAT]  # another table shows it
     return _each_once(found)
+
+
+def of_formats(grid: Grid, candidates: Sequence[Candidate]) -> list[Doubt]:
+    """What the readers of formats doubt, without what touches no cell that an item is made of."""
+    tables = [candidate.table for candidate in candidates if candidate.used]
+    found = list(grid.doubts)
+    for sheet in {id(table.sheet): table.sheet for table in tables}.values():
+        columns = {at for table in tables if table.sheet is sheet for at in _columns_of(table)}
+        harmless = bool(sheet.faults) and not any(column in columns for _, column in sheet.faults)
+        found += [doubt for doubt in sheet.doubts if not (harmless and doubt.what is DoubtCode.FORMULAS)]
+    return found
+
+
+def _columns_of(table: Table) -> set[int]:
+    return {*table.roles.columns.values(), *table.roles.choice.said}
 
 
 def _of_table(table: Table, layout: Layout) -> list[Doubt]:
@@ -52,7 +72,7 @@ def _of_table(table: Table, layout: Layout) -> list[Doubt]:
                 probability=0.75,
             )
         )
-    return [*found, *_cells(table)]
+    return found
 
 
 def _names(table: Table) -> list[Doubt]:
@@ -99,32 +119,12 @@ def _money_beside(table: Table, choice: PriceChoice) -> list[int]:
     return [
         at
         for at, look in enumerate(table.profiles)
-        if at not in used and look.money > 0.6 and look.numeric > 0.6 and look.count >= _LEFT_OUT_ROWS
+        if at not in used
+        and min(look.money, look.numeric) > 0.6
+        and look.count >= _LEFT_OUT_ROWS
+        and look.zero < 0.9
+        and look.distinct * look.count > 2
     ]
-
-
-def _cells(table: Table) -> list[Doubt]:
-    """Cells that are not what they seem: without a value, struck out, in hidden rows."""
-    sheet, price = table.sheet, table.roles.columns.get("price")
-    rows = range(table.first, len(sheet.rows) if table.last is None else table.last)
-    faulty = [place for place in sheet.faults if place[0] in rows and place[1] == price]
-    hidden = [row for row in sheet.hidden_rows if row in rows and any(sheet.rows[row])]
-    struck = [place for place in sheet.struck if place[0] in rows]
-    found = []
-    if faulty:
-        what = sheet.faults[faulty[0]]
-        found.append(
-            Doubt(what=DoubtCode.FORMULAS, where=_place(table), choice=f"{len(faulty)} × {what}", probability=0.5)
-        )
-    if hidden:
-        found.append(
-            Doubt(what=DoubtCode.HIDDEN_ROWS, where=_place(table), choice=f"{len(hidden)} rows", probability=0.85)
-        )
-    if struck:
-        found.append(
-            Doubt(what=DoubtCode.STRUCK_OUT, where=_place(table), choice=f"{len(struck)} cells", probability=0.7)
-        )
-    return found
 
 
 def _left_out(candidate: Candidate) -> Doubt | None:

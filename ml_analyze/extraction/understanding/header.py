@@ -15,6 +15,7 @@ from .profile import number_of
 
 _LONG = 60
 _WORD = 12
+_WHOLE = 0.95
 _SAID = 0.55
 _PLAIN_NUMBER = re.compile(r"[.,' \u00a0]*+\d[\d.,' \u00a0]*+")
 _SURE = 0.68
@@ -107,8 +108,8 @@ def _heads_tiers(row: Row) -> bool:
     if not together or not all(number.is_integer() and number > 0 for number in numbers):
         return False
     grows = all(before < after for before, after in pairwise(numbers))
-    years = all(2000 <= number < 2050 for number in numbers)
-    if not grows or (numbers == list(range(int(numbers[0]), int(numbers[0]) + len(numbers))) and not years):
+    counts = numbers[0] <= 1 and numbers == list(range(int(numbers[0]), int(numbers[0]) + len(numbers)))
+    if not grows or counts:
         return False
     texts = [text for cell in row if number_of(cell) is None and (text := text_of(cell))]
     said, _ = said_roles(texts, least=_SURE)
@@ -211,7 +212,9 @@ def _is_continued(sheet: Sheet, index: int, *, core: int) -> bool:
         return "name" not in said or "name" not in said_roles(list(above.values()))[0]
     after = sheet.rows[index + 1] if index + 1 < len(sheet.rows) else []
     numbers_follow = any(number_of(cell) is not None for cell in after)
-    if said and "name" not in said and len(texts) >= 2 and not fills_gaps and numbers_follow:
+    joined = [f"{above[column]} {text}" for column, text in texts.items() if column in above]
+    says_more = any(max(lexicon().roles_of(text).values(), default=0) >= _WHOLE for text in joined)
+    if says_more and not fills_gaps and numbers_follow:
         return all(len(text) <= _WORD for text in texts.values())
     first = min(above)
     units = all(len(text) <= 12 for text in texts.values()) and first not in texts
@@ -264,7 +267,8 @@ def header_by_values(sheet: Sheet) -> Header | None:
         return None
     for place, (index, row) in enumerate(filled):
         if sum(number_of(row[column]) is not None for column in numeric if column < len(row)) * 2 >= len(numeric):
-            return _row_above(sheet, filled[place - 1], numeric, index) if place else None
+            above = [_row_above(sheet, each, numeric, index) for each in reversed(filled[max(0, place - 3) : place])]
+            return next((header for header in above if header), None)
     return None
 
 
@@ -279,7 +283,7 @@ def _row_above(sheet: Sheet, candidate: tuple[int, Row], numeric: list[int], fir
     index, row = candidate
     texts = _texts(row)
     over = [column for column in numeric if column in texts and number_of(row[column]) is None]
-    short = all(len(text) <= _LONG for text in texts.values())
-    if first_data - index <= 2 and short and len(texts) >= 2 and 2 * len(over) >= len(numeric):
+    short = all(len(text) <= _LONG for text in texts.values()) or "name" in said_roles(list(texts.values()))[0]
+    if first_data - index <= 3 and short and len(texts) >= 2 and 2 * len(over) >= len(numeric):
         return _join(sheet, [index])
     return None

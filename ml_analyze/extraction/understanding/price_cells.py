@@ -15,7 +15,7 @@ from itertools import pairwise
 
 from ml_analyze.extraction.grid import Value, number_text
 
-from .currency import find_currency
+from .currency import find_currency, names_currency
 from .lexicon import Lexicon, lexicon, normal
 from .numbers import TOKEN, ascii_digits, signed, spell, without_strokes
 
@@ -217,7 +217,7 @@ def _in_word(text: str, match: re.Match[str]) -> bool:
     head = re.search(r"[^\W\d_]+", glued[0]) if glued else None
     if head is None or head[0].casefold() in lexicon().rows["from_word"]:
         return False
-    return find_currency(head[0], loose=True) is None and find_currency(f"{head[0]}.") is None
+    return find_currency(head[0], loose=True) is None and not names_currency(f"{head[0]}.")
 
 
 def _lost_euro(text: str) -> str | None:

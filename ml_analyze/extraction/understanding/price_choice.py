@@ -89,7 +89,9 @@ def _sureness(one: PriceHeader, other: PriceHeader, header: str, rival: str) -> 
             return _TIE  # the supplier's own purchase price may have stayed in the list
         plain = PriceKind.PRICE in (one.kind, other.kind) and {one.kind, other.kind} & {PriceKind.NET, PriceKind.LIST}
         return _SURE_OF_RELATION if plain else _SURE_OF_KIND
-    return _TIE if header and rival else 1.0  # columns without a header go on in the one that has it
+    if _SIZE.fullmatch(header.strip()) or not header or not rival:
+        return 1.0  # sizes, and columns without a header, go on in the one that has it
+    return _TIE
 
 
 def _further(

@@ -29,6 +29,7 @@ _SIGNS = " +-()%=–—.,'"
 _UNIT_CHARS = 12
 _MANY_STEPS = 5
 _CURRENCY_LETTERS = 12
+_CENTS = re.compile(r"\d[.,]\d\d(?!\d)")
 _DIGIT = re.compile(r"\d")
 _LETTER = re.compile(r"[^\W\d_]")
 _MONEY_STRIP = re.compile(r"[^\d.,'’´\s()+%=–—-]+")
@@ -178,12 +179,17 @@ def profile(values: Sequence[Value]) -> Profile:
         dated=share(sum(isinstance(value, (datetime, date, time)) or is_date(text) for value, text in kept)),
         flag=share(sum(text in flags for text in lowered)),
         percent=share(sum(text.endswith("%") for text in texts)),
-        steps=_steps(known),
+        steps=_steps(known) if not any(map(_writes_cents, values)) else 0.0,
         zero=sum(number == 0 for number in known) / max(len(known), 1),
         long_digits=share(sum(text.isdigit() and len(text) >= 8 for text in texts)),
         typical=median(known) if known else 0.0,
         count=count,
     )
+
+
+def _writes_cents(value: Value) -> bool:
+    """Whether a cell shows two decimals: 13,00 and 14,00 are amounts and do not count the rows."""
+    return isinstance(value, str) and _CENTS.search(value) is not None
 
 
 def _has_cents(value: Value, number: float) -> bool:

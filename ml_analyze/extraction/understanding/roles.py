@@ -31,18 +31,23 @@ _DENIED = 0.25
 _PRICED_SIZE = 0.6
 _CODE_CHARS = 4
 _ALL_NUMBERS = 0.9
+_PARTS, _PART_CHARS = 7, 40
 _SAYS_NAME = 0.6
 _FEW_WORDS = 1.0
 
 
 @dataclass
 class Roles:
-    """``columns``: role → column; ``confidence``: role → 0..1; ``choice``: which price was taken, and its rivals."""
+    """``columns``: role → column; ``confidence``: role → 0..1; ``choice``: which price was taken, and its rivals.
+
+    ``parts``: columns that only together name an item, the name's own first.
+    """
 
     columns: dict[str, int] = field(default_factory=dict)
     confidence: dict[str, float] = field(default_factory=dict)
     choice: PriceChoice = field(default_factory=PriceChoice)
     decoys: dict[int, str] = field(default_factory=dict)
+    parts: list[int] = field(default_factory=list)
 
     @property
     def prices(self) -> list[int]:
@@ -95,6 +100,10 @@ def decide_roles(
             roles.confidence[role] = 1.0
     if "name" not in roles.columns and "name" not in fixed and (index := _stand_in(roles, profiles)) is not None:
         roles.columns["name"], roles.confidence["name"] = index, STAND_IN
+    elif "name" not in roles.columns and "name" not in fixed and (parts := _parts_of_names(roles, profiles, rows)):
+        roles.parts, roles.columns["name"], roles.confidence["name"] = parts, parts[0], STAND_IN
+        for role in [role for role, at in roles.columns.items() if at == parts[0] and role != "name"]:
+            del roles.columns[role]
     roles.choice = choose_price(
         roles.columns.get("price"),
         headers=headers,
@@ -108,6 +117,29 @@ def decide_roles(
     if roles.choice.main is not None:
         roles.columns["price"] = roles.choice.main
     return roles
+
+
+def _parts_of_names(roles: Roles, profiles: Sequence[Profile], rows: Sequence[Row]) -> list[int]:
+    """Columns that name the items only together: type, size and power; range, colour and format."""
+    price = roles.columns.get("price")
+    if price is None or roles.confidence["price"] < _SURE_PRICE:
+        return []
+    aside = {roles.columns.get(role) for role in ("price", "currency", "unit", "stock", "barcode", "pack_size")}
+    parts = [
+        at
+        for at, look in enumerate(profiles)
+        if at not in aside
+        and roles.decoys.get(at) in (None, "measure")
+        and look.count > 1
+        and look.distinct * look.count > 1.5
+        and max(look.url, look.flag, look.dated, look.money) < 0.3
+        and look.length < _PART_CHARS
+    ][:_PARTS]
+    worded = [at for at in parts if profiles[at].letters > 0.5]
+    together = {tuple(str(row[at]) for at in parts if at < len(row)) for row in rows}
+    if not worded or len(parts) < 2 or len(together) < 0.5 * len(rows):
+        return []
+    return [worded[0], *(at for at in parts if at != worded[0])] if worded[0] != parts[0] else parts
 
 
 def _no_prices(headers: Sequence[str], named: Sequence[dict[str, float]], profiles: Sequence[Profile]) -> list[int]:

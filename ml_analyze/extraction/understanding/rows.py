@@ -18,6 +18,7 @@ from .layout import Layout
 from .lexicon import lexicon
 from .plain import PlainRun
 from .price_cells import EMPTY, Price
+from .profile import number_of
 from .row_kinds import RowKinds
 from .tables import Table
 
@@ -72,7 +73,8 @@ class RowTaker:
         )
         self._guide = guide or []
         self._paths: list[tuple[int, list[str]]] = []
-        odd_cells = bool(self._faults or self._money or layout.name_prefix or self._guide)
+        self._parts, self._carried = table.roles.parts, dict[int, str]()
+        odd_cells = bool(self._parts or self._faults or self._money or layout.name_prefix or self._guide)
         self._has_plain = self._name_at >= 0 and self._price_at >= 0 and not odd_cells
         self.items = 0
 
@@ -127,6 +129,8 @@ class RowTaker:
         raw = row[self._name_at] if self._name_at >= 0 else None
         name = " ".join(raw.split()) if isinstance(raw, str) else text_of(raw)
         price = self.layout.price.read(row[self._price_at]) if self.layout.price else EMPTY
+        if self._parts and price.value is not None:
+            name = self._composed(row)
         if price.value is None and self._sparse and not _text(row[self._price_at]) and not self._fault(index):
             return self._row_with_further(row, index, name=name)
         if name and self.layout.name_prefix:
@@ -139,6 +143,15 @@ class RowTaker:
                 return self._skip("total" if first in self._total_words else "header_repeat")
             return self._item(row, index, name=name, price=price)
         return self._other(row, index, name=name, price=price)
+
+    def _composed(self, row: Row) -> str:
+        """The name of columns together; what only the first row of a group says holds for the others too."""
+        for at in self._parts:
+            if text := _text(row[at]):
+                self._carried[at] = text
+            elif self.table.profiles[at].filled > _FULL:
+                self._carried.pop(at, None)
+        return " ".join(self._carried[at] for at in self._parts if at in self._carried)
 
     def _item(self, row: Row, index: int, *, name: str, price: Price) -> Line:
         layout = self.layout
@@ -293,17 +306,28 @@ class RowTaker:
             and (variant_at is not None or self._fills_beside_group(row))
         ):
             return self._variant(row, index, price=price, variant_at=variant_at)
-        if code and is_zero(price.value or "1") and not its_own:
-            return self._skip("no_item")
-        if code:
+        if beside := self._name_beside(row):
+            return self._item(row, index, name=beside, price=price)
+        if code and not (is_zero(price.value or "1") and not its_own):
             line = self._item(row, index, name=code, price=price)
             line.setdefault("warnings", []).append({"code": "NAME_MISSING"})
             return line
+        return self._without_name(row, index, price=price)
+
+    def _without_name(self, row: Row, index: int, *, price: Price) -> Line | None:
         if len(self._kinds.filled(row)) == 1 and self._may_be_total(index):
             return self._skip("total")
         if is_zero(price.value or "1"):
             return self._skip("no_item")  # a form's rows that nobody filled
         return self._error(row, index, "NO_NAME", "The row has a price but nothing that names an item.")
+
+    def _name_beside(self, row: Row) -> str:
+        """A name that slipped into the column without a header on the left of its own."""
+        at = self._name_at - 1
+        if at < self.table.left or self.table.headers[at] or not self.table.headers[self._name_at]:
+            return ""
+        taken = at in self.layout.columns.values() or at in self.layout.prices
+        return "" if taken or number_of(row[at]) is not None else _text(row[at])
 
     def _may_be_total(self, index: int) -> bool:
         """A lone amount is a total behind the last item, or below a blank row; among items it lacks its name."""

@@ -135,6 +135,8 @@ def _blocks(sheet: Sheet, header: Header | None, *, first: int, last: int | None
     for index, look in enumerate(profiles):
         if look.count < _SPARSE and len(rows) >= 300:
             profiles[index] = _sparse_profile(sheet.rows[first:last], index, look)
+    if sheet.faults:
+        profiles = [_with_faults(sheet, index, look, first) for index, look in enumerate(profiles)]
     texts = (header.texts if header else [])[:width]
     texts += [""] * (width - len(texts))
     if sheet.places is not None:
@@ -154,6 +156,17 @@ def _blocks(sheet: Sheet, header: Header | None, *, first: int, last: int | None
         _fill_down(sheet, roles, first)
         made.append(Table(sheet, header, first, last, left, right, own_texts, own_profiles, roles))
     return made
+
+
+def _with_faults(sheet: Sheet, index: int, look: Profile, first: int) -> Profile:
+    """A column whose formulas have no stored values still holds numbers: no other column may stand in for it."""
+    faulty = sum(1 for row, column in sheet.faults if column == index and row >= first)
+    filled = len(sheet.rows) - first
+    if faulty * 2 < filled or not filled:
+        return look
+    return replace(
+        look, filled=faulty / filled, numeric=1.0, cents=0.6, distinct=1.0, count=faulty, zero=0.0, steps=0.0
+    )
 
 
 def _beside_values(texts: Sequence[str], profiles: Sequence[Profile]) -> list[str]:

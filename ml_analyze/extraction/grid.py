@@ -28,6 +28,10 @@ class Sheet:
     cell whose format shows another one than its column's, ``faults`` cells without a value (``#REF!``, or ``formula``
     where a formula has no stored one), ``struck`` the struck-out part of a cell, whose value is what is left,
     ``levels`` how deep a row is indented or outlined, counted from 0.
+
+    ``known`` is set where the format says what each column is: role, name of a condition, ``price:NAME`` or
+    ``has:NAME`` → column. The first row names the columns then, and each other row is one item. Columns that appear
+    late are added while ``rest`` is read.
     """
 
     name: str
@@ -46,6 +50,7 @@ class Sheet:
     struck: dict[tuple[int, int], str] = field(default_factory=dict)
     levels: dict[int, int] = field(default_factory=dict)
     doubts: list[Doubt] = field(default_factory=list)
+    known: dict[str, int] | None = None
 
     @property
     def width(self) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,8 @@ from ml_analyze.extraction.formats.excel.read import read_excel
 from ml_analyze.extraction.formats.html.read import read_html, read_web_archive, read_xml_2003
 from ml_analyze.extraction.formats.pdf.read import read_pdf
 from ml_analyze.extraction.formats.recognise import recognise
+from ml_analyze.extraction.formats.structured.detect import KINDS as STRUCTURED
+from ml_analyze.extraction.formats.structured.read import as_feed, read_structured
 from ml_analyze.extraction.understanding.choose import Candidate, choose, sheet_reading
 from ml_analyze.extraction.understanding.currency import find_currency
 from ml_analyze.extraction.understanding.doubt import Counts, doubts_of, of_formats
@@ -26,6 +28,7 @@ from ml_analyze.extraction.understanding.rows import RowTaker
 from ml_analyze.findings import Findings
 
 from .grid import Grid, text_of
+from .known_list import KnownList
 from .limits import Limits, Unreadable
 
 _BATCH = 256
@@ -147,7 +150,7 @@ class PriceList:
                 start += len(rows)
 
 
-def read_price_list(path: Path, *, hints: Hints = Hints(), limits: Limits = Limits()) -> PriceList:  # noqa: B008  both are frozen by use
+def read_price_list(path: Path, *, hints: Hints = Hints(), limits: Limits = Limits()) -> PriceList | KnownList:  # noqa: B008  both are frozen by use
     """Understand a file and prepare to read its items. Raises Unreadable with a code and a sentence."""
     grid = read_grid(path, hints, limits)
     return understand(grid, hints)
@@ -156,21 +159,24 @@ def read_price_list(path: Path, *, hints: Hints = Hints(), limits: Limits = Limi
 def read_grid(path: Path, hints: Hints, limits: Limits) -> Grid:
     """The file's cells, whatever its format."""
     kind = recognise(path, limits)
-    if kind == "pdf":
-        return read_pdf(path, limits)
-    if kind == "html":
-        return read_html(path, hints, limits)
-    if kind == "mhtml":
-        return read_web_archive(path, limits)
-    if kind == "xml":
-        return read_xml_2003(path, limits)
-    if kind == "csv":
-        return read_csv(path, hints, limits)
-    return read_excel(path, kind, limits)
+    readers: dict[str, Callable[[], Grid]] = {
+        "pdf": lambda: read_pdf(path, limits),
+        "html": lambda: read_html(path, hints, limits),
+        "mhtml": lambda: read_web_archive(path, limits),
+        "xml": lambda: read_xml_2003(path, limits),
+        "csv": lambda: as_feed(read_csv(path, hints, limits), limits),
+        **dict.fromkeys(STRUCTURED, lambda: read_structured(path, kind, limits)),
+    }
+    return readers.get(kind, lambda: read_excel(path, kind, limits))()
 
 
-def understand(grid: Grid, hints: Hints) -> PriceList:
-    """Decide tables, columns and formats. Raises Unreadable, with what was seen, where no table can be used."""
+def understand(grid: Grid, hints: Hints) -> PriceList | KnownList:
+    """Decide tables, columns and formats. Raises Unreadable, with what was seen, where no table can be used.
+
+    A format that says what its columns are is believed, unless a person says otherwise.
+    """
+    if not hints.columns and grid.sheets and all(sheet.known is not None for sheet in grid.sheets):
+        return KnownList(grid, hints)
     if not any(any(text_of(cell) for cell in row) for sheet in grid.sheets for row in sheet.rows):
         raise Unreadable("EMPTY_FILE", "The file holds no cells.", _reading(grid, hints, []))
     candidates = choose(grid, hints)

@@ -7,6 +7,7 @@ import zipfile
 from pathlib import Path
 
 from ml_analyze.extraction.formats.excel.detect import is_old_biff
+from ml_analyze.extraction.formats.structured.detect import structured_kind
 from ml_analyze.extraction.limits import Limits, Unreadable
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -37,7 +38,7 @@ _NULLS = 0.1  # of a text into which an export wrote NUL characters
 
 
 def recognise(path: Path, limits: Limits) -> str:
-    """One of xlsx, xlsb, xls, ods, pdf, html, mhtml, xml, csv; else raises Unreadable, which says what the file is."""
+    """One of xlsx, xlsb, xls, ods, pdf, html, mhtml, xml, csv or a structured form; else Unreadable says what it is."""
     size = path.stat().st_size
     if size == 0:
         raise Unreadable("EMPTY_FILE", "The file is empty: it has no bytes.")
@@ -63,10 +64,10 @@ def recognise(path: Path, limits: Limits) -> str:
             raise Unreadable(
                 "UNSUPPORTED_FORMAT", f"The file is {what}, not a table. Ask for CSV, Excel or a PDF with text."
             )
-    return _text_kind(head)
+    return _text_kind(path, head)
 
 
-def _text_kind(head: bytes) -> str:
+def _text_kind(path: Path, head: bytes) -> str:
     if re.match(rb"\s*[\w-]+:", head) and _WEB_ARCHIVE.search(head[:2048]):
         return "mhtml"
     start = head.lstrip(b"\xef\xbb\xbf \t\r\n")[:4096].lower()
@@ -76,6 +77,8 @@ def _text_kind(head: bytes) -> str:
         start.startswith(b"<") and b"<table" in start
     ):
         return "html"
+    if (structured := structured_kind(path, head)) is not None:
+        return structured
     wide = head.startswith((b"\xff\xfe", b"\xfe\xff")) or _looks_wide(head)
     if not wide and (len(_BINARY.findall(head)) > max(2, len(head) // 300) or head.count(0) > _NULLS * len(head)):
         raise Unreadable(

@@ -10,7 +10,7 @@ from handoff.api import ColumnReading, Hints, Reading, SheetReading
 from handoff.doubts import Doubt, DoubtCode
 from ml_analyze.extraction.formats.structured.record import CONDITIONS, LEVELS, ROLES
 from ml_analyze.extraction.understanding.lexicon import lexicon
-from ml_analyze.extraction.understanding.numbers import PriceReader
+from ml_analyze.extraction.understanding.price_cells import PriceReader
 from ml_analyze.findings import Findings
 
 from .grid import Grid, Row, Sheet, column_letters, text_of
@@ -28,7 +28,7 @@ class KnownList:
         self._sheets = grid.sheets
         self._currency = hints.currency
         self._price = PriceReader(lexicon(), hints.decimal_mark or ".")
-        self.findings = Findings(list(grid.doubts))
+        self.findings = Findings([*grid.doubts, *(doubt for sheet in grid.sheets for doubt in sheet.doubts)])
         self.rows_read = 0
         counts = [sheet.rows_total for sheet in grid.sheets]
         self.rows_total: int | None = None if None in counts else sum(count or 0 for count in counts)

@@ -149,7 +149,7 @@ def _row(found: list[Segment], columns: Columns) -> Row:
     if len(found) == 1:
         cells[_first(found[0], columns)] = found[0].words
         return [joined(words) or None for words in cells]
-    pieces = [words for segment in found for words in _parted(_cut(segment.words, columns), columns)]
+    pieces = [words for segment in found for words in _pieces(segment, columns)]
     extents = [(words[0].left, max(word.right for word in words)) for words in pieces]
     homes = [home_of(left, right, columns) for left, right in extents]
     for place, (home, (left, right)) in enumerate(zip(homes, extents, strict=True)):
@@ -158,6 +158,14 @@ def _row(found: list[Segment], columns: Columns) -> Row:
         homes[place] = beside if free else home  # between two columns, of which one has its text already
         cells[homes[place]] += pieces[place]
     return [joined(words) or None for words in cells]
+
+
+def _pieces(segment: Segment, columns: Columns) -> list[list[Word]]:
+    """The words of a segment, apart by columns; most segments reach no neighbour and stay whole."""
+    home = home_of(segment.left, segment.right, columns)
+    clear_left = home == 0 or segment.left >= columns[home - 1][1]
+    clear_right = home == len(columns) - 1 or segment.right <= columns[home + 1][0]
+    return [segment.words] if clear_left and clear_right else _parted(_cut(segment.words, columns), columns)
 
 
 def _first(segment: Segment, columns: Columns) -> int:

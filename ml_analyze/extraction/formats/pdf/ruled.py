@@ -9,11 +9,10 @@ from dataclasses import dataclass, field
 from ml_analyze.extraction.grid import Row, Span
 from ml_analyze.extraction.understanding.profile import number_of
 
+from .borders import Owners, open_sides, part_standing_apart, undrawn
 from .rulings import SNAP, Ruling, Rulings
-from .segments import SEGMENT_GAP
 from .text import Word, joined, text_lines
 
-Owners = list[list[tuple[int, int]]]  # of each cell: row and column of the merged cell's first
 _TOUCHING = 3.0  # points between a drawn line and the letter that begins behind it
 
 
@@ -54,7 +53,8 @@ def _grids(across: list[Ruling], down: list[Ruling]) -> list[tuple[list[Ruling],
         groups.setdefault(root(i), ([], []))[0].append(row)
     for j, column in enumerate(down, len(across)):
         groups.setdefault(root(j), ([], []))[1].append(column)
-    return [group for group in groups.values() if len(group[0]) >= 2 and len(_places(group[1])) >= 3]
+    tables = [(rows, [*columns, *open_sides(rows, columns)]) for rows, columns in groups.values() if columns]
+    return [group for group in tables if len(group[0]) >= 2 and len(_places(group[1])) >= 3]
 
 
 def _places(rulings: Iterable[Ruling]) -> list[float]:
@@ -75,9 +75,11 @@ def _fill(across: list[Ruling], down: list[Ruling], words: list[Word]) -> RuledT
     if len(ys) < 2 or len(held) < 2:
         return None
     inside = [part for index in sorted(held) for part in _cut(words[index], down)]
+    down = [*down, *undrawn(ys, xs, inside)]
+    xs = _places(down)
     rows, columns = len(ys) - 1, len(xs) - 1
     owner = _owners(ys, xs, across, down)
-    _part_standing_apart(owner, ys, xs, inside)
+    part_standing_apart(owner, ys, xs, inside)
     cells: dict[tuple[int, int], list[Word]] = {}
     for word in inside:
         row, column = bisect_right(ys[1:-1], word.middle), bisect_right(xs[1:-1], word.centre)
@@ -97,39 +99,6 @@ def _cut(word: Word, down: list[Ruling]) -> list[Word]:
             if halves is not None and abs(halves[1].left - line.at) < _TOUCHING:
                 return [halves[0], *_cut(halves[1], down)]
     return [word]
-
-
-def _part_standing_apart(owner: Owners, ys: list[float], xs: list[float], words: list[Word]) -> None:
-    """Part merged cells whose texts stand apart, each in a column of its own: only the header's columns are drawn."""
-    bands: dict[int, list[Word]] = {}
-    for word in words:
-        bands.setdefault(bisect_right(ys[1:-1], word.middle), []).append(word)
-    for row, band in bands.items():
-        lines = [_runs(line.words, xs) for line in text_lines(band)]
-        for column in range(1, len(xs) - 1):
-            merged = owner[row][column]
-            if merged == owner[row][column - 1] and _stand_apart(lines, merged[1], column):
-                for place in range(column, len(xs) - 1):
-                    if owner[row][place] == merged:
-                        owner[row][place] = (row, column)
-
-
-def _stand_apart(lines: list[list[tuple[int, int]]], left: int, column: int) -> bool:
-    """Whether a line has texts on both sides of a column's border and no text lies over it."""
-    runs = [[run for run in line if run[0] >= left] for line in lines]
-    parted = any(any(last < column for _, last in line) and any(first >= column for first, _ in line) for line in runs)
-    return parted and not any(first < column <= last for line in runs for first, last in line)
-
-
-def _runs(words: list[Word], xs: list[float]) -> list[tuple[int, int]]:
-    """First and last column of each run of words without a wide gap."""
-    runs: list[tuple[float, float]] = []
-    for word in words:
-        if runs and word.left - runs[-1][1] <= SEGMENT_GAP * word.size:
-            runs[-1] = (runs[-1][0], max(runs[-1][1], word.right))
-        else:
-            runs.append((word.left, word.right))
-    return [(bisect_right(xs[1:-1], left + SNAP), bisect_right(xs[1:-1], right - SNAP)) for left, right in runs]
 
 
 def _owners(ys: list[float], xs: list[float], across: list[Ruling], down: list[Ruling]) -> Owners:

@@ -59,6 +59,7 @@ PERIODIC = [
     Every(30, send.dispatch, lane="alerts"),
     Every(60, ml_rate.check),
     Every(20, upkeep.adopt_orphans, lane="volume"),
+    Every(60, upkeep.recount, lane="volume"),
     Every(3600, upkeep.purge, lane="volume"),
     Every(3600, decide.expire_reviews),
     Every(6 * 3600, upkeep.forget_old_jobs),

@@ -10,7 +10,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -91,7 +91,8 @@ def tell_lost() -> int:
 
 
 def _lost(kept: AppSetting) -> bool:
-    silent = (datetime.now(UTC) - kept.updated_at).total_seconds()
+    now: datetime = db.session.execute(select(func.clock_timestamp())).scalar_one()
+    silent = (now - kept.updated_at).total_seconds()
     if kept.value.get("begun"):
         return silent > SILENT_SECONDS
     return silent > UNBEGUN_SECONDS and queue().count == 0

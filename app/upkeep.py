@@ -57,6 +57,12 @@ def purge() -> Purged:
     return purged
 
 
+def recount() -> None:
+    """The ledger of bytes is true again, whatever was altered on the volume past it."""
+    with volume_errors():
+        volume().recount()
+
+
 def make_room() -> bool:
     """The volume is full: purge now instead of within the hour. True when that removed anything."""
     return purge().files > 0

@@ -74,9 +74,9 @@ def send_due() -> int:
     for each in alerts:
         if failed & (set(ways) - set(each.facts.get("told", []))):
             pause = min(2**each.send_attempts, LONGEST_PAUSE_MINUTES)
-            each.next_send_at = datetime.now(UTC) + timedelta(minutes=pause)
+            each.next_send_at = func.now() + timedelta(minutes=pause)
         else:
-            each.sent_at = datetime.now(UTC)
+            each.sent_at = func.now()
             told += 1
     db.session.commit()
     return told
@@ -200,6 +200,6 @@ def _take() -> Sequence[Alert]:
     alerts = db.session.scalars(query).all()
     for each in alerts:
         each.send_attempts += 1
-        each.next_send_at = datetime.now(UTC) + LEASE
+        each.next_send_at = func.now() + LEASE
     db.session.commit()
     return alerts

@@ -6,18 +6,20 @@ was down, and nothing is told twice: a matter has a fingerprint that is unique w
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
 import structlog
 from sqlalchemy import exists, func, select, text, update
 from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.orm import aliased
 
 from app.errors import IngestError
-from app.extensions import db, settings
+from app.extensions import db
 from app.guards import ml_rate
 from app.models.job import Job
 from app.models.phase import ACTIVE, Outcome, Phase
@@ -55,26 +57,37 @@ def watch() -> int:
         return 0
     open_now = set(db.session.scalars(select(Alert.fingerprint).where(Alert.resolved_at.is_(None))))
     found: dict[str, Matter] = {}
-    for matter in matters(open_now):
-        found.setdefault(matter.fingerprint, matter)  # the newest of one kind comes first
+    all_seen = True
+    for look in looks(open_now):
+        all_seen &= _see(look, found)
     for matter in found.values():
         if matter.fingerprint not in open_now:
             _raise(matter)
     gone = open_now - set(found)
-    if gone:
+    if gone and all_seen:  # what could not be looked at has not been settled by that
         settled = update(Alert).where(Alert.resolved_at.is_(None), Alert.fingerprint.in_(gone))
         db.session.execute(settled.values(resolved_at=func.now()))
     db.session.commit()
     return len(set(found) - open_now)
 
 
-def matters(open_now: set[str]) -> Iterator[Matter]:
-    """Everything that a person should know of at this moment."""
-    yield from _jobs()
-    yield from _syncs()
-    yield from _silent()
-    yield from _disk(told="disk" in open_now)
-    yield from _guard()
+def looks(open_now: set[str]) -> list[Callable[[], Iterator[Matter]]]:
+    """Everything that a person should know of at this moment, by kind."""
+    return [_jobs, _syncs, _silent, partial(_disk, told="disk" in open_now), _guard]
+
+
+def _see(look: Callable[[], Iterator[Matter]], found: dict[str, Matter]) -> bool:
+    """Add what a look finds; False when it went wrong, which keeps the others from nothing."""
+    try:
+        with db.session.begin_nested():
+            for matter in look():
+                found.setdefault(matter.fingerprint, matter)  # the newest of one kind comes first
+    except (OperationalError, InterfaceError):
+        raise
+    except Exception:
+        log.exception("alerts_not_looked_for")
+        return False
+    return True
 
 
 def _jobs() -> Iterator[Matter]:
@@ -128,7 +141,7 @@ def _syncs() -> Iterator[Matter]:
 def _silent() -> Iterator[Matter]:
     ids = listing.silent_ids()
     for supplier in db.session.scalars(select(Supplier).where(Supplier.id.in_(ids))) if ids else ():
-        days = int(supplier.meta.get("cadence_days") or settings().supplier_silent_days)
+        days = listing.cadence_days(supplier)
         yield Matter(
             f"silent:{supplier.id}",
             "supplier_silent",

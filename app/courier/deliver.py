@@ -111,7 +111,7 @@ def hand_over(claim: Claim, job: Job, supplier: Supplier) -> None:
         message="Handed over to ml-analyze.",
         pipeline=Pipeline.ML,
         ml_job_id=accepted.job_id,
-        submitted_at=datetime.now(UTC),
+        submitted_at=func.now(),  # the stall is reckoned by the database's clock
         unseen_seconds=0,
         poll_failures=0,
         error_code=None,

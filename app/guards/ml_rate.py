@@ -153,7 +153,7 @@ def restore(actor: str, reason: str = "") -> int:
     return len(off)
 
 
-_is_off = Supplier.meta["use_ml_processing"].as_boolean().is_(False)
+_is_off = Supplier.meta["use_ml_processing"].as_string().is_not_distinct_from("false")
 
 
 def _ended(since: datetime) -> list[Ended]:
@@ -174,7 +174,7 @@ def _ended(since: datetime) -> list[Ended]:
             Job.completed_at >= since,
             Job.pipeline == Pipeline.ML,
             or_(Job.outcome.in_(ANALYSED), Job.error_code.in_(FAILURES)),
-            or_(Supplier.meta["use_ml_processing"].as_boolean().is_(None), ~_is_off),
+            ~_is_off,
         )
     )
     ended = []

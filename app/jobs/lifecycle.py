@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -75,7 +75,7 @@ def open_job(
         requested_by=actor,
         **({"source_type": supplier.source_type, "max_retries": settings().max_retries} | foreign.fit(facts)),
     )
-    job.due_at = job.hinted_at = datetime.now().astimezone()
+    job.due_at = job.hinted_at = func.now()  # by the database's clock, which says what is due
     db.session.add(job)
     db.session.flush()
     event(job.id, "opened", Phase.DOWNLOADING, f"Job opened ({trigger}).", actor=actor, facts={"task_id": task_id})

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, SQLColumnExpression, and_, func, or_, select, true, tuple_
+from sqlalchemy import ColumnElement, Select, SQLColumnExpression, and_, case, func, or_, select, true, tuple_
 
 from app.errors import Invalid
 from app.extensions import db, settings
@@ -22,8 +22,9 @@ PAGE_SIZE = 50
 STATES = ("active", "inactive")
 PIPELINES = ("ml", "legacy")
 
-is_active: ColumnElement[bool] = func.coalesce(Supplier.meta["is_active"].as_boolean(), true())
-wants_ml: ColumnElement[bool] = func.coalesce(Supplier.meta["use_ml_processing"].as_boolean(), true())
+# As texts: one supplier's odd value, which a cast would refuse, must not hide all others.
+is_active: ColumnElement[bool] = Supplier.meta["is_active"].as_string().is_distinct_from("false")
+wants_ml: ColumnElement[bool] = Supplier.meta["use_ml_processing"].as_string().is_distinct_from("false")
 _lower_name = func.lower(Supplier.name)
 
 
@@ -138,17 +139,20 @@ def freshness(suppliers: Sequence[Supplier]) -> dict[UUID, Freshness]:
     wanted = select(func.unnest([each.id for each in suppliers]).label("supplier_id")).subquery()
     newest = _last_change(wanted.c.supplier_id).lateral()
     last = dict(db.session.execute(select(wanted.c.supplier_id, newest.c.at).join(newest, true())).all())
-    days = settings().supplier_silent_days
-    return {
-        each.id: Freshness(last.get(each.id), int(each.meta.get("cadence_days") or days), each.created_at)
-        for each in suppliers
-    }
+    return {each.id: Freshness(last.get(each.id), cadence_days(each), each.created_at) for each in suppliers}
+
+
+def cadence_days(supplier: Supplier) -> int:
+    """Days between two lists; what another program left there that is no number counts as not said."""
+    told = supplier.meta.get("cadence_days")
+    return int(told) if isinstance(told, int | float) and told > 0 else settings().supplier_silent_days
 
 
 def silent_ids() -> list[UUID]:
     """Active suppliers whose last new file is older than they promised, longest silence first."""
     newest = _last_change(Supplier.id).lateral()
-    days = func.coalesce(Supplier.meta["cadence_days"].as_integer(), settings().supplier_silent_days)
+    told = Supplier.meta["cadence_days"]
+    days = case((func.jsonb_typeof(told) == "number", told.as_float()), else_=settings().supplier_silent_days)
     last = func.coalesce(newest.c.at, Supplier.created_at)
     query = (
         select(Supplier.id)

@@ -172,7 +172,7 @@ def stop(actor: str) -> SyncRun:
     if running is None:
         db.session.rollback()
         raise Conflict("No sync is running.")
-    running.state, running.completed_at = status.STOPPED, datetime.now(UTC)
+    running.state, running.completed_at = status.STOPPED, func.clock_timestamp()
     running.claim_token = running.claimed_until = None  # whoever opens jobs for it finds its claim gone
     _log(running, "WARNING", f"The sync was stopped by {actor}. Files under way go on to their end.")
     audit.record(actor, "sync.stopped", running.task_id)

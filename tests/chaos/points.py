@@ -93,26 +93,37 @@ class Round:
 
     def run(self) -> list[str]:
         """What is broken at the end; empty when all is well."""
-        supplier = Supplier(name=f"Chaos {self.dice.random()}", source_type="csv", meta={})
-        db.session.add(supplier)
-        db.session.commit()
+        supplier = self._supplier(f"Chaos {self.dice.random()}")
         try:
             for number in range(self.dice.randint(2, 4)):
                 self._upload(supplier, number)
             self._work()
         finally:
-            self._thaw()
+            self.thaw()
         self._time_passes()
-        self._finish()
+        self.finish()
         return invariants.broken(self.files)
+
+    def sent(self, name: str, prices: dict[str, str]) -> Job:
+        """A file of a supplier of its own, taken in without a wound."""
+        return upload.receive_file(self._supplier(name), BytesIO(self._body(prices, 0)), "a.csv", actor="chaos")
+
+    def _supplier(self, name: str) -> Supplier:
+        supplier = Supplier(name=name, source_type="csv", meta={})
+        db.session.add(supplier)
+        db.session.commit()
+        return supplier
+
+    def _body(self, prices: dict[str, str], number: int) -> bytes:
+        """A list that no other is the same as, remembered for the reckoning."""
+        lines = [f"{sku};Item {sku};{price}" for sku, price in prices.items()]
+        body = ("\n".join(["sku;name;price", *lines, *[""] * number]) + "\n").encode()
+        self.files[hashlib.sha256(body).hexdigest()] = prices
+        return body
 
     def _upload(self, supplier: Supplier, number: int) -> None:
         prices = {sku: f"{self.dice.randint(100, 130) / 10:.2f}" for sku in "ABCDEF" if self.dice.random() < 0.7}
-        prices = prices or {"A": "10.00"}
-        lines = [f"{sku};Item {sku};{price}" for sku, price in prices.items()]
-        body = ("\n".join(["sku;name;price", *lines, *[""] * number]) + "\n").encode()
-        sha256 = hashlib.sha256(body).hexdigest()
-        self.files[sha256] = prices
+        body = self._body(prices or {"A": "10.00"}, number)
         self._somewhere(None, lambda: upload.receive_file(supplier, BytesIO(body), f"{number}.csv", actor="chaos"))
 
     def _work(self) -> None:
@@ -140,13 +151,13 @@ class Round:
         place = self.dice.choice(known)
         act = self.dice.choice(place.acts)
         self.told.append(f"{act} at {place.name}")
-        pid = self._fork(place, ACTS[act], work)
-        if _stopped(pid):
+        pid = self.fork(place, ACTS[act], work)
+        if stopped(pid):
             self.frozen.append(pid)
         if self.frozen and self.dice.random() < 0.4:
-            self._thaw()
+            self.thaw()
 
-    def _fork(self, place: Place, number: signal.Signals, work: Callable[[], object]) -> int:
+    def fork(self, place: Place, number: signal.Signals, work: Callable[[], object]) -> int:
         db.session.remove()
         pid = os.fork()
         if pid:
@@ -168,13 +179,13 @@ class Round:
         db.session.commit()
         upkeep.adopt_orphans(older_than=timedelta(0))
 
-    def _thaw(self) -> None:
+    def thaw(self) -> None:
         for pid in self.frozen:
             os.kill(pid, signal.SIGCONT)
             _ended(pid)
         self.frozen.clear()
 
-    def _finish(self) -> None:
+    def finish(self) -> None:
         """Left in peace, everything ends; what was given up on is retried by a person."""
         for _ in range(80):
             self._time_passes()
@@ -270,7 +281,7 @@ def met(place: Place, number: signal.Signals) -> Iterator[None]:
     yield
 
 
-def _stopped(pid: int) -> bool:
+def stopped(pid: int) -> bool:
     """Wait until the fork stands still or has ended; True when it stands still."""
     ends = time.monotonic() + PATIENCE
     while time.monotonic() < ends:

@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import pytest
 from flask import Flask
 from sqlalchemy import func, select, update
 
@@ -99,3 +100,16 @@ def test_several_watchers_at_once_tell_once(app: Flask, supplier: Supplier) -> N
 
     with ThreadPoolExecutor(4) as watchers:
         assert sum(watchers.map(look, range(8))) == 1
+
+
+def test_an_odd_supplier_and_a_look_that_goes_wrong_hide_no_other_matter(
+    supplier: Supplier, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    odd = {"cadence_days": "weekly", "is_active": "perhaps", "use_ml_processing": "who knows"}
+    supplier.meta = supplier.meta | odd
+    db.session.commit()
+    failed_job(supplier)
+    assert watch.watch() == 1
+    monkeypatch.setattr(watch, "_jobs", lambda: iter(db.session.execute(select(Job).where(Job.id == "no id"))))
+    watch.watch()
+    assert alerts()["job_failed"].resolved_at is None

@@ -149,7 +149,7 @@ class AnalysisServer(WireServer):
 def price_list(rows: int, *, seed: int = 0, bad: int = 0) -> bytes:
     """A CSV that the stand-in and the real service read alike; ``bad`` of its rows are a price of nothing."""
     dice = random.Random(seed)
-    lines = ["sku;name;price"]
+    lines = ["sku;name;price EUR"]
     for number in range(rows):
         price = f"{dice.randint(100, 99999) / 100:.2f}"
         lines.append(f";;{price}" if number < bad else f"S{seed}-{number:05d};Item {number} of list {seed};{price}")

@@ -12,7 +12,7 @@ from enum import StrEnum
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from handoff.conditions import Conditions
 from handoff.doubts import Doubt, PassedOver
@@ -22,6 +22,12 @@ SCHEMA_VERSION = 2
 
 FileType = Literal["pdf", "excel", "csv"]
 SHA256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+
+
+#: whole numbers only: readers of the old contract refuse 30.3, and a partner that sends it is understood all the same
+WholePercent = Annotated[
+    int, BeforeValidator(lambda value: int(value) if isinstance(value, float) else value), Field(ge=0, le=100)
+]
 
 
 class Role(StrEnum):
@@ -141,7 +147,7 @@ class AnalysisStatus(Tolerant):
 
     job_id: UUID
     status: AnalysisState
-    progress_percentage: float = Field(default=0, ge=0, le=100)
+    progress_percentage: WholePercent = 0
     items_processed: int = 0
     items_total: int = 0
     errors: list[str] = Field(default_factory=list)

@@ -110,7 +110,7 @@ def _output(path: Path | None) -> Iterator[Callable[[bytes], object]]:
 
 
 def _show(progress: Progress) -> None:
-    sys.stderr.write(f"\r{progress.phase}: {progress.items} items ({progress.percentage:.0f} %) ")
+    sys.stderr.write(f"\r{progress.phase}: {progress.items} items ({progress.percentage} %) ")
 
 
 def _show_nothing(progress: Progress) -> None:

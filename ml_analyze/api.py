@@ -18,6 +18,7 @@ from pydantic import BaseModel, ValidationError
 from werkzeug.exceptions import HTTPException
 
 from handoff import logs
+from handoff.absent import without_nulls
 from handoff.api import (
     AnalyzeAccepted,
     AnalyzeRequest,
@@ -198,7 +199,9 @@ def _service() -> Service:
 
 def _body(shape: type[Body]) -> Body:
     try:
-        return shape.model_validate_json(request.get_data())
+        return shape.model_validate(without_nulls(request.get_data()))
+    except orjson.JSONDecodeError as error:
+        _refuse(400, "VALIDATION_ERROR", f"The body is not JSON: {error}")
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"])

@@ -64,13 +64,13 @@ class Progress(BaseModel):
     sentences: list[str] = Field(default_factory=list)
 
     @property
-    def percentage(self) -> float:
+    def percentage(self) -> int:
         """0-100; a tenth is kept for reading and the last hundredth for the result being in place."""
         if self.phase is AnalysisPhase.DONE:
-            return 100.0
+            return 100
         if not self.rows_total:
-            return 0.0 if self.phase is AnalysisPhase.READING else 10.0
-        return round(10 + 89 * min(1.0, self.rows_read / self.rows_total), 1)
+            return 0 if self.phase is AnalysisPhase.READING else 10
+        return int(10 + 89 * min(1.0, self.rows_read / self.rows_total))
 
 
 class Outcome(BaseModel):

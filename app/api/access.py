@@ -79,7 +79,9 @@ class AuditReply(Reply):
     entries: list[AuditShape]
 
 
-@router.route("POST", "/auth/login", allow=PUBLIC, body=shapes.LoginBody, reply=shapes.LoginReply, errors=(401,))
+@router.route(
+    "POST", "/auth/login", allow=PUBLIC, body=shapes.LoginBody, reply=shapes.LoginReply, errors=(401,), frozen=True
+)
 def log_in(body: shapes.LoginBody) -> shapes.LoginReply:
     """Sign in with name and password; the bearer token lasts JWT_EXPIRATION_HOURS."""
     user = passwords.authenticate(body.username, body.password)

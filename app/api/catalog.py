@@ -32,7 +32,12 @@ def admin_product(product: Product, items: list[SupplierItem]) -> shapes.AdminPr
 
 
 @router.route(
-    "GET", "/admin/products", allow=ANYONE, query=shapes.ProductsQuery, reply=shapes.PageOf[shapes.AdminProduct]
+    "GET",
+    "/admin/products",
+    allow=ANYONE,
+    query=shapes.ProductsQuery,
+    reply=shapes.PageOf[shapes.AdminProduct],
+    frozen=True,
 )
 def list_products(query: shapes.ProductsQuery) -> shapes.PageOf[shapes.AdminProduct]:
     """Products with the suppliers' offers, newest first."""
@@ -48,6 +53,7 @@ def list_products(query: shapes.ProductsQuery) -> shapes.PageOf[shapes.AdminProd
     allow=BUYERS,
     query=shapes.UnmatchedQuery,
     reply=shapes.PageOf[shapes.UnmatchedShape],
+    frozen=True,
 )
 def list_unmatched(query: shapes.UnmatchedQuery) -> shapes.PageOf[shapes.UnmatchedShape]:
     """Suppliers' items without a product."""
@@ -59,7 +65,12 @@ def list_unmatched(query: shapes.UnmatchedQuery) -> shapes.PageOf[shapes.Unmatch
 
 
 @router.route(
-    "POST", "/admin/products/bulk-status", allow=ANYONE, body=shapes.BulkStatusBody, reply=shapes.BulkStatusReply
+    "POST",
+    "/admin/products/bulk-status",
+    allow=ANYONE,
+    body=shapes.BulkStatusBody,
+    reply=shapes.BulkStatusReply,
+    frozen=True,
 )
 def set_statuses(body: shapes.BulkStatusBody, user: User) -> shapes.BulkStatusReply:
     """Set the status of up to 100 products; unknown ids are passed over."""
@@ -76,6 +87,7 @@ def set_statuses(body: shapes.BulkStatusBody, user: User) -> shapes.BulkStatusRe
     body=shapes.MatchBody,
     reply=shapes.MatchReply,
     errors=(404, 409),
+    frozen=True,
 )
 def match_product(product_id: UUID, body: shapes.MatchBody, user: User) -> shapes.MatchReply:
     """Link a supplier's item to the product, or take the link away."""
@@ -98,7 +110,7 @@ def match_product(product_id: UUID, body: shapes.MatchBody, user: User) -> shape
     body=shapes.NewProductBody,
     reply=shapes.NewProductReply,
     status=201,
-    errors=(404,),
+    frozen=True,
 )
 def create_product(body: shapes.NewProductBody, user: User) -> shapes.NewProductReply:
     """Make a product, and link a supplier's item to it if one is named."""
@@ -127,6 +139,7 @@ def create_product(body: shapes.NewProductBody, user: User) -> shapes.NewProduct
     body=shapes.StatusBody,
     reply=shapes.StatusReply,
     errors=(404,),
+    frozen=True,
 )
 def set_status(product_id: UUID, body: shapes.StatusBody, user: User) -> shapes.StatusReply:
     """Set one product's status."""
@@ -143,7 +156,9 @@ def set_status(product_id: UUID, body: shapes.StatusBody, user: User) -> shapes.
     )
 
 
-@router.route("GET", "/catalog/", allow=PUBLIC, query=shapes.CatalogQuery, reply=shapes.PageOf[shapes.CatalogProduct])
+@router.route(
+    "GET", "/catalog/", allow=PUBLIC, query=shapes.CatalogQuery, reply=shapes.PageOf[shapes.CatalogProduct], frozen=True
+)
 def list_catalog(query: shapes.CatalogQuery) -> shapes.PageOf[shapes.CatalogProduct]:
     """Active products with the span of their prices, in the currency that most of their suppliers use."""
     found = listing.on_offer(
@@ -162,6 +177,8 @@ def list_catalog(query: shapes.CatalogQuery) -> shapes.PageOf[shapes.CatalogProd
             category_id=each.product.category_id,
             min_price=each.offer.lowest,
             max_price=each.offer.highest,
+            exact_min_price=each.offer.lowest,
+            exact_max_price=each.offer.highest,
             currency=each.offer.currency,
             supplier_count=each.offer.suppliers,
         )
@@ -177,6 +194,7 @@ def _offer_fields(item: SupplierItem) -> dict[str, object]:
         "supplier_name": item.supplier.name,
         "supplier_sku": item.supplier_sku,
         "current_price": item.current_price,
+        "exact_price": item.current_price,
         "characteristics": item.characteristics,
         "last_ingested_at": item.last_ingested_at,
     }

@@ -40,6 +40,7 @@ BEGINS = "The sync was requested and begins within one minute."
     query=shapes_jobs.StatusQuery,
     reply=shapes_jobs.IngestionStatus,
     errors=(503,),
+    frozen=True,
 )
 def get_status(query: shapes_jobs.StatusQuery) -> Response:
     """How the sync, the suppliers and the newest jobs stand.
@@ -77,6 +78,7 @@ def get_status(query: shapes_jobs.StatusQuery) -> Response:
     status=202,
     limited=True,
     errors=(409, 503),
+    frozen=True,
 )
 def request_sync(body: shapes_suppliers.SyncRequestBody, user: User) -> shapes_suppliers.SyncQueued:
     """Ask for a sync of all suppliers; 409 names the one that runs."""
@@ -92,6 +94,7 @@ def request_sync(body: shapes_suppliers.SyncRequestBody, user: User) -> shapes_s
     status=202,
     limited=True,
     errors=(404, 503),
+    frozen=True,
 )
 def sync_supplier(body: shapes_suppliers.SyncSupplierBody, user: User) -> shapes_suppliers.SyncSupplierReply:
     """Fetch one supplier's file. ``task_id`` is the job's id; a fetch under way is answered with its own."""
@@ -145,7 +148,9 @@ def stop_sync(user: User) -> shapes_suppliers.SyncRunShape:
     return _run(run.stop(user.username))
 
 
-@router.route("GET", "/admin/settings/master-sheet-url", reply=shapes_suppliers.MasterSheetReply, errors=(503,))
+@router.route(
+    "GET", "/admin/settings/master-sheet-url", reply=shapes_suppliers.MasterSheetReply, errors=(503,), frozen=True
+)
 def get_master_sheet() -> shapes_suppliers.MasterSheetReply:
     """Where the Master Sheet is."""
     sheet = master.configured()
@@ -160,6 +165,7 @@ def get_master_sheet() -> shapes_suppliers.MasterSheetReply:
     body=shapes_suppliers.MasterSheetBody,
     reply=shapes_suppliers.MasterSheetSaved,
     errors=(503,),
+    frozen=True,
 )
 def set_master_sheet(body: shapes_suppliers.MasterSheetBody, user: User) -> shapes_suppliers.MasterSheetSaved:
     """Set the Master Sheet and its tab."""
@@ -204,7 +210,7 @@ def _supplier_rows(known: Figures) -> list[shapes_jobs.SupplierStatusShape]:
             name=name,
             source_type=source_type,
             last_sync_at=known.last_sync.get(supplier_id),
-            status="inactive" if not active else "success" if supplier_id in known.items else "pending",
+            status=known.status(supplier_id, active=active),
             items_count=known.items.get(supplier_id, 0),
             use_ml_processing=ml,
         )

@@ -141,6 +141,7 @@ def _waited_for(job_id: UUID, *, until: float) -> Job:
     reply=told.RetryReply,
     status=202,
     errors=(404, 409, 503),
+    frozen=True,
 )
 def retry_job(job_id: UUID, body: told.RetryBody, user: User) -> told.RetryReply:
     """Start a failed job again, with the file that is there if it still is."""
@@ -273,7 +274,7 @@ def _download(picture: Picture) -> told.DownloadProgress | None:
     if picture.job.started_at is None and not picture.bytes_done:
         return None
     total = picture.bytes_total or None
-    share = min(100.0, round(100 * picture.bytes_done / total, 1)) if total else 0.0
+    share = _percent(picture.bytes_done, total)
     return told.DownloadProgress(bytes_downloaded=picture.bytes_done, bytes_total=total, percentage=share)
 
 
@@ -281,12 +282,17 @@ def _analysis(picture: Picture) -> told.AnalysisProgress | None:
     if picture.job.phase == Phase.DOWNLOADING or not (picture.items_total or picture.job.ml_job_id):
         return None
     total = picture.items_total
-    share = min(100.0, round(100 * picture.items_done / total, 1)) if total else 0.0
+    share = _percent(picture.items_done, total)
     return told.AnalysisProgress(
         items_processed=picture.items_done,
         items_total=total,
         matches_found=picture.matched,
         review_queue=picture.review,
         errors=picture.errors,
-        percentage=100.0 if picture.job.phase == Phase.COMPLETE else share,
+        percentage=100 if picture.job.phase == Phase.COMPLETE else share,
     )
+
+
+def _percent(done: int, total: int | None) -> int:
+    """Rounded down: 100 is said of what is whole, and of nothing else."""
+    return min(100, 100 * done // total) if total else 0

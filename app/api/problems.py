@@ -9,6 +9,7 @@ import structlog
 from flask import Blueprint, Flask, Response, request
 from pydantic import ValidationError
 from redis import RedisError
+from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import RequestRedirect
 
@@ -101,7 +102,16 @@ def _bug(error: Exception) -> Response:
     db.session.rollback()
     log.exception("api_failed", path=request.path)
     hidden = settings().environment == "production"
-    return envelope(500, "INTERNAL_ERROR", "Something broke on our side." if hidden else f"{error}"[:500])
+    return envelope(500, "INTERNAL_ERROR", "Something broke on our side." if hidden else _text_of(error))
+
+
+def _text_of(error: Exception) -> str:
+    """What a developer is told; statements and places on the machine stay in the log."""
+    if isinstance(error, SQLAlchemyError):
+        return f"The database refused ({type(error).__name__}). The log has the statement."
+    if isinstance(error, OSError):
+        return f"{type(error).__name__}: {error.strerror or 'see the log'}"
+    return f"{error}"[:500]
 
 
 def _unknown_route() -> Response | None:

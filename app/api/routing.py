@@ -9,11 +9,15 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import reduce
+from operator import getitem
 from typing import Any, Literal, cast
+from urllib.parse import quote
 from uuid import UUID
 
+import orjson
 from flask import Blueprint, Response, request
-from pydantic import BaseModel
+from pydantic import BaseModel, ConfigDict, ValidationError
 from redis import RedisError
 
 from app.access import limits, policy
@@ -21,6 +25,7 @@ from app.access.limits import Allowance
 from app.errors import Invalid
 from app.extensions import db, settings
 from app.models.user import User, UserRole
+from handoff.absent import without_nulls
 
 ADMIN = frozenset({UserRole.ADMIN})
 BUYERS = frozenset({UserRole.PROCUREMENT, UserRole.ADMIN})
@@ -29,7 +34,7 @@ PUBLIC = policy.PUBLIC
 
 UUID_TEXT = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.I)
 PARAMETER = re.compile(r"<(\w+)>")
-HEADERS = "courier.rate_headers"
+HEADERS, IGNORED = "courier.rate_headers", "courier.ignored"
 
 
 @dataclass(frozen=True)
@@ -50,6 +55,7 @@ class Operation:
     errors: tuple[int, ...]
     limited: bool
     upload: type[BaseModel] | None
+    frozen: bool
     description: str = ""
     parameters: tuple[str, ...] = field(default=())
 
@@ -83,8 +89,12 @@ class Router:
         errors: tuple[int, ...] = (),
         limited: bool = False,
         upload: type[BaseModel] | None = None,
+        frozen: bool = False,
     ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-        """``path`` is relative to /api/v1; each ``<name>`` in it is a UUID. ``limited``: the sync rate limit counts."""
+        """``path`` is relative to /api/v1; each ``<name>`` in it is a UUID. ``limited``: the sync rate limit counts.
+
+        ``frozen``: clients of the existing system call it, so that fields it does not know are passed over and named.
+        """
 
         def declare(view: Callable[..., Any]) -> Callable[..., Any]:
             said = (view.__doc__ or "").strip()
@@ -106,6 +116,7 @@ class Router:
                     errors=errors,
                     limited=limited,
                     upload=upload,
+                    frozen=frozen,
                     parameters=tuple(PARAMETER.findall(path)),
                 )
             )
@@ -128,10 +139,9 @@ def _dispatcher(operation: Operation) -> Callable[..., Response]:
             _count(user, operation)
             given["user"] = user
         given |= {name: _uuid(name, text) for name, text in path.items()}
-        if operation.query is not None:
-            given["query"] = operation.query.model_validate(request.args.to_dict())
-        if operation.body is not None:
-            given["body"] = _body(operation.body, needed=operation.body_needed)
+        given["query"] = _query(operation)
+        if operation.upload is None and request.method != "GET":
+            given["body"] = _body(operation)
         wanted = operation.view.__code__.co_varnames[: operation.view.__code__.co_argcount]
         return answer(operation.view(**{name: given[name] for name in wanted}), operation.status)
 
@@ -149,10 +159,12 @@ def answer(result: Any, status: int) -> Response:
 
 
 def sent_headers(response: Response) -> Response:
-    """The rate limit's headers, where one was counted."""
+    """The rate limit's headers, where one was counted, and the names of what was passed over."""
     told: Mapping[str, str] = request.environ.get(HEADERS, {})
     for name, value in told.items():
         response.headers[name] = value
+    if ignored := request.environ.get(IGNORED):
+        response.headers["x-ignored"] = quote(ignored, safe="., ")[:1000]
     return response
 
 
@@ -181,11 +193,48 @@ def _uuid(name: str, text: str) -> UUID:
     return UUID(text)
 
 
-def _body(model: type[BaseModel], *, needed: bool) -> BaseModel:
+class Nothing(BaseModel):
+    """What a route takes that declares no query or no body."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+def _query(operation: Operation) -> BaseModel:
+    model = operation.query or Nothing
+    return _known(model.model_validate, request.args.to_dict(), "query", passing_over=operation.frozen)
+
+
+def _body(operation: Operation) -> BaseModel:
     raw = request.get_data(cache=False)
-    db.session.rollback()  # reading a slow body must not hold the transaction of the sign-in open
-    if not raw.strip():
-        if needed:
+    # Reading a slow body must not hold the transaction of the sign-in open; a rollback would expire the user with it.
+    db.session.commit()
+    model = operation.body or Nothing
+    try:
+        sent = without_nulls(raw) if raw.strip() else None
+    except orjson.JSONDecodeError as error:
+        raise Invalid("The body is not JSON.", details={"body": f"{error}."}) from error
+    if sent is None:
+        if operation.body is not None and operation.body_needed:
             raise Invalid("Send a JSON body.")
         return model()
-    return model.model_validate_json(raw, strict=True)
+    return _known(
+        lambda data: model.model_validate_json(orjson.dumps(data), strict=True),
+        sent,
+        "body",
+        passing_over=operation.frozen,
+    )
+
+
+def _known(validate: Callable[[Any], BaseModel], sent: Any, where: str, *, passing_over: bool) -> BaseModel:
+    """Refuse what a route does not know. Routes of the existing system pass it over, as ever, but name it."""
+    try:
+        return validate(sent)
+    except ValidationError as error:
+        unknown = [each["loc"] for each in error.errors() if each["type"] == "extra_forbidden"]
+        if not unknown or not passing_over:
+            raise
+        for *way, name in unknown:
+            del reduce(getitem, way, sent)[name]
+        names = [".".join([where, *map(str, loc)]) for loc in unknown]
+        request.environ[IGNORED] = ", ".join(filter(None, [request.environ.get(IGNORED), *names]))
+        return validate(sent)

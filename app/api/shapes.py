@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from decimal import ROUND_HALF_UP, Decimal
-from typing import Annotated, Any, Generic, Literal, Self, TypeVar
+from typing import Annotated, Any, Generic, Literal, Self, TypeVar, cast
 from uuid import UUID
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, WithJsonSchema, model_validator
@@ -14,14 +14,22 @@ from app.suppliers.fields import PrintableStr
 
 Item = TypeVar("Item")
 LATEST_PAGE = 1_000_000
+CENT = Decimal("0.01")
 
 
 def in_utc(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
-def two_places(amount: Decimal) -> str:
-    return str(amount.quantize(Decimal("0.01"), rounding=ROUND_HALF_UP))
+def two_places(amount: Decimal | None) -> str:
+    """A price that nobody named is "0.00", as clients of the existing system expect; the exact field tells."""
+    return str((amount or Decimal(0)).quantize(CENT, rounding=ROUND_HALF_UP))
+
+
+def exactly(amount: Decimal) -> str:
+    """Every digit there is, and two places at least."""
+    kept = amount.normalize()
+    return f"{kept:f}" if cast(int, kept.as_tuple().exponent) < -2 else str(amount.quantize(CENT))
 
 
 def plain_number(value: Any) -> Any:
@@ -34,10 +42,16 @@ def plain_number(value: Any) -> Any:
 Moment = Annotated[
     datetime, PlainSerializer(in_utc, return_type=str), WithJsonSchema({"type": "string", "format": "date-time"})
 ]
-Money = Annotated[
-    Decimal,
+#: rounded to two places and never null, where the contract says so: an ``Exact`` one stands beside it
+Rounded = Annotated[
+    Decimal | None,
     PlainSerializer(two_places, return_type=str),
     WithJsonSchema({"type": "string", "pattern": r"^\d+\.\d{2}$", "examples": ["19.99"]}),
+]
+Exact = Annotated[
+    Decimal,
+    PlainSerializer(exactly, return_type=str),
+    WithJsonSchema({"type": "string", "pattern": r"^\d+\.\d{2,4}$", "examples": ["0.0125"]}),
 ]
 Whole = Annotated[int, BeforeValidator(plain_number)]
 Percent = Annotated[float, Field(ge=0, le=100, allow_inf_nan=False)]
@@ -50,12 +64,12 @@ class Reply(BaseModel):
 
 
 class Body(BaseModel):
-    """Fields that are not known are passed over, as the existing system does."""
+    """Fields that are not known are refused, or named: see ``app.api.routing``."""
 
-    model_config = ConfigDict(extra="ignore")
+    model_config = ConfigDict(extra="forbid")
 
 
-class Paging(BaseModel):
+class Paging(Body):
     page: Whole = Field(1, ge=1, le=LATEST_PAGE)
     limit: Whole = Field(50, ge=1, le=200)
 
@@ -114,7 +128,8 @@ class OfferShape(Reply):
     supplier_id: UUID
     supplier_name: str
     supplier_sku: str
-    current_price: Money | None
+    current_price: Rounded
+    exact_price: Exact | None = Field(description="To the last digit; null when the supplier names no price.")
     characteristics: dict[str, Any]
     last_ingested_at: Moment
 
@@ -216,7 +231,9 @@ class CatalogProduct(Reply):
     internal_sku: str
     name: str
     category_id: UUID | None
-    min_price: Money | None
-    max_price: Money | None
+    min_price: Rounded
+    max_price: Rounded
+    exact_min_price: Exact | None = Field(description="To the last digit; null when no available item has a price.")
+    exact_max_price: Exact | None = Field(description="To the last digit; null when no available item has a price.")
     currency: str | None
     supplier_count: int

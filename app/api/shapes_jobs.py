@@ -7,7 +7,7 @@ from uuid import UUID
 
 from pydantic import AwareDatetime, Field, model_validator
 
-from app.api.shapes import Body, Moment, Money, Paging, Reply, Search, Whole
+from app.api.shapes import Body, Exact, Moment, Paging, Reply, Search, Whole
 from app.apply.difference import Choice
 from app.models.phase import Outcome, Phase, Pipeline, Status
 from app.suppliers.fields import PrintableStr
@@ -16,7 +16,7 @@ from app.suppliers.fields import PrintableStr
 class DownloadProgress(Reply):
     bytes_downloaded: int
     bytes_total: int | None
-    percentage: float
+    percentage: int
 
 
 class AnalysisProgress(Reply):
@@ -25,7 +25,7 @@ class AnalysisProgress(Reply):
     matches_found: int
     review_queue: int
     errors: int
-    percentage: float
+    percentage: int
 
 
 class JobShape(Reply):
@@ -168,8 +168,8 @@ class ItemChangeShape(Reply):
     supplier_sku: str
     name: str
     kind: Literal["new", "changed", "vanished"]
-    old_price: Money | None
-    new_price: Money | None
+    old_price: Exact | None
+    new_price: Exact | None
     change_percent: float | None
     applied: bool
     undone: str | None
@@ -273,7 +273,7 @@ class ReviewShape(Reply):
     supplier_name: str
     supplier_sku: str
     name: str
-    current_price: Money | None
+    current_price: Exact | None
     currency: str | None
     top_score: float | None
     candidates: list[dict[str, Any]]
@@ -307,7 +307,7 @@ class ItemShape(Reply):
     supplier_id: UUID
     supplier_sku: str
     name: str
-    current_price: Money | None
+    current_price: Exact | None
     currency: str | None
     is_available: bool
     product_id: UUID | None
@@ -325,7 +325,7 @@ class ItemShape(Reply):
 
 
 class PricePoint(Reply):
-    price: Money
+    price: Exact
     currency: str | None
     recorded_at: Moment
     job_id: UUID | None

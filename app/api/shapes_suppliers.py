@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import ConfigDict, Field
 
 from app.api.shapes import Body, Moment, Reply, Whole
 from app.suppliers.fields import PrintableStr, SheetName, SupplierChanges, SupplierFields, WebAddress
@@ -53,9 +53,13 @@ class DeletedSupplier(Reply):
 class NewSupplierBody(SupplierFields):
     """A new supplier."""
 
+    model_config = ConfigDict(extra="forbid")
+
 
 class SupplierChangesBody(SupplierChanges):
-    """Any subset of a supplier's fields; what is not sent stays."""
+    """Any subset of a supplier's fields; what is not sent stays. An empty text takes an optional field away."""
+
+    model_config = ConfigDict(extra="forbid")
 
 
 class MlBody(Body):
@@ -65,6 +69,8 @@ class MlBody(Body):
 
 class HintsBody(Hints):
     """A person's corrections of how files are read; each wins over every guess."""
+
+    model_config = ConfigDict(extra="forbid")
 
 
 class HeadersBody(Body):

@@ -49,7 +49,7 @@ def supplier_shape(supplier: Supplier, items: int) -> told.SupplierShape:
     )
 
 
-@router.route("GET", "/admin/suppliers", reply=told.SuppliersReply)
+@router.route("GET", "/admin/suppliers", reply=told.SuppliersReply, frozen=True)
 def list_suppliers() -> told.SuppliersReply:
     """All suppliers by name."""
     counts = figures.figures().items
@@ -67,6 +67,7 @@ def list_suppliers() -> told.SuppliersReply:
     reply=told.CreatedSupplier,
     status=201,
     errors=(409,),
+    frozen=True,
 )
 def create_supplier(body: told.NewSupplierBody, user: User) -> told.CreatedSupplier:
     """Make a supplier. With an address and active, its first file is fetched at once."""
@@ -78,7 +79,7 @@ def create_supplier(body: told.NewSupplierBody, user: User) -> told.CreatedSuppl
     return told.CreatedSupplier(supplier=_shown(supplier), message=message)
 
 
-@router.route("GET", "/admin/suppliers/<supplier_id>", reply=told.SupplierShape, errors=(404,))
+@router.route("GET", "/admin/suppliers/<supplier_id>", reply=told.SupplierShape, errors=(404,), frozen=True)
 def get_supplier(supplier_id: UUID) -> told.SupplierShape:
     """One supplier."""
     return _shown(manage.get(supplier_id))
@@ -90,13 +91,14 @@ def get_supplier(supplier_id: UUID) -> told.SupplierShape:
     body=told.SupplierChangesBody,
     reply=told.SupplierShape,
     errors=(404, 409),
+    frozen=True,
 )
 def change_supplier(supplier_id: UUID, body: told.SupplierChangesBody, user: User) -> told.SupplierShape:
     """Change the fields that are sent."""
     return _shown(manage.update(supplier_id, body, user.username))
 
 
-@router.route("DELETE", "/admin/suppliers/<supplier_id>", reply=told.DeletedSupplier, errors=(404,))
+@router.route("DELETE", "/admin/suppliers/<supplier_id>", reply=told.DeletedSupplier, errors=(404,), frozen=True)
 def delete_supplier(supplier_id: UUID, user: User) -> told.DeletedSupplier:
     """Remove a supplier with its items, and the drafts made of them that nobody else offers.
 
@@ -113,6 +115,7 @@ def delete_supplier(supplier_id: UUID, user: User) -> told.DeletedSupplier:
     reply=told.UploadReply,
     status=202,
     errors=(404, 413, 503, 507),
+    frozen=True,
 )
 def upload_file(supplier_id: UUID, user: User) -> told.UploadReply:
     """Send a supplier's file, or several.

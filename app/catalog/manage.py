@@ -19,13 +19,13 @@ from app.models.user import User
 def create(
     name: str, *, status: ProductStatus, internal_sku: str | None = None, category_id: UUID | None = None, by: User
 ) -> Product:
-    """Insert a product inside the caller's transaction. Raises NotFound for the category, Invalid for a taken SKU."""
+    """Insert a product inside the caller's transaction. Raises Invalid: no such category, a taken SKU."""
     if category_id and db.session.get(Category, category_id) is None:
-        raise NotFound("There is no such category.")
+        raise Invalid("There is no such category.", details={"category_id": "There is no such category."})
     sku = internal_sku or new_sku()
+    audit.record(by.username, "product.created", sku, name=name)
     product = Product(internal_sku=sku, name=name, category_id=category_id, status=status)
     db.session.add(product)
-    audit.record(by.username, "product.created", sku, name=name)
     try:
         db.session.flush()
     except IntegrityError as error:
@@ -36,10 +36,10 @@ def create(
 
 
 def free_item(item_id: UUID) -> SupplierItem:
-    """An item that no product has yet. Raises NotFound, Invalid."""
+    """An item that no product has yet. Raises Invalid."""
     item = db.session.scalar(select(SupplierItem).where(SupplierItem.id == item_id).with_for_update())
     if item is None:
-        raise NotFound("There is no such supplier item.")
+        raise Invalid("There is no such supplier item.", details={"supplier_item_id": "There is no such item."})
     if item.product_id is not None:
         raise Invalid("The item is linked to a product already.", details={"supplier_item_id": "Already linked."})
     return item

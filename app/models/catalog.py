@@ -28,7 +28,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from app.extensions import Model
 from app.models.supplier import Supplier
 
-Money = Numeric(14, 4)  # wide enough for what suppliers write; the API shows two places
+Money = Numeric(14, 4)  # wide enough for what suppliers write
 
 
 class ProductStatus(StrEnum):

@@ -12,7 +12,7 @@ from app import audit
 from app.catalog import offers
 from app.errors import Conflict, Invalid, NotFound
 from app.extensions import db
-from app.models.catalog import ItemMatch, Product, SupplierItem
+from app.models.catalog import ItemMatch, Product, ProductStatus, SupplierItem
 from app.models.review import MatchDecision, Review, ReviewStatus
 from app.models.user import User
 
@@ -44,12 +44,21 @@ def reject(review_id: UUID, *, by: User) -> SupplierItem:
 
 
 def approve_many(pairs: Sequence[tuple[UUID, UUID]], *, by: User) -> int:
-    """Approve exactly these (review, product) pairs; those decided meanwhile are left. Returns how many were."""
+    """Approve exactly these (review, product) pairs. Returns how many were.
+
+    Those decided meanwhile are left, and those whose product is archived by now.
+    """
     if not pairs or len(pairs) > MAX_AT_ONCE:
         raise Invalid(f"Choose between 1 and {MAX_AT_ONCE} reviews.")
     wanted = dict(pairs)
+    archived = set(
+        db.session.scalars(
+            select(Product.id).where(Product.id.in_(wanted.values()), Product.status == ProductStatus.ARCHIVED)
+        )
+    )
+    open_ones = [review_id for review_id, product_id in wanted.items() if product_id not in archived]
     reviews = db.session.scalars(
-        select(Review).where(Review.id.in_(wanted), Review.status == ReviewStatus.PENDING).with_for_update()
+        select(Review).where(Review.id.in_(open_ones), Review.status == ReviewStatus.PENDING).with_for_update()
     ).all()
     for review in reviews:
         _link(_item(review.supplier_item_id), wanted[review.id], by)
@@ -60,10 +69,13 @@ def approve_many(pairs: Sequence[tuple[UUID, UUID]], *, by: User) -> int:
 
 
 def link(item_id: UUID, product_id: UUID, *, by: User) -> SupplierItem:
-    """Link by hand. Raises NotFound; Conflict when the item is linked elsewhere by a person."""
+    """Link by hand. Raises NotFound; Invalid for an archived product; Conflict when a person linked it elsewhere."""
     item = _item(item_id)
-    if db.session.get(Product, product_id) is None:
+    product = db.session.get(Product, product_id, populate_existing=True)
+    if product is None:
         raise NotFound("There is no such product.")
+    if product.status == ProductStatus.ARCHIVED:
+        raise Invalid("An archived product takes no items. Make it active or a draft first.")
     if item.match_status == ItemMatch.VERIFIED_MATCH and item.product_id not in (None, product_id):
         raise Conflict("The item is linked to another product. Unlink it there first.")
     _link(item, product_id, by)

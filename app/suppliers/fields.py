@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal, Self, TypeVar
 from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, EmailStr, Field, model_validator
@@ -47,10 +47,10 @@ WebAddress = Annotated[
     AfterValidator(web_address),
     Field(max_length=2000, json_schema_extra={"format": "uri"}),
 ]
-OptionalAddress = Annotated[WebAddress | None, BeforeValidator(blank_is_none)]
-OptionalEmail = Annotated[
-    Annotated[EmailStr, AfterValidator(printable), Field(max_length=255)] | None, BeforeValidator(blank_is_none)
-]
+Kind = TypeVar("Kind")
+OrBlank = Annotated[Kind | None, BeforeValidator(blank_is_none)]
+OptionalAddress = OrBlank[WebAddress]
+OptionalEmail = OrBlank[Annotated[EmailStr, AfterValidator(printable), Field(max_length=255)]]
 Notes = Annotated[PrintableStr, Field(max_length=1000)]
 SheetName = Annotated[PrintableStr, BeforeValidator(stripped), Field(min_length=1, max_length=100)]
 Currency = Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
@@ -84,11 +84,11 @@ class SupplierChanges(BaseModel):
     source_url: OptionalAddress = None
     contact_email: OptionalEmail = None
     is_active: bool | None = None
-    notes: Notes | None = None
+    notes: OrBlank[Notes] = None
     use_ml_processing: bool | None = None
-    sheet_name: SheetName | None = None
-    default_currency: Currency | None = None
-    cadence_days: int | None = Field(None, ge=1, le=365)
+    sheet_name: OrBlank[SheetName] = None
+    default_currency: OrBlank[Currency] = None
+    cadence_days: OrBlank[Annotated[int, Field(ge=1, le=365)]] = None
     replaces_all: bool | None = None
 
     @model_validator(mode="after")

@@ -14,16 +14,17 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Literal
 from uuid import UUID
 
 from flask import Flask, current_app
-from sqlalchemy import func, select, true
+from sqlalchemy import CompoundSelect, exists, func, select, true, union_all
 from sqlalchemy.exc import SQLAlchemyError
 
 from app.extensions import db
-from app.models.catalog import SupplierItem
+from app.models.catalog import ParsingLog, SupplierItem
 from app.models.job import Job, JobEvent
-from app.models.phase import ACTIVE, Phase
+from app.models.phase import ACTIVE, SETTLED, Phase
 from app.models.supplier import Supplier
 from app.models.user import AuditEntry
 
@@ -31,14 +32,24 @@ FRESH_SECONDS = 3.0
 RENEWED_SECONDS = 6.0
 OLDEST_SECONDS = 8.0
 KEY = "supplier_figures"
+Status = Literal["success", "error", "pending", "inactive"]
 
 
 @dataclass(frozen=True)
 class Figures:
-    """Both by supplier; one without items or without an ended job is missing."""
+    """By supplier; one without items or without an ended job is missing. ``failing``: the last file met an error."""
 
     items: Mapping[UUID, int]
     last_sync: Mapping[UUID, datetime]
+    failing: frozenset[UUID]
+
+    def status(self, supplier_id: UUID, *, active: bool) -> Status:
+        """The contract's word for how a supplier stands."""
+        if not active:
+            return "inactive"
+        if supplier_id in self.failing:
+            return "error"
+        return "success" if supplier_id in self.items else "pending"
 
 
 @dataclass(frozen=True)
@@ -132,4 +143,36 @@ def _count() -> Figures:
         .lateral()
     )
     last = db.session.execute(select(Supplier.id, ended.c.completed_at).join(ended, true()))
-    return Figures(dict(items.all()), {supplier_id: at for supplier_id, at in last if at is not None})
+    return Figures(
+        dict(items.all()),
+        {supplier_id: at for supplier_id, at in last if at is not None},
+        frozenset(db.session.scalars(_failing())),
+    )
+
+
+def _failing() -> CompoundSelect[UUID]:
+    """Suppliers whose last ended job failed; of those without a job, whose last session in the log has an ERROR."""
+    job = (
+        select(Job.phase)
+        .where(Job.supplier_id == Supplier.id, Job.phase.in_(SETTLED))
+        .order_by(Job.created_at.desc())
+        .limit(1)
+        .lateral()
+    )
+    session = (
+        select(ParsingLog.task_id)
+        .where(ParsingLog.supplier_id == Supplier.id)
+        .order_by(ParsingLog.created_at.desc())
+        .limit(1)
+        .lateral()
+    )
+    failed = exists().where(
+        ParsingLog.task_id == session.c.task_id,
+        ParsingLog.supplier_id == Supplier.id,
+        ParsingLog.error_type == "ERROR",
+    )
+    without_job = ~exists().where(Job.supplier_id == Supplier.id)
+    return union_all(
+        select(Supplier.id).join(job, true()).where(job.c.phase == Phase.FAILED),
+        select(Supplier.id).join(session, true()).where(without_job, failed),
+    )

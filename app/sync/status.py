@@ -118,10 +118,13 @@ def known_state(run: SyncRun | None) -> str:
 
 
 def project(run: SyncRun | None, progress: Progress) -> None:
-    """Write ``sync:status``, ``sync:lock``, ``sync:last_run``. Redis may be away: the clock writes them again."""
+    """Write ``sync:status``, ``sync:lock``, ``sync:last_run``. Redis may be away: the clock writes them again.
+
+    ``state`` has the three words that readers of the existing system know, ``stage`` the finer one.
+    """
     status = {
-        "state": run.state if run else "idle",
-        "sync_state": known_state(run),
+        "state": known_state(run),
+        "stage": run.state if run else "idle",
         "task_id": run.task_id if run else None,
         "started_at": run.created_at.isoformat() if run else None,
         "progress_current": progress.settled,

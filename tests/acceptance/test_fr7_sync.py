@@ -107,7 +107,7 @@ def test_ac_7_4_redis_tells_both_phases_until_the_last_job_has_ended(syncing: Sy
     """AC-7.4: syncing_master, downloading_suppliers, analyzing, complete; old clients read processing_suppliers."""
     syncing.configure([syncing.row("Anna"), syncing.row("Bert")])
     begun = run.request_sync("tests")
-    assert (told()["state"], told()["sync_state"]) == ("syncing_master", "syncing_master")
+    assert (told()["state"], told()["stage"]) == ("syncing_master", "syncing_master")
     assert redis().get("sync:lock") == begun.task_id
     syncing.start(begun.id)
     assert (told()["state"], told()["progress_current"], told()["progress_total"]) == ("downloading_suppliers", 0, 2)
@@ -115,13 +115,13 @@ def test_ac_7_4_redis_tells_both_phases_until_the_last_job_has_ended(syncing: Sy
     syncing.courier.step(first)
     syncing.courier.step(second)
     run.advance()
-    assert (told()["state"], told()["sync_state"]) == ("analyzing", "processing_suppliers")
+    assert (told()["state"], told()["stage"]) == ("processing_suppliers", "analyzing")
     syncing.courier.run(first)
     run.advance()
     assert (told()["state"], told()["progress_current"]) == ("analyzing", 1), "one job is still under way"
     syncing.courier.run(second)
     run.advance()
-    assert (told()["state"], told()["sync_state"], told()["progress_current"]) == ("complete", "idle", 2)
+    assert (told()["state"], told()["stage"], told()["progress_current"]) == ("idle", "complete", 2)
     assert redis().get("sync:lock") is None and redis().get("sync:last_run")
 
 

@@ -16,6 +16,7 @@ from tests.api.conftest import Caller
 ADMIN_PRODUCT = {"id", "internal_sku", "name", "category_id", "status", "supplier_items", "margin_percentage"}
 ELEMENT = {
     "id", "supplier_id", "supplier_name", "supplier_sku", "current_price", "characteristics", "last_ingested_at",
+    "exact_price",
 }  # fmt: skip
 
 
@@ -167,14 +168,40 @@ def test_6_create_a_product(buyer: Caller, acme: Supplier) -> None:
         ({"name": "x", "internal_sku": "y" * 101}, 400),
         ({"name": "x", "status": "archived"}, 400),
         ({"name": "x", "category_id": "nope"}, 400),
-        ({"name": "x", "category_id": str(uuid4())}, 404),
-        ({"name": "x", "supplier_item_id": str(uuid4())}, 404),
+        ({"name": "x", "category_id": str(uuid4())}, 400),
+        ({"name": "x", "supplier_item_id": str(uuid4())}, 400),
         ({"name": "x", "internal_sku": "TAKEN"}, 400),
     ],
 )
 def test_6_refusals(buyer: Caller, body: Any, status: int) -> None:
     product(internal_sku="TAKEN")
-    assert buyer.post("/admin/products", body).status_code == status
+    answer = buyer.post("/admin/products", body)
+    assert (answer.status_code, code(answer)) == (status, "VALIDATION_ERROR")
+    assert db.session.query(Product).count() == 1
+
+
+def test_5_an_archived_product_takes_no_items(buyer: Caller, acme: Supplier) -> None:
+    body = {"action": "link", "supplier_item_id": str(item(acme).id)}
+    path = f"/admin/products/{product(status=ProductStatus.ARCHIVED).id}/match"
+    answer = buyer.patch(path, body)
+    assert (answer.status_code, code(answer)) == (400, "VALIDATION_ERROR")
+
+
+def test_prices_are_never_null_and_an_exact_one_stands_beside(buyer: Caller, nobody: Caller, acme: Supplier) -> None:
+    fine, free, whole = product("A fine one"), product("B without a price"), product("C")
+    item(acme, "1", product_id=fine.id, current_price=Decimal("0.0125"))
+    item(acme, "2", product_id=free.id, current_price=None)
+    item(acme, "3", product_id=whole.id, current_price=Decimal("1200"))
+    shown = {each["name"]: each["supplier_items"][0] for each in buyer.get("/admin/products").json["data"]}
+    prices = [(each["current_price"], each["exact_price"]) for _, each in sorted(shown.items())]
+    assert prices == [("0.01", "0.0125"), ("0.00", None), ("1200.00", "1200.00")]
+    public = nobody.get("/catalog/").json["data"]
+    assert [(each["min_price"], each["max_price"]) for each in public] == [
+        ("0.01", "0.01"), ("0.00", "0.00"), ("1200.00", "1200.00"),
+    ]  # fmt: skip
+    assert [(each["exact_min_price"], each["exact_max_price"]) for each in public] == [
+        ("0.0125", "0.0125"), (None, None), ("1200.00", "1200.00"),
+    ]  # fmt: skip
 
 
 def test_7_one_products_status(seller: Caller) -> None:
@@ -196,6 +223,7 @@ def test_19_the_catalogue_is_public_and_shows_active_products(nobody: Caller, ac
     shown = answer.json["data"][0]
     assert set(shown) == {
         "id", "internal_sku", "name", "category_id", "min_price", "max_price", "currency", "supplier_count",
+        "exact_min_price", "exact_max_price",
     }  # fmt: skip
     assert (shown["min_price"], shown["max_price"], shown["supplier_count"]) == ("5.00", "9.50", 1)
     found = lambda **query: nobody.get("/catalog/", **query).json["total_count"]  # noqa: E731

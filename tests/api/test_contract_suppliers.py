@@ -111,7 +111,9 @@ def test_16_any_subset_changes_and_the_rest_stays(admin: Caller) -> None:
     assert answer.status_code == 200 and set(answer.json) >= SUPPLIER
     assert (answer.json["name"], answer.json["notes"]) == ("Acme Ltd", "kept")
     assert answer.json["use_ml_processing"] is False and answer.json["is_active"] is False
-    assert admin.put(path, {"source_url": None}).json["source_url"] is None
+    assert admin.put(path, {"source_url": None}).json["source_url"], "null says what absence says"
+    assert admin.put(path, {"source_url": "", "notes": ""}).json["source_url"] is None
+    assert admin.get(path).json["notes"] is None
     create(admin, name="Other")
     assert admin.put(path, {"name": "oTHER"}).status_code == 409
     assert admin.put(path, {"name": "aCME lTD"}).status_code == 200, "its own name in another case"

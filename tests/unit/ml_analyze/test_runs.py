@@ -81,7 +81,7 @@ def test_progress_shows_in_the_status(runs: Runs) -> None:
     claimed(runs, analysis_id).report(progress)
     status = runs.status(analysis_id)
     assert status is not None
-    assert (status["phase"], status["progress_percentage"]) == ("matching", 54.5)
+    assert (status["phase"], status["progress_percentage"]) == ("matching", 54)
     assert (status["items_processed"], status["items_total"], status["error_count"]) == (45, 100, 5)
     assert (status["matches_found"], status["review_queue"]) == (30, 10)
 

@@ -7,7 +7,6 @@ from typing import Any
 import orjson
 import structlog
 from flask import Blueprint, Flask, Response, request
-from pydantic import ValidationError
 from redis import RedisError
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException
@@ -39,7 +38,6 @@ CODES = {
 def register(app: Flask, bp: Blueprint) -> None:
     bp.register_error_handler(CourierError, _refused)
     bp.register_error_handler(IngestError, _source_failed)
-    bp.register_error_handler(ValidationError, _wrong_shape)
     bp.register_error_handler(RedisError, _no_redis)
     bp.register_error_handler(HTTPException, _http)
     bp.register_error_handler(Exception, _bug)
@@ -69,16 +67,6 @@ def _source_failed(error: IngestError) -> Response:
     """Another system did not do its part: the sentence is for the caller, not a bug of ours."""
     db.session.rollback()
     return envelope(502, error.code, str(error))
-
-
-def _wrong_shape(error: ValidationError) -> Response:
-    db.session.rollback()
-    found = [
-        (".".join(str(part) for part in each["loc"]) or "body", each["msg"].removeprefix("Value error, "))
-        for each in error.errors(include_url=False, include_input=False, include_context=False)
-    ]
-    name, reason = found[0]
-    return envelope(400, "VALIDATION_ERROR", f"{name}: {reason}.", dict(found[:20]))
 
 
 def _no_redis(error: RedisError) -> Response:

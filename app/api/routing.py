@@ -225,16 +225,26 @@ def _body(operation: Operation) -> BaseModel:
     )
 
 
+def _wrong_shape(error: ValidationError) -> Invalid:
+    """A request's; a reply that does not fit its own shape is a bug of ours and stays a ValidationError."""
+    found = [
+        (".".join(str(part) for part in each["loc"]) or "body", each["msg"].removeprefix("Value error, "))
+        for each in error.errors(include_url=False, include_input=False, include_context=False)
+    ]
+    name, reason = found[0]
+    return Invalid(f"{name}: {reason}.", details=dict(found[:20]))
+
+
 def _known(validate: Callable[[Any], BaseModel], sent: Any, where: str, *, passing_over: bool) -> BaseModel:
     """Refuse what a route does not know. Routes of the existing system pass it over, as ever, but name it."""
     try:
-        return validate(sent)
+        return _known(validate, sent, where, passing_over=False)
     except ValidationError as error:
         unknown = [each["loc"] for each in error.errors() if each["type"] == "extra_forbidden"]
         if not unknown or not passing_over:
-            raise
+            raise _wrong_shape(error) from error
         for *way, name in unknown:
             del reduce(getitem, way, sent)[name]
         names = [".".join([where, *map(str, loc)]) for loc in unknown]
         request.environ[IGNORED] = ", ".join(filter(None, [request.environ.get(IGNORED), *names]))
-        return validate(sent)
+        return _known(validate, sent, where, passing_over=False)

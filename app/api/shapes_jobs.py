@@ -217,7 +217,7 @@ class LogShape(Reply):
     job_id: UUID | None
     level: str
     service: str
-    row_data: dict[str, Any] | None
+    row_data: Any = Field(description="The row as it was read, where there is one; the existing system kept any JSON.")
 
 
 class SupplierStatusShape(Reply):
@@ -276,7 +276,7 @@ class ReviewShape(Reply):
     current_price: Exact | None
     currency: str | None
     top_score: float | None
-    candidates: list[dict[str, Any]]
+    candidates: list[Any]
     created_at: Moment
     expires_at: Moment
 

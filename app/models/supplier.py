@@ -21,7 +21,8 @@ class Supplier(Model):
     Keys of ``meta``: source_url, is_active (missing: true), notes, sheet_name, use_ml_processing (missing: true),
     ml_processing_enabled_at, ml_processing_reason, ml_processing_by, origin (``sheet``, ``hand``), hints (a person's
     corrections, see handoff.api.Hints), cadence_days, default_currency, replaces_all (missing: true), guard (own
-    limits, see app.apply.limits.OwnLimits), price_columns (headers that a person confirmed as the price).
+    limits, see app.apply.limits.OwnLimits), price_columns (headers that a person confirmed as the price), renamed_from
+    (the name before the upgrade from the existing system, where another supplier had it in other letters).
     """
 
     __tablename__ = "suppliers"
@@ -49,17 +50,22 @@ class Supplier(Model):
 
     @property
     def is_active(self) -> bool:
-        return bool(self.meta.get("is_active", True))
+        return self._flag("is_active")
 
     @property
     def wants_ml(self) -> bool:
         """The supplier's own flag; app/jobs/pipeline.py joins it with the global switch."""
-        return bool(self.meta.get("use_ml_processing", True))
+        return self._flag("use_ml_processing")
 
     @property
     def replaces_all(self) -> bool:
         """Items missing in a newly fetched file become unavailable; an upload says so for itself."""
-        return bool(self.meta.get("replaces_all", True))
+        return self._flag("replaces_all")
+
+    def _flag(self, name: str) -> bool:
+        """On unless it was switched off; null says the same as absence."""
+        value = self.meta.get(name)
+        return True if value is None else bool(value)
 
     @property
     def hints(self) -> dict[str, Any]:

@@ -43,8 +43,69 @@ ALTER TABLE suppliers ADD CONSTRAINT check_source_type
 """
 
 
+#: what the existing system never looked at, and ours would stumble over
+NO_NULLS = """
+UPDATE suppliers SET metadata = '{}' WHERE metadata IS NULL OR jsonb_typeof(metadata) <> 'object';
+UPDATE supplier_items SET characteristics = '{}'
+    WHERE characteristics IS NULL OR jsonb_typeof(characteristics) <> 'object';
+"""
+
+#: reviews are shown surest first, and the log by how severe a line is: what waits already takes part in both
+TOP_SCORES = """
+UPDATE match_review_queue SET top_score = (
+    SELECT max((each -> 'score')::text::numeric) FROM jsonb_array_elements(candidate_products) AS each
+    WHERE jsonb_typeof(each -> 'score') = 'number')
+WHERE jsonb_typeof(candidate_products) = 'array'
+"""
+LEVELS = """
+UPDATE parsing_logs SET level = CASE error_type WHEN 'ERROR' THEN 'error' ELSE 'warning' END
+WHERE error_type NOT IN ('INFO', 'SUCCESS')
+"""
+
+#: Names are unique whatever their case from here on. Which of two the office means nobody can know: the older keeps
+#: its name, the other gets a number, and the log says so.
+TWINS = """
+DO $$
+DECLARE twin record; candidate text; number int;
+BEGIN
+    FOR twin IN
+        SELECT id, name FROM (
+            SELECT id, name, created_at, row_number() OVER (PARTITION BY lower(name) ORDER BY created_at, id) AS place
+            FROM suppliers) AS numbered
+        WHERE place > 1 ORDER BY created_at, id
+    LOOP
+        number := 1;
+        LOOP
+            number := number + 1;
+            candidate := left(twin.name, 255 - length(format(' (%s)', number))) || format(' (%s)', number);
+            EXIT WHEN NOT EXISTS (SELECT 1 FROM suppliers WHERE lower(name) = lower(candidate));
+        END LOOP;
+        UPDATE suppliers SET name = candidate, metadata = metadata || jsonb_build_object('renamed_from', twin.name)
+            WHERE id = twin.id;
+        INSERT INTO parsing_logs (task_id, error_type, error_message, level) VALUES ('upgrade', 'WARNING',
+            format('The supplier %s is called %s now: another one has the same name in other letters.',
+                twin.name, candidate), 'warning');
+    END LOOP;
+END $$;
+"""
+
+OLD_NAMES = """
+UPDATE suppliers SET name = metadata ->> 'renamed_from' WHERE metadata ? 'renamed_from' AND name ~ ' \\([0-9]+\\)$';
+UPDATE suppliers SET metadata = metadata - 'renamed_from' WHERE metadata ? 'renamed_from';
+"""
+
+#: the existing system keeps no item without a price, and none of ten digits before the point
+NARROW_PRICES = """
+DELETE FROM supplier_items WHERE current_price IS NULL OR current_price >= 99999999.995;
+DELETE FROM price_history WHERE price >= 99999999.995;
+UPDATE products SET min_price = NULL WHERE min_price >= 99999999.995;
+UPDATE products SET mrp = NULL WHERE mrp >= 99999999.995;
+"""
+
+
 def upgrade() -> None:
     op.execute(SOURCE_TYPES)
+    op.execute(NO_NULLS)
     op.execute("ALTER TABLE users ADD COLUMN IF NOT EXISTS created_at timestamptz NOT NULL DEFAULT now()")
     op.create_table('alerts',
     sa.Column('id', sa.Uuid(), server_default=sa.text('gen_random_uuid()'), nullable=False),
@@ -249,11 +310,13 @@ def upgrade() -> None:
     op.create_index(op.f('ix_item_changes_supplier_item_id'), 'item_changes', ['supplier_item_id'], unique=False)
     op.add_column('match_review_queue', sa.Column('job_id', sa.Uuid(), nullable=True))
     op.add_column('match_review_queue', sa.Column('top_score', sa.Numeric(), nullable=True))
+    op.execute(TOP_SCORES)
     op.create_index(op.f('ix_match_review_queue_job_id'), 'match_review_queue', ['job_id'], unique=False, if_not_exists=True)
     op.create_index('ix_reviews_pending', 'match_review_queue', [sa.literal_column('top_score DESC'), 'id'], unique=False, postgresql_where=sa.text("status = 'pending'"), if_not_exists=True)
     op.add_column('parsing_logs', sa.Column('job_id', sa.Uuid(), nullable=True))
     op.add_column('parsing_logs', sa.Column('service', sa.String(length=20), server_default=sa.text("'courier'"), nullable=False))
     op.add_column('parsing_logs', sa.Column('level', sa.String(length=10), server_default=sa.text("'info'"), nullable=False))
+    op.execute(LEVELS)
     op.create_index('ix_parsing_logs_created', 'parsing_logs', [sa.literal_column('created_at DESC'), sa.literal_column('id DESC')], unique=False, if_not_exists=True)
     op.create_index(op.f('ix_parsing_logs_error_type'), 'parsing_logs', ['error_type'], unique=False, if_not_exists=True)
     op.create_index(op.f('ix_parsing_logs_job_id'), 'parsing_logs', ['job_id'], unique=False, if_not_exists=True)
@@ -300,6 +363,7 @@ def upgrade() -> None:
     op.create_index('ix_supplier_items_product', 'supplier_items', ['product_id'], unique=False, postgresql_where=sa.text('product_id IS NOT NULL'), if_not_exists=True)
     op.create_index('ix_supplier_items_unlinked', 'supplier_items', ['supplier_id', 'name'], unique=False, postgresql_where=sa.text('product_id IS NULL'), if_not_exists=True)
     op.add_column('suppliers', sa.Column('secret_headers', sa.LargeBinary(), nullable=True))
+    op.execute(TWINS)
     op.create_index('uq_suppliers_name_lower', 'suppliers', [sa.literal_column('lower(name)')], unique=True, if_not_exists=True)
     op.add_column('users', sa.Column('locale', sa.String(length=5), nullable=True))
     op.add_column('users', sa.Column('theme', sa.String(length=10), nullable=True))
@@ -316,12 +380,13 @@ def downgrade() -> None:
     op.execute("ALTER TABLE suppliers DROP CONSTRAINT check_source_type")
     op.execute("UPDATE suppliers SET source_type = 'csv' WHERE source_type IN ('pdf', 'url')")
     op.create_check_constraint("check_source_type", "suppliers", "source_type IN ('google_sheets', 'csv', 'excel')")
-    op.execute("DELETE FROM supplier_items WHERE current_price IS NULL")
+    op.execute(NARROW_PRICES)
     op.drop_column('users', 'session_epoch')
     op.drop_column('users', 'is_enabled')
     op.drop_column('users', 'theme')
     op.drop_column('users', 'locale')
     op.drop_index('uq_suppliers_name_lower', table_name='suppliers')
+    op.execute(OLD_NAMES)
     op.drop_column('suppliers', 'secret_headers')
     op.drop_index('ix_supplier_items_unlinked', table_name='supplier_items', postgresql_where=sa.text('product_id IS NULL'))
     op.drop_index('ix_supplier_items_product', table_name='supplier_items')

@@ -110,7 +110,7 @@ def test_ac_7_4_redis_tells_both_phases_until_the_last_job_has_ended(syncing: Sy
     assert (told()["state"], told()["stage"]) == ("syncing_master", "syncing_master")
     assert redis().get("sync:lock") == begun.task_id
     syncing.start(begun.id)
-    assert (told()["state"], told()["progress_current"], told()["progress_total"]) == ("downloading_suppliers", 0, 2)
+    assert (told()["stage"], told()["progress_current"], told()["progress_total"]) == ("downloading_suppliers", 0, 2)
     first, second = syncing.jobs(begun.id)
     syncing.courier.step(first)
     syncing.courier.step(second)
@@ -118,7 +118,7 @@ def test_ac_7_4_redis_tells_both_phases_until_the_last_job_has_ended(syncing: Sy
     assert (told()["state"], told()["stage"]) == ("processing_suppliers", "analyzing")
     syncing.courier.run(first)
     run.advance()
-    assert (told()["state"], told()["progress_current"]) == ("analyzing", 1), "one job is still under way"
+    assert (told()["stage"], told()["progress_current"]) == ("analyzing", 1), "one job is still under way"
     syncing.courier.run(second)
     run.advance()
     assert (told()["state"], told()["stage"], told()["progress_current"]) == ("idle", "complete", 2)
@@ -131,7 +131,7 @@ def test_ac_7_4_a_flushed_redis_is_told_again(syncing: Syncing) -> None:
     syncing.finish(run.request_sync("tests"))
     redis().flushall()
     triggers.pick_up()
-    assert told()["state"] == "complete" and redis().get("settings:master_sheet_url")
+    assert told()["stage"] == "complete" and redis().get("settings:master_sheet_url")
 
 
 def test_ac_7_5_tasks_and_cron_entries_are_declared_lists() -> None:

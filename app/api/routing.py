@@ -238,7 +238,7 @@ def _wrong_shape(error: ValidationError) -> Invalid:
 def _known(validate: Callable[[Any], BaseModel], sent: Any, where: str, *, passing_over: bool) -> BaseModel:
     """Refuse what a route does not know. Routes of the existing system pass it over, as ever, but name it."""
     try:
-        return _known(validate, sent, where, passing_over=False)
+        return validate(sent)
     except ValidationError as error:
         unknown = [each["loc"] for each in error.errors() if each["type"] == "extra_forbidden"]
         if not unknown or not passing_over:

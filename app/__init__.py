@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import structlog
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -12,6 +13,8 @@ from app.extensions import babel, compress, connect_redis, csrf, db, htmx, login
 from app.settings import Settings
 from handoff import logs
 from handoff.environment import settings_from_environment
+
+log = structlog.get_logger()
 
 #: milliseconds: nobody waits longer for another's lock, and whoever stops in the middle of a transaction loses it
 PATIENCE = ("lock_timeout=10000", "idle_in_transaction_session_timeout=60000")
@@ -22,6 +25,8 @@ def create_app(config: Settings | None = None) -> Flask:
     """Settings, logging, extensions, doors; in that order."""
     config = config or settings_from_environment(Settings)
     logs.configure(config.log_level, config.log_format)
+    for name, instead in config.ignored.items():
+        log.warning("variable_not_read", variable=name, instead=instead)
     app = Flask(__name__)
     assert models  # imported so that every table is known
     app.extensions["settings"] = config

@@ -54,14 +54,16 @@ def queue() -> Queue:
     return cast(Queue, current_app.extensions["queue"])
 
 
+def fetches() -> Queue:
+    """The lane of steps that wait for a supplier's server. One worker of each container never takes from it."""
+    return cast(Queue, current_app.extensions["fetches"])
+
+
 def connect_redis(app: Flask, config: Settings) -> None:
     retry = Retry(ExponentialBackoff(cap=0.5, base=0.05), retries=2)
     options = {"socket_connect_timeout": 2, "socket_timeout": 5, "retry": retry, "health_check_interval": 30}
     app.extensions["redis"] = Redis.from_url(config.redis, decode_responses=True, **options)
     # RQ stores compressed bytes: its connection must not decode.
-    app.extensions["queue"] = Queue(
-        config.queue_name,
-        connection=Redis.from_url(config.redis, **options),
-        serializer="json",
-        default_timeout=config.job_timeout,
-    )
+    connection = Redis.from_url(config.redis, **options)
+    for lane, name in (("queue", config.queue_name), ("fetches", f"{config.queue_name}:fetches")):
+        app.extensions[lane] = Queue(name, connection=connection, serializer="json", default_timeout=config.job_timeout)

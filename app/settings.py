@@ -2,36 +2,54 @@
 
 from __future__ import annotations
 
+import os
+import re
 from datetime import timedelta
 from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Literal, Self
 from urllib.parse import quote
 
-from pydantic import Field, SecretStr, field_validator, model_validator
+from pydantic import AliasChoices, Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from handoff.environment import LogLevel
+
+#: variables of the existing system that are not read any more, and what to do instead
+NOT_READ = {
+    "UPLOADS_DIR": "Files lie below SHARED_DIR: mount the volume there, or set SHARED_DIR to its place.",
+    "REDIS_QUEUE_NAME": "Nothing ever took from that list. Fetches of one supplier go to QUEUE_NAME.",
+}
 DEV_SECRET = "dev-only-secret-change-me-in-production"  # noqa: S105 - refused when ENVIRONMENT=production
 
 
 class Settings(BaseSettings):
     """A missing or wrong value stops the process at start, with its name."""
 
-    model_config = SettingsConfigDict(frozen=True, extra="ignore", env_file=None)
+    model_config = SettingsConfigDict(frozen=True, extra="ignore", env_file=None, populate_by_name=True)
 
     environment: Literal["development", "test", "production"] = Field(
-        "development", description="Name of the installation; production refuses development secrets."
+        "development",
+        validation_alias=AliasChoices("environment", "node_env"),
+        description="Name of the installation (also NODE_ENV); production refuses development secrets.",
     )
-    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
-        "INFO", description="Least severe level that is logged."
-    )
+    log_level: LogLevel = Field("INFO", description="Least severe level that is logged.")
     log_format: Literal["console", "json"] = Field(
         "console", description="One line an event, for people or for programs."
     )
-    port: int = Field(8000, ge=1, le=65535, description="Port of the web process.")
+    port: int = Field(
+        8000,
+        ge=1,
+        le=65535,
+        validation_alias=AliasChoices("port", "bun_port"),
+        description="Port of the web process (also BUN_PORT).",
+    )
     public_url: str = Field("http://localhost:8000", description="Address of the screen, as links in alerts name it.")
 
-    database_url: str = Field(description="PostgreSQL, as postgresql+psycopg://user:password@host/name.")
+    allowed_origins: Annotated[frozenset[str], NoDecode] = Field(
+        frozenset(), description="Origins whose pages may call the API (CORS), comma-separated; empty for none."
+    )
+    database_url: str = Field(description="PostgreSQL, as postgresql://user:password@host/name; any driver's prefix.")
     db_pool_min: int = Field(5, ge=1, le=100, description="Database connections a process keeps.")
     db_pool_max: int = Field(20, ge=1, le=200, description="Database connections a process may open.")
     redis_url: str = Field("", description="Redis; built from the three below when empty.")
@@ -41,7 +59,9 @@ class Settings(BaseSettings):
 
     queue_name: str = Field("price-ingestion-queue", description="RQ queue of the workers.")
     dlq_name: str = Field("price-ingestion-dlq", description="Name of the set of jobs given up on.")
-    max_workers: int = Field(5, ge=1, le=64, description="Worker processes that a supervisor starts.")
+    max_workers: int = Field(
+        5, ge=1, le=64, description="Worker processes of a container; from 2 on, the last one never waits for a source."
+    )
     job_timeout: int = Field(300, ge=10, le=3600, description="Seconds one queue step may take.")
 
     secret_key: SecretStr = Field(SecretStr(DEV_SECRET), description="Signs session cookies and form tokens.")
@@ -150,7 +170,21 @@ class Settings(BaseSettings):
     supplier_bin_days: int = Field(30, ge=1, le=3650, description="Days that deleted suppliers can be brought back.")
     job_history_days: int = Field(90, ge=1, le=3650, description="Days that ended jobs are kept.")
 
-    @field_validator("fetch_allowed_hosts", mode="before")
+    @field_validator("database_url")
+    @classmethod
+    def _our_driver(cls, value: str) -> str:
+        """Whatever driver the address names (``postgresql+asyncpg://``), ours is taken."""
+        return re.sub(r"^postgres(ql)?(\+\w+)?://", "postgresql+psycopg://", value)
+
+    @field_validator("allowed_origins")
+    @classmethod
+    def _are_origins(cls, value: frozenset[str]) -> frozenset[str]:
+        for each in value:
+            if not re.fullmatch(r"https?://[^/\s]+", each):
+                raise ValueError(f"{each} is no origin: scheme, host and port, as in https://office.example.com")
+        return value
+
+    @field_validator("allowed_origins", "fetch_allowed_hosts", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
         return (
@@ -176,6 +210,11 @@ class Settings(BaseSettings):
         password = self.redis_password.get_secret_value()
         login = f":{quote(password, safe='')}@" if password else ""
         return f"redis://{login}{self.redis_host}:{self.redis_port}/0"
+
+    @property
+    def ignored(self) -> dict[str, str]:
+        """Variables that are set and not read, with what to do instead."""
+        return {name: instead for name, instead in NOT_READ.items() if os.environ.get(name)}
 
     @property
     def max_file_bytes(self) -> int:

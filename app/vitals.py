@@ -21,7 +21,7 @@ from sqlalchemy import func, select
 
 from app.analysis import client
 from app.errors import IngestError
-from app.extensions import db, queue, redis
+from app.extensions import db, fetches, queue, redis
 from app.volume import volume
 from handoff.volume import Usage
 
@@ -84,7 +84,7 @@ def vitals() -> Vitals:
     busy, length, beat, up = 0, None, None, True
     try:
         workers, busy = _workers()
-        length = queue().count
+        length = queue().count + fetches().count
         told = cast("str | None", redis().get(BEAT))
         beat = max(0.0, time.time() - float(told)) if told else None
     except RedisError:

@@ -56,12 +56,14 @@ def programs(*, web: tuple[str, int], ml_analyze: tuple[str, int], workers: int)
         _bind(ml_analyze),
         "ml_analyze.api:create_app()",
     ]
+    # As worker.py does it: the last one never waits for a supplier's server.
+    kinds = ["fetching"] * max(1, workers - 1) + ["spare"] * (workers > 1)
     scheduler = [*python, "-m", "flask", "--app", "wsgi", "scheduler", "run"]
     return [
         Program("ml-analyze", analyse, f"http://{_bind(ml_analyze)}/health"),
         Program("ml-analyze-worker", [*python, "-m", "ml_analyze.worker"]),
         Program("web", serve, f"http://{_bind(web)}/live"),
-        *(Program(f"worker-{n}", [*python, "worker.py"]) for n in range(1, workers + 1)),
+        *(Program(f"worker-{n}", [*python, "worker.py", kind]) for n, kind in enumerate(kinds, 1)),
         Program("scheduler", scheduler),
     ]
 

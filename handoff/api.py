@@ -66,6 +66,18 @@ class MatchStatus(StrEnum):
     UNMATCHED = "unmatched"
 
 
+def _known_state(value: object) -> object:
+    """Words of later versions: what is not over goes on, and a time limit ends what never is."""
+    if not isinstance(value, str):
+        return value
+    value = "completed" if value == "completed_with_errors" else value
+    return value if value in set(AnalysisState) else AnalysisState.PROCESSING
+
+
+State = Annotated[AnalysisState, BeforeValidator(_known_state)]
+Stage = Annotated[AnalysisPhase | None, BeforeValidator(lambda value: value if value in set(AnalysisPhase) else None)]
+
+
 class Tolerant(BaseModel):
     """Reads what it knows and passes over what a newer partner adds."""
 
@@ -134,7 +146,7 @@ class Metrics(Tolerant):
 
 class AnalyzeAccepted(Tolerant):
     job_id: UUID
-    status: AnalysisState = AnalysisState.PENDING
+    status: State = AnalysisState.PENDING
     message: str = ""
     metrics: Metrics | None = None
 
@@ -146,7 +158,7 @@ class AnalysisStatus(Tolerant):
     """
 
     job_id: UUID
-    status: AnalysisState
+    status: State
     progress_percentage: WholePercent = 0
     items_processed: int = 0
     items_total: int = 0
@@ -154,7 +166,7 @@ class AnalysisStatus(Tolerant):
     created_at: datetime | None = None
     started_at: datetime | None = None
     completed_at: datetime | None = None
-    phase: AnalysisPhase | None = None
+    phase: Stage = None
     matches_found: int | None = None
     review_queue: int | None = None
     error_count: int | None = None
@@ -163,6 +175,14 @@ class AnalysisStatus(Tolerant):
     result_sha256: SHA256 | None = None
     metrics: Metrics | None = None
     reading: Reading | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _errors_are_named(cls, values: Any) -> Any:
+        """A service that ends "with errors" and names none must not look like one that ended without."""
+        if isinstance(values, dict) and values.get("status") == "completed_with_errors" and not values.get("errors"):
+            return values | {"errors": ["ml-analyze ended with errors and does not say which."]}
+        return values
 
 
 class StatusBatchRequest(Tolerant):

@@ -6,7 +6,7 @@ webhook. Who can write to Redis can therefore add, drop and repeat entries, but 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import ParamSpec, TypeVar
 
 import structlog
@@ -74,15 +74,22 @@ class Worker(SimpleWorker):
         """Nothing was subscribed to."""
 
 
-def worker_of(queue: Queue, tasks: Tasks, kind: type[W], *, name: str | None = None, ttl: int = 420) -> W:
-    """A worker on ``queue`` that runs ``tasks`` and nothing else; ``ttl`` is how many seconds it may be silent."""
+def worker_of(
+    queue: Queue, tasks: Tasks, kind: type[W], *, name: str | None = None, ttl: int = 420, then: Sequence[Queue] = ()
+) -> W:
+    """A worker that runs ``tasks`` and nothing else: what ``queue`` holds, ``then`` the others' entries.
+
+    ``ttl`` is how many seconds it may be silent.
+    """
 
     class DeclaredJob(_DeclaredJob):
         declared = tasks
 
-    queue.job_class = DeclaredJob
+    queues = [queue, *then]
+    for each in queues:
+        each.job_class = DeclaredJob
     return kind(
-        [queue],
+        queues,
         name=name,
         connection=queue.connection,
         serializer=JSONSerializer,

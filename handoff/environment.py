@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import sys
-from typing import TypeVar
+from typing import Annotated, Literal, TypeVar
 
-from pydantic import ValidationError
+from pydantic import BeforeValidator, ValidationError
 from pydantic_settings import BaseSettings
 
 S = TypeVar("S", bound=BaseSettings)
+#: in capitals or not
+LogLevel = Annotated[
+    Literal["DEBUG", "INFO", "WARNING", "ERROR"],
+    BeforeValidator(lambda value: value.upper() if isinstance(value, str) else value),
+]
 
 #: sysexits.h, EX_CONFIG: a supervisor that starts the process again gains nothing
 EX_CONFIG = 78

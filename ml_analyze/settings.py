@@ -11,6 +11,8 @@ from urllib.parse import quote
 from pydantic import Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from handoff.environment import LogLevel
+
 
 def _default_cache() -> Path:
     base = os.environ.get("XDG_CACHE_HOME")
@@ -49,9 +51,7 @@ class Settings(BaseSettings):
     match_auto_threshold: float = Field(95, ge=0, le=100, description="Score from which a match is taken.")
     match_potential_threshold: float = Field(70, ge=0, le=100, description="Score from which a person is asked.")
 
-    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
-        "INFO", description="Least severe level that is logged."
-    )
+    log_level: LogLevel = Field("INFO", description="Least severe level that is logged.")
     log_format: Literal["console", "json"] = Field(
         "console", description="One line an event, for people or for programs."
     )

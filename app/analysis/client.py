@@ -173,8 +173,12 @@ def _error_of(answer: requests.Response) -> IngestError:
         return AnalysisUnavailable(
             f"ml-analyze is unavailable ({number}): {words}", retry_after=_seconds(answer), details=details
         )
-    if number == 404:
+    if number == 404 and "/analyze/status" in answer.url:
         return AnalysisLost("ml-analyze does not know this job (any more).", details=details)
+    if number == 404:
+        return AnalysisRefused(
+            f"{answer.url} answers 404: there is no ml-analyze. Check ML_ANALYZE_URL.", details=details
+        )
     if number in (401, 403):
         return AnalysisRefused(
             f"ml-analyze does not accept our secret ({number}): set the same ML_ANALYZE_SECRET in both services.",

@@ -73,7 +73,10 @@ def result_facts(status: AnalysisStatus) -> dict[str, Any]:
 def stored_by_the_service(
     status: AnalysisStatus, *, supplier_id: UUID | None, since: datetime | None
 ) -> tuple[Outcome, str, dict[str, Any]]:
-    """How a job ends whose service knows only the old contract: it has stored the items itself, we count them."""
+    """How a job ends whose service knows only the old contract: it has stored the items itself, we count them.
+
+    Raises BrokenResult when there are none to count.
+    """
     edge = since or status.started_at or status.created_at or datetime.now(UTC)
     counted = db.session.execute(
         select(

@@ -8,7 +8,20 @@ import orjson
 from flask import Blueprint, Flask, Response, render_template
 
 from app.access import policy
-from app.api import access, admin, catalog, health, ingestion, jobs, metrics, openapi, problems, reviews, suppliers
+from app.api import (
+    access,
+    admin,
+    catalog,
+    cors,
+    health,
+    ingestion,
+    jobs,
+    metrics,
+    openapi,
+    problems,
+    reviews,
+    suppliers,
+)
 from app.extensions import csrf
 
 PREFIX = "/api/v1"
@@ -31,6 +44,7 @@ def register(app: Flask) -> None:
     bp.add_url_rule("/openapi.json", "openapi", policy.public(schema))
     bp.add_url_rule("/docs", "docs", policy.public(docs))
     problems.register(app, bp)
+    cors.register(app)
     # Below /api/ only the Authorization header says who asks, and no browser sends that by itself.
     csrf.exempt(bp)
     app.register_blueprint(bp)

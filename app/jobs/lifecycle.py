@@ -82,7 +82,7 @@ def open_job(
     db.session.commit()
     log.info("job_opened", job_id=str(job.id), supplier_id=str(supplier.id), trigger=trigger)
     board.show(job)
-    steps.start(step, job.id)
+    steps.start(step, job.id, fetching=step is Step.DELIVER and job.file_path is None)
     return job
 
 

@@ -6,9 +6,10 @@ from uuid import UUID
 
 import structlog
 from redis import RedisError
+from rq import Queue
 from sqlalchemy import text, update
 
-from app.extensions import db, queue, settings
+from app.extensions import db, fetches, queue, settings
 from app.models.job import Job
 from app.models.phase import ACTIVE, Step
 
@@ -31,6 +32,7 @@ DUE = text("""
           AND job.due_at <= now() AND (job.claimed_until IS NULL OR job.claimed_until < now())
           AND (job.hinted_at IS NULL OR job.hinted_at < now() - make_interval(secs => :hint_seconds))
           AND (CAST(:supplier_id AS uuid) IS NULL OR job.supplier_id = :supplier_id)
+          AND (:may_fetch OR job.step <> 'deliver' OR job.file_path IS NOT NULL)
           AND NOT EXISTS (
             SELECT 1 FROM ingestion_jobs AS other
             WHERE other.supplier_id = job.supplier_id AND other.step = job.step AND other.id <> job.id
@@ -38,15 +40,19 @@ DUE = text("""
               AND (other.claimed_until > now() OR other.hinted_at > now() - make_interval(secs => :hint_seconds)))
         ORDER BY job.supplier_id, job.step, job.due_at, job.created_at) AS first_of_supplier
         ORDER BY due_at LIMIT :limit) FOR UPDATE SKIP LOCKED)
-    RETURNING id, step, due_at
+    RETURNING id, step, due_at, step = 'deliver' AND file_path IS NULL AS fetching
 """)
 
 
-def start(step: Step, job_id: UUID) -> None:
-    """Tell the workers that the row may be due. Called after the commit; a failure costs half a minute, not the job."""
+def start(step: Step, job_id: UUID, *, fetching: bool = False) -> None:
+    """Tell the workers that the row may be due. Called after the commit; a failure costs half a minute, not the job.
+
+    ``fetching``: the step will wait for a supplier's server.
+    """
     try:
-        if queue().count < QUEUE_ENOUGH:
-            _enqueue([(job_id, step)])
+        lane = fetches() if fetching else queue()
+        if lane.count < QUEUE_ENOUGH:
+            _enqueue(lane, [(job_id, step)])
             return
     except RedisError as error:
         log.warning("queue_unreachable", job_id=str(job_id), error=str(error))
@@ -62,9 +68,13 @@ def start_due(supplier_id: UUID | None = None) -> int:
     room = QUEUE_ENOUGH - queue().count
     if room <= 0:
         return 0
-    due = db.session.execute(DUE, {"limit": room, "supplier_id": supplier_id, "hint_seconds": HINT_SECONDS}).all()
+    facts = {"limit": room, "supplier_id": supplier_id, "hint_seconds": HINT_SECONDS}
+    may_fetch = fetches().count < QUEUE_ENOUGH  # silent servers fill their own lane, and nobody else's
+    due = db.session.execute(DUE, facts | {"may_fetch": may_fetch}).all()
     db.session.commit()
-    _enqueue([(row.id, Step(row.step)) for row in sorted(due, key=lambda row: row.due_at)])
+    for lane, fetching in ((queue(), False), (fetches(), True)):
+        rows = sorted((row for row in due if row.fetching is fetching), key=lambda row: row.due_at)
+        _enqueue(lane, [(row.id, Step(row.step)) for row in rows])
     return len(due)
 
 
@@ -74,10 +84,9 @@ def forget_hints() -> None:
     db.session.commit()
 
 
-def _enqueue(jobs: list[tuple[UUID, Step]]) -> None:
+def _enqueue(target: Queue, jobs: list[tuple[UUID, Step]]) -> None:
     if not jobs:
         return
-    target = queue()
     timeout = settings().job_timeout + int(settings().fetch_total_timeout_seconds)
     target.enqueue_many(
         [

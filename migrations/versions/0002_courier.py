@@ -94,9 +94,9 @@ UPDATE suppliers SET name = metadata ->> 'renamed_from' WHERE metadata ? 'rename
 UPDATE suppliers SET metadata = metadata - 'renamed_from' WHERE metadata ? 'renamed_from';
 """
 
-#: the existing system keeps no item without a price, and none of ten digits before the point
+#: The existing system knows 0 where we know no price, and no price of nine digits before the point.
 NARROW_PRICES = """
-DELETE FROM supplier_items WHERE current_price IS NULL OR current_price >= 99999999.995;
+UPDATE supplier_items SET current_price = 0 WHERE current_price IS NULL OR current_price >= 99999999.995;
 DELETE FROM price_history WHERE price >= 99999999.995;
 UPDATE products SET min_price = NULL WHERE min_price >= 99999999.995;
 UPDATE products SET mrp = NULL WHERE mrp >= 99999999.995;

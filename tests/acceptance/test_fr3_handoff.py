@@ -135,6 +135,38 @@ def test_ac_3_3_a_service_that_knows_only_the_old_contract_is_followed(
     assert all(path != "/analyze/status" for _, path, _, _ in analysis.calls[3:])  # asked for batches once only
 
 
+def test_ac_3_3_a_service_that_says_it_stored_items_and_did_not_is_a_failure(
+    courier: Courier, analysis: AnalysisServer
+) -> None:
+    analysis.old_contract = True
+    job = delivered(courier, rows=7)
+    job.max_retries = 0
+    db.session.commit()
+    ended = courier.run(job)
+    assert ended.outcome == Outcome.FAILED
+    assert "says that it stored 7 items; there are none" in (ended.error_message or "")
+
+
+def test_ac_3_3_words_of_later_versions_are_understood(courier: Courier, analysis: AnalysisServer) -> None:
+    analysis.takes = lambda: 100.0
+    analysis.overlay = {"phase": "normalizing", "status": "categorizing", "items_processed": 3, "items_total": 7}
+    job = courier.step(courier.step(delivered(courier, rows=7)))
+    assert (job.phase, job.poll_failures, job.waiting_for) == (Phase.ANALYZING, 0, None)
+    assert courier.record(job)["items_processed"] == "3"
+    db.session.add(SupplierItem(supplier_id=job.supplier_id, supplier_sku="S", name="Item", current_price=1))
+    db.session.commit()
+    analysis.overlay = {"status": "completed_with_errors", "phase": "normalizing"}
+    ended = courier.run(job)
+    assert (ended.outcome, ended.error_count) == (Outcome.WARNINGS, 1)
+
+
+def test_a_404_on_submit_fails_at_once_and_names_the_address(courier: Courier, analysis: AnalysisServer) -> None:
+    analysis.statuses = [404]
+    job = courier.step(delivered(courier))
+    assert (job.outcome, job.retry_count) == (Outcome.FAILED, 0)
+    assert f"{analysis.url}/analyze/file answers 404" in (job.error_message or "")
+
+
 def test_ac_3_4_the_polling_interval_is_a_setting(
     make_app: Callable[..., Flask], analysis: AnalysisServer, courier: Courier
 ) -> None:

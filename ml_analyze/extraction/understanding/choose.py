@@ -10,13 +10,16 @@ from ml_analyze.extraction.grid import Grid, Sheet, text_of
 
 from .header import said_roles
 from .matrix import Matrix, find_matrices, without
-from .roles import Roles
+from .price_kinds import price_header
+from .roles import STAND_IN, Roles
 from .tables import Table, find_tables
 
 SURE_HEADED = 0.33
 SURE_SILENT = 0.4
 SURE_MARKED = 0.3  # of names without a header beside amounts that all show a currency or strokes
 SURE_ALONE = 0.45
+_NAMED, _NUMBERS = 0.5, 0.8
+_SAME, _HELD, _MANY_TABLES = 0.7, 5000, 60
 
 
 @dataclass
@@ -43,6 +46,9 @@ def choose(grid: Grid, hints: Hints) -> list[Candidate]:
     _inherit(found)
     _prefer_visible(found, wanted)
     _prefer_headed(found, hints, wanted)
+    if not wanted:
+        _prefer_named(found)
+        _prefer_newest(found)
     return found
 
 
@@ -128,6 +134,47 @@ def _prefer_headed(found: Sequence[Candidate], hints: Hints, wanted: set[str]) -
     for candidate in found:
         if candidate.used and not candidate.headed and not _akin(candidate.table, models):
             candidate.used, candidate.reason = False, "other tables name their columns, this one does not"
+
+
+def _prefer_named(found: Sequence[Candidate]) -> None:
+    """A table whose rows are told apart by a number only belongs to the one of another sheet that names them."""
+    used = [candidate for candidate in found if candidate.used and not candidate.matrix]
+    named = [each for each in used if each.table.roles.confidence.get("name", 0.0) > _NAMED and each.headed]
+    for candidate in used:
+        alone = candidate.table.roles.confidence.get("name") == STAND_IN and not candidate.table.sheet.places
+        others = [each for each in named if each.table.sheet is not candidate.table.sheet]
+        at = candidate.table.roles.columns["name"]
+        if alone and others and candidate.table.profiles[at].numeric > _NUMBERS:
+            candidate.used, candidate.reason = False, "another sheet names the items, this one only numbers them"
+
+
+def _prefer_newest(found: Sequence[Candidate]) -> None:
+    """Of sheets with the same articles only one is the list: what their names say is nearest to what is paid today."""
+    used = [each for each in found if each.used and not each.matrix and not each.table.sheet.places]
+    if len({id(each.table.sheet) for each in used}) < 2 or len(used) > _MANY_TABLES:
+        return
+    articles = {id(each): _articles(each.table) for each in used}
+    for candidate in used:
+        mine = articles[id(candidate)]
+        for other in used:
+            theirs = articles[id(other)]
+            same = len(mine & theirs) >= _SAME * min(len(mine), len(theirs)) > 0
+            if same and other.used and _nearness(other) < _nearness(candidate):
+                candidate.used, candidate.superseded = False, True
+                candidate.reason = f"the same articles stand in {other.table.sheet.name!r}"
+
+
+def _nearness(candidate: Candidate) -> tuple[float, tuple[int, int, int]]:
+    """By the sheet's name: kind of price first, then the newest date. Smaller is nearer."""
+    said = price_header(candidate.table.sheet.name)
+    year, month, day = said.date or (0, 0, 0)
+    return said.rank[0], (-year, -month, -day)
+
+
+def _articles(table: Table) -> frozenset[str]:
+    at = table.roles.columns.get("sku", table.roles.columns["name"])
+    cells = (text_of(row[at]) for row in table.held_rows()[:_HELD] if at < len(row))
+    return frozenset(text for text in cells if text)
 
 
 def _akin(table: Table, models: Sequence[Table]) -> bool:

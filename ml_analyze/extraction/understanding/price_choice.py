@@ -58,7 +58,8 @@ def choose_price(
     choice = main
     able = [index for index in columns if index == main or _may_be_main(index, said, profiles)]
     saying = [index for index in able if _names_price(named[index]) or profiles[index].money > _MARKED]
-    able = saying or able
+    # a price that nobody has worked out yet is still the price
+    able = [index for index in saying if profiles[index].faulty > 0.5] or saying or able
     if not fixed and len(able) > 1:
         choice = min(able, key=lambda index: (_rank(said[index]), index))
     left = [index for index in columns if index != choice and said[index].kind not in NO_PRICES]

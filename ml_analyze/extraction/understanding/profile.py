@@ -62,6 +62,7 @@ class Profile:
     zero: float = 0.0
     long_digits: float = 0.0
     typical: float = 0.0
+    faulty: float = 0.0
     count: int = 0
 
 

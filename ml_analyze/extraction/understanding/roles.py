@@ -98,6 +98,8 @@ def decide_roles(
         if index >= 0:
             roles.columns[role] = index
             roles.confidence[role] = 1.0
+    if not fixed:
+        _swap_code_and_name(roles, profiles)
     if "name" not in roles.columns and "name" not in fixed and (index := _stand_in(roles, profiles)) is not None:
         roles.columns["name"], roles.confidence["name"] = index, STAND_IN
     elif "name" not in roles.columns and "name" not in fixed and (parts := _parts_of_names(roles, profiles, rows)):
@@ -154,6 +156,16 @@ def _no_prices(headers: Sequence[str], named: Sequence[dict[str, float]], profil
         for index, kind in money.items()
         if kind in NO_PRICES and (prices or (kind is PriceKind.STOCK_VALUE and profiles[index].numeric < _ALL_NUMBERS))
     ]
+
+
+def _swap_code_and_name(roles: Roles, profiles: Sequence[Profile]) -> None:
+    """Article and Model head codes as well as names: the words are the name."""
+    name, sku = roles.columns.get("name"), roles.columns.get("sku")
+    if name is None or sku is None:
+        return
+    one, other = profiles[name], profiles[sku]
+    if one.code > 0.8 and one.words < 1.1 and one.distinct > 0.8 and other.letters > 0.9 and other.code < 0.2:
+        roles.columns["name"], roles.columns["sku"] = sku, name
 
 
 def _stand_in(roles: Roles, profiles: Sequence[Profile]) -> int | None:
@@ -240,7 +252,7 @@ def _score(
         by_header, by_value = _WEIGHTS.get(role, _USUAL_WEIGHTS)
         total = said * by_header + value * by_value
     elif named[index] and not decoy:  # the header names another role
-        total = value * (0.55 if role == "name" and _denied(named[index], look) else 0.3)
+        total = value * (0.55 if role in ("name", "price") and _denied(named[index], look) else 0.3)
     elif role in ("name", "price"):
         total = value * (0.5 if role in headed else 0.75)
     else:

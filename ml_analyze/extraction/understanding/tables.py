@@ -14,6 +14,7 @@ from .header import Header, find_headers, header_at, header_by_values, said_role
 from .lexicon import lexicon, normal
 from .profile import Profile, profile, sample_rows
 from .roles import Roles, decide_roles
+from .shops import name_variants, roles_of, shop_of
 
 _NOTHING = Profile()
 _SPARSE = 10
@@ -147,7 +148,7 @@ def _blocks(sheet: Sheet, header: Header | None, *, first: int, last: int | None
         inside = range(left, right)
         own_texts = [texts[index] if index in inside else "" for index in range(width)]
         own_profiles = [profiles[index] if index in inside else _NOTHING for index in range(width)]
-        fixed = _fixed(hints, own_texts)
+        fixed = _by_shop(sheet, own_texts, own_profiles, first=first) | _fixed(hints, own_texts)
         hidden = {index for index in sheet.hidden_columns if index in inside}
         shown = [_NOTHING if index in hidden else look for index, look in enumerate(own_profiles)]
         roles = decide_roles(own_texts, shown, rows, fixed=fixed)
@@ -156,6 +157,15 @@ def _blocks(sheet: Sheet, header: Header | None, *, first: int, last: int | None
         _fill_down(sheet, roles, first)
         made.append(Table(sheet, header, first, last, left, right, own_texts, own_profiles, roles))
     return made
+
+
+def _by_shop(sheet: Sheet, texts: Sequence[str], profiles: Sequence[Profile], *, first: int) -> dict[str, int]:
+    shop = shop_of(texts)
+    if shop is None:
+        return {}
+    if shop.group:
+        name_variants(shop, sheet, texts, first=first)
+    return roles_of(shop, texts, [look.count > 0 for look in profiles])
 
 
 def _with_faults(sheet: Sheet, index: int, look: Profile, first: int) -> Profile:

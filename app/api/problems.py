@@ -8,7 +8,7 @@ import orjson
 import structlog
 from flask import Blueprint, Flask, Response, request
 from redis import RedisError
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import DataError, SQLAlchemyError
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import RequestRedirect
 
@@ -19,6 +19,7 @@ from app.extensions import db, settings
 
 log = structlog.get_logger()
 
+NOT_KEEPABLE = "A value holds characters that cannot be kept (such as NUL), or a number that is too large."
 CODES = {
     400: "VALIDATION_ERROR",
     401: "UNAUTHORIZED",
@@ -39,6 +40,8 @@ def register(app: Flask, bp: Blueprint) -> None:
     bp.register_error_handler(CourierError, _refused)
     bp.register_error_handler(IngestError, _source_failed)
     bp.register_error_handler(RedisError, _no_redis)
+    bp.register_error_handler(DataError, _not_keepable)
+    bp.register_error_handler(UnicodeError, _not_keepable)
     bp.register_error_handler(HTTPException, _http)
     bp.register_error_handler(Exception, _bug)
     bp.after_request(routing.sent_headers)
@@ -67,6 +70,12 @@ def _source_failed(error: IngestError) -> Response:
     """Another system did not do its part: the sentence is for the caller, not a bug of ours."""
     db.session.rollback()
     return envelope(502, error.code, str(error))
+
+
+def _not_keepable(_error: Exception) -> Response:
+    """NUL, half a character, a number out of range: the caller's values, which nobody looked at so closely before."""
+    db.session.rollback()
+    return envelope(400, "VALIDATION_ERROR", NOT_KEEPABLE)
 
 
 def _no_redis(error: RedisError) -> Response:

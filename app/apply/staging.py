@@ -42,7 +42,6 @@ DETAILS = ("unit", "pack_size", "stock", "category", "brand", "barcode", "descri
 
 # Quote and delimiter are control characters that are taken out of every text, so nothing needs escaping.
 Q, D = "\x01", "\x02"
-CONTROLS = re.compile(rb"\\u000[012]")
 COPIED = (
     "new_id, sku, name, price, price_fault, currency, prices, characteristics, conditions, warnings, sheet, page, "
     '"row", cells, texts, match_status, match_product, match_score, match_candidates'

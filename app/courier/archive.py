@@ -5,8 +5,10 @@ Only the list of contents is read, nothing is unpacked.
 
 from __future__ import annotations
 
+import io
 import zipfile
 from pathlib import Path
+from typing import BinaryIO
 
 from app.errors import UnsafeArchive
 from handoff.errors import in_words
@@ -22,11 +24,19 @@ RATIO = 200
 def check(path: Path) -> None:
     """Raises UnsafeArchive for a ZIP (an XLSX is one) that would not unpack to an ordinary workbook."""
     with path.open("rb") as file:
-        if file.read(4) != b"PK\x03\x04":
-            return
-    size = path.stat().st_size
+        _check(file, path.stat().st_size)
+
+
+def check_bytes(data: bytes) -> None:
+    """The same for a workbook that lies in memory."""
+    _check(io.BytesIO(data), len(data))
+
+
+def _check(file: BinaryIO, size: int) -> None:
+    if file.read(4) != b"PK\x03\x04":
+        return
     try:
-        with zipfile.ZipFile(path) as archive:
+        with zipfile.ZipFile(file) as archive:
             entries = archive.infolist()
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
         raise UnsafeArchive(

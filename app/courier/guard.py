@@ -39,7 +39,7 @@ class Allowed:
         """``ours`` are the addresses (URLs) of our own services: never a source, whatever is allowed."""
         self._names: set[str] = set()
         self._networks: list[Network] = []
-        self._ours = [(parts.hostname, parts.port) for parts in map(urlsplit, ours) if parts.hostname and parts.port]
+        self._ours = [(parts.hostname, parts.port or _usual_port(parts.scheme)) for parts in map(urlsplit, ours)]
         for entry in entries:
             try:
                 self._networks.append(ipaddress.ip_network(entry, strict=False))
@@ -51,7 +51,7 @@ class Allowed:
         found = ipaddress.ip_address(address.partition("%")[0])
         if is_public(found):
             return
-        if any(port == own and (host == name or address in _addresses_of(name)) for name, own in self._ours):
+        if any(port == own and name and (host == name or address in _addresses_of(name)) for name, own in self._ours):
             raise BadAddress(f"{host}:{port} is a service of this installation, not a supplier's source.")
         if host in self._names or f"{host}:{port}" in self._names:
             return
@@ -61,6 +61,11 @@ class Allowed:
             f"{host} leads to the private address {address}, which is not fetched from. "
             "If the source is on your own network, name it in FETCH_ALLOWED_HOSTS."
         )
+
+
+def _usual_port(scheme: str) -> int | None:
+    """Where a service of ours listens whose address names no port; ``postgresql+psycopg`` is one of PostgreSQL's."""
+    return {"http": 80, "https": 443, "redis": 6379, "rediss": 6379, "postgresql": 5432}.get(scheme.partition("+")[0])
 
 
 def _addresses_of(host: str) -> set[str]:

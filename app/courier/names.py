@@ -5,6 +5,9 @@ from __future__ import annotations
 import codecs
 import mimetypes
 import re
+import unicodedata
+from email.errors import HeaderParseError
+from email.header import decode_header, make_header
 from pathlib import PurePosixPath
 from urllib.parse import unquote, urlsplit
 
@@ -42,6 +45,11 @@ _PARAMETER = re.compile(r';\s*(filename\*?)\s*=\s*("(?:[^"\\]|\\.)*"|[^;]*)', re
 _ESCAPED = re.compile(r'\\(["\\])')
 
 
+def visible(text: str) -> str:
+    """Without control characters, bidi marks and halves of characters: no table, page or log can hold them safely."""
+    return "".join(char for char in text if unicodedata.category(char) not in ("Cc", "Cf", "Cs"))
+
+
 def extension_of(name: str) -> str:
     return PurePosixPath(name).suffix.lower()
 
@@ -59,7 +67,7 @@ def kind_of(name: str, *, mime_type: str | None = None, source_type: str | None 
 def name_of_answer(disposition: str | None, url: str, *, mime_type: str | None, source_type: str | None) -> str:
     """The file's name: from Content-Disposition (RFC 6266), else the address, else made up; never a path."""
     name = disposition_name(disposition) or unquote(PurePosixPath(urlsplit(url).path).name)
-    name = name.replace("\\", "/").rpartition("/")[2].strip()
+    name = visible(name.replace("\\", "/").rpartition("/")[2]).strip()
     if not name:
         name = urlsplit(url).hostname or "file"
     if extension_of(name) in KINDS:
@@ -80,10 +88,25 @@ def disposition_name(disposition: str | None) -> str:
                 return extended
         elif not plain:
             plain = _ESCAPED.sub(r"\1", value[1:-1]) if value.startswith('"') else value.strip()
-    try:  # http.client reads headers as latin-1
-        return plain.encode("latin-1").decode("utf-8")
+    if "=?" in plain:  # RFC 2047 is for mails; servers use it all the same
+        return _of_a_mail(plain)
+    return in_utf8(plain)
+
+
+def in_utf8(header: str) -> str:
+    """A header's text, which http.client reads as latin-1, as the UTF-8 that it may have been."""
+    try:
+        return header.encode("latin-1").decode("utf-8")
     except (UnicodeEncodeError, UnicodeDecodeError):
-        return plain
+        return header
+
+
+def _of_a_mail(encoded: str) -> str:
+    """``=?UTF-8?B?…?=`` in words; as it is when it cannot be read."""
+    try:
+        return str(make_header(decode_header(encoded)))
+    except (HeaderParseError, LookupError, UnicodeError, ValueError):
+        return encoded
 
 
 def _extended(value: str) -> str:

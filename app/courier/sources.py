@@ -6,7 +6,7 @@ import threading
 
 import requests
 
-from app.courier import google_limit, guard, sheets
+from app.courier import google_limit, guard, share_links, sheets
 from app.courier.secret_headers import unseal
 from app.courier.url import Download, Limits, Wanted
 from app.errors import BadAddress
@@ -24,14 +24,18 @@ def open_source(url: str, supplier: Supplier, *, known: Job | None) -> Download:
     """
     if sheets.is_sheet(url):
         return sheets.open_export(url, session=guarded_session(), limits=limits())
+    config = limits()
+    address = share_links.direct(
+        guard.check_url(url), session=guarded_session(), timeout=(config.connect, config.silence)
+    )
     wanted = Wanted(
-        guard.check_url(url),
+        address,
         secret_headers=unseal(supplier.secret_headers),
         etag=known.etag if known else None,
         last_modified=known.last_modified if known else None,
         source_type=supplier.source_type,
     )
-    return Download(wanted, session=guarded_session(), limits=limits())
+    return Download(wanted, session=guarded_session(), limits=config)
 
 
 def wait_for_turn(url: str) -> float:

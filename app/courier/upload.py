@@ -130,7 +130,7 @@ def _store(
     extensions: Collection[str] = tuple(names.KINDS),
 ) -> Received:
     """Place the bytes under a fresh job's id, sidecar beside them."""
-    name = foreign.text(filename.replace("\\", "/").rpartition("/")[2]).strip()[-255:]
+    name = names.visible(filename.replace("\\", "/").rpartition("/")[2]).strip()[-255:]
     if names.extension_of(name) not in extensions:
         known = ", ".join(extensions)
         raise Invalid(f"{name or 'A file without a name'} is no price list we can read: take one of {known}.")

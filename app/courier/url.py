@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import quote, urljoin, urlsplit
 
 import requests
 import structlog
@@ -37,6 +37,8 @@ log = structlog.get_logger()
 REDIRECTS = 10
 CHUNK = 1 << 20
 SNIFF_BYTES = 1024
+#: of a web page that may be a table: shop systems call such a page list.xls
+PAGE_BYTES = 64 << 10
 #: a cut connection is resumed as long as each try brings bytes, up to this often
 RESUMES = 20
 #: tries in a row that bring nothing before the source counts as unreachable
@@ -48,6 +50,8 @@ _HTML = re.compile(
     rb"(?:\xef\xbb\xbf)?\s*+(?:<\?xml[^>]*+>\s*+|<!--(?>.*?-->)\s*+)*+<(?:!doctype\s++html|html|head|body)\b",
     re.I | re.S,
 )
+_OFFICE_PAGE = re.compile(rb"urn:schemas-microsoft-com:office|<table\b", re.I)
+_PAGE_FOR_PEOPLE = re.compile(rb"<form\b|type=.?password", re.I)
 _SPREADSHEET = re.compile(r"excel|spreadsheet|csv|octet-stream", re.I)
 _BROKEN = (urllib3.exceptions.HTTPError, requests.RequestException, http.client.HTTPException, OSError)
 
@@ -103,6 +107,11 @@ class Download:
             conditions["If-Modified-Since"] = wanted.last_modified
         self._answer = self._get(wanted.url, conditions)
         try:
+            if self._answer.status_code == 304 and not conditions:
+                raise SourceUnreachable(
+                    f"{self._where} says that nothing has changed, although it was asked for the whole file. "
+                    "A cache in front of it is out of order."
+                )
             self.facts = self._look(self._answer)
         except BaseException:
             self._answer.close()
@@ -159,7 +168,7 @@ class Download:
                 )
             if incoming.size == 0:
                 held += chunk
-                if len(held) < SNIFF_BYTES:
+                if len(held) < SNIFF_BYTES or (self._looks_like_a_page(held) and len(held) < PAGE_BYTES):
                     continue
                 chunk = self._first(held)
             incoming.write(chunk)
@@ -170,12 +179,23 @@ class Download:
 
     def _first(self, held: bytearray) -> bytes:
         assert self.facts is not None
-        if _HTML.match(held[:SNIFF_BYTES]) and not _SPREADSHEET.search(self.facts.mime_type or ""):
+        if self._looks_like_a_page(held) and not self._is_a_table(held):
             raise NotAFile(
                 f"{self._where} answers with a web page, not a file. Open the address in a browser: "
                 "it may ask to sign in, or the link may lead to a preview instead of the download."
             )
         return bytes(held)
+
+    def _looks_like_a_page(self, held: bytearray) -> bool:
+        assert self.facts is not None
+        return _HTML.match(held[:SNIFF_BYTES]) is not None and not _SPREADSHEET.search(self.facts.mime_type or "")
+
+    def _is_a_table(self, held: bytearray) -> bool:
+        """A workbook saved as a web page, called so by the source, and nothing that asks a person to sign in."""
+        assert self.facts is not None
+        called = names.extension_of(self.facts.name) in (".xls", ".html", ".htm")
+        page = bytes(held[:PAGE_BYTES])
+        return called and bool(_OFFICE_PAGE.search(page)) and not _PAGE_FOR_PEOPLE.search(page)
 
     def _reopen(self, incoming: Incoming, *, pause: float) -> None:
         """Ask for the rest of the same version; a source that cannot do that starts over."""
@@ -239,7 +259,7 @@ class Download:
             if not answer.is_redirect:
                 return self._judged(answer)
             answer.close()
-            url = guard.check_url(urljoin(url, answer.headers["Location"]))
+            url = guard.check_url(urljoin(url, _location(answer.headers["Location"])))
         raise BadAddress(f"{self._where} redirects more than {REDIRECTS} times. Give the address of the file itself.")
 
     def _send(self, url: str, headers: Mapping[str, str]) -> requests.Response:
@@ -305,6 +325,11 @@ def _validator(value: str | None) -> str | None:
     """A stamp of a version that can be sent back as it came; one that cannot be kept is none."""
     fits = value is not None and len(value) <= MOST_OF_A_HEADER and foreign.text(value) == value
     return value if fits else None
+
+
+def _location(header: str) -> str:
+    """Where a redirect leads: servers write UTF-8 and spaces that belong escaped; what is escaped stays as it is."""
+    return quote(names.in_utf8(header.strip()), safe="%/:=&?~#+!$,;'@()*[]-._|^")
 
 
 def _origin(url: str) -> tuple[str, str, int]:

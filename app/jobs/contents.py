@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -35,6 +36,7 @@ OF_LINE = {
 }
 OF_ROW = {"auto_matched": "matched", "verified_match": "matched", "potential_match": "review", "unmatched": "unmatched"}
 #: what makes a spreadsheet run a cell instead of showing it
+_CELL_BEGINS = re.compile(r"([;\t\r\n][ \t]{0,8})(?=[=+\-@])")
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -145,8 +147,8 @@ def _rows_in_words(job_id: UUID, kind: str) -> Select[ParsingLog]:
 
 
 def harmless(value: Any) -> str:
-    """A text that no spreadsheet takes for a formula."""
-    text = "" if value is None else str(value)
+    """A text that no spreadsheet takes for a formula, nor a part of it where semicolons part the cells."""
+    text = _CELL_BEGINS.sub(r"\1'", "" if value is None else str(value))
     return f"'{text}" if text.startswith(FORMULA) and not _is_number(text) else text
 
 

@@ -12,9 +12,11 @@ from typing import Any
 
 from python_calamine import CalamineError, CalamineWorkbook
 
+from app.apart import NotRead, read_apart
 from app.courier import archive
-from app.errors import Unreadable
+from app.errors import Unreadable, UnsafeArchive
 from handoff.api import Hints
+from handoff.coding import CannotUnwrap, unwrapped
 
 PDF_HEAD = b"%PDF-"
 WORKBOOK_HEADS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
@@ -33,7 +35,29 @@ class Table:
 
 
 def read_table(path: Path, hints: Hints, *, sheet_name: str | None = None) -> Table:
-    """By content. Raises Unreadable, UnsafeArchive."""
+    """By content, in a confined child. Raises Unreadable, UnsafeArchive."""
+
+    def read() -> tuple[dict[str, Any], Iterator[list[str]]]:
+        table = _read(path, hints, sheet_name)
+        facts = {"format": table.format, "sheet": table.sheet, "encoding": table.encoding, "delimiter": table.delimiter}
+        return facts, table.rows
+
+    try:
+        facts, rows = read_apart(read, refusals=(Unreadable, UnsafeArchive))
+    except NotRead as error:
+        raise Unreadable(str(error)) from error
+    return Table(rows=iter(rows), **facts)
+
+
+def _read(path: Path, hints: Hints, sheet_name: str | None) -> Table:
+    try:
+        with unwrapped(path) as plain:
+            return _read_plain(plain, hints, sheet_name)
+    except CannotUnwrap as error:
+        raise UnsafeArchive(str(error)) from error
+
+
+def _read_plain(path: Path, hints: Hints, sheet_name: str | None) -> Table:
     with path.open("rb") as file:
         head = file.read(8)
     if head.startswith(PDF_HEAD):
@@ -46,7 +70,7 @@ def read_table(path: Path, hints: Hints, *, sheet_name: str | None = None) -> Ta
 def _read_workbook(path: Path, wanted: str) -> Table:
     archive.check(path)
     try:
-        workbook = CalamineWorkbook.from_path(str(path))
+        workbook = CalamineWorkbook.from_filelike(io.BytesIO(path.read_bytes()))
         names = workbook.sheet_names
         name = next((each for each in names if each.strip().lower() == wanted.strip().lower()), None)
         name = name or next(iter(names), None)

@@ -14,9 +14,10 @@ from python_calamine import CalamineError, CalamineWorkbook
 from redis import RedisError
 
 from app import audit, foreign
-from app.courier import guard, sheets, sources
+from app.apart import NotRead, read_apart
+from app.courier import archive, guard, sheets, sources
 from app.courier.url import Download, Wanted
-from app.errors import Invalid
+from app.errors import Invalid, UnsafeArchive
 from app.extensions import db, redis, settings
 from app.models.sync import AppSetting
 from app.suppliers.fields import WebAddress
@@ -121,14 +122,20 @@ class Body:
 
 
 def read_cells(data: bytes, tab: str) -> list[list[str]]:
-    """Rows of texts, by content: a workbook's tab, or CSV. Raises Invalid."""
+    """Rows of texts, by content: a workbook's tab, or CSV; read in a confined child. Raises Invalid."""
     is_workbook = data.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0"))
-    rows = _read_workbook(data, tab) if is_workbook else _read_csv(data)
+    try:
+        _, rows = read_apart(
+            lambda: ({}, _read_workbook(data, tab) if is_workbook else _read_csv(data)), refusals=(Invalid,)
+        )
+    except NotRead as error:
+        raise Invalid(f"The Master Sheet cannot be read: {error}") from error
     return [[foreign.text(cell, most=MOST_OF_A_CELL) for cell in row] for row in rows]
 
 
 def _read_workbook(data: bytes, tab: str) -> list[list[str]]:
     try:
+        archive.check_bytes(data)
         workbook = CalamineWorkbook.from_filelike(io.BytesIO(data))
         names = workbook.sheet_names
         found = next((name for name in names if name.strip().lower() == tab.strip().lower()), None)
@@ -139,6 +146,8 @@ def _read_workbook(data: bytes, tab: str) -> list[list[str]]:
         rows = workbook.get_sheet_by_name(found).to_python(skip_empty_area=False, nrows=MAX_ROWS)
     except CalamineError as error:
         raise Invalid(f"The Master Sheet cannot be read: {error}.") from error
+    except UnsafeArchive as error:
+        raise Invalid(str(error)) from error
     return [[_text(value) for value in row] for row in rows]
 
 

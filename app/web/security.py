@@ -9,7 +9,7 @@ from flask import Blueprint, Flask, Response, current_app, redirect, render_temp
 from flask_babel import gettext as _
 from flask_login import current_user
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DataError, OperationalError
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as BaseResponse
 
@@ -121,6 +121,9 @@ def page_error(error: Exception) -> Any:
     if isinstance(error, OperationalError):
         current_app.logger.error("database_unreachable: %s", error)
         return _answer(503, _("The database does not answer. Try again in a moment; the Health page says more."))
+    if isinstance(error, DataError | UnicodeError):
+        db.session.rollback()
+        return _answer(400, _("A value holds characters that cannot be kept (such as NUL), or a number too large."))
     current_app.logger.exception("page_failed")
     return _answer(500, _("Something broke on our side. It is in the log; try again."))
 

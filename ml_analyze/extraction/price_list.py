@@ -8,8 +8,10 @@ from collections.abc import Callable, Iterator
 from itertools import chain
 from pathlib import Path
 from typing import Any
+from weakref import finalize
 
 from handoff.api import Hints, Reading, SheetReading
+from handoff.coding import CannotUnwrap, is_wrapped, place_of, unwrap
 from handoff.doubts import in_words
 from ml_analyze.extraction.formats.csv.read import read_csv
 from ml_analyze.extraction.formats.excel.read import read_excel
@@ -157,7 +159,23 @@ def read_price_list(path: Path, *, hints: Hints = Hints(), limits: Limits = Limi
 
 
 def read_grid(path: Path, hints: Hints, limits: Limits) -> Grid:
-    """The file's cells, whatever its format."""
+    """The file's cells, whatever its format, and unwrapped where it travelled compressed."""
+    if not is_wrapped(path):
+        return _read_grid(path, hints, limits)
+    try:
+        plain = unwrap(path)
+    except CannotUnwrap as error:
+        raise Unreadable("ARCHIVE_BOMB" if error.is_bomb else "DAMAGED", str(error)) from error
+    try:
+        grid = _read_grid(place_of(plain), hints, limits)
+    except BaseException:
+        plain.close()
+        raise
+    finalize(grid, plain.close)  # rows may be read only when they are asked for
+    return grid
+
+
+def _read_grid(path: Path, hints: Hints, limits: Limits) -> Grid:
     kind = recognise(path, limits)
     readers: dict[str, Callable[[], Grid]] = {
         "pdf": lambda: read_pdf(path, limits),

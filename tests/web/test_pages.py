@@ -243,6 +243,9 @@ def test_the_error_file_gives_the_suppliers_rows_and_no_formula(app: Flask, admi
     line = answer.get_data(as_text=True).splitlines()[1]
     assert line == "List,7,C,'=1+1,The price is no number.,A1,'=HYPERLINK(1),-5.00,"
     assert contents.harmless("@cmd") == "'@cmd"
+    assert contents.harmless("a;=1+1") == "a;'=1+1", "where semicolons part the cells"
+    assert contents.harmless("a\n  -2+3") == "a\n  '-2+3"
+    assert contents.harmless("a; b = 1") == "a; b = 1"
 
 
 def test_a_hundred_thousand_jobs_are_paged_by_place_without_gap_or_repetition(app: Flask, admin: Visitor) -> None:

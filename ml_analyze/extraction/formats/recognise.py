@@ -21,7 +21,6 @@ _OTHER = {
     b"MM\x00*": "a TIFF image",
     b"Rar!": "a RAR archive",
     b"7z\xbc\xaf": "a 7z archive",
-    b"\x1f\x8b": "a gzip archive",
     b"BM": "a bitmap image",
     b"{\\rtf": "an RTF document",
     b"\x7fELF": "a program",

@@ -52,3 +52,20 @@ def test_one_private_answer_among_public_ones_is_refused(monkeypatch: pytest.Mon
     monkeypatch.setattr(guard.socket, "getaddrinfo", both)
     with pytest.raises(BadAddress):
         guard.session(guard.Allowed([])).get("http://rebind.example/x", timeout=2)
+
+
+@pytest.mark.parametrize(
+    ("ours", "port"),
+    [
+        ("http://127.0.0.1", 80),
+        ("https://127.0.0.1/x", 443),
+        ("redis://:word@127.0.0.1/0", 6379),
+        ("postgresql+psycopg://courier:word@127.0.0.1/courier", 5432),
+        ("http://127.0.0.1:8001", 8001),
+    ],
+)
+def test_a_service_of_ours_is_known_by_its_usual_port_too(ours: str, port: int) -> None:
+    allowed = guard.Allowed(["127.0.0.0/8"], ours=[ours])
+    with pytest.raises(BadAddress, match="service of this installation"):
+        allowed.check("127.0.0.1", port, "127.0.0.1")
+    allowed.check("127.0.0.1", port + 1, "127.0.0.1")

@@ -20,6 +20,9 @@ from app.courier import names
      ("attachment; filename*=no-such-charset''a.csv; filename=b.csv", "b.csv"),
      ('ATTACHMENT; FILENAME="a.csv"', "a.csv"),
      ('attachment; filename="a;b.csv"', "a;b.csv"),
+     ('attachment; filename="=?UTF-8?B?0L/RgNCw0LnRgS5jc3Y=?="', "прайс.csv"),
+     ('attachment; filename="=?iso-8859-1?Q?caf=E9.csv?="', "café.csv"),
+     ('attachment; filename="=?no-such?B?!!?="', "=?no-such?B?!!?="),
      ("inline", ""), ("", ""), (None, "")],
 )  # fmt: skip
 def test_content_disposition(disposition: str | None, name: str) -> None:
@@ -44,3 +47,11 @@ def test_the_kind_is_a_guess_from_outside() -> None:
     assert names.kind_of("a.bin", mime_type="application/pdf") == "pdf"
     assert names.kind_of("a", source_type="google_sheets") == "excel"
     assert names.kind_of("a") == "csv"
+
+
+def test_no_control_character_comes_with_a_name() -> None:
+    """A NUL in one made the job of a file endless: failing it failed too."""
+    url = "https://x.example/a%00b%0a%E2%80%AE.csv"
+    assert names.name_of_answer(None, url, mime_type=None, source_type=None) == "ab.csv"
+    sent = "attachment; filename*=UTF-8''a%00%1b%5B0m.csv"
+    assert names.name_of_answer(sent, url, mime_type=None, source_type=None) == "a[0m.csv"

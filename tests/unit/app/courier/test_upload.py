@@ -14,7 +14,7 @@ from flask import Flask
 from app.courier import upload
 from app.courier.upload import NotWritable, TooLarge
 from app.errors import Forbidden, Invalid
-from app.models.phase import Outcome
+from app.models.phase import Outcome, Phase
 from app.volume import volume
 from tests.fixtures.courier import Courier
 from tests.servers.analysis import AnalysisServer, price_list
@@ -65,6 +65,13 @@ def test_the_fields_before_a_file_may_refuse_it_before_a_byte_is_stored(courier:
         upload.receive(courier.supplier(), stream, kind, actor=None, admit=refuse)
     assert seen == [{"csrf_token": "token"}]
     assert volume().usage().files == 0
+
+
+@pytest.mark.parametrize("name", ["a\0b.csv", "a\x1b[0m\n.csv", "\u202egpj.csv", "x\ud800.csv"])
+def test_a_name_with_what_no_table_can_hold_is_cleaned(courier: Courier, name: str) -> None:
+    job = courier.run(upload.receive_file(courier.supplier(), io.BytesIO(price_list(3)), name, actor="anna"))
+    assert job.phase == Phase.COMPLETE
+    assert (job.original_filename or "").isprintable() and (job.original_filename or "").endswith(".csv")
 
 
 @pytest.mark.parametrize("broken", ["too large", "cut", "empty", "no file"])

@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from urllib.parse import unquote
 
 import pytest
 
@@ -225,3 +226,36 @@ def test_our_own_services_stay_out_of_reach_although_their_network_is_allowed(
     url = files.put("a.csv", BODY)
     with pytest.raises(BadAddress, match="service of this installation"):
         fetch(volume, url, allowed=guard.Allowed(["127.0.0.0/8"], ours=[f"http://localhost:{files.port}"]))
+
+
+@pytest.mark.parametrize("page", [b"<!---->" * 100, b"<!-- -->\n" * 3000, b"<?xml?>" * 5000, b" " * 60_000 + b"<"])
+def test_no_answer_holds_a_worker_up(files: FileServer, volume: Volume, page: bytes) -> None:
+    """Seven hundred bytes stopped all workers for good: the heartbeat starved, and the next worker took the job."""
+    began = time.process_time()
+    assert_whole(fetch(volume, files.put("list.csv", Served(page))), page)
+    assert time.process_time() - began < 2
+
+
+@pytest.mark.parametrize("target", ["прайс лист.csv", "%D0%BF price.csv?a=1&b=%20", "/прайс.csv"])
+def test_redirects_in_utf_8_and_with_spaces_are_followed(files: FileServer, volume: Volume, target: str) -> None:
+    files.put(unquote(target).partition("?")[0].lstrip("/"), BODY)
+    raw = target.encode().decode("latin-1")  # as a server that writes UTF-8 into its headers
+    assert_whole(fetch(volume, files.put("start", Served(redirect=raw))))
+
+
+def test_a_304_that_nobody_asked_for_is_the_sources_mistake(files: FileServer, volume: Volume) -> None:
+    url = files.put("list.csv", Served(statuses=[304] * 9))
+    with pytest.raises(SourceUnreachable, match="nothing has changed"):
+        fetch(volume, url)
+
+
+TABLE = b"<html><body>" + b"<!-- of a shop -->" * 200 + b"<table><tr><td>A</td><td>1.00</td></tr></table>"
+
+
+def test_a_table_that_is_called_list_xls_and_sent_as_a_page_is_a_file(files: FileServer, volume: Volume) -> None:
+    served = Served(TABLE, headers={"Content-Type": "text/html; charset=utf-8"})
+    assert_whole(fetch(volume, files.put("list.xls", served)), TABLE)
+    sign_in = TABLE + b"<form action=/login><input type=password>"
+    for name, body in (("list.xlsx", TABLE), ("list.xls", sign_in), ("a.xls", HTML)):
+        with pytest.raises(NotAFile):
+            fetch(volume, files.put(name, Served(body, headers={"Content-Type": "text/html"})))

@@ -30,6 +30,7 @@ class SupplierShape(Reply):
     default_currency: str | None
     cadence_days: int | None
     replaces_all: bool
+    lists: list[dict[str, Any]]
     origin: str | None
     hints: dict[str, Any]
     has_secret_headers: bool
@@ -86,7 +87,8 @@ class UploadForm(Body):
     sheet_name: str | None = Field(None, max_length=100)
     header_row: int | None = Field(None, ge=1)
     data_start_row: int | None = Field(None, ge=1)
-    replaces_all: bool = Field(False, description="Of one file: items missing in it become unavailable.")
+    replaces_all: bool = Field(False, description="Of one file: its list's items missing in it become unavailable.")
+    list: str = Field("", max_length=100, description="Which of the supplier's lists it is; empty for the main one.")
 
 
 class UploadReply(Reply):

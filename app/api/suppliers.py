@@ -43,6 +43,7 @@ def supplier_shape(supplier: Supplier, items: int) -> told.SupplierShape:
         default_currency=meta.get("default_currency"),
         cadence_days=meta.get("cadence_days"),
         replaces_all=supplier.replaces_all,
+        lists=supplier.meta.get("lists") or [],
         origin=meta.get("origin"),
         hints=supplier.hints,
         has_secret_headers=supplier.secret_headers is not None,

@@ -14,7 +14,7 @@ from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 
 from app import audit
 from app.apply import belongs, identity, odd, order, record
-from app.apply.difference import Choice, Difference, compare, figures, narrow, without_odd_rows
+from app.apply.difference import Choice, Difference, Whose, compare, figures, narrow, without_odd_rows
 from app.apply.limits import Limits, limits_for
 from app.apply.staging import Staged, stage
 from app.apply.verdict import judge
@@ -51,7 +51,7 @@ KEEP_CHANGES = text("""
     WHERE (s.kind = 'changed' OR s.kind = 'new' AND NOT :applied) AND (s.odd <> '{}' OR NOT :odd_only)
     UNION ALL
     SELECT :job_id, v.item_id, v.sku, v.name, 'vanished', v.old_price, NULL, NULL,
-        jsonb_build_object('is_available', true, 'job_id', i.job_id), NULL, :applied
+        jsonb_build_object('is_available', true, 'job_id', i.job_id, 'lists', i.lists), NULL, :applied
     FROM staged_vanished AS v JOIN supplier_items AS i ON i.id = v.item_id
     WHERE NOT :odd_only OR :vanished
 """)
@@ -62,10 +62,11 @@ FORGET_PROPOSED = text("""
 """)
 
 INSERT_NEW = text("""
-    INSERT INTO supplier_items (id, supplier_id, supplier_sku, list_sku, name, current_price, currency, prices,
-        characteristics, conditions, match_status, match_score, match_candidates, product_id, first_job_id, job_id,
-        file_sha256, source_sheet, source_page, source_row, source_cells, source_text)
-    SELECT new_id, :supplier_id, sku, list_sku, name, price, currency, prices, characteristics, conditions,
+    INSERT INTO supplier_items (id, supplier_id, supplier_sku, list_sku, lists, name, current_price, currency,
+        prices, characteristics, conditions, match_status, match_score, match_candidates, product_id, first_job_id,
+        job_id, file_sha256, source_sheet, source_page, source_row, source_cells, source_text)
+    SELECT new_id, :supplier_id, sku, list_sku, ARRAY[CAST(:list_name AS text)], name, price, currency,
+        prices, characteristics, conditions,
         (CASE WHEN match_status = 'auto_matched' AND product_id IS NULL THEN 'unmatched'
             ELSE coalesce(match_status, 'unmatched') END)::match_status,
         match_score, match_candidates, CASE WHEN match_status = 'auto_matched' THEN product_id END,
@@ -121,8 +122,19 @@ ANSWERED = text("""
 """)
 
 MARK_VANISHED = text("""
-    UPDATE supplier_items AS i SET is_available = false, job_id = :job_id, updated_at = now()
+    UPDATE supplier_items AS i SET is_available = false, lists = '{}', job_id = :job_id, updated_at = now()
     FROM staged_vanished AS v WHERE i.id = v.item_id
+""")
+
+# What a supplier's other lists have as well stays; it only is no longer this one's.
+LEAVE_LIST = text("""
+    UPDATE supplier_items AS i SET lists = array_remove(i.lists, CAST(:list_name AS text))
+    WHERE i.supplier_id = :supplier_id AND i.lists @> ARRAY[CAST(:list_name AS text)] AND cardinality(i.lists) > 1
+      AND NOT EXISTS (SELECT 1 FROM staged_item AS s WHERE s.sku = i.supplier_sku)
+""")
+JOIN_LIST = text("""
+    UPDATE supplier_items AS i SET lists = array_append(i.lists, CAST(:list_name AS text))
+    FROM staged AS s WHERE i.id = s.item_id AND NOT i.lists @> ARRAY[CAST(:list_name AS text)]
 """)
 
 
@@ -157,7 +169,7 @@ def _set_aside(
     """Keep the odd rows as proposed and go on without them; what is left, and the job's facts then."""
     vanished = found.vanished <= _limits(job).vanished_share * found.known
     db.session.execute(KEEP_CHANGES, _scope(job) | {"applied": False, "odd_only": True, "vanished": not vanished})
-    left = without_odd_rows(job.supplier_id, vanished=vanished)
+    left = without_odd_rows(_whose(job), vanished=vanished)
     out = found.odd_rows + (0 if vanished else found.vanished)
     look = [*facts["look_at"], f"{out:,} odd changes were kept back: {' '.join(reasons)}"]
     counts = {name: value for name, value in record.facts_of(left).items() if name in COUNTED_ANEW}
@@ -177,7 +189,7 @@ def approve_held(job_id: UUID, *, actor: str, choice: Choice | None = None) -> J
         raise Conflict("A newer file of this supplier was applied meanwhile; this one can only be rejected.")
     chosen = found
     if choice is not None:
-        chosen = narrow(job.supplier_id, choice)
+        chosen = narrow(_whose(job), choice)
         if not chosen.differing:
             db.session.rollback()
             raise Invalid("Nothing of the file is left to apply. Choose at least one change, or reject the file.")
@@ -213,7 +225,7 @@ def apply_rest(job_id: UUID, *, actor: str) -> Job:
     except BrokenResult as error:
         db.session.rollback()
         raise Conflict(f"{error} Fetch the file again instead.") from error
-    chosen = narrow(job.supplier_id, Choice(left))
+    chosen = narrow(_whose(job), Choice(left))
     db.session.execute(text("DELETE FROM item_changes WHERE job_id = :job_id AND NOT applied"), {"job_id": job_id})
     _write(job, chosen)
     counts = {
@@ -273,10 +285,10 @@ def _stage(job: Job, *, factor: Decimal | None = None) -> tuple[Staged, Differen
         if factor is not None:
             odd.rescale(job.supplier_id, factor)
         percent = _limits(job).change_percent
-        found = compare(job.supplier_id, replaces_all=job.replaces_all, large_percent=percent, many=staged.many)
+        found = compare(_whose(job), replaces_all=job.replaces_all, large_percent=percent, many=staged.many)
         if newer := order.newer_than(job):
             order.leave_to(newer)
-            whole, found = found, figures(job.supplier_id)
+            whole, found = found, figures(_whose(job))
             staged.left = whole.items - found.items
     except (OperationalError, InterfaceError):
         raise  # the database's trouble, not the result's
@@ -285,11 +297,16 @@ def _stage(job: Job, *, factor: Decimal | None = None) -> tuple[Staged, Differen
     return staged, found
 
 
+def _whose(job: Job) -> Whose:
+    return Whose(job.supplier_id, job.list_name)
+
+
 def _scope(job: Job) -> dict[str, Any]:
     return {
         "job_id": job.id,
         "supplier_id": job.supplier_id,
         "sha256": job.sha256,
+        "list_name": job.list_name,
     }
 
 
@@ -314,7 +331,11 @@ def _write(job: Job, found: Difference) -> None:
         db.session.execute(REVIEWS, scope | {"life": timedelta(days=settings().match_review_expiration_days)})
     if found.relinks and found.matched:
         db.session.execute(ANSWERED, scope)
+    if found.met:
+        db.session.execute(JOIN_LIST, scope)
     if found.vanished:
         db.session.execute(MARK_VANISHED, scope)
+    if job.replaces_all:
+        db.session.execute(LEAVE_LIST, scope)
     if found.changed or found.vanished or (found.matched and (found.new or found.relinks)):
         offers.refresh(offers.of_supplier(scope["supplier_id"]))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from decimal import Decimal
 from uuid import UUID
 
@@ -73,7 +73,7 @@ VANISHED = text("""
     INSERT INTO staged_vanished (item_id, sku, name, old_price)
     SELECT i.id, i.supplier_sku, i.name, i.current_price
     FROM supplier_items AS i
-    WHERE i.supplier_id = :supplier_id AND i.is_available
+    WHERE i.supplier_id = :supplier_id AND i.is_available AND i.lists = ARRAY[CAST(:list_name AS text)]
       AND NOT EXISTS (SELECT 1 FROM staged_item AS s WHERE s.sku = i.supplier_sku)
 """)
 
@@ -96,7 +96,8 @@ FIGURES = text("""
         count(*) FILTER (WHERE old_price > 0 AND price > 0 AND price <> old_price) AS repriced,
         count(*) FILTER (WHERE odd <> '{}') AS odd_rows,
         (SELECT count(*) FROM staged_vanished) AS vanished,
-        (SELECT count(*) FROM supplier_items WHERE supplier_id = :supplier_id AND is_available) AS known
+        (SELECT count(*) FROM supplier_items WHERE supplier_id = :supplier_id AND is_available
+            AND lists @> ARRAY[CAST(:list_name AS text)]) AS known
     FROM staged
 """)
 
@@ -114,6 +115,14 @@ ALL_BUT_THESE = (
     text("DELETE FROM staged WHERE sku = ANY(:skus)"),
     text("DELETE FROM staged_vanished WHERE sku = ANY(:skus)"),
 )
+
+
+@dataclass(frozen=True)
+class Whose:
+    """The supplier and which of its lists: what another list has brought is not this one's to judge or to miss."""
+
+    supplier_id: UUID | None
+    list_name: str = ""
 
 
 @dataclass(frozen=True)
@@ -166,19 +175,19 @@ class Difference:
         return self.new + self.changed + self.vanished
 
 
-def compare(supplier_id: UUID, *, replaces_all: bool, large_percent: float, many: bool) -> Difference:
+def compare(whose: Whose, *, replaces_all: bool, large_percent: float, many: bool) -> Difference:
     """Fill ``staged`` and ``staged_vanished`` from ``staged_item`` and count what differs."""
-    who = {"supplier_id": supplier_id}
+    who = asdict(whose)
     db.session.execute(COMPARE, who)
     if many:
         db.session.execute(text("ANALYZE staged (new_id, item_id, kind, writes, relinks, asks, prices_anew)"))
     if replaces_all:
         db.session.execute(VANISHED, who)
-    odd.mark(supplier_id, large_percent=large_percent)
-    return figures(supplier_id)
+    odd.mark(whose.supplier_id, large_percent=large_percent)
+    return figures(whose)
 
 
-def narrow(supplier_id: UUID | None, choice: Choice) -> Difference:
+def narrow(whose: Whose, choice: Choice) -> Difference:
     """Leave of the staged items what was chosen, and count again."""
     if choice.up_to_percent is not None:
         db.session.execute(SMALL_CHANGES, {"percent": choice.up_to_percent})
@@ -186,18 +195,18 @@ def narrow(supplier_id: UUID | None, choice: Choice) -> Difference:
     elif choice.factor is None:
         for statement in ALL_BUT_THESE if choice.without else THESE:
             db.session.execute(statement, {"skus": list(choice.skus)})
-    return figures(supplier_id)
+    return figures(whose)
 
 
-def without_odd_rows(supplier_id: UUID | None, *, vanished: bool) -> Difference:
+def without_odd_rows(whose: Whose, *, vanished: bool) -> Difference:
     """Leave what is ordinary, and count again; ``vanished`` says that missing items are ordinary too."""
     db.session.execute(ODD_ROWS)
     if not vanished:
         db.session.execute(NO_VANISHED)
-    return figures(supplier_id)
+    return figures(whose)
 
 
-def figures(supplier_id: UUID | None) -> Difference:
+def figures(whose: Whose) -> Difference:
     """Count what is staged now."""
-    row = db.session.execute(FIGURES, {"supplier_id": supplier_id}).one()
+    row = db.session.execute(FIGURES, asdict(whose)).one()
     return Difference(**row._mapping, odd=odd.counts())

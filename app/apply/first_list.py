@@ -94,4 +94,5 @@ def _against_peers(peers: Ratios) -> list[str]:
 
 
 def _times(ratios: Ratios) -> str:
-    return f"{math.exp(ratios.typical):.2g}"
+    times = math.exp(ratios.typical)
+    return f"{times:,.0f}" if times >= 10 else f"{times:.2g}"

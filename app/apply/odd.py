@@ -104,7 +104,7 @@ MOVED = text("""
 NEARLY_ALL = 0.9
 
 
-def mark(supplier_id: UUID, *, large_percent: float) -> Mapping[str, int]:
+def mark(supplier_id: UUID | None, *, large_percent: float) -> Mapping[str, int]:
     """Mark the rows of ``staged``; how many there are of each way."""
     who = {"supplier_id": supplier_id, "percent": large_percent}
     for statement in (MARK, MARK_MOVED_NAMES, MARK_CHANGED_CODES):

@@ -21,7 +21,7 @@ IN_LINE = text("SELECT pg_advisory_xact_lock(hashtextextended(:supplier_id, 65))
 
 # A source that shows its former file again says once more what that file said, against other files of its own.
 NEWER = text("""
-    SELECT coalesce(said.job_id, newer.id) AS id, newer.replaces_all AS everything,
+    SELECT coalesce(said.job_id, newer.id) AS id, newer.replaces_all AND newer.list_name = own.list_name AS everything,
         said.job_id IS NULL AS unknown
     FROM ingestion_jobs AS own
     JOIN ingestion_jobs AS newer ON newer.supplier_id = own.supplier_id

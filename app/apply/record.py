@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import insert, text
@@ -128,5 +129,5 @@ def _not_taken(staged: Staged) -> list[dict[str, Any]]:
     return (lines + repeated)[:MAX_KEPT_ERRORS]
 
 
-def _priced(price: object) -> str | None:
-    return None if price is None else str(price)
+def _priced(price: Decimal | None) -> str | None:
+    return None if price is None else f"{price.normalize():f}"

@@ -46,6 +46,8 @@ RESTORE = text("""
         source_row = CASE WHEN c.kind = 'changed' THEN (c.before->>'source_row')::int ELSE i.source_row END,
         source_cells = coalesce(c.before->'source_cells', i.source_cells),
         source_text = coalesce(c.before->'source_text', i.source_text),
+        lists = CASE WHEN c.before ? 'lists' THEN ARRAY(SELECT jsonb_array_elements_text(c.before->'lists'))
+            ELSE i.lists END,
         job_id = (c.before->>'job_id')::uuid,
         updated_at = now()
     FROM item_changes AS c

@@ -96,6 +96,7 @@ def last_applied(job: Job) -> Job | None:
             Job.applied_at.is_not(None),
             Job.outcome.in_((Outcome.SUCCESS, Outcome.WARNINGS)),
             Job.pipeline == job.pipeline,
+            Job.list_name == job.list_name,
         )
         .order_by(Job.applied_at.desc())
         .limit(1)

@@ -99,7 +99,8 @@ def hand_over(claim: Claim, job: Job, supplier: Supplier) -> None:
             original_filename=job.original_filename,
             catalog_path=str(catalogue.path) if catalogue else None,
             catalog_version=catalogue.version if catalogue else None,
-            hints=Hints.model_validate(supplier.hints),
+            hints=_hints(job, supplier),
+            last_layout=_last_layout(job),
         ),
     )
     accepted = client.submit(request, key=job.key)
@@ -116,6 +117,30 @@ def hand_over(claim: Claim, job: Job, supplier: Supplier) -> None:
         poll_failures=0,
         error_code=None,
         error_message=None,
+    )
+
+
+def _hints(job: Job, supplier: Supplier) -> Hints:
+    """A person's corrections; a list that is a tab of a workbook is read from that tab."""
+    hints = Hints.model_validate(supplier.hints)
+    tab = supplier.list_named(job.list_name).sheet_name if job.list_name else None
+    return hints.model_copy(update={"sheets": [tab]}) if tab else hints
+
+
+def _last_layout(job: Job) -> dict[str, Any] | None:
+    """How the list's last file that was applied was laid out, for the reader to compare."""
+    return db.session.scalar(
+        select(Job.layout)
+        .where(
+            Job.supplier_id == job.supplier_id,
+            Job.list_name == job.list_name,
+            Job.applied_at.is_not(None),
+            Job.outcome.in_((Outcome.SUCCESS, Outcome.WARNINGS)),
+            Job.layout.is_not(None),
+            Job.id != job.id,
+        )
+        .order_by(Job.applied_at.desc())
+        .limit(1)
     )
 
 
@@ -260,6 +285,7 @@ def _last_of(job: Job, url: str, pipeline: Pipeline) -> Job | None:
             Job.supplier_id == job.supplier_id,
             Job.phase == Phase.COMPLETE,
             Job.source_url == url,
+            Job.list_name == job.list_name,
             Job.pipeline == pipeline,
             Job.sha256.is_not(None),
         )

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 from uuid import UUID, uuid4
 
 import structlog
@@ -34,6 +34,7 @@ log = structlog.get_logger()
 FIELD_BYTES = 64 << 10
 #: well within the age at which upkeep adopts a file without a job
 TOUCH_SECONDS = 5.0
+LIST_CHARS = 100
 TICKED = ("1", "on", "true")
 
 #: shown the fields that stand before a file, before a byte of it is stored; raises to refuse
@@ -74,8 +75,9 @@ def receive(
     """Take every file of a form from the WSGI input, in one pass, and open a job for each.
 
     Nothing may have touched ``request.form`` or ``request.files`` before: that would read the body. Fields must
-    stand before the files. With the field ``replaces_all`` the one file is the supplier's whole list: items missing
-    in it become unavailable. Raises Invalid, TooLarge, NoRoom, NotWritable; nothing of the request is kept then.
+    stand before the files. The field ``list`` names which of the supplier's lists they are; with ``replaces_all`` the
+    one file is that whole list: its items missing in it become unavailable. Raises Invalid, TooLarge, NoRoom,
+    NotWritable; nothing of the request is kept then.
     """
     received: list[Received] = []
     fields: dict[str, str] = {}
@@ -93,12 +95,13 @@ def receive(
         if not received:
             raise Invalid("The form holds no file. Choose one, and send it in a field called file.")
         replaces_all = fields.get("replaces_all", "").lower() in TICKED
+        name = list_name_of(fields.get("list", ""))
         if replaces_all and len(received) > 1:
             raise Invalid("Only one file can be the whole list. Send the others by themselves.")
     except BaseException:
         _drop(supplier, received)
         raise
-    return [_open(supplier, each, actor=actor, replaces_all=replaces_all) for each in received]
+    return [_open(supplier, each, actor=actor, replaces_all=replaces_all, list_name=name) for each in received]
 
 
 def receive_file(
@@ -109,6 +112,7 @@ def receive_file(
     actor: str | None,
     replaces_all: bool = False,
     came_at: datetime | None = None,
+    list_name: str = "",
 ) -> Job:
     """Take one file of this machine, as ``flask ingest`` does. Raises as ``receive`` does.
 
@@ -116,9 +120,10 @@ def receive_file(
     """
     if isinstance(file, Path):
         with file.open("rb") as stream:
-            return receive_file(supplier, stream, filename, actor=actor, replaces_all=replaces_all, came_at=came_at)
+            more: dict[str, Any] = {"replaces_all": replaces_all, "came_at": came_at, "list_name": list_name}
+            return receive_file(supplier, stream, filename, actor=actor, **more)
     received = _store(supplier, filename, iter(partial(file.read, CHUNK), b""), mime_type=None)
-    return _open(supplier, received, actor=actor, replaces_all=replaces_all, came_at=came_at)
+    return _open(supplier, received, actor=actor, replaces_all=replaces_all, came_at=came_at, list_name=list_name)
 
 
 def _store(
@@ -182,6 +187,7 @@ def _open(
     actor: str | None,
     replaces_all: bool,
     came_at: datetime | None = None,
+    list_name: str = "",
 ) -> Job:
     """Open the job of a file that lies on the volume. Killed before the commit, the file is adopted by upkeep."""
     kind = names.kind_of(received.name)
@@ -195,6 +201,7 @@ def _open(
             actor=actor,
             id=received.job_id,
             replaces_all=replaces_all,
+            list_name=list_name,
             pipeline=pipeline_for(supplier),
             original_filename=received.name,
             file_type=kind,
@@ -219,6 +226,14 @@ def _keeping_young(received: Sequence[Received], chunks: Iterable[bytes]) -> Ite
             for each in received:
                 each.placed.path.touch()
         yield chunk
+
+
+def list_name_of(text: str) -> str:
+    """A list's name as it is kept. Raises Invalid."""
+    name = " ".join(text.split())
+    if len(name) > LIST_CHARS:
+        raise Invalid(f"The name of a list has at most {LIST_CHARS} characters.", details={"list": "Too long."})
+    return name
 
 
 def _drop(supplier: Supplier, received: list[Received]) -> None:

@@ -115,6 +115,8 @@ class SupplierItem(Model):
     conditions: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict, server_default=text("'{}'"))
     prices: Mapped[dict[str, str]] = mapped_column(JSONB, default=dict, server_default=text("'{}'"))
     is_available: Mapped[bool] = mapped_column(default=True, server_default=text("true"))
+    #: the supplier's lists that have it; gone from the last of them it becomes unavailable
+    lists: Mapped[list[str]] = mapped_column(ARRAY(Text), default=lambda: [""], server_default=text("ARRAY['']"))
     # Jobs are forgotten after a while, and a foreign key would be checked for each of 150,000 rows of a file.
     first_job_id: Mapped[UUID | None] = mapped_column()
     job_id: Mapped[UUID | None] = mapped_column(index=True)

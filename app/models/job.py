@@ -29,7 +29,9 @@ class Job(Model):
     requested_by: Mapped[str | None] = mapped_column(String(255))
     pipeline: Mapped[Pipeline] = mapped_column(String(20), default=Pipeline.ML)
     force: Mapped[bool] = mapped_column(default=False)
-    replaces_all: Mapped[bool] = mapped_column(default=False)  # items missing in the file become unavailable
+    #: which of the supplier's lists the file is; empty for the main one
+    list_name: Mapped[str] = mapped_column(String(100), default="", server_default=text("''"))
+    replaces_all: Mapped[bool] = mapped_column(default=False)  # the list's items missing in the file become unavailable
 
     phase: Mapped[Phase] = mapped_column(String(20), default=Phase.DOWNLOADING)
     outcome: Mapped[Outcome | None] = mapped_column(String(20))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
@@ -15,6 +17,23 @@ from app.extensions import Model
 SOURCE_TYPES = ("google_sheets", "csv", "excel", "pdf", "url")
 
 
+@dataclass(frozen=True)
+class PriceList:
+    """One of a supplier's lists: what it brings, another one never lets vanish. ``name`` is empty for the main one.
+
+    ``sheet_name``: the tab that holds it; ``replaces_all``: items missing in a newly fetched file become unavailable.
+    """
+
+    name: str
+    source_url: str | None = None
+    sheet_name: str | None = None
+    replaces_all: bool = True
+
+    @classmethod
+    def of(cls, kept: Mapping[str, Any]) -> PriceList:
+        return cls(kept["name"], kept.get("source_url"), kept.get("sheet_name"), kept.get("replaces_all", True))
+
+
 class Supplier(Model):
     """``meta`` is the column ``metadata`` of the existing system.
 
@@ -22,7 +41,8 @@ class Supplier(Model):
     ml_processing_enabled_at, ml_processing_reason, ml_processing_by, origin (``sheet``, ``hand``), hints (a person's
     corrections, see handoff.api.Hints), cadence_days, default_currency, replaces_all (missing: true), guard (own
     limits, see app.apply.limits.OwnLimits), price_columns (headers that a person confirmed as the price), renamed_from
-    (the name before the upgrade from the existing system, where another supplier had it in other letters).
+    (the name before the upgrade from the existing system, where another supplier had it in other letters), lists
+    (further ones beside the main one, see PriceList).
     """
 
     __tablename__ = "suppliers"
@@ -70,6 +90,21 @@ class Supplier(Model):
     @property
     def hints(self) -> dict[str, Any]:
         return dict(self.meta.get("hints") or {})
+
+    @property
+    def lists(self) -> list[PriceList]:
+        """All its price lists: the main one, which has no name, and further ones."""
+        main = PriceList("", self.source_url, self.meta.get("sheet_name"), self.replaces_all)
+        return [main, *map(PriceList.of, self.meta.get("lists") or [])]
+
+    @property
+    def has_source(self) -> bool:
+        """One of its lists can be fetched."""
+        return any(each.source_url for each in self.lists)
+
+    def list_named(self, name: str) -> PriceList:
+        """A name that was only given at an upload is a list of its own, too."""
+        return next((each for each in self.lists if each.name == name), PriceList(name))
 
     @property
     def guard(self) -> dict[str, Any]:

@@ -56,6 +56,29 @@ SheetName = Annotated[PrintableStr, BeforeValidator(stripped), Field(min_length=
 Currency = Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
 
 
+class PriceListFields(BaseModel):
+    """A further price list beside the main one."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    name: Annotated[PrintableStr, BeforeValidator(stripped), Field(min_length=1, max_length=100)]
+    source_url: OptionalAddress = None
+    sheet_name: SheetName | None = None
+    replaces_all: bool = Field(
+        True, description="Items of the list missing in a newly fetched file become unavailable."
+    )
+
+
+def apart(lists: list[PriceListFields] | None) -> list[PriceListFields] | None:
+    names = [each.name.casefold() for each in lists or []]
+    if len(set(names)) < len(names):
+        raise ValueError("two lists have the same name")
+    return lists
+
+
+PriceLists = Annotated[list[PriceListFields], Field(max_length=50), AfterValidator(apart)]
+
+
 class SupplierFields(BaseModel):
     """A new supplier."""
 
@@ -72,6 +95,7 @@ class SupplierFields(BaseModel):
     default_currency: Currency | None = None
     cadence_days: int | None = Field(None, ge=1, le=365, description="Days between two price lists, as expected.")
     replaces_all: bool = Field(True, description="Items missing in a newly fetched file become unavailable.")
+    lists: PriceLists | None = Field(None, description="Further price lists beside the main one.")
 
 
 class SupplierChanges(BaseModel):
@@ -90,6 +114,7 @@ class SupplierChanges(BaseModel):
     default_currency: OrBlank[Currency] = None
     cadence_days: OrBlank[Annotated[int, Field(ge=1, le=365)]] = None
     replaces_all: bool | None = None
+    lists: PriceLists | None = None
 
     @model_validator(mode="after")
     def _keeps_what_is_needed(self) -> Self:

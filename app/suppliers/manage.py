@@ -21,18 +21,20 @@ from app.models.job import Job
 from app.models.phase import SETTLED
 from app.models.supplier import Supplier
 from app.suppliers import secrets, wastebin
-from app.suppliers.fields import SupplierChanges, SupplierFields
+from app.suppliers.fields import PriceListFields, SupplierChanges, SupplierFields
 from handoff.api import Hints
 
 __all__ = [
     "Deleted",
     "SupplierChanges",
     "SupplierFields",
+    "add_list",
     "create",
     "delete",
     "get",
     "item_counts",
     "keep_price_column",
+    "remove_list",
     "set_guard",
     "set_hints",
     "set_ml",
@@ -50,6 +52,7 @@ META_FIELDS = (
     "default_currency",
     "cadence_days",
     "replaces_all",
+    "lists",
 )
 
 
@@ -81,7 +84,8 @@ def get(supplier_id: UUID, *, lock: bool = False) -> Supplier:
 
 def create(fields: SupplierFields, actor: str) -> Supplier:
     """Insert a hand-made supplier. Raises Conflict when the name is taken, whatever its case."""
-    meta = {name: value for name in META_FIELDS if (value := getattr(fields, name)) is not None}
+    said = fields.model_dump(mode="json")
+    meta = {name: value for name in META_FIELDS if (value := said[name]) is not None}
     supplier = Supplier(name=fields.name, source_type=fields.source_type, contact_email=fields.contact_email, meta=meta)
     supplier.meta = meta | {"origin": "hand"} | _ml_facts(fields.use_ml_processing, actor, "")
     db.session.add(supplier)
@@ -94,7 +98,8 @@ def create(fields: SupplierFields, actor: str) -> Supplier:
 def update(supplier_id: UUID, fields: SupplierChanges, actor: str) -> Supplier:
     """Change the fields that were sent. Raises NotFound, Conflict."""
     supplier = get(supplier_id, lock=True)
-    sent = {name: getattr(fields, name) for name in fields.model_fields_set}
+    said = fields.model_dump(mode="json")
+    sent = {name: said[name] for name in fields.model_fields_set}
     meta = dict(supplier.meta)
     for name in META_FIELDS:
         if name in sent:
@@ -177,6 +182,33 @@ def set_guard(supplier_id: UUID, own: OwnLimits, actor: str) -> Supplier:
     meta = {name: value for name, value in supplier.meta.items() if name != "guard"}
     supplier.meta = meta | ({"guard": kept} if kept else {})
     audit.record(actor, "supplier.guard_set", supplier.name, supplier_id=str(supplier.id), **kept)
+    db.session.commit()
+    return supplier
+
+
+def add_list(supplier_id: UUID, added: PriceListFields, actor: str) -> Supplier:
+    """A further price list beside the main one. Raises NotFound, Conflict when its name is taken."""
+    supplier = get(supplier_id, lock=True)
+    lists = list(supplier.meta.get("lists") or [])
+    if any(each["name"].casefold() == added.name.casefold() for each in lists):
+        db.session.rollback()
+        raise Conflict(f"There is already a list named {added.name}.", details={"name": "Already in use."})
+    supplier.meta = supplier.meta | {"lists": [*lists, added.model_dump(mode="json")]}
+    audit.record(actor, "supplier.list_added", supplier.name, supplier_id=str(supplier_id), list=added.name)
+    db.session.commit()
+    return supplier
+
+
+def remove_list(supplier_id: UUID, name: str, actor: str) -> Supplier:
+    """Forget a list: it is no longer fetched, and its items stay as they are. Raises NotFound."""
+    supplier = get(supplier_id, lock=True)
+    lists = supplier.meta.get("lists") or []
+    left = [each for each in lists if each["name"] != name]
+    if len(left) == len(lists):
+        db.session.rollback()
+        raise NotFound("The supplier has no such list.")
+    supplier.meta = supplier.meta | {"lists": left}
+    audit.record(actor, "supplier.list_removed", supplier.name, supplier_id=str(supplier_id), list=name)
     db.session.commit()
     return supplier
 

@@ -57,4 +57,4 @@ def _decide(held: SyncRun, actor: str, word: str) -> None:
 
 def _to_fetch(changes: list[Change]) -> list[UUID]:
     names = [each.name.lower() for each in changes if each.after.get("is_active")]
-    return [each.id for each in db.session.scalars(select(Supplier)) if each.name.lower() in names and each.source_url]
+    return [each.id for each in db.session.scalars(select(Supplier)) if each.name.lower() in names and each.has_source]

@@ -35,6 +35,7 @@ def known_suppliers() -> list[Known]:
             is_active=each.is_active,
             notes=each.meta.get("notes"),
             origin=each.meta.get("origin"),
+            lists=each.meta.get("lists") or (),
         )
         for each in db.session.scalars(select(Supplier).execution_options(populate_existing=True))
     ]

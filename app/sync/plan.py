@@ -18,8 +18,10 @@ HEADERS: dict[str, tuple[str, ...]] = {
     "source_url": ("source url", "url", "source", "link", "sheet url", "price list"),
     "format": ("format", "type", "source type", "source_type", "file type"),
     "active": ("active", "is_active", "enabled", "status"),
+    "list": ("list", "list name", "price list name"),
     "notes": ("notes", "note", "comments", "description", "memo"),
 }
+EXACT = frozenset({"list"})  # a short word that much is alike
 REQUIRED = ("name", "source_url", "format")
 LIKENESS = 0.6
 FORMATS = {
@@ -47,6 +49,7 @@ class Row:
     source_type: str
     is_active: bool
     notes: str | None
+    list_name: str = ""  # a further list of the supplier that an earlier row names
 
 
 @dataclass(frozen=True)
@@ -78,6 +81,7 @@ class Known:
     is_active: bool
     notes: str | None
     origin: str | None
+    lists: Sequence[Mapping[str, Any]] = ()  # further lists, as the supplier keeps them
 
 
 class Kind(StrEnum):
@@ -147,7 +151,7 @@ def read_sheet(cells: Sequence[Sequence[str]]) -> Sheet:
         raise Invalid(f"The Master Sheet lacks a column for {wanted}.")
     rows: list[Row] = []
     skipped: list[Skipped] = []
-    seen: set[str] = set()
+    seen: set[tuple[str, str]] = set()
     for line, texts in enumerate(cells[1:], start=2):
         values = {name: _cell(texts, index) for name, index in columns.items()}
         if not any(text.strip() for text in texts):
@@ -155,7 +159,7 @@ def read_sheet(cells: Sequence[Sequence[str]]) -> Sheet:
         read = _read_row(line, values, seen)
         if isinstance(read, Row):
             rows.append(read)
-            seen.add(read.name.lower())
+            seen.add((read.name.lower(), read.list_name.lower()))
         else:
             skipped.append(read)
     return Sheet(rows, skipped)
@@ -170,7 +174,7 @@ def find_columns(header: Sequence[str]) -> dict[str, int]:
         if exact is not None and exact not in found.values():
             found[column] = exact
     for column, accepted in HEADERS.items():
-        if column in found:
+        if column in found or column in EXACT:
             continue
         free = [name for index, name in enumerate(names) if name and index not in found.values()]
         alike = [(difflib.SequenceMatcher(None, wanted, name).ratio(), name) for wanted in accepted for name in free]
@@ -183,7 +187,11 @@ def find_columns(header: Sequence[str]) -> dict[str, int]:
 def make_plan(sheet: Sheet, suppliers: Iterable[Known]) -> Plan:
     """What has to change so that the suppliers are as the sheet says; nobody is ever deleted."""
     known = {each.name.lower(): each for each in suppliers}
-    changes = [change for row in sheet.rows if (change := _change(row, known.get(row.name.lower()))) is not None]
+    changes = [
+        change
+        for row, lists in _with_lists(sheet.rows)
+        if (change := _change(row, lists, known.get(row.name.lower()))) is not None
+    ]
     absent = [each for name, each in known.items() if name not in sheet.names]
     changes += [
         Change(Kind.DEACTIVATE, each.name, each.id, {"is_active": True}, {"is_active": False})
@@ -203,32 +211,59 @@ def make_plan(sheet: Sheet, suppliers: Iterable[Known]) -> Plan:
     )
 
 
-def _change(row: Row, known: Known | None) -> Change | None:
+def _with_lists(rows: Sequence[Row]) -> list[tuple[Row, list[dict[str, Any]]]]:
+    """Each supplier's first row, with what its other rows name as further lists."""
+    firsts: dict[str, Row] = {}
+    lists: dict[str, list[dict[str, Any]]] = {}
+    for row in rows:
+        name = row.name.lower()
+        if firsts.setdefault(name, row) is not row and row.is_active:
+            lists.setdefault(name, []).append({"name": row.list_name, "source_url": row.source_url})
+    return [(row, lists.get(name, [])) for name, row in firsts.items()]
+
+
+def _merged(wanted: Sequence[Mapping[str, Any]], known: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """The sheet's lists; what it does not know of one stays, and so do lists that were added by hand."""
+    kept = {str(each["name"]): dict(each) for each in known}
+    named = {each["name"] for each in wanted}
+    by_hand = [each for name, each in kept.items() if name not in named and each.get("origin") != "sheet"]
+    return [kept.get(each["name"], {}) | dict(each) | {"origin": "sheet"} for each in wanted] + by_hand
+
+
+def _change(row: Row, lists: Sequence[Mapping[str, Any]], known: Known | None) -> Change | None:
     wanted: dict[str, Any] = {
         "source_type": row.source_type,
         "source_url": row.source_url,
         "is_active": row.is_active,
     } | ({"notes": row.notes} if row.notes is not None else {})
+    merged = _merged(lists, known.lists if known else ())
+    if merged or (known and known.lists):
+        wanted["lists"] = merged
     if known is None:
         return Change(Kind.CREATE, row.name, None, {}, wanted)
     if known.origin is None:
         wanted["origin"] = "sheet"  # from the time before the origin was kept
-    after = {name: value for name, value in wanted.items() if getattr(known, name) != value}
+    after = {name: value for name, value in wanted.items() if _plain(getattr(known, name)) != value}
     if not after:
         return None
-    return Change(Kind.UPDATE, known.name, known.id, {name: getattr(known, name) for name in after}, after)
+    return Change(Kind.UPDATE, known.name, known.id, {name: _plain(getattr(known, name)) for name in after}, after)
 
 
-def _read_row(line: int, values: Mapping[str, str], seen: set[str]) -> Row | Skipped:
+def _plain(value: Any) -> Any:
+    return [dict(each) for each in value] if isinstance(value, Sequence) and not isinstance(value, str) else value
+
+
+def _read_row(line: int, values: Mapping[str, str], seen: set[tuple[str, str]]) -> Row | Skipped:
     name = values["name"]
     source_type = FORMATS.get(values["format"].lower())
+    list_name = " ".join(values.get("list", "").split())[:100]
     reason = ""
     if not name:
         reason = "The supplier's name is missing."
     elif len(name) > 255:
         reason, name = "The supplier's name is longer than 255 characters.", name[:255]
-    elif name.lower() in seen:
-        reason = "The name stands further up already; the first row counts."
+    elif (name.lower(), list_name.lower()) in seen:
+        reason = "The name stands further up already; the first row counts, unless each row names a list."
     elif source_type is None:
         reason = f"The format {values['format'][:50]!r} is not known."
     else:
@@ -239,7 +274,7 @@ def _read_row(line: int, values: Mapping[str, str], seen: set[str]) -> Row | Ski
     if reason or source_type is None:
         return Skipped(line, name, reason)
     active = values.get("active", "").lower() in TRUTHY
-    return Row(line, name, values["source_url"], source_type, active, values.get("notes", "")[:1000] or None)
+    return Row(line, name, values["source_url"], source_type, active, values.get("notes", "")[:1000] or None, list_name)
 
 
 def _cell(texts: Sequence[str], index: int) -> str:

@@ -196,7 +196,15 @@ def _start(supplier: Supplier, actor: str) -> Job:
         raise Invalid("It has no address, and its last file is no longer on the volume: upload it again.")
     path = volume().inside(last.file_path)
     name = last.original_filename or path.name
-    return upload.receive_file(supplier, path, name, actor=actor, replaces_all=last.replaces_all, came_at=last.came_at)
+    return upload.receive_file(
+        supplier,
+        path,
+        name,
+        actor=actor,
+        replaces_all=last.replaces_all,
+        came_at=last.came_at,
+        list_name=last.list_name,
+    )
 
 
 def _remember(order: Order, turn: Sequence[str]) -> None:

@@ -72,40 +72,49 @@ def run_due_slot(now: datetime | None = None) -> SyncRun | None:
 def sync_supplier(
     supplier_id: UUID, actor: str | None, *, force: bool = False, trigger: str = "manual", run: SyncRun | None = None
 ) -> Job:
-    """Fetch one supplier's file. A fetch that is under way already is returned instead of a second one.
+    """Fetch one supplier's lists, each a job; returns the last, the main list's if that has an address.
 
-    Raises NotFound, Invalid when the supplier has no address.
+    A fetch that is under way already is returned instead of a second one. Raises NotFound, Invalid without an address.
     """
     db.session.execute(text("SELECT pg_advisory_xact_lock(hashtextextended(:id, 7))"), {"id": str(supplier_id)})
     supplier = db.session.get(Supplier, supplier_id, populate_existing=True)
     if supplier is None:
         raise NotFound("There is no such supplier.")
-    if not supplier.source_url:
+    wanted = [each for each in reversed(supplier.lists) if each.source_url]
+    if not wanted:
         raise Invalid(f"{supplier.name} has no source URL. Enter one, or upload the file.")
-    under_way = db.session.scalar(
-        select(Job).where(Job.supplier_id == supplier_id, Job.phase.not_in(SETTLED), Job.trigger != "upload").limit(1)
-    )
-    if under_way is not None:
-        db.session.commit()
-        return under_way
-    milliseconds = time.time_ns() // 1_000_000
-    return lifecycle.open_job(
-        supplier,
-        trigger=trigger,
-        task_id=run.task_id if run else f"sync-supplier-{supplier.id.hex[:8]}-{milliseconds}",
-        step=Step.DELIVER,
-        actor=actor,
-        source_url=supplier.source_url,
-        pipeline=pipeline_for(supplier),
-        force=force,
-        replaces_all=supplier.replaces_all,
-        sync_run_id=run.id if run else None,
-    )
+    fetched = _fetched(supplier_id, run)
+    task_id = run.task_id if run else f"sync-supplier-{supplier.id.hex[:8]}-{time.time_ns() // 1_000_000}"
+    for each in wanted:
+        if each.name not in fetched:
+            fetched[each.name] = lifecycle.open_job(
+                supplier,
+                trigger=trigger,
+                task_id=task_id,
+                step=Step.DELIVER,
+                actor=actor,
+                source_url=each.source_url,
+                list_name=each.name,
+                pipeline=pipeline_for(supplier),
+                force=force,
+                replaces_all=each.replaces_all,
+                sync_run_id=run.id if run else None,
+            )
+    db.session.commit()
+    return fetched[wanted[-1].name]
+
+
+def _fetched(supplier_id: UUID, run: SyncRun | None) -> dict[str, Job]:
+    """The supplier's lists that are being fetched, or were in this run, with their jobs."""
+    under_way = Job.phase.not_in(SETTLED) & (Job.trigger != "upload")
+    which = under_way if run is None else under_way | (Job.sync_run_id == run.id)
+    jobs = db.session.scalars(select(Job).where(Job.supplier_id == supplier_id, which).order_by(Job.created_at))
+    return {job.list_name: job for job in jobs}
 
 
 def sync_new_supplier(supplier: Supplier, actor: str | None) -> Job | None:
     """The first fetch of a supplier that was just entered with an address; nobody else's sync is touched."""
-    if not supplier.source_url or not supplier.is_active:
+    if not supplier.has_source or not supplier.is_active:
         return None
     return sync_supplier(supplier.id, actor, trigger="supplier_created")
 
@@ -287,7 +296,7 @@ def _open_jobs(claim: Claim, current: SyncRun) -> None:
 def _suppliers_to_fetch(current: SyncRun) -> Iterator[UUID]:
     done = select(Job.supplier_id).where(Job.sync_run_id == current.id, Job.supplier_id.is_not(None))
     query = select(Supplier).where(Supplier.id.not_in(done)).order_by(func.lower(Supplier.name))
-    return (each.id for each in db.session.scalars(query).all() if each.is_active and each.source_url)
+    return (each.id for each in db.session.scalars(query).all() if each.is_active and each.has_source)
 
 
 def _fail(claim: Claim, current: SyncRun, message: str) -> None:

@@ -266,6 +266,7 @@ def read_again(job: Job) -> Job:
         name,
         actor=current_user.username,
         replaces_all=job.replaces_all,
+        list_name=job.list_name,
         came_at=job.came_at,
     )
 

@@ -17,6 +17,7 @@ from app.extensions import settings
 from app.jobs import progress, queries
 from app.shadow import run as shadows
 from app.suppliers import listing, manage
+from app.suppliers.fields import PriceListFields
 from app.web.dashboard import day_name, outcome_series
 from app.web.fragments import done, polled, wants_piece, with_version
 from app.web.security import handle_errors
@@ -96,6 +97,30 @@ def set_headers(supplier_id: UUID) -> Response:
     manage.set_secret_headers(supplier_id, {name: value} if name else {}, current_user.username)
     message = _("The credentials are kept, encrypted.") if name else _("The credentials were removed.")
     return done(message, url_for("supplier.show", supplier_id=supplier_id))
+
+
+@bp.post("/<uuid:supplier_id>/lists")
+@policy.require("admin")
+def add_list(supplier_id: UUID) -> Response:
+    """A further price list: an address of its own, a tab of a workbook, or a name to upload under."""
+    form = request.form
+    try:
+        added = PriceListFields.model_validate(
+            {name: form.get(name, "").strip() or None for name in ("name", "source_url", "sheet_name")}
+            | {"replaces_all": form.get("replaces_all") == "on"}
+        )
+    except ValueError as error:
+        raise Invalid(_("A list needs a name, and an address that begins with http:// or https://.")) from error
+    manage.add_list(supplier_id, added, current_user.username)
+    return done(_("The list was added."), url_for("supplier.show", supplier_id=supplier_id))
+
+
+@bp.post("/<uuid:supplier_id>/lists/remove")
+@policy.require("admin")
+def remove_list(supplier_id: UUID) -> Response:
+    """It is no longer fetched; its items stay as they are."""
+    manage.remove_list(supplier_id, request.form.get("name", ""), current_user.username)
+    return done(_("The list was removed."), url_for("supplier.show", supplier_id=supplier_id))
 
 
 @bp.post("/<uuid:supplier_id>/guard")

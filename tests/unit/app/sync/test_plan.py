@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 
@@ -155,3 +155,20 @@ def test_a_plan_survives_its_way_through_the_table() -> None:
 def test_a_row_knows_its_line() -> None:
     sheet = read_sheet([HEADER, row("A"), row("B")])
     assert [each.line for each in sheet.rows] == [2, 3] and isinstance(sheet.rows[0], Row)
+
+
+def test_rows_of_one_name_that_name_a_list_are_its_further_lists() -> None:
+    header = ["Name", "URL", "Format", "List"]
+    rows = [["Acme", "https://a.example/tools.csv", "csv", ""], ["Acme", "https://a.example/pipes.csv", "csv", "Pipes"]]
+    sheet = read_sheet([header, *rows, ["Acme", "https://a.example/again.csv", "csv", "pipes"]])
+    assert [each.line for each in sheet.skipped] == [4]
+    lists = [{"name": "Pipes", "source_url": "https://a.example/pipes.csv", "origin": "sheet"}]
+    created = make_plan(sheet, []).changes[0]
+    assert (created.after["source_url"], created.after["lists"]) == ("https://a.example/tools.csv", lists)
+    by_hand = {"name": "By mail", "source_url": None, "sheet_name": None, "replaces_all": True}
+    known = Known(UUID(int=1), "Acme", "csv", "https://a.example/tools.csv", True, None, "sheet", [by_hand, *lists])
+    assert make_plan(sheet, [known]).changes[0].after == {"lists": [*lists, by_hand]}
+    settled = Known(UUID(int=1), "Acme", "csv", "https://a.example/tools.csv", True, None, "sheet", [*lists, by_hand])
+    assert make_plan(sheet, [settled]).changes == []
+    without = make_plan(read_sheet([header, rows[0]]), [settled]).changes[0]
+    assert without.after == {"lists": [by_hand]}

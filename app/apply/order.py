@@ -34,6 +34,12 @@ NEWER = text("""
     WHERE own.id = :job_id AND source.applied_at IS NOT NULL AND source.outcome IN ('success', 'warnings')
 """)
 
+OVERTAKEN = text("""
+    SELECT count(*) FROM ingestion_jobs AS own JOIN ingestion_jobs AS older ON older.supplier_id = own.supplier_id
+        AND (older.came_at, older.created_at, older.id) < (own.came_at, own.created_at, own.id)
+    WHERE own.id = :job_id AND older.applied_at > own.applied_at AND older.outcome IN ('success', 'warnings')
+""")
+
 LEAVE = (
     text("""
         DELETE FROM staged USING (SELECT unnest(keys) AS key FROM said_items WHERE job_id = ANY(:ids)) AS said
@@ -84,6 +90,11 @@ def leave_to(newer: Newer) -> None:
     """Take out of the staged items and of the vanished ones what a newer file has said."""
     for statement in LEAVE_ALL if newer.everything or newer.unknown else LEAVE:
         db.session.execute(statement, {"ids": list(newer.said)})
+
+
+def overtaken_by(job: Job) -> int:
+    """How many older files were applied after this one, and may have left items to it."""
+    return db.session.scalar(OVERTAKEN, {"job_id": job.id}) or 0
 
 
 def keep_said(job: Job) -> None:

@@ -81,12 +81,15 @@ class Undone:
     restored: int
     removed: int
     kept: int
+    #: older files that were applied after this one, and may have left items as it had them
+    older: int = 0
 
     @property
     def sentence(self) -> str:
         kept = f" {self.kept} were kept, because somebody changed them since." if self.kept else ""
         items = "1 item" if self.restored == 1 else f"{self.restored} items"
-        return f"{items} restored, {self.removed} removed.{kept}"
+        older = f" Read again what came before it and was applied after it ({self.older})." if self.older else ""
+        return f"{items} restored, {self.removed} removed.{kept}{older}"
 
 
 def undo(job_id: UUID, *, actor: str) -> Undone:
@@ -108,7 +111,7 @@ def undo(job_id: UUID, *, actor: str) -> Undone:
     removed = _count(db.session.execute(REMOVE_NEW, which))
     kept += db.session.scalar(KEPT_NEW, which) or 0
     offers.refresh(products)
-    done = Undone(restored=restored, removed=removed, kept=kept)
+    done = Undone(restored=restored, removed=removed, kept=kept, older=order.overtaken_by(job))
     audit.record(actor, "job.undone", str(job_id), restored=restored, removed=removed, kept=kept)
     lifecycle.resettle(
         job_id,

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from copy import deepcopy
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -33,6 +33,8 @@ log = structlog.get_logger()
 KEY = "reprocess"
 MOST_SUPPLIERS = 5000
 MOST_AT_ONCE = 20
+#: what was taken and not opened for so long was lost with its scheduler
+TAKEN_FOR = timedelta(seconds=30)
 #: opened in one call at most, so that a call stays short
 A_TURN = 5
 
@@ -52,7 +54,7 @@ class Count:
 
 @dataclass
 class Order:
-    """``opened`` maps suppliers to jobs, ``skipped`` suppliers' names to reasons."""
+    """``opened`` maps suppliers to jobs, ``skipped`` their names to reasons, ``taken`` suppliers to when it was."""
 
     state: str
     at_once: int
@@ -62,6 +64,14 @@ class Order:
     total: int
     opened: dict[str, str] = field(default_factory=dict)
     skipped: dict[str, str] = field(default_factory=dict)
+    taken: dict[str, str] = field(default_factory=dict)
+
+    def take_back(self, now: datetime) -> None:
+        """What a scheduler took and never opened, because it died, comes to its turn again."""
+        lost = [each for each, at in self.taken.items() if now - datetime.fromisoformat(at) > TAKEN_FOR]
+        self.pending = lost + self.pending
+        for each in lost:
+            del self.taken[each]
 
     @property
     def is_open(self) -> bool:
@@ -157,8 +167,10 @@ def advance() -> int:
         db.session.rollback()
         return 0
     running, _well, _failed = _counts(order)
+    now = datetime.now(UTC)
+    order.take_back(now)
     if not order.pending:
-        if not running:
+        if not running and not order.taken:
             order.state = "done"
             _keep(kept, order, order.by)
             audit.record(order.by, "reprocess.done", f"{order.total} suppliers", skipped=len(order.skipped))
@@ -166,8 +178,9 @@ def advance() -> int:
         return 0
     turn = order.pending[: max(0, min(order.at_once - running, A_TURN))]
     order.pending = order.pending[len(turn) :]
+    order.taken |= dict.fromkeys(turn, now.isoformat())
     _keep(kept, order, order.by)
-    db.session.commit()  # taken: another scheduler sees them gone; a crash here skips them, and the page shows that
+    db.session.commit()  # taken: another scheduler sees them gone, and takes them back if we die over them
     for supplier_id in turn:
         _open(UUID(supplier_id), order)
     if turn:
@@ -215,6 +228,8 @@ def _remember(order: Order, turn: Sequence[str]) -> None:
     now = _order(kept)
     now.opened |= {each: order.opened[each] for each in turn if each in order.opened}
     now.skipped |= order.skipped
+    for each in turn:
+        now.taken.pop(each, None)
     _keep(kept, now, now.by)
     db.session.commit()
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from io import BytesIO
 from typing import Any
 from uuid import uuid4
@@ -24,6 +24,7 @@ from app.models.sync import AppSetting, SyncRun
 from app.review import rematch
 from app.shadow import run as shadow
 from app.sync import claims as sync_claims
+from app.sync import reprocess
 from app.sync import run as sync_run
 from tests.fixtures.courier import Courier
 from tests.servers.analysis import price_list
@@ -75,6 +76,22 @@ def a_sync(courier: Courier) -> Callable[[], Any]:
     return again
 
 
+def a_reprocessing(courier: Courier) -> Callable[[], Any]:
+    supplier = courier.supplier("https://example.org/a.csv", name="Anna")
+    reprocess.begin([supplier.id], at_once=1, actor="anna")
+    kept = db.session.get_one(AppSetting, reprocess.KEY)
+    long_ago = (datetime.now(UTC) - MINUTE).isoformat()
+    kept.value = kept.value | {"pending": [], "taken": {str(supplier.id): long_ago}}  # and its scheduler died
+    db.session.commit()
+
+    def again() -> None:
+        assert reprocess.advance() == 1
+        found = reprocess.current()
+        assert found is not None and found.order.taken == {} and list(found.order.opened) == [str(supplier.id)]
+
+    return again
+
+
 def a_step(courier: Courier) -> Callable[[], Any]:
     job = upload.receive_file(courier.supplier(), BytesIO(price_list(3)), "a.csv", actor="anna")
     claim(job.id, Step.DELIVER)
@@ -104,7 +121,7 @@ def a_minute_passes() -> None:
     errands.tell_lost()
 
 
-@pytest.mark.parametrize("flag", [a_rematch, a_comparison, a_sync, a_step])
+@pytest.mark.parametrize("flag", [a_rematch, a_comparison, a_sync, a_reprocessing, a_step])
 def test_what_was_killed_in_the_middle_is_free_again_in_a_minute(courier: Courier, flag: Flag) -> None:
     again = flag(courier)
     a_minute_passes()

@@ -158,6 +158,17 @@ def test_undoing_a_file_leaves_what_a_newer_one_said_even_where_it_said_the_same
     assert prices() == {"A": 11, "B": 5, "N": 1}
 
 
+def test_undoing_the_newer_file_names_the_older_one_that_left_items_to_it(come: Come) -> None:
+    """Nobody guesses what the older one would have said: it is read again, and keeps its place."""
+    ready(come(0, {"A": "8.00"}))
+    old, new = come(1, {"A": "9.00"}), ready(come(2, {"A": "10.00"}))
+    ready(old)
+    done = undo.undo(new.id, actor="anna")
+    assert "Read again what came before it and was applied after it (1)." in done.sentence
+    ready(come(1, {"A": "9.00"}))
+    assert prices() == {"A": 9}
+
+
 def test_of_what_an_earlier_version_applied_nobody_knows_what_it_said(come: Come) -> None:
     old, new = come(0, {"A": "10.00", "B": "5.00"}), come(1, {"A": "11.00"})
     ready(new)

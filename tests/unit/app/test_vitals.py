@@ -1,0 +1,27 @@
+"""Who is alive, as the screen says it."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from app import vitals
+from app.extensions import redis
+
+
+def test_a_worker_that_fell_silent_is_no_longer_counted(ctx: Flask) -> None:
+    redis().sadd(vitals.WORKERS, "host:1", "host:2")
+    redis().set("worker:beat:host:1", "1")
+    redis().set("worker:beat:host:2", "1")
+    assert vitals.vitals().workers == 2
+    redis().delete("worker:beat:host:2")  # ten seconds without a word
+    assert vitals.vitals().workers == 1
+    assert redis().smembers(vitals.WORKERS) == {"host:1"}
+
+
+def test_a_worker_says_that_it_lives_for_ten_seconds_at_a_time(ctx: Flask) -> None:
+    vitals.beat_as_worker(ctx)
+    for _ in range(200):
+        if vitals.vitals().workers == 1:
+            break
+    (name,) = redis().smembers(vitals.WORKERS)  # type: ignore[misc]  # a set of texts here
+    assert 0 < redis().ttl(f"worker:beat:{name}") <= vitals.WORKER_SILENT  # type: ignore[operator]  # a number here

@@ -190,15 +190,18 @@ def _cut(words: list[Word], columns: Columns) -> list[Word]:
 
 def _parted(words: list[Word], columns: Columns) -> list[list[Word]]:
     """A run of words in pieces where it goes over into another column; a text that lies over a border stays whole."""
-    homes = [home_of(word.left, word.right, columns) for word in words]
     pieces = [[words[0]]]
-    for (before, home), (word, other) in pairwise(zip(words, homes, strict=True)):
-        if home == other:
-            pieces[-1].append(word)
-        else:
-            pieces.append([word])
-            clear = word.left - before.right > CLEAR * max(word.size, before.size)
-            aligned = abs(word.left - columns[other][0]) < _ALIGNED or abs(before.right - columns[home][1]) < _ALIGNED
-            if not (clear or aligned) and all(number_of(each.text) is None for each in words):
-                return [words]
+    home = home_of(words[0].left, words[0].right, columns)
+    for before, word in pairwise(words):
+        clear = word.left - before.right > CLEAR * max(word.size, before.size)
+        other = home_of(word.left, word.right, columns)
+        left, right = columns[other]
+        if other == home or not (clear or (left < word.right and word.left < right)):
+            pieces[-1].append(word)  # a word between two columns goes on with the text before it
+            continue
+        aligned = abs(word.left - left) < _ALIGNED or abs(before.right - columns[home][1]) < _ALIGNED
+        if not (clear or aligned) and all(number_of(each.text) is None for each in words):
+            return [words]
+        pieces.append([word])
+        home = other
     return pieces

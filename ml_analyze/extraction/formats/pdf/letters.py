@@ -81,14 +81,14 @@ def _chars(text_page: Any, limit: int) -> list[Char]:
 
 @dataclass(slots=True)
 class Slant:
-    """How a character lies against the page's usual direction: 0 along it, 1-3 quarter turns, None aslant."""
+    """How a character lies against the page's usual direction: 0 along it, 1-3 quarters to the left, None aslant."""
 
     raw: Any
     usual: int
 
     def of(self, index: int) -> int | None:
         angle = pdfium.FPDFText_GetCharAngle(self.raw, index)
-        quarters = max(angle, 0.0) / (math.pi / 2)
+        quarters = 4 - max(angle, 0.0) / (math.pi / 2)  # the library counts to the right
         whole = round(quarters)
         return (whole - self.usual) % 4 if abs(quarters - whole) < 0.06 else None
 

@@ -133,3 +133,4 @@ def test_a_page_turned_on_its_side_reads_like_any_other(tmp_path: Path) -> None:
     sheet.set_rotation(270)
     document.save(str(tmp_path / "turned.pdf"))
     document.close()
+    assert names_and_prices(tmp_path / "turned.pdf") == names_and_prices(upright)

@@ -13,7 +13,7 @@ from flask import Flask
 from redis import RedisError
 from sqlalchemy.exc import SQLAlchemyError
 
-from app import errands, upkeep
+from app import ecb, errands, upkeep
 from app.alerts import send, watch
 from app.analysis import follow, outage
 from app.extensions import db, redis
@@ -64,6 +64,7 @@ PERIODIC = [
     Every(3600, decide.expire_reviews),
     Every(6 * 3600, upkeep.forget_old_jobs),
     Every(6 * 3600, wastebin.empty),
+    Every(6 * 3600, ecb.keep_current, lane="rates"),
 ]
 
 

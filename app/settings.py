@@ -130,6 +130,11 @@ class Settings(BaseSettings):
         0.5, ge=0, le=1, description="Share of suppliers a Master Sheet may switch off without a person's word."
     )
 
+    ecb_rates_url: str = Field(
+        "https://www.ecb.europa.eu/stats/eurofxref/eurofxref-daily.xml",
+        description="Where the European Central Bank's daily rates are fetched; empty switches the button off.",
+    )
+
     price_guard_enabled: bool = Field(True, description="Hold files whose prices changed implausibly.")
     price_guard_min_items: int = Field(10, ge=1, description="Known items below which the guard keeps still.")
     price_guard_change_percent: float = Field(30, gt=0, description="A price change above this counts as large.")

@@ -26,6 +26,7 @@ from app.models.catalog import ItemChange
 from app.models.job import Job
 from app.models.phase import Outcome, Step
 from app.models.supplier import Supplier
+from app.money import comparable
 from app.volume import volume
 
 log = structlog.get_logger()
@@ -337,5 +338,7 @@ def _write(job: Job, found: Difference) -> None:
         db.session.execute(MARK_VANISHED, scope)
     if job.replaces_all:
         db.session.execute(LEAVE_LIST, scope)
+    if found.new or found.changed:
+        comparable.refresh_job(job.id)
     if found.changed or found.vanished or (found.matched and (found.new or found.relinks)):
         offers.refresh(offers.of_supplier(scope["supplier_id"]))

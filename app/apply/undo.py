@@ -15,6 +15,7 @@ from app.errors import Conflict
 from app.extensions import db
 from app.jobs import board, lifecycle
 from app.models.phase import Outcome
+from app.money import comparable
 
 # A newer file may have said what this one said and so have written nothing; a newer whole list speaks of every item.
 # Otherwise an item is as the file left it when the file's job was the last to write it and no person touched it after.
@@ -110,6 +111,8 @@ def undo(job_id: UUID, *, actor: str) -> Undone:
     db.session.execute(MARK_RESTORED, which)
     removed = _count(db.session.execute(REMOVE_NEW, which))
     kept += db.session.scalar(KEPT_NEW, which) or 0
+    if job.supplier_id:
+        comparable.refresh_supplier(job.supplier_id)
     offers.refresh(products)
     done = Undone(restored=restored, removed=removed, kept=kept, older=order.overtaken_by(job))
     audit.record(actor, "job.undone", str(job_id), restored=restored, removed=removed, kept=kept)

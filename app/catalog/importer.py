@@ -35,6 +35,7 @@ REQUIRED = ("internal_sku", "name")
 THOUSANDS = re.compile(r"\d{1,3}(?:,\d{3})+\.\d+|\d{1,3}(?:\.\d{3})+,\d+")
 #: 1,234: a thousand and more, or one and a bit
 AMBIGUOUS = re.compile(r"[1-9]\d{0,2}(?:,\d{3})+|[1-9]\d{0,2}(?:\.\d{3}){2,}")
+MARKED = tuple(f"'{sign}" for sign in "=+-@\t\r")
 BATCH = 2000
 MAX_TOLD = 20
 
@@ -111,7 +112,9 @@ def _rows(
 ) -> Iterator[dict[str, object]]:
     try:
         for row in reader:
-            values: dict[str, object] = {column: (row.get(header) or "").strip() for column, header in places.items()}
+            values: dict[str, object] = {
+                column: _as_it_was((row.get(header) or "").strip()) for column, header in places.items()
+            }
             sku, name = str(values["internal_sku"]), str(values["name"])
             if not sku or not name:
                 done.skip(reader.line_num, "the SKU or the name is empty.")
@@ -128,6 +131,11 @@ def _rows(
                 yield values
     except csv.Error as error:
         raise Invalid(f"The file breaks off at line {reader.line_num}: {error}.") from error
+
+
+def _as_it_was(text: str) -> str:
+    """Without the mark that an export of ours puts before what a spreadsheet would take for a formula."""
+    return text[1:] if text.startswith(MARKED) else text
 
 
 def _typed(values: dict[str, object], categories: dict[str, UUID]) -> str | None:

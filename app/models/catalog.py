@@ -75,6 +75,7 @@ class Product(Model):
     price: Mapped[Decimal | None] = mapped_column(Money)  # our own, for the price gap of a match
     #: the supplier of whose item this draft was made, which may be in the bin; null for all others: imported, by hand
     drafted_for: Mapped[UUID | None] = mapped_column(index=True)
+    currency: Mapped[str | None] = mapped_column(String(3))  # of our own price; none: the base currency
     created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=func.now())
     updated_at: Mapped[datetime] = mapped_column(
         DateTime(timezone=True), server_default=func.now(), onupdate=func.now()
@@ -114,6 +115,9 @@ class SupplierItem(Model):
     #: what the price holds for, see handoff.conditions.Conditions
     conditions: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict, server_default=text("'{}'"))
     prices: Mapped[dict[str, str]] = mapped_column(JSONB, default=dict, server_default=text("'{}'"))
+    #: price of one unit without VAT in the office's own currency, after the supplier's rules: app/money/comparable.py
+    comparable_price: Mapped[Decimal | None] = mapped_column(Numeric(20, 6))
+    not_compared: Mapped[str | None] = mapped_column(String(20))  # why there is none
     is_available: Mapped[bool] = mapped_column(default=True, server_default=text("true"))
     #: the supplier's lists that have it; gone from the last of them it becomes unavailable
     lists: Mapped[list[str]] = mapped_column(ARRAY(Text), default=lambda: [""], server_default=text("ARRAY['']"))
@@ -142,6 +146,13 @@ class SupplierItem(Model):
         Index("ix_supplier_items_unlinked", "supplier_id", "name", postgresql_where=text("product_id IS NULL")),
         Index("ix_supplier_items_list_sku", "supplier_id", "list_sku", postgresql_where=text("list_sku IS NOT NULL")),
         Index("ix_supplier_items_product", "product_id", postgresql_where=text("product_id IS NOT NULL")),
+        Index("ix_supplier_items_name", "name", "id"),
+        Index(
+            "ix_supplier_items_comparable",
+            "product_id",
+            "comparable_price",
+            postgresql_where=text("comparable_price IS NOT NULL AND is_available"),
+        ),
     )
 
 

@@ -15,10 +15,14 @@ from app.catalog import importer, offers
 from app.charts import queries as numbers
 from app.charts import svg
 from app.errors import Invalid, NotFound
+from app.export import tables
 from app.extensions import db
-from app.models.catalog import Product, ProductStatus, SupplierItem
+from app.models.catalog import Product, ProductStatus
+from app.money import compare
+from app.money.office_currency import base_currency
 from app.review import decide
 from app.web.fragments import done, page_or_fragment
+from app.web.items import as_file
 from app.web.security import handle_errors
 
 bp = Blueprint("catalog", __name__, url_prefix="/catalogue")
@@ -63,6 +67,8 @@ def index() -> Response:
         "catalog/_products.html",
         rows=shown,
         offers=offers.of_products([each.id for each in shown]),
+        best=compare.best_of([each.id for each in shown]),
+        base=base_currency(),
         following=following,
         paged=after is not None,
         total=total,
@@ -72,25 +78,28 @@ def index() -> Response:
     )
 
 
+@bp.get("/export.<form>")
+@policy.require("admin", "procurement")
+def take_out(form: str) -> Response:
+    """The catalogue as a price book: imported again, it changes nothing."""
+    return as_file(tables.products_table(), form)
+
+
 @bp.get("/<uuid:product_id>")
 @policy.require()
 def show(product_id: UUID) -> str:
     product = db.session.scalar(select(Product).where(Product.id == product_id).options(joinedload(Product.category)))
     if product is None:
         raise NotFound(_("There is no such product."))
-    items = db.session.scalars(
-        select(SupplierItem)
-        .where(SupplierItem.product_id == product_id)
-        .options(joinedload(SupplierItem.supplier))
-        .order_by(SupplierItem.is_available.desc(), SupplierItem.current_price.nulls_last())
-        .limit(200)
-    ).all()
-    history = numbers.prices_of_items([each.id for each in items])
+    lines = compare.offers_of(product_id)
+    history = numbers.prices_of_items([each.item.id for each in lines])
     sparks = {
         item_id: svg.sparkline([float(price) for _at, price in points], title=_("Price over time"))
         for item_id, points in history.items()
     }
-    return render_template("catalog/show.html", product=product, items=items, history=history, sparks=sparks)
+    return render_template(
+        "catalog/show.html", product=product, lines=lines, history=history, sparks=sparks, base=base_currency()
+    )
 
 
 @bp.post("/<uuid:product_id>/unlink")

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any, cast
 
 from babel.numbers import format_decimal, format_percent
 from babel.support import Translations
 from flask import Flask, g, request, session
-from flask_babel import format_datetime, get_locale, get_translations, gettext, ngettext
+from flask_babel import format_date, format_datetime, get_locale, get_translations, gettext, ngettext
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 from markupsafe import Markup, escape
@@ -59,6 +59,15 @@ def money(value: Decimal | None, currency: str | None = None) -> str:
         return "–"
     text = str(format_decimal(value, format="#,##0.00##", locale=get_locale()))
     return f"{text} {currency}" if currency else text
+
+
+def compared(value: Decimal | None, currency: str | None = None) -> str:
+    """A computed amount: two places, four below one."""
+    return money(None if value is None else round(value, 2 if abs(value) >= 1 else 4), currency)
+
+
+def day(value: date | None) -> str:
+    return "–" if value is None else str(format_date(value, "d MMM yyyy"))
 
 
 def span(seconds: float | None) -> str:
@@ -134,7 +143,16 @@ def register(app: Flask) -> None:
         newstyle=True,
     )
     app.jinja_env.filters.update(
-        size=size, number=number, percent=percent, money=money, span=span, moment=moment, ago=ago, marked=marked
+        size=size,
+        number=number,
+        percent=percent,
+        money=money,
+        compared=compared,
+        day=day,
+        span=span,
+        moment=moment,
+        ago=ago,
+        marked=marked,
     )
     app.jinja_env.globals.update(languages=LANGUAGES, themes=THEMES, theme=theme, current_language=_language)
 

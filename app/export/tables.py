@@ -1,0 +1,89 @@
+"""What can be taken out: a table is its columns and the query that fills them, in the same order."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Select, literal, select
+
+from app.catalog import items
+from app.models.catalog import Category, Product, SupplierItem
+from app.models.supplier import Supplier
+from app.money.office_currency import base_currency
+
+
+@dataclass(frozen=True)
+class Table:
+    """``columns`` name what ``rows`` selects; names do not change, programs read them."""
+
+    name: str
+    columns: tuple[str, ...]
+    rows: Select[*tuple[Any, ...]]
+
+
+#: as the import of products takes them: what was exported and is imported again changes nothing
+PRODUCT_COLUMNS = ("internal_sku", "name", "brand", "barcode", "category", "price", "description", "status")
+
+
+def items_table(wanted: items.ItemFilter) -> Table:
+    """Suppliers' items, filtered as on the screen; ``comparable_price`` in ``base_currency``."""
+    rows = items.query(wanted).with_only_columns(
+        Supplier.name,
+        SupplierItem.supplier_sku,
+        SupplierItem.list_sku,
+        SupplierItem.name,
+        SupplierItem.current_price,
+        SupplierItem.currency,
+        SupplierItem.comparable_price,
+        _base(),
+        SupplierItem.not_compared,
+        SupplierItem.is_available,
+        SupplierItem.match_status,
+        Product.internal_sku,
+        Product.name,
+        SupplierItem.last_ingested_at,
+        SupplierItem.id,
+        maintain_column_froms=True,
+    )
+    columns = (
+        "supplier",
+        "supplier_sku",
+        "list_sku",
+        "name",
+        "price",
+        "currency",
+        "comparable_price",
+        "base_currency",
+        "not_compared",
+        "available",
+        "match",
+        "internal_sku",
+        "product",
+        "last_seen",
+        "item_id",
+    )
+    return Table("items", columns, rows)
+
+
+def products_table() -> Table:
+    """Our own catalogue as a price book."""
+    rows: Select[*tuple[Any, ...]] = (
+        select(
+            Product.internal_sku,
+            Product.name,
+            Product.brand,
+            Product.barcode,
+            Category.name,
+            Product.price,
+            Product.description,
+            Product.status,
+        )
+        .outerjoin(Category, Category.id == Product.category_id)
+        .order_by(Product.internal_sku)
+    )
+    return Table("products", PRODUCT_COLUMNS, rows)
+
+
+def _base() -> Any:
+    return literal(base_currency())

@@ -20,12 +20,13 @@ from .roles import STAND_IN
 from .tables import Table
 
 _SURE = 0.9
-_WEAK = 0.5
+_WEAK, _WEAK_NAME = 0.5, 0.42
 _LEFT_OUT_ROWS = 5
 _LIKE_PRICES = 0.45
 _LONG_NAME = 160
 _MISSING_SHARE, _REPEATED_SHARE = 0.35, 0.2
 _ODD_ROWS_SHARE = 0.7
+_VARIANTS_SHARE = 0.2
 _FEW = 20
 
 
@@ -34,6 +35,7 @@ def doubts_of(candidates: Sequence[Candidate], layouts: Mapping[int, Layout]) ->
     found: list[Doubt] = []
     for place, candidate in enumerate(candidates):
         if candidate.matrix:
+            found.append(_matrix(candidate.table))
             continue
         if candidate.used:
             found += _of_table(candidate.table, layouts[place])
@@ -59,6 +61,10 @@ def _columns_of(table: Table) -> set[int]:
     return {*table.roles.columns.values(), *table.roles.choice.said}
 
 
+def _matrix(table: Table) -> Doubt:
+    return Doubt(what=DoubtCode.COLUMN, where=_place(table), choice="sizes across and down", probability=0.7)
+
+
 def _of_table(table: Table, layout: Layout) -> list[Doubt]:
     found = [*_names(table), *_prices(table)]
     if layout.number_doubt:
@@ -80,7 +86,7 @@ def _names(table: Table) -> list[Doubt]:
     if at is None:
         return []
     sure, look = table.roles.confidence.get("name", 1.0), table.profiles[at]
-    if sure == STAND_IN or (sure < _WEAK and not table.headers[at]):
+    if sure == STAND_IN or (sure < _WEAK_NAME and not table.headers[at]):
         return [_column(table, at, "name", 0.6)]
     return [_column(table, at, "name", 0.6)] if look.length > _LONG_NAME else []
 
@@ -174,6 +180,7 @@ class Counts:
     without_price: int = 0
     prices: dict[str, str] = field(default_factory=dict)
     repeated: int = 0
+    variants: int = 0
 
     def add(self, line: Mapping[str, object]) -> None:
         if line["kind"] != "item":
@@ -194,6 +201,9 @@ class Counts:
         if self.repeated > max(_FEW, _REPEATED_SHARE * self.items):
             choice = f"{self.repeated} of {self.items} items"
             found.append(Doubt(what=DoubtCode.REPEATED_ITEMS, choice=choice, probability=0.8))
+        if self.variants > _VARIANTS_SHARE * self.items:
+            choice = f"{self.variants} names were put together from a group and a column"
+            found.append(Doubt(what=DoubtCode.COLUMN, choice=choice, probability=0.7))
         odd = skipped.get("note", 0) + skipped.get("no_item", 0) + skipped.get("category", 0)
         if odd > max(_FEW, _ODD_ROWS_SHARE * self.items):
             found.append(

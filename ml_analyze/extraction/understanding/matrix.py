@@ -13,7 +13,8 @@ from .lexicon import lexicon
 from .price_cells import PriceReader
 from .profile import number_of
 
-_LEAST_ACROSS, _LEAST_DOWN = 4, 3
+_LEAST_ACROSS, _LEAST_DOWN = 2, 3
+_LEAST_CELLS = 12
 _GAP = 2  # rows between the sizes across and the first prices
 _FILLED, _RISING = 0.6, 0.7
 _TITLE_ROWS = 8
@@ -106,10 +107,11 @@ def _below(sheet: Sheet, head: int, across: dict[int, str]) -> Matrix | None:
             if down or at - head > _GAP:
                 break
             continue
-        if len(sizes) != 1 or (down and sizes[0] <= float(down[-1][1])):
+        words = any(text_of(cell) and number_of(cell) is None for cell in row[:first])
+        if words or len(sizes) != 1 or (down and sizes[0] <= float(down[-1][1])):
             break
         down.append((at, f"{sizes[0]:g}"))
-    if len(down) < _LEAST_DOWN or not _is_of_prices(sheet, across, down):
+    if len(down) < _LEAST_DOWN or len(down) * len(across) < _LEAST_CELLS or not _is_of_prices(sheet, across, down):
         return None
     return Matrix(sheet, head, across, down, _title(sheet, head))
 

@@ -10,6 +10,7 @@ from itertools import pairwise
 from handoff.conditions import PriceKind
 from ml_analyze.extraction.grid import Row
 
+from .lexicon import normal
 from .looks import look_price
 from .price_kinds import NO_PRICES, PriceHeader, price_header
 from .profile import Profile, number_of
@@ -92,7 +93,8 @@ def _sureness(one: PriceHeader, other: PriceHeader, header: str, rival: str) -> 
         return _SURE_OF_RELATION if plain else _SURE_OF_KIND
     if _SIZE.fullmatch(header.strip()) or not header or not rival:
         return 1.0  # sizes, and columns without a header, go on in the one that has it
-    return _TIE
+    # prices of sites, colours and the like say the same but for a word: the first of them is the list's own
+    return _SURE_OF_RELATION if set(normal(header).split()) & set(normal(rival).split()) else _TIE
 
 
 def _further(

@@ -76,7 +76,7 @@ class RowTaker:
         self._parts, self._carried = table.roles.parts, dict[int, str]()
         odd_cells = bool(self._parts or self._faults or self._money or layout.name_prefix or self._guide)
         self._has_plain = self._name_at >= 0 and self._price_at >= 0 and not odd_cells
-        self.items = 0
+        self.items = self.variants = 0
 
     @property
     def path_after(self) -> list[str]:
@@ -366,6 +366,7 @@ class RowTaker:
         assert self._base is not None
         first, name, head = self._base
         full = name
+        self.variants += variant_at is not None
         if variant_at is not None:
             full = f"{name} {_text(row[variant_at])}".strip()
             if first["name"] == name and _text(head[variant_at]):

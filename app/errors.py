@@ -10,6 +10,7 @@ IngestError                     a job met it: app/jobs/retry.py says wait or giv
 │   ├── FileTooLarge            by header or by byte
 │   ├── EmptyFile               nothing in it
 │   ├── UnsafeArchive           a workbook that would explode
+│   ├── SeveralLists            an archive of more lists than may be one file
 │   └── GoogleUnavailable       Google's error or limit
 ├── FileError
 │   ├── FileGone                the raw file is no longer on the volume
@@ -87,6 +88,10 @@ class EmptyFile(SourceError):
 
 class UnsafeArchive(SourceError):
     code = "UNSAFE_ARCHIVE"
+
+
+class SeveralLists(SourceError):
+    code = "SEVERAL_LISTS"
 
 
 class GoogleUnavailable(SourceError):

@@ -102,6 +102,8 @@ class Hints(Tolerant):
 
 
 class AnalyzeMetadata(Tolerant):
+    """``member`` is the path of the list where the file is an archive of several."""
+
     job_id: UUID | None = None
     checksum_sha256: SHA256 | None = None
     original_filename: str | None = None
@@ -109,6 +111,7 @@ class AnalyzeMetadata(Tolerant):
     catalog_version: str | None = None
     hints: Hints = Field(default_factory=Hints)
     last_layout: dict[str, Any] | None = None
+    member: str | None = None
 
 
 class AnalyzeRequest(Tolerant):
@@ -276,9 +279,11 @@ class Reading(Tolerant):
 class Source(Tolerant):
     """Where an item or an error stands in the file: ``row`` counts from 1, ``cells`` are A1 names.
 
-    ``text`` keeps the cell as the supplier wrote it, for roles where reading changed it.
+    ``text`` keeps the cell as the supplier wrote it, for roles where reading changed it. ``file`` is set for a
+    list in an archive: ``archive!/path``.
     """
 
+    file: str | None = None
     sheet: str | None = None
     page: int | None = None
     row: int | None = None
@@ -389,6 +394,7 @@ class PreviewRequest(Tolerant):
     """Body of ``POST /analyze/preview``: a window of a file's cells and how it would be read."""
 
     file_path: str
+    member: str | None = None
     sheet: str | None = None
     first_row: int = Field(default=1, ge=1)
     rows: int = Field(default=30, ge=1, le=200)

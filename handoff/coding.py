@@ -47,7 +47,7 @@ def unwrapped(path: Path) -> Iterator[Path]:
 
 def unwrap(path: Path) -> IO[bytes]:
     """The unwrapped bytes, in a file without a name that is gone once it is closed. Raises CannotUnwrap."""
-    plain = _nameless()
+    plain = nameless()
     try:
         with path.open("rb") as packed:
             for block in _blocks(packed):
@@ -68,7 +68,7 @@ def place_of(plain: IO[bytes]) -> Path:
     return Path(f"/proc/self/fd/{plain.fileno()}" if sys.platform == "linux" else f"/dev/fd/{plain.fileno()}")
 
 
-def _nameless() -> IO[bytes]:
+def nameless() -> IO[bytes]:
     """In memory where that can be had: a container's folder for temporary files is small, and memory too."""
     if hasattr(os, "memfd_create"):
         return os.fdopen(os.memfd_create("unwrapped"), "w+b")

@@ -15,6 +15,7 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from handoff.api import Hints
+from handoff.containers import WITHIN
 from handoff.environment import settings_from_environment
 from ml_analyze.extraction import Unreadable, read_price_list
 from ml_analyze.matching import CatalogUnreadable, Matcher
@@ -49,10 +50,12 @@ def main(arguments: list[str] | None = None) -> int:
 
 def analyze(file: Path, *, catalog: Path | None, hints: Path | None, out: Path | None) -> tuple[int, int]:
     """Write the result lines; returns how many items and errors there are."""
+    archive, _, member = str(file).partition(WITHIN)
+    file = Path(archive)
     if not file.is_file():
         raise WrongInput(f"There is no file {file}.")
     settings, order = settings_from_environment(Settings), Order(path=str(file), hints=_hints(hints))
-    source = read_price_list(file, hints=order.hints)
+    source = read_price_list(file, member=member or None, hints=order.hints)
     matcher = _matcher(catalog, settings) if catalog else None
     with _output(out) as write:
         totals, _ = cook(
@@ -124,7 +127,7 @@ def _say(sentence: str, code: int) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m ml_analyze", description="Read a price list into result lines.")
-    parser.add_argument("file", type=Path, help="the price list: CSV, Excel or PDF")
+    parser.add_argument("file", type=Path, help="the price list: CSV, Excel, PDF, a feed, or ARCHIVE!/PATH")
     parser.add_argument("--catalog", type=Path, help="product snapshot to match against")
     parser.add_argument("--hints", type=Path, help="JSON file with what is known better: encoding, columns, ...")
     parser.add_argument("--out", type=Path, help="write the result there instead of to standard output")

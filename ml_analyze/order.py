@@ -22,6 +22,7 @@ class Order(BaseModel):
     supplier_id: UUID | None = None
     checksum_sha256: SHA256 | None = None
     catalog_path: str | None = None
+    member: str | None = None
     hints: Hints = Field(default_factory=Hints)
     default_currency: str | None = None
     courier_job_id: UUID | None = None
@@ -34,6 +35,7 @@ class Order(BaseModel):
             supplier_id=request.supplier_id,
             checksum_sha256=request.metadata.checksum_sha256,
             catalog_path=catalog_path,
+            member=request.metadata.member,
             hints=request.metadata.hints,
             default_currency=request.default_currency,
             courier_job_id=request.metadata.job_id,

@@ -41,7 +41,14 @@ def preview(path: Path, wanted: PreviewRequest, *, settings: Settings) -> dict[s
 
 def _look(path: Path, wanted: PreviewRequest, send: Send) -> None:
     try:
-        found = read_window(path, sheet=wanted.sheet, first_row=wanted.first_row, rows=wanted.rows, hints=wanted.hints)
+        found = read_window(
+            path,
+            member=wanted.member,
+            sheet=wanted.sheet,
+            first_row=wanted.first_row,
+            rows=wanted.rows,
+            hints=wanted.hints,
+        )
     except Unreadable as error:
         send(orjson.dumps({"code": error.code, "message": error.message}))
     else:

@@ -17,7 +17,7 @@ from app import upkeep
 from app.analysis import client
 from app.apply import order
 from app.catalog import snapshot
-from app.courier import archive, names, sources
+from app.courier import archive, members, names, sources
 from app.courier.pipeline import pipeline_for
 from app.courier.url import Download, Facts
 from app.errors import FileGone, LostClaim, SourceMissing, VolumeIsFull
@@ -29,6 +29,7 @@ from app.models.phase import Outcome, Phase, Pipeline, Step
 from app.models.supplier import Supplier
 from app.volume import volume, volume_errors
 from handoff.api import AnalyzeMetadata, AnalyzeRequest, Hints
+from handoff.containers import member_of
 from handoff.volume import NotOnVolume, OutsideVolume, Placed, Sidecar
 
 log = structlog.get_logger()
@@ -86,6 +87,7 @@ def hand_over(claim: Claim, job: Job, supplier: Supplier) -> None:
         path = volume().inside(job.file_path or "")
         archive.check(path)
         catalogue = snapshot.current()
+        members.one_job_each(claim, job, supplier, path, describe=describe)
     db.session.commit()  # nothing is held open while the other service is asked
     request = AnalyzeRequest(
         file_url=str(path),
@@ -97,6 +99,7 @@ def hand_over(claim: Claim, job: Job, supplier: Supplier) -> None:
             job_id=job.id,
             checksum_sha256=job.sha256,
             original_filename=job.original_filename,
+            member=member_of(job.original_filename),
             catalog_path=str(catalogue.path) if catalogue else None,
             catalog_version=catalogue.version if catalogue else None,
             hints=_hints(job, supplier),
@@ -199,7 +202,7 @@ def _fetch(claim: Claim, job: Job, supplier: Supplier, *, pipeline: Pipeline) ->
 
     What is learnt about the file is written with the job's next move. Killed before that, the step fetches again.
     """
-    if job.trigger == "upload":
+    if job.trigger in ("upload", members.TRIGGER):
         raise FileGone("The uploaded file is no longer on the shared volume. Upload it again.")
     url = sources.address_of(job, supplier)
     if wait := sources.wait_for_turn(url):

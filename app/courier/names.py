@@ -27,6 +27,16 @@ KINDS: dict[str, FileType] = {
     ".htm": "excel",
     ".xml": "excel",  # Excel 2003
     ".pdf": "pdf",
+    ".mht": "excel",
+    ".mhtml": "excel",
+    ".zip": "excel",
+    ".gz": "csv",
+    ".yml": "csv",
+    ".json": "csv",
+    ".jsonl": "csv",
+    ".ndjson": "csv",
+    ".edi": "csv",
+    ".001": "csv",  # DATANORM and DATPREIS; any number is taken
 }
 _KIND_OF_MIME: dict[str, FileType] = {
     "text/csv": "csv",
@@ -42,6 +52,7 @@ _KIND_OF_SOURCE: dict[str, FileType] = {"google_sheets": "excel", "csv": "csv", 
 _EXTENSION: dict[FileType, str] = {"csv": ".csv", "excel": ".xlsx", "pdf": ".pdf"}
 
 _PARAMETER = re.compile(r';\s*(filename\*?)\s*=\s*("(?:[^"\\]|\\.)*"|[^;]*)', re.I)
+_NUMBERED = re.compile(r"\.\d{3}")
 _ESCAPED = re.compile(r'\\(["\\])')
 
 
@@ -51,7 +62,8 @@ def visible(text: str) -> str:
 
 
 def extension_of(name: str) -> str:
-    return PurePosixPath(name).suffix.lower()
+    suffix = PurePosixPath(name).suffix.lower()
+    return ".001" if _NUMBERED.fullmatch(suffix) else suffix
 
 
 def kind_of(name: str, *, mime_type: str | None = None, source_type: str | None = None) -> FileType:

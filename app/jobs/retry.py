@@ -50,6 +50,7 @@ RULES: dict[type[errors.IngestError], Rule] = {
     errors.FileTooLarge: GIVE_UP,
     errors.EmptyFile: GIVE_UP,
     errors.UnsafeArchive: GIVE_UP,
+    errors.SeveralLists: GIVE_UP,  # a person must send the lists by themselves
     errors.FileGone: Rule(After.AT_ONCE, tries=1, refetch=True),  # an upload cannot be fetched again and gives up
     errors.ChecksumMismatch: Rule(After.AT_ONCE, tries=1, refetch=True),
     errors.VolumeIsFull: Rule(After.SOURCE, away=VOLUME),  # old files were purged at once; more may end meanwhile

@@ -25,7 +25,9 @@ class Job(Model):
     supplier_id: Mapped[UUID | None] = mapped_column(ForeignKey("suppliers.id", ondelete="SET NULL"))
     supplier_name: Mapped[str] = mapped_column(String(255))
     sync_run_id: Mapped[UUID | None] = mapped_column(ForeignKey("sync_runs.id", ondelete="SET NULL"), index=True)
-    trigger: Mapped[str] = mapped_column(String(30))  # upload, manual, scheduled, api, reprocess, shadow, adopted
+    trigger: Mapped[str] = mapped_column(
+        String(30)
+    )  # upload, manual, scheduled, api, reprocess, shadow, adopted, archive
     requested_by: Mapped[str | None] = mapped_column(String(255))
     pipeline: Mapped[Pipeline] = mapped_column(String(20), default=Pipeline.ML)
     force: Mapped[bool] = mapped_column(default=False)

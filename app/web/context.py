@@ -61,6 +61,7 @@ TRIGGERS = {
     "reprocess": _l("Re-processing"),
     "shadow": _l("Shadow run"),
     "adopted": _l("Found on the volume"),
+    "archive": _l("From an archive"),
     "supplier_created": _l("New supplier"),
 }
 

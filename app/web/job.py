@@ -26,6 +26,7 @@ from app.web import remembered, words
 from app.web.fragments import done, page_or_fragment, polled, with_version
 from app.web.jobs import bp
 from handoff.api import Hints, Preview, PreviewRequest, Role
+from handoff.containers import member_of
 
 #: rows of the file that the correction shows
 PREVIEW_ROWS = 25
@@ -300,7 +301,14 @@ def _preview(
     path = contents.raw_file(job)
     if path is None:
         return None
-    wanted = PreviewRequest(file_path=str(path), sheet=sheet, first_row=first_row, rows=rows, hints=hints or Hints())
+    wanted = PreviewRequest(
+        file_path=str(path),
+        member=member_of(job.original_filename),
+        sheet=sheet,
+        first_row=first_row,
+        rows=rows,
+        hints=hints or Hints(),
+    )
     db.session.commit()  # nothing is held open while the other service is asked
     try:
         return client.preview(wanted)

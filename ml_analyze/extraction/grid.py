@@ -59,7 +59,10 @@ class Sheet:
 
 @dataclass
 class Grid:
-    """A whole file as sheets, with how it was decoded; ``doubts`` are those about the file as a whole."""
+    """A whole file as sheets, with how it was decoded; ``doubts`` are those about the file as a whole.
+
+    ``member`` is the path of the list within its archive.
+    """
 
     format: str
     sheets: list[Sheet]
@@ -70,6 +73,7 @@ class Grid:
     titles: list[str] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
     doubts: list[Doubt] = field(default_factory=list)
+    member: str | None = None
 
 
 def text_of(value: Value) -> str:

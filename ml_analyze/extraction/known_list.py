@@ -25,7 +25,7 @@ class KnownList:
     """The items of a grid's known sheets. ``reading`` and ``findings`` are final once ``lines`` has ended."""
 
     def __init__(self, grid: Grid, hints: Hints) -> None:
-        self._sheets = grid.sheets
+        self._grid = grid
         self._currency = hints.currency
         self._price = PriceReader(lexicon(), hints.decimal_mark or ".")
         self.findings = Findings([*grid.doubts, *(doubt for sheet in grid.sheets for doubt in sheet.doubts)])
@@ -44,7 +44,7 @@ class KnownList:
 
     def _take(self) -> Iterator[list[Line]]:
         priced = unpriced = 0
-        for sheet, shown in zip(self._sheets, self.reading.sheets, strict=True):
+        for sheet, shown in zip(self._grid.sheets, self.reading.sheets, strict=True):
             for start, rows in _batches(sheet):
                 self.rows_read += len(rows)
                 lines = [line for at, row in enumerate(rows, start) if (line := self._line(sheet, row, at)) is not None]

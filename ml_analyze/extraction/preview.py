@@ -18,10 +18,17 @@ _DEFAULT_LIMITS = Limits()
 
 
 def preview(
-    path: Path, *, sheet: str | None, first_row: int, rows: int, hints: Hints, limits: Limits = _DEFAULT_LIMITS
+    path: Path,
+    *,
+    member: str | None = None,
+    sheet: str | None,
+    first_row: int,
+    rows: int,
+    hints: Hints,
+    limits: Limits = _DEFAULT_LIMITS,
 ) -> Preview:
     """The texts of ``rows`` rows from ``first_row`` (from 1) of a sheet, the first used one if none is named."""
-    grid = read_grid(path, hints, limits)
+    grid = read_grid(path, hints, limits, member=member)
     reading: Reading | None
     try:
         reading = understand(grid, hints).reading

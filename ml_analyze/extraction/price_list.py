@@ -6,13 +6,15 @@ import gc
 from collections import Counter
 from collections.abc import Callable, Iterator
 from itertools import chain
-from pathlib import Path
-from typing import Any
+from pathlib import Path, PurePosixPath
+from typing import IO, Any
 from weakref import finalize
 
 from handoff.api import Hints, Reading, SheetReading
 from handoff.coding import CannotUnwrap, is_wrapped, place_of, unwrap
+from handoff.containers import WITHIN
 from handoff.doubts import in_words
+from ml_analyze.extraction.formats.containers.read import unpack
 from ml_analyze.extraction.formats.csv.read import read_csv
 from ml_analyze.extraction.formats.excel.read import read_excel
 from ml_analyze.extraction.formats.html.read import read_html, read_web_archive, read_xml_2003
@@ -153,31 +155,82 @@ class PriceList:
                 start += len(rows)
 
 
-def read_price_list(path: Path, *, hints: Hints = Hints(), limits: Limits = Limits()) -> PriceList | KnownList:  # noqa: B008  both are frozen by use
-    """Understand a file and prepare to read its items. Raises Unreadable with a code and a sentence."""
-    grid = read_grid(path, hints, limits)
-    return understand(grid, hints)
+def read_price_list(
+    path: Path,
+    *,
+    member: str | None = None,
+    hints: Hints = Hints(),  # noqa: B008  both are frozen by use
+    limits: Limits = Limits(),  # noqa: B008
+) -> PriceList | KnownList:
+    """Understand a file, or the list called ``member`` in an archive, and prepare to read its items.
+
+    Raises Unreadable with a code and a sentence.
+    """
+    grid = read_grid(path, hints, limits, member=member)
+    listed = understand(grid, hints)
+    if grid.member is not None:
+        listed.lines = _placed(listed.lines, f"{path.name}{WITHIN}{grid.member}")
+    return listed
 
 
-def read_grid(path: Path, hints: Hints, limits: Limits) -> Grid:
-    """The file's cells, whatever its format, and unwrapped where it travelled compressed."""
+def _placed(lines: Iterator[dict[str, Any]], file: str) -> Iterator[dict[str, Any]]:
+    """The lines with the list's place in its archive."""
+    for line in lines:
+        line["source"]["file"] = file
+        yield line
+
+
+def read_grid(path: Path, hints: Hints, limits: Limits, *, member: str | None = None) -> Grid:
+    """The cells of a file, or of a list in an archive, whatever its format; unwrapped where it travelled compressed."""
     if not is_wrapped(path):
-        return _read_grid(path, hints, limits)
+        return _read_member(path, member, hints, limits)
     try:
         plain = unwrap(path)
     except CannotUnwrap as error:
         raise Unreadable("ARCHIVE_BOMB" if error.is_bomb else "DAMAGED", str(error)) from error
-    try:
-        grid = _read_grid(place_of(plain), hints, limits)
-    except BaseException:
-        plain.close()
-        raise
-    finalize(grid, plain.close)  # rows may be read only when they are asked for
-    return grid
+    with _Held(plain) as held:
+        return held.keep(_read_member(place_of(plain), member, hints, limits), path.name.removesuffix(".gz"))
 
 
-def _read_grid(path: Path, hints: Hints, limits: Limits) -> Grid:
+def _read_member(path: Path, member: str | None, hints: Hints, limits: Limits) -> Grid:
     kind = recognise(path, limits)
+    if kind != "zip":
+        return _read_grid(path, kind, hints, limits)
+    plain, name = unpack(path, member, limits)
+    with _Held(plain) as held:
+        inner = recognise(place_of(plain), limits)
+        if inner == "zip" or is_wrapped(place_of(plain)):
+            raise Unreadable("UNSUPPORTED_FORMAT", "The archive holds another archive. Unpack it and send the table.")
+        grid = held.keep(_read_grid(place_of(plain), inner, hints, limits), name)
+        grid.member = name
+        return grid
+
+
+class _Held:
+    """A file without a name: closed at once where reading fails, else with the grid whose rows are read from it."""
+
+    def __init__(self, plain: IO[bytes]) -> None:
+        self._plain, self._kept = plain, False
+
+    def __enter__(self) -> _Held:
+        return self
+
+    def keep(self, grid: Grid, name: str) -> Grid:
+        """``name`` is what the list is called: the file itself has none to call a sheet by."""
+        finalize(grid, self._plain.close)
+        self._kept = True
+        nameless = place_of(self._plain).stem
+        for sheet in grid.sheets:
+            if sheet.name == nameless:
+                sheet.name = PurePosixPath(name.replace("\\", "/")).stem
+        return grid
+
+    def __exit__(self, *_: object) -> None:
+        if not self._kept:
+            self._plain.close()
+
+
+def _read_grid(path: Path, kind: str, hints: Hints, limits: Limits) -> Grid:
     readers: dict[str, Callable[[], Grid]] = {
         "pdf": lambda: read_pdf(path, limits),
         "html": lambda: read_html(path, hints, limits),

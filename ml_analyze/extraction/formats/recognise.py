@@ -31,13 +31,20 @@ _OTHER = {
     b"SQLite format 3": "a database",
     b"PAR1": "a Parquet file",
 }
+_DOCUMENTS = {
+    "word/": "a Word document",
+    "ppt/": "a presentation",
+    "index/document.iwa": "a document of Apple's office",
+    "meta-inf/manifest.mf": "a program",
+    "meta-inf/container.xml": "a book (EPUB)",
+}
 _BINARY = re.compile(rb"[\x01-\x08\x0e-\x1a\x1c-\x1f]")
 _WEB_ARCHIVE = re.compile(rb"^Content-Type:\s*multipart/related", re.IGNORECASE | re.MULTILINE)
 _NULLS = 0.1  # of a text into which an export wrote NUL characters
 
 
 def recognise(path: Path, limits: Limits) -> str:
-    """One of xlsx, xlsb, xls, ods, pdf, html, mhtml, xml, csv or a structured form; else Unreadable says what it is."""
+    """One of xlsx, xlsb, xls, ods, pdf, html, mhtml, xml, csv, zip or a structured form; else Unreadable."""
     size = path.stat().st_size
     if size == 0:
         raise Unreadable("EMPTY_FILE", "The file is empty: it has no bytes.")
@@ -112,11 +119,12 @@ def _zip_kind(path: Path, limits: Limits) -> str:
         return "xlsx"
     if "content.xml" in names:
         return "ods"
-    if any(entry.flag_bits & 1 for entry in entries):
-        raise Unreadable("ENCRYPTED", "The archive is protected by a password. Ask for the file without one.")
-    raise Unreadable(
-        "UNSUPPORTED_FORMAT", "The file is an archive without a spreadsheet in it. Unpack it and send the table."
-    )
+    for part, what in _DOCUMENTS.items():
+        if any(name.lower().startswith(part) for name in names):
+            raise Unreadable(
+                "UNSUPPORTED_FORMAT", f"The file is {what}, not a table. Ask for CSV, Excel or a PDF with text."
+            )
+    return "zip"
 
 
 def check_archive(entries: list[zipfile.ZipInfo], limits: Limits) -> None:

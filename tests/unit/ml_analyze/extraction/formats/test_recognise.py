@@ -7,8 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from ml_analyze.extraction import Limits, Unreadable, read_price_list
-from ml_analyze.extraction.formats.recognise import recognise
+from ml_analyze.extraction import Unreadable, read_price_list
 from tests.unit.ml_analyze.extraction.price_files import Page, names_and_prices, write_text, write_xlsx
 
 
@@ -78,5 +77,5 @@ def test_an_archive_without_a_spreadsheet_is_refused(tmp_path: Path) -> None:
     with zipfile.ZipFile(path, "w") as archive:
         archive.writestr("readme.txt", "hello")
     with pytest.raises(Unreadable) as refusal:
-        recognise(path, Limits())
+        read_price_list(path)
     assert refusal.value.code == "UNSUPPORTED_FORMAT"

@@ -86,6 +86,8 @@ def _open(job: Job, supplier: Supplier, path: Path, twin: UUID, name: str, *, de
         actor=job.requested_by,
         id=twin,
         pipeline=job.pipeline,
+        list_name=job.list_name,
+        came_at=job.came_at,
         original_filename=name,
         file_type=kind,
         mime_type=job.mime_type,

@@ -70,10 +70,15 @@ class Answer:
         return next(iter(self.scores[item_id].items()), ("", 0.0))
 
 
+def as_row(item: Mapping[str, Any]) -> dict[str, Any]:
+    """An item as a supplier's row that is known again by its id; its own number stays what it was."""
+    return {**item, "row_key": f"row-{item['id']}"}
+
+
 def answer(snapshot: Path, items: Sequence[Mapping[str, Any]], cache: Path) -> tuple[Answer, str]:
     """All items matched as one supplier's file, and the model that decided."""
     matcher = Matcher.open(snapshot, cache_dir=cache, auto_threshold=95, potential_threshold=50)
-    found = matcher.match([{**item, "sku": f"row-{item['id']}"} for item in items], supplier_id=SUPPLIER)
+    found = matcher.match([as_row(item) for item in items], supplier_id=SUPPLIER)
     scores = {
         item["id"]: {c["product_id"]: c["score"] for c in result["candidates"]}
         for item, result in zip(items, found, strict=True)

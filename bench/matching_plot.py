@@ -11,8 +11,10 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from bench.matching import DATA, Bench, unseen_worlds
+from bench.matching import DATA, unseen_worlds
+from bench.matching_curve import Curve
 from bench.matching_data import Labelled, binned, calibration_error, firsts
+from bench.matching_trades import TRADES
 
 OUT = Path(__file__).resolve().parent.parent / "docs" / "matching-calibration.svg"
 _SIDE, _EDGE = 360, 48
@@ -63,11 +65,15 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, default=DATA)
     given = parser.parse_args()
-    made = [one for _, run, ids, truth in unseen_worlds(2) for one in firsts(run, ids, truth)]
+    made = [
+        one
+        for _, world, run in unseen_worlds(tuple(TRADES))
+        for one in firsts(run, [item["id"] for item in world.items], world.truth)
+    ]
     with tempfile.TemporaryDirectory() as folder:
-        bench = Bench(Labelled.read(given.data), Path(folder))
+        bench = Curve(Labelled.read(given.data), Path(folder))
         fresh = firsts(bench.fresh, bench.held, bench.data.gold)
-        reviewed = bench.after(bench.reviewed(random.Random(0).sample(bench.pool, 200)))[0]
+        reviewed = bench.after(bench.reviewed(random.Random(0).sample(bench.pool, 200)))
         after = firsts(reviewed, bench.held, bench.data.gold)
     OUT.write_text(
         drawing([("made up, no label", made), ("sample, no label", fresh), ("sample, 200 reviews", after)]),

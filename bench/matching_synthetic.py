@@ -10,6 +10,7 @@ The words are invented; only units, colours and counting words are real.
 from __future__ import annotations
 
 import random
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -80,6 +81,17 @@ _COLOURS = {
         "brown": "коричневый",
         "steel": "нерж",
     },
+    "pl": {
+        "black": "czarny",
+        "white": "biały",
+        "silver": "srebrny",
+        "red": "czerwony",
+        "blue": "niebieski",
+        "grey": "szary",
+        "green": "zielony",
+        "brown": "brązowy",
+        "steel": "inox",
+    },
     "zh": {},
 }
 _UNITS = {
@@ -126,6 +138,7 @@ _COUNT_WORDS = {
     "es": ["uds", "unidades"],
     "fr": ["pieces", "pcs"],
     "ru": ["шт", "штук"],
+    "pl": ["szt", "sztuk"],
     "zh": ["pcs"],
 }
 _NOISE = ["new", "oem", "promo", "retail", "*", "nr.", "art", "top", "sale", "orig.", "eu", "bulk", "-"]
@@ -145,6 +158,10 @@ class Thing:
     pack: int
     price: float
     barcode: str
+    #: what both sides write as it is, with its spellings between slashes: ``m8x40/m8 x 40``, ``xl``, ``2007``
+    marks: list[str] = field(default_factory=list)
+    #: words before the whole, of something that belongs to the thing: "charger for"
+    prefix: str = ""
 
 
 @dataclass
@@ -254,7 +271,13 @@ class Maker:
     def sibling(self, one: Thing) -> Thing:
         rng = self.rng
         other = Thing(
-            **{**one.__dict__, "barcode": trade_number(rng), "traits": list(one.traits), "measures": list(one.measures)}
+            **{
+                **one.__dict__,
+                "barcode": trade_number(rng),
+                "traits": list(one.traits),
+                "measures": list(one.measures),
+                "marks": list(one.marks),
+            }
         )
         way = rng.choice(self.vary)
         if way == "measure" and other.measures:
@@ -289,14 +312,15 @@ class Maker:
 class Style:
     """How one side writes."""
 
-    def __init__(self, rng: random.Random, tongue: Tongue, *, supplier: bool) -> None:
+    def __init__(self, rng: random.Random, tongue: Tongue, *, supplier: bool, brands: Sequence[str] = ()) -> None:
         self.rng, self.tongue = rng, tongue
-        self.order = ["brand", "line", "traits", "kind", "code", "measures", "colour", "pack"]
+        self.order = ["brand", "line", "traits", "kind", "code", "marks", "measures", "colour", "pack"]
         if rng.random() < 0.5:
             rng.shuffle(self.order)
         self.keep = {part: rng.choice([1.0, 1.0, 0.95, 0.7]) for part in self.order}
         self.keep["line"], self.keep["traits"] = rng.choice([1.0, 0.9, 0.6]), rng.choice([1.0, 0.8, 0.4])
         self.keep["colour"] = rng.choice([1.0, 0.8, 0.4])
+        self.keep["marks"] = rng.choice([1.0, 0.95, 0.8])
         self.keep["measures"] = rng.choice([1.0, 1.0, 0.8])
         self.code_in_name = rng.choice([1.0, 1.0, 0.95, 0.8, 0.3])
         self.code_in_sku = rng.choice([0.0, 0.0, 1.0]) if not supplier else rng.choice([0.0, 0.0, 0.6, 1.0])
@@ -321,18 +345,25 @@ class Style:
         self.priced = rng.choice([0.0, 0.5, 0.5, 1.0, 1.0])
         self.level, self.spread = rng.choice([1.0, 0.8, 0.6, 1.15]), rng.choice([0.0, 0.05, 0.15, 0.35])
         self.categorised = rng.choice([0.0, 0.0, 1.0])
-        self.numbering = rng.choice([0, 1, 1000, 100000])
+        self.numbering = rng.choice([0, 1, 1, 1000, 1000, 100000])
+        self.maker_column = rng.choice([0.0, 0.0, 0.0, 0.9]) if supplier else 0.0
+        # Some brands are called by their owner's name: both sides are right.
+        self.renamed = {
+            b: tongue.word(1, 2, latin=True) for b in brands if rng.random() < rng.choice([0.0, 0.05, 0.15])
+        }
 
     def product(self, thing: Thing, number: int) -> dict[str, Any]:
         rng = self.rng
         name = self.name(thing)
         row: dict[str, Any] = {"id": str(number), "name": name}
         if rng.random() < self.brand_field:
-            row["brand"] = thing.brand
+            row["brand"] = self.renamed.get(thing.brand, thing.brand)
         if thing.code and rng.random() < self.code_in_sku:
             row["sku"] = self.code(thing.code)
         elif self.numbering:
             row["sku"] = str(self.numbering + number)
+        if thing.code and rng.random() < self.maker_column:
+            row["characteristics"] = {"mpn": thing.code}
         if rng.random() < self.barcode:
             row["barcode"] = thing.barcode if rng.random() >= self.barcode_off else trade_number(rng)
         if rng.random() < self.priced:
@@ -357,6 +388,7 @@ class Style:
         if rng.random() < self.noise:
             words.insert(rng.randint(0, len(words)), rng.choice(_NOISE))
         text = " ".join(words)
+        text = f"{thing.prefix} {text}".strip()
         if self.limit:
             text = text[: self.limit].rstrip()
         return text.upper() if self.upper else text
@@ -370,6 +402,8 @@ class Style:
             return [self.pick(self.tongue.kinds[thing.kind])]
         if part == "traits":
             return [self.pick(self.tongue.traits[t]) for t in thing.traits]
+        if part == "marks":
+            return [self.rng.choice(mark.split("/")) for mark in thing.marks if self.rng.random() < self.keep["marks"]]
         if part == "measures":
             return [
                 self.measure(d, v, thing.pack if i == 0 and "pack" in self.order else 1)
@@ -459,19 +493,38 @@ def world(seed: int, *, products: int, items: int, language: str | None = None, 
         things.append(one)
         for _ in range(int(rng.expovariate(1 / family))):
             things.append(maker.sibling(rng.choice([one, things[-1]])))
-    order = list(range(len(things)))
-    rng.shuffle(order)
-    inside, outside = order[:products], order[products:]
-    ours, theirs = Style(rng, tongue, supplier=False), Style(rng, tongue, supplier=True)
-    made = World([ours.product(things[at], number) for number, at in enumerate(inside)], [], language=language)
-    rng.shuffle(outside)
+    rng.shuffle(things)
+    ours = Style(rng, tongue, supplier=False, brands=maker.brands)
+    theirs = Style(rng, tongue, supplier=True, brands=maker.brands)
+    return listed(rng, things, ours, theirs, products=products, items=items, known=known)
+
+
+# How a second offer of a product is told from its first.
+_GRADES = ["graded", "ex display", "b-stock", "refurbished", "open box", "2. wahl", "уценка", "витрина"]
+
+
+def listed(
+    rng: random.Random, things: list[Thing], ours: Style, theirs: Style, *, products: int, items: int, known: float
+) -> World:
+    """A catalogue of the first ``products`` things, and rows of them or, the share ``1 - known``, of the others."""
+    inside, outside = things[:products], things[products:]
+    made = World(
+        [ours.product(thing, number) for number, thing in enumerate(inside)], [], language=theirs.tongue.language
+    )
+    twice = rng.choice([0.0, 0.0, 0.05, 0.2])
     spare = iter(outside)
-    listed = rng.sample(range(len(inside)), min(len(inside), items))
+    order = rng.sample(range(len(inside)), min(len(inside), items))
     for number in range(items):
-        has = rng.random() < known and number < len(listed)
-        at = inside[listed[number]] if has else next(spare)
-        row = theirs.product(things[at], number)
-        row["id"] = f"i{number}"
-        made.items.append(row)
-        made.truth[row["id"]] = {str(listed[number])} if has else set()
+        has = rng.random() < known and number < len(order)
+        other = None if has else next(spare, None)
+        if not has and other is None:
+            break
+        rows = [theirs.product(inside[order[number]] if other is None else other, number)]
+        if rng.random() < twice:
+            again = theirs.product(inside[order[number]] if other is None else other, items + number)
+            rows.append(again | {"name": f"{again['name']} {rng.choice(_GRADES)}"})
+        for copy, row in enumerate(rows):
+            row["id"] = f"i{number}" + ("b" if copy else "")
+            made.items.append(row)
+            made.truth[row["id"]] = {str(order[number])} if other is None else set()
     return made

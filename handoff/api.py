@@ -219,7 +219,10 @@ class MergeAccepted(Tolerant):
 
 
 class ItemToMatch(Tolerant):
-    """A row that is extracted already, as ``python -m ml_analyze.match`` takes it."""
+    """A row that is extracted already, as ``python -m ml_analyze.match`` takes it.
+
+    ``row_key`` is the key that its decisions are kept under (``handoff.keys``); without it the row's own fields say.
+    """
 
     id: str
     name: str
@@ -234,6 +237,7 @@ class ItemToMatch(Tolerant):
     pack_size: str | None = None
     characteristics: dict[str, Any] | None = None
     supplier_id: str | None = None
+    row_key: str | None = None
 
 
 class SheetReading(Tolerant):

@@ -23,6 +23,7 @@ from app.extensions import db, queue, settings
 from app.models.catalog import ItemMatch, ParsingLog, SupplierItem
 from app.volume import volume
 from handoff.api import AnalysisState, MergeRequest
+from handoff.keys import article_number
 
 log = structlog.get_logger()
 
@@ -216,7 +217,8 @@ def _row(item: SupplierItem) -> dict[str, object]:
     return {
         "id": str(item.id),
         "name": item.name,
-        "sku": item.supplier_sku,
+        "sku": article_number(item.supplier_sku),
+        "row_key": item.supplier_sku,
         "price": str(item.current_price) if item.current_price is not None else None,
         "currency": item.currency,
         "supplier_id": str(item.supplier_id),

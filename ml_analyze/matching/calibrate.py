@@ -3,7 +3,7 @@
 How much a first candidate is worth depends on how many rows want the same products, and on how many
 of them have one at all. So the rows that people decided on are put back among the open rows of the
 file, fold by fold, with logits of a model that had not seen them; what they were worth *there* moves the
-line over the rivals, as far as there are decisions, and says whether scores may link alone.
+settled logit, as far as there are decisions, and is the proof that lets a kind of evidence link alone.
 """
 
 from __future__ import annotations
@@ -15,71 +15,84 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ml_analyze.matching.model import Linear, sigmoid
-from ml_analyze.matching.rivals import NOTHING, SETTLE, settle_features
+from ml_analyze.matching.proof import Proof
+from ml_analyze.matching.rivals import NOTHING, SETTLE, Claims, settle_features
 
 Doubles = NDArray[np.float64]
 Ints = NDArray[np.int64]
+Bools = NDArray[np.bool_]
 
 FOLDS = 4
 UNKNOWN, WRONG, RIGHT = -1, 0, 1
-_LEAST_ROWS_TO_VOUCH, _LEAST_LINKS_TO_VOUCH, _VOUCHED_PRECISION = 150, 100, 0.98
 # Fewer decided rows of the supplier than this say nothing about its file; fewer first candidates, nothing of their own.
-_LEAST_ROWS, _LEAST_FIRSTS = 30, 100
-# How strongly the settling line is held where it was (as by so much curvature a weight, and less for the bias).
-_HOLD, _HOLD_BIAS = 10.0, 1.0
+_LEAST_ROWS, _LEAST_FIRSTS = 20, 60
+# How strongly the local line is held where it starts (as by so much curvature a weight, and less for the bias).
+_HOLD, _HOLD_BIAS = 10.0, 2.0
 # A logit beyond this is certain; it must not outweigh all others.
 _CERTAIN = 12.0
+# What the local line sees beside the settled logit, and where it starts: the logit as it is.
+_SEEN = tuple(SETTLE.index(name) for name in ("over_all", "among_wrong"))
+_START = np.array([1.0, 0.0, 0.0, 0.0])
+_HOLDS = np.array([_HOLD, _HOLD, _HOLD, _HOLD_BIAS])
 
 
 @dataclass(frozen=True)
 class HeldBack:
-    """Rows that people decided on: candidates ``numbers``, ``logits`` by models that had not seen the row's
-    fold, and ``labels`` (1, 0, -1 unknown), all rows x ``WIDTH``; ``folds`` and ``suppliers`` a row."""
+    """Rows that people decided on, as models that had not seen the row's fold judge them.
+
+    ``numbers`` of the candidates, their ``logits``, ``labels`` (1, 0, -1 unknown), kinds of ``evidence`` and ``teams``,
+    all rows x ``WIDTH``; ``folds`` and ``suppliers`` a row.
+    """
 
     numbers: Ints
     logits: Doubles
     labels: NDArray[np.int8]
+    evidence: NDArray[np.int8]
+    teams: Ints
     folds: Ints
     suppliers: NDArray[np.str_]
 
-    def of(self, rows: NDArray[np.bool_]) -> HeldBack:
+    def of(self, rows: Bools) -> HeldBack:
         return HeldBack(*(part[rows] for part in vars(self).values()))
+
+    def claims(self, rows: Bools, taken: Collection[int]) -> Claims:
+        gone = np.isin(self.numbers[rows], list(taken)) & (self.numbers[rows] >= 0)
+        return Claims(self.logits[rows], self.numbers[rows], self.teams[rows], gone)
 
 
 @dataclass(frozen=True)
-class Proof:
-    """Calibrated logits of first candidates whose rows were held back, and whether a person agreed."""
+class _Line:
+    """Settled logits moved by what was decided here: weights of the logit, of two settling features, and a bias."""
 
-    logits: Doubles
-    right: NDArray[np.bool_]
+    weights: Doubles
 
-    def vouches_for(self, auto_threshold: float) -> bool:
-        """Whether enough held-back rows scored above the threshold, and all but 2 % of them were right."""
-        above = 100 * sigmoid(self.logits) >= auto_threshold
-        enough = len(above) >= _LEAST_ROWS_TO_VOUCH and above.sum() >= _LEAST_LINKS_TO_VOUCH
-        return bool(enough and self.right[above].mean() >= _VOUCHED_PRECISION)
+    def __call__(self, settled: Doubles, features: Doubles) -> Doubles:
+        moved: Doubles = np.where(settled <= NOTHING, NOTHING, _columns(settled, features) @ self.weights)
+        return moved
 
 
 def settle(
-    line: Linear, held: HeldBack, logits: Doubles, numbers: Ints, *, taken: Collection[int], supplier: str
+    line: Linear, held: HeldBack, claims: Claims, *, taken: Collection[int], supplier: str
 ) -> tuple[Doubles, Proof]:
     """Settled logits of a supplier's open rows (rows x ``WIDTH``), and what proves them.
 
-    A supplier without decided rows of its own is settled as shipped: rows of another one say how good
+    A supplier with few decided rows of its own is settled as shipped: rows of another one say how good
     the pairs' model is, but not how crowded this file is.
     """
-    features = settle_features(logits, numbers, taken=taken)
+    features = settle_features(claims)
+    settled = applied(line, features, claims.numbers)
     own = held.of(held.suppliers == supplier)
     if len(own.folds) < _LEAST_ROWS:
-        return applied(line, features, numbers), Proof(*firsts(settled_alone(line, held), held.labels))
-    among = _among(own, logits, numbers, taken=taken)
-    plain, moved = applied(line, among, own.numbers), np.full(own.logits.shape, NOTHING)
+        return settled, proof_of(settled_alone(line, held), held)
+    among = _among(own, claims, taken=taken)
+    plain = applied(line, among, own.numbers)
+    moved = np.full(plain.shape, NOTHING)
     for fold in range(FOLDS):
         rows = own.folds == fold
-        moved[rows] = applied(_moved(line, among[~rows], own.of(~rows)), among[rows], own.numbers[rows])
-    if loss(moved, own.labels) >= loss(plain, own.labels):
-        return applied(line, features, numbers), Proof(*firsts(plain, own.labels))
-    return applied(_moved(line, among, own), features, numbers), Proof(*firsts(moved, own.labels))
+        moved[rows] = _moved(plain[~rows], among[~rows], own.of(~rows))(plain[rows], among[rows])
+    if not better(moved, plain, own.labels):
+        return settled, proof_of(plain, own)
+    return _moved(plain, among, own)(settled, features), proof_of(moved, own)
 
 
 def applied(line: Linear, features: Doubles, numbers: Ints) -> Doubles:
@@ -93,51 +106,71 @@ def applied(line: Linear, features: Doubles, numbers: Ints) -> Doubles:
 def settled_alone(line: Linear, held: HeldBack) -> Doubles:
     """Each supplier's folds without a file around them, the other folds' decisions known."""
     final = np.full(held.logits.shape, NOTHING)
-    nobody, nothing = np.zeros((0, held.numbers.shape[1]), dtype=np.int64), np.zeros((0, held.numbers.shape[1]))
+    nobody = np.zeros((0, held.numbers.shape[1]), dtype=np.int64)
+    nothing = Claims.of(nobody.astype(np.float64), nobody)
     for supplier in np.unique(held.suppliers):
         rows = held.suppliers == supplier
         own = held.of(rows)
         linked = own.numbers[own.labels == RIGHT].tolist()
-        final[rows] = applied(line, _among(own, nothing, nobody, taken=linked), own.numbers)
+        final[rows] = applied(line, _among(own, nothing, taken=linked), own.numbers)
     return final
 
 
-def _among(own: HeldBack, logits: Doubles, numbers: Ints, *, taken: Collection[int]) -> Doubles:
+def better(moved: Doubles, plain: Doubles, labels: NDArray[np.int8]) -> bool:
+    """Whether held-back rows lose less by it, and no right link of them is lost or wrong one won on balance."""
+    surely = surely_less(losses(moved, labels), losses(plain, labels))
+    return surely and gain(moved, labels) >= gain(plain, labels)
+
+
+def surely_less(now: Doubles, before: Doubles) -> bool:
+    """Whether rows lose less on the average, by more than the standard error: of few rows a little is luck."""
+    gained = before - now
+    return len(gained) > 1 and bool(gained.mean() > gained.std(ddof=1) / len(gained) ** 0.5)
+
+
+def proof_of(settled: Doubles, held: HeldBack) -> Proof:
+    """What people said of the first candidates, by what these stood on."""
+    if not len(settled):
+        return Proof.none()
+    first, place = settled.argmax(axis=1), np.arange(len(settled))
+    said = held.labels[place, first]
+    known = said != UNKNOWN
+    return Proof(settled[place, first][known], held.evidence[place, first][known], said[known] == RIGHT)
+
+
+def _among(own: HeldBack, claims: Claims, *, taken: Collection[int]) -> Doubles:
     """Settling features of the decided rows, a fold at a time open again among the file's open rows."""
     features = np.zeros((*own.logits.shape, len(SETTLE)))
+    right = own.labels == RIGHT
     for fold in range(FOLDS):
         here = own.folds == fold
         if not here.any():
             continue
-        right = own.labels == RIGHT
         free = set(own.numbers[right & here[:, None]].tolist()) - set(own.numbers[right & ~here[:, None]].tolist())
-        rows = np.concatenate((own.logits[here], logits)), np.concatenate((own.numbers[here], numbers))
-        features[here] = settle_features(*rows, taken=set(taken) - free)[: here.sum()]
+        freed = replace(claims, gone=claims.gone & ~np.isin(claims.numbers, list(free)))
+        features[here] = settle_features(own.claims(here, set(taken) - free).beside(freed))[: here.sum()]
     return features
 
 
-def _moved(line: Linear, features: Doubles, held: HeldBack) -> Linear:
-    """The settling line drawn to the decided pairs, then to what first candidates were worth (Platt)."""
+def _columns(settled: Doubles, features: Doubles) -> Doubles:
+    seen = (np.clip(settled, -_CERTAIN, _CERTAIN), *(features[..., at] for at in _SEEN), np.ones(settled.shape))
+    return np.stack(seen, axis=-1)
+
+
+def _moved(settled: Doubles, features: Doubles, held: HeldBack) -> _Line:
+    """The line drawn to the decided pairs, then to what first candidates were worth (Platt)."""
     known = held.labels != UNKNOWN
-    columns = np.concatenate(((features[known] - line.mean) / line.scale, np.ones((known.sum(), 1))), axis=1)
-    start = np.append(line.weights.astype(np.float64), line.bias)
-    hold = np.append(np.full(len(line.weights), _HOLD), _HOLD_BIAS)
-    drawn = _drawn(columns, held.labels[known] == RIGHT, start, hold)
-    found = _line(line, drawn)
-    logits, right = firsts(applied(found, features, held.numbers), held.labels)
-    if len(logits) < _LEAST_FIRSTS:
-        return found
-    pairs = np.stack((np.clip(logits, -_CERTAIN, _CERTAIN), np.ones(len(logits))), axis=1)
-    slope, shift = _drawn(pairs, right, np.array([1.0, 0.0]), np.array([_HOLD, _HOLD_BIAS]))
-    slope = max(slope, 0.1)
-    return _line(line, np.append(slope * drawn[:-1], slope * drawn[-1] + shift))
+    columns = _columns(settled, features)
+    drawn = _drawn(columns[known], held.labels[known] == RIGHT, _START, _HOLDS)
+    proof = proof_of(_Line(drawn)(settled, features), held)
+    if len(proof.logits) < _LEAST_FIRSTS:
+        return _Line(drawn)
+    pairs = np.stack((np.clip(proof.logits, -_CERTAIN, _CERTAIN), np.ones(len(proof.logits))), axis=1)
+    slope, shift = _drawn(pairs, proof.right, np.array([1.0, 0.0]), np.array([_HOLD, _HOLD_BIAS]))
+    return _Line(max(slope, 0.1) * drawn + np.array([0.0, 0.0, 0.0, shift]))
 
 
-def _line(like: Linear, found: Doubles) -> Linear:
-    return replace(like, weights=found[:-1].astype(np.float32), bias=float(found[-1]))
-
-
-def _drawn(columns: Doubles, right: NDArray[np.bool_], start: Doubles, hold: Doubles) -> Doubles:
+def _drawn(columns: Doubles, right: Bools, start: Doubles, hold: Doubles) -> Doubles:
     """Logistic regression by Newton's method with a normal prior around ``start`` of precision ``hold``."""
     found = start.copy()
     for _ in range(30):
@@ -151,19 +184,20 @@ def _drawn(columns: Doubles, right: NDArray[np.bool_], start: Doubles, hold: Dou
     return found
 
 
-def firsts(settled: Doubles, labels: NDArray[np.int8]) -> tuple[Doubles, NDArray[np.bool_]]:
-    """Logits of the first candidates that people decided on, and what they said."""
+def losses(settled: Doubles, labels: NDArray[np.int8]) -> Doubles:
+    """Log loss of the pairs that people decided on, a number a row."""
+    sign = np.where(labels == RIGHT, 1.0, -1.0)
+    each = np.logaddexp(0, -sign * np.clip(settled, -_CERTAIN, _CERTAIN))
+    total: Doubles = np.where(labels == UNKNOWN, 0.0, each).sum(axis=1)
+    return total
+
+
+def gain(settled: Doubles, labels: NDArray[np.int8]) -> float:
+    """F1 of linking every decided row to its first candidate where that is likelier than not."""
     if not len(settled):
-        return np.zeros(0), np.zeros(0, dtype=bool)
-    first = settled.argmax(axis=1)
-    place = np.arange(len(settled))
-    said = labels[place, first]
-    known = said != UNKNOWN
-    return settled[place, first][known], said[known] == RIGHT
-
-
-def loss(settled: Doubles, labels: NDArray[np.int8]) -> float:
-    """Log loss of all pairs that people decided on, a row."""
-    known = labels != UNKNOWN
-    sign = np.where(labels[known] == RIGHT, 1.0, -1.0)
-    return float(np.logaddexp(0, -sign * np.clip(settled[known], -_CERTAIN, _CERTAIN)).sum()) / max(len(labels), 1)
+        return 0.0
+    first, place = settled.argmax(axis=1), np.arange(len(settled))
+    linked = settled[place, first] > 0
+    right = linked & (labels[place, first] == RIGHT)
+    wrong = linked & (labels[place, first] == WRONG)
+    return float(2 * right.sum() / max(right.sum() + wrong.sum() + (labels == RIGHT).any(axis=1).sum(), 1))

@@ -6,99 +6,63 @@ import math
 from dataclasses import dataclass
 from typing import Any
 
+from ml_analyze.matching.evidence import Evidence, contradicts, evidence, strangers
+from ml_analyze.matching.proof import Proof
 from ml_analyze.matching.record import Record
 
 SHOWN = 10
-# The score of a key that agrees and that nothing contradicts, when the model would say less.
+# The score of an identifier that agrees and that nothing contradicts, when the model would say less.
 _KEY_SCORE = 99.0
-# A barcode is taken at its word. Siblings share model numbers: those that the model gives 90 and more are right in
-# 97 of 100 cases on made-up catalogues, those below in 75.
-_BARCODE_FROM, _CODE_FROM = 0.0, 90.0
-_NOT_VOUCHED = "not linked on its own: too few decisions yet"
+# The model's own score from which a kind of evidence is taken at its word. Siblings share model numbers.
+_TAKEN_FROM = {Evidence.BARCODE: 0.0, Evidence.MAKER: 0.0, Evidence.MODEL: 80.0}
+_TWICE = "the catalogue has this product twice"
 _CLAIMED = "another row of this supplier fits it better"
+_AGAINST = "the identifier agrees, but something contradicts it"
 
 
 @dataclass(frozen=True)
 class Thresholds:
-    """On the scale 0-100. ``vouched``: local decisions have shown that scores above ``auto`` are right."""
+    """On the scale 0-100, with the proof that local decisions give of scores."""
 
     auto: float
     potential: float
-    vouched: bool
+    proof: Proof
 
 
 @dataclass
 class Option:
-    """One candidate of a row on its way to a decision.
-
-    ``key_from``: the model's own score from which an identifier that nothing contradicts may link; None: there is none.
-    """
+    """One candidate of a row on its way to a decision; ``contradicted``: its evidence needs a person's word."""
 
     number: int
     product_id: str
     logit: float
-    key_from: float | None
-    name: str
+    evidence: Evidence
+    contradicted: bool
     why: list[str]
-
-    @property
-    def score(self) -> float:
-        """0-100; calibrated, except that a key that agrees is taken at its word."""
-        return round(max(self._believed, _KEY_SCORE) if self.key else self._believed, 1)
+    twice: bool = False
 
     @property
     def key(self) -> bool:
         """An identifier alone may link."""
-        return self.key_from is not None and self._believed >= self.key_from
+        least = _TAKEN_FROM.get(self.evidence)
+        return least is not None and not self.contradicted and self.believed >= least
 
     @property
-    def _believed(self) -> float:
+    def believed(self) -> float:
+        """What the model says, 0-100."""
         return 100 / (1 + math.exp(-min(max(self.logit, -30.0), 30.0)))
 
-
-def key_from(item: Record, product: Record, *, rivals_with_barcode: int, rivals_with_code: int) -> float | None:
-    """The model's score from which an identifier alone may link, None for never.
-
-    The identifier has to be unique among the candidates, and nothing else may speak against it.
-
-    A barcode, or a SKU or model number together with the brand. A size, pack or colour that differs,
-    or a price more than three times the other, is a contradiction: suppliers reuse barcodes for packs.
-    """
-    if _contradicts(item, product):
-        return None
-    if item.barcode and item.barcode == product.barcode:
-        return None if rivals_with_barcode else _BARCODE_FROM
-    if item.barcode and product.barcode:
-        return None
-    same_sku = len(item.sku) >= 5 and item.sku == product.sku and not item.sku.isdigit()
-    codes = item.codes & product.codes
-    long_code = any(len(code) >= 5 and not code.isdigit() for code in codes)
-    # A supplier's own article number is none of ours: only the makers' codes can contradict each other.
-    foreign = (item.codes - product.all_codes - {item.sku}) and (product.codes - item.all_codes - {product.sku})
-    if not (same_sku or long_code) or foreign or rivals_with_code:
-        return None
-    return _CODE_FROM if _brand_agrees(item, product) else None
+    @property
+    def score(self) -> float:
+        """0-100; calibrated, except that a key that agrees is taken at its word."""
+        return round(max(self.believed, _KEY_SCORE) if self.key else self.believed, 1)
 
 
-def _contradicts(item: Record, product: Record) -> bool:
-    sizes = any(
-        not values & product.measures[dimension]
-        for dimension, values in item.measures.items()
-        if dimension in product.measures
-    )
-    packs = item.packs != product.packs
-    colours = bool(item.colours and product.colours and not item.colours & product.colours)
-    price = bool(item.price and product.price and not 1 / 3 < item.price / product.price < 3)
-    return sizes or packs or colours or price
-
-
-def _brand_agrees(item: Record, product: Record) -> bool:
-    if item.brand and product.brand:
-        return item.brand in product.brand or product.brand in item.brand
-    if item.brand or product.brand:
-        brand = item.brand or product.brand
-        return brand in product.dense and brand in item.dense
-    return bool(item.first) and item.first == product.first
+def stands_on(item: Record, product: Record, *, lone_barcode: bool, lone_code: bool) -> tuple[Evidence, bool]:
+    """The evidence of a pair, and whether something contradicts it so that a person must look."""
+    kind = evidence(item, product, lone_barcode=lone_barcode, lone_code=lone_code)
+    barcodes_differ = bool(item.barcode and product.barcode and item.barcode != product.barcode)
+    return kind, contradicts(item, product) or barcodes_differ or (kind <= Evidence.MAKER and strangers(item, product))
 
 
 def linked(product_id: str) -> dict[str, Any]:
@@ -121,20 +85,57 @@ def decide(options: list[Option], at: Thresholds, *, claimed: frozenset[int]) ->
         return unmatched()
     ranked = sorted(options, key=lambda o: (-o.score, -o.logit, o.product_id))
     best = ranked[0]
-    status = "unmatched"
-    # A product that the catalogue has twice gets half a score each time, and is a question all the same.
-    if sum(option.score for option in ranked if option.name == best.name) >= at.potential:
-        status = "potential_match"
-    if best.score >= at.auto:
-        if best.number in claimed:
-            best.why.append(_CLAIMED)
-        elif best.key or at.vouched:
-            status = "auto_matched"
-        else:
-            best.why.append(_NOT_VOUCHED)
+    score = _proved_score(best, at)
+    status = "potential_match" if score >= at.potential else "unmatched"
+    reason = _still_asked(best, at, claimed=claimed)
+    if reason is None:
+        status = "auto_matched"
+    elif best.score >= at.auto or best.evidence <= Evidence.MODEL:
+        best.why.append(reason)
+    scores = {id(best): score}
     return {
         "status": status,
         "product_id": None if status == "unmatched" else best.product_id,
-        "score": best.score,
-        "candidates": [{"product_id": o.product_id, "score": o.score, "why": o.why} for o in ranked[:SHOWN]],
+        "score": score,
+        "candidates": [
+            {"product_id": o.product_id, "score": scores.get(id(o), o.score), "why": o.why} for o in ranked[:SHOWN]
+        ],
     }
+
+
+def _proved_score(best: Option, at: Thresholds) -> float:
+    """What decisions made of its kind and band, where that is more than the model says.
+
+    A barcode or a maker's number that something contradicts is at least a question.
+    """
+    if best.contradicted and best.evidence <= Evidence.MAKER:
+        return max(best.score, at.potential)
+    standing = at.proof.standing(best.evidence, best.score, at.auto)
+    if best.contradicted or best.evidence > Evidence.MODEL or not standing.proved:
+        return best.score
+    return max(best.score, round(min(standing.share, _KEY_SCORE), 1))
+
+
+def _still_asked(best: Option, at: Thresholds, *, claimed: frozenset[int]) -> str | None:
+    """Why a person is asked about the first candidate; None when nobody need be."""
+    if best.twice:
+        return _TWICE
+    if best.number in claimed:
+        return _CLAIMED
+    if best.contradicted:
+        return _AGAINST if best.evidence <= Evidence.MODEL else _short(best, at)
+    if best.key and best.score >= at.auto:
+        return None
+    standing = at.proof.standing(best.evidence, best.score, at.auto)
+    if standing.proved and _proved_score(best, at) >= at.auto:
+        return None
+    return _short(best, at)
+
+
+def _short(best: Option, at: Thresholds) -> str:
+    """The honest state of this kind of evidence: what was right so far, and until when it is asked."""
+    standing = at.proof.standing(best.evidence, best.score, at.auto)
+    if not standing.decided:
+        return "not linked on its own: no decision yet about such candidates"
+    asked = f"{standing.right} of {standing.decided} right so far among such candidates"
+    return f"{asked}; asked until {standing.wanted}" if standing.decided < standing.wanted else asked

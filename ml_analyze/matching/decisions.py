@@ -6,20 +6,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from handoff.keys import article_number, plain_key, wording
 from ml_analyze.matching.normalize import text_of
 from ml_analyze.matching.snapshot import Decision
 
-Key = tuple[str | None, str, str]
+#: supplier, and the key of ``handoff.keys``
+Key = tuple[str | None, str]
 # A supplier with more doubly linked products than this lists one product in several rows.
 _MOST_SHARED = 0.1
-
-
-def row_key(supplier_id: str | None, item: Mapping[str, Any]) -> Key:
-    """A supplier's row is known by its SKU, and by name and description when it has none."""
-    sku = str(item.get("sku") or "").strip()
-    if sku:
-        return supplier_id, sku, ""
-    return supplier_id, "", f"{text_of(item.get('name'))}\n{text_of(item.get('description'))}"
 
 
 @dataclass
@@ -37,24 +31,38 @@ class Decisions:
     def __init__(self, decisions: Iterable[Decision]) -> None:
         self.rows: dict[Key, Judged] = {}
         for decision in decisions:
-            row = self.rows.setdefault(row_key(decision.supplier_id, decision.item), Judged(decision.item))
+            row = self.rows.setdefault((decision.supplier_id, decision.row_key), Judged(decision.item))
             if len(text_of(decision.item.get("name"))) > len(text_of(row.item.get("name"))):
                 row.item = decision.item
             (row.linked if decision.linked else row.refused).add(decision.product_id)
-        for row in self.rows.values():
+        # Rows without an article number are offered again in other words.
+        self._worded: dict[Key, Judged] = {}
+        for (supplier, key), row in self.rows.items():
+            if article_number(key) is None:
+                same = self._worded.setdefault((supplier, wording(row.item)), Judged(row.item))
+                same.linked |= row.linked
+                same.refused |= row.refused
+        for row in (*self.rows.values(), *self._worded.values()):
             row.linked -= row.refused
 
     def __len__(self) -> int:
         return sum(len(row.linked) + len(row.refused) for row in self.rows.values())
 
     def of(self, supplier_id: str | None, item: Mapping[str, Any]) -> Judged | None:
-        return self.rows.get(row_key(supplier_id, item))
+        """What people said of a row; one without an article number is known by its wording too."""
+        found = self.rows.get((supplier_id, str(item.get("row_key") or plain_key(item))))
+        if found is not None or str(item.get("sku") or "").strip():
+            return found
+        return self._worded.get((supplier_id, wording(item)))
 
-    def taken(self, supplier_id: str | None) -> set[str]:
-        """Products that rows of a supplier are linked to, where one row a product is the supplier's habit."""
-        linked = [p for key, row in self.rows.items() if key[0] == supplier_id for p in row.linked]
-        once = set(linked)
-        return once if len(linked) - len(once) <= _MOST_SHARED * len(linked) else set()
+    def taken(self, supplier_id: str | None) -> dict[str, list[dict[str, Any]]]:
+        """Products that rows of a supplier are linked to with those rows, where one row a product is its habit."""
+        found: dict[str, list[dict[str, Any]]] = {}
+        for key, row in self.rows.items():
+            for product_id in row.linked if key[0] == supplier_id else ():
+                found.setdefault(product_id, []).append(row.item)
+        links = sum(map(len, found.values()))
+        return found if links - len(found) <= _MOST_SHARED * links else {}
 
     def taught(self) -> list[tuple[Key, Judged]]:
         """Rows that can teach: with a name; in an order that the snapshot's lines do not change."""

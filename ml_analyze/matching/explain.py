@@ -6,6 +6,8 @@ from math import exp, log
 
 from rapidfuzz import fuzz
 
+from ml_analyze.matching.evidence import belongs_to, strangers
+from ml_analyze.matching.features import shared_codes
 from ml_analyze.matching.record import Record
 
 # Largest unit first: a value is shown in the first one that it fills.
@@ -30,6 +32,11 @@ _SHOWN = {
     "pages": ((1, "pages"),),
     "ports": ((1, "ports"),),
     "zoom": ((1, "x"),),
+    "cross": ((1, "mm²"),),
+    "current": ((1, "A"), (1e-3, "mA")),
+    "torque": ((1, "Nm"),),
+    "units": ((1, "IU"),),
+    "users": ((1, "users"),),
 }
 _MOST = 6
 
@@ -47,9 +54,9 @@ def _identifiers(item: Record, product: Record) -> list[str]:
         facts.append(f"same barcode {item.barcode}" if same else f"barcode differs: {item.barcode} / {product.barcode}")
     if len(item.sku) >= 3 and item.sku == product.sku:
         facts.append(f"same SKU {item.sku.upper()}")
-    codes = (item.codes & product.all_codes) | (item.all_codes & product.codes)
-    if codes:
-        facts.append(f"same model number {max(sorted(codes), key=len).upper()}")
+    shared = shared_codes(item, product) - {item.sku if item.sku == product.sku else ""}
+    if shared:
+        facts.append(f"same model number {max(sorted(shared), key=len).upper()}")
     elif item.codes and product.codes:
         ours, theirs = _nearest(item.codes, product.codes)
         related = theirs.startswith(ours) or ours.startswith(theirs)
@@ -76,12 +83,20 @@ def _contradictions(item: Record, product: Record) -> list[str]:
         facts.append(
             f"colour differs: {', '.join(sorted(item.all_colours))} / {', '.join(sorted(product.all_colours))}"
         )
+    if belongs_to(item, product):
+        facts.append("one is a part or an accessory of the other")
+    if _identified(item, product) and strangers(item, product):
+        facts.append("the names have little in common")
     if item.brand and product.brand and item.brand not in product.brand and product.brand not in item.brand:
         facts.append(f"brand differs: {item.brand} / {product.brand}")
     if item.price and product.price:
         rate = "" if item.rate == 1 else f" at the list's rate of {item.rate:.3g}"
         facts.append(_price(log(item.price / product.price)) + rate)
     return facts
+
+
+def _identified(item: Record, product: Record) -> bool:
+    return bool(item.barcode and item.barcode == product.barcode) or bool(shared_codes(item, product))
 
 
 def _price(gap: float) -> str:
@@ -107,7 +122,7 @@ def _agreements(item: Record, product: Record) -> list[str]:
     colours = item.colours & product.all_colours
     if colours:
         facts.append(f"same colour {', '.join(sorted(colours))}")
-    told = "".join(item.codes & product.all_codes | item.all_codes & product.codes) + item.brand  # said above already
+    told = "".join(shared_codes(item, product)) + item.brand  # said above already
     shared = (w for w in item.words.keys() & product.words.keys() if len(w) > 2 and w.isalpha() and w not in told)
     rare = sorted(shared, key=lambda w: (-item.words[w], w))[:3]
     if rare and item.name != product.name:
@@ -116,6 +131,8 @@ def _agreements(item: Record, product: Record) -> list[str]:
 
 
 def _amounts(dimension: str, values: frozenset[str]) -> str:
+    if dimension not in _SHOWN:  # as it is written: 205/55R16, M8X40
+        return ", ".join(sorted(values)).upper()
     return ", ".join(_amount(dimension, float(value)) for value in sorted(values, key=float))
 
 

@@ -6,6 +6,7 @@ list: fixed thresholds do not travel between catalogues, the order within a list
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from math import log
 
 import numpy as np
@@ -37,10 +38,12 @@ PAIR = (
     "code_inside",
     "code_fuzzy",
     "code_conflict",
+    "code_fits_one_side",
+    "accessory_one_sided",
     "item_codes",
     "product_codes",
     "sku_equal",
-    "sku_conflict",
+    "maker_equal",
     "barcode_equal",
     "barcode_conflict",
     "measure_agree",
@@ -52,12 +55,16 @@ PAIR = (
     "pack_agree",
     "pack_conflict",
     "pack_one_sided",
+    "variant_agree",
+    "item_variant_extra",
+    "product_variant_extra",
     "colour_agree",
     "colour_conflict",
     "colour_one_sided",
     "brand_equal",
     "brand_conflict",
     "brand_in_text",
+    "same_script",
     "first_equal",
     "price_known",
     "price_gap",
@@ -88,7 +95,9 @@ RIVAL = (
     "rivals_as_near",
     "candidates",
 )
-FEATURES = (*PAIR, *SEARCH, *RIVAL)
+#: a candidate against the nearest other product of its row: what tells both apart *in this catalogue*
+SIBLING = ("sibling_cosine", "nearer_than_sibling", "told_apart", "told_apart_by", "says_sibling_not_this")
+FEATURES = (*PAIR, *SEARCH, *SIBLING, *RIVAL)
 _AT = {name: place for place, name in enumerate(FEATURES)}
 _FAR = 3.0
 
@@ -134,15 +143,51 @@ def _text(item: Record, product: Record) -> list[float]:
     ]
 
 
+def shared_codes(item: Record, product: Record) -> frozenset[str]:
+    """Model numbers that both name, one of them where it says which thing it is."""
+    ours, theirs = item.codes | item.own_codes, product.codes | product.own_codes
+    return (ours & product.all_codes) | (item.all_codes & theirs)
+
+
+def sibling_features(item: Record, products: Sequence[Record], nearness: Floats) -> list[list[float]]:
+    """The ``SIBLING`` numbers of each of a row's candidates; ``nearness`` is the cosine of each with the row."""
+    if len(products) < 2:
+        return [[0.0] * len(SIBLING)] * len(products)
+    first, second = (-nearness).argsort(kind="stable")[:2].tolist()
+    return [
+        _told_apart(item, product, products[second if at == first else first], float(nearness[at]))
+        for at, product in enumerate(products)
+    ]
+
+
+def _told_apart(item: Record, product: Record, sibling: Record, nearness: float) -> list[float]:
+    """Words that only one of both products has: which of them the row says."""
+    shared = mine = theirs = total = strongest = 0.0
+    for word, weight in product.words.items():
+        if word in sibling.words:
+            shared += weight * weight
+        elif word not in sibling.all_words:
+            total += weight
+            if word in item.all_words:
+                mine += weight
+                strongest = max(strongest, weight)
+    for word, weight in sibling.words.items():
+        if word not in product.all_words:
+            total += weight
+            if word in item.all_words:
+                theirs += weight
+    cosine = shared / (product.norm * sibling.norm)
+    return [cosine, nearness - cosine, (mine - theirs) / (total or 1.0), strongest / 10, theirs / (total or 1.0)]
+
+
 def _codes(item: Record, product: Record) -> list[float]:
-    equal = (item.codes & product.all_codes) | (item.all_codes & product.codes)
+    equal = shared_codes(item, product)
     longest = max(map(len, equal), default=0)
-    rarity = max((item.words.get(c, product.words.get(c, 0.0)) for c in equal), default=0.0)
     stem = inside = fuzzy = 0.0
     if not equal and (item.codes or product.codes):
         inside = float(
-            any(len(c) >= 5 and c in product.dense for c in item.codes)
-            or any(len(c) >= 5 and c in item.dense for c in product.codes)
+            any(len(c) >= 5 and (c in product.dense or c in product.sku) for c in item.codes)
+            or any(len(c) >= 5 and (c in item.dense or c in item.sku) for c in product.codes)
         )
         for a in item.codes:
             for b in product.codes:
@@ -156,18 +201,28 @@ def _codes(item: Record, product: Record) -> list[float]:
     return [
         float(bool(equal)),
         min(longest, 12) / 12,
-        rarity / 10,
+        max(map(item.rarity_of, equal), default=0.0) / 10,
         stem,
         inside,
         fuzzy,
         float(bool(item.codes) and bool(product.codes) and not related),
+        float(bool(equal & item.fits) != bool(equal & product.fits)),
+        float(item.accessories != product.accessories),
         min(len(item.codes), 3) / 3,
         min(len(product.codes), 3) / 3,
         float(len(item.sku) >= 3 and item.sku == product.sku),
-        float(bool(item.sku) and bool(product.sku) and item.sku != product.sku),
+        float(maker_equal(item, product)),
         float(bool(item.barcode) and item.barcode == product.barcode),
         float(bool(item.barcode) and bool(product.barcode) and item.barcode != product.barcode),
     ]
+
+
+def maker_equal(item: Record, product: Record) -> bool:
+    """The maker's number of one side's own column is the other's, or its article number, or a code of its name."""
+    ours, theirs = item.maker, product.maker
+    return (len(ours) >= 4 and (ours in (theirs, product.sku) or ours in product.codes)) or (
+        len(theirs) >= 4 and (theirs == item.sku or theirs in item.codes)
+    )
 
 
 def _sizes(item: Record, product: Record) -> list[float]:
@@ -202,6 +257,9 @@ def _sizes(item: Record, product: Record) -> list[float]:
         float(pack_same),
         float(packed and not pack_same),
         float(bool(item.packs) != bool(product.packs)),
+        min(len(item.variants & product.all_variants), 2) / 2,
+        min(len(item.variants - product.all_variants), 2) / 2,
+        min(len(product.variants - item.all_variants), 2) / 2,
         float(colour_same),
         float(not colour_same and (coloured or _colours_clash(item, product))),
         float(bool(item.all_colours) != bool(product.all_colours)),
@@ -223,6 +281,7 @@ def _facts(item: Record, product: Record) -> list[float]:
         float(alike),
         float(branded and not alike),
         float(in_text),
+        float(item.script == product.script),
         float(item.first == product.first),
         float(priced),
         gap,

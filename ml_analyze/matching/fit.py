@@ -14,7 +14,13 @@ Floats = NDArray[np.float32]
 
 
 def fit_trees(
-    rows: Floats, labels: NDArray[np.bool_], weights: Any, *, rounds: int = 120, rate: float = 0.1, bins: int = 255
+    rows: Floats,
+    labels: NDArray[np.bool_],
+    weights: Any,
+    *,
+    rounds: int = 120,
+    rate: float = 0.1,
+    bins: int = 255,
 ) -> Trees:
     """Boosted trees of depth 5 on (n x features); fewer ``bins`` a feature make a fit of thousands of rows fast."""
     from sklearn.ensemble import HistGradientBoostingClassifier

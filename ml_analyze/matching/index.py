@@ -27,7 +27,7 @@ from ml_analyze.matching.normalize import barcode_of, squeeze, text_of
 from ml_analyze.matching.snapshot import CatalogUnreadable, Decision, Product, Snapshot, decision_of
 from ml_analyze.matching.tokens import Tokens, trigrams, words, words_and_codes
 
-FORMAT = 2
+FORMAT = 3
 _CHUNK = 20_000
 _KEPT_VERSIONS = 4
 _LONGEST_DESCRIPTION = 1000

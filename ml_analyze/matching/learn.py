@@ -22,24 +22,28 @@ from ml_analyze.matching.calibrate import (
     UNKNOWN,
     WRONG,
     HeldBack,
-    Proof,
     applied,
-    loss,
+    gain,
+    losses,
     settle,
     settled_alone,
+    surely_less,
 )
 from ml_analyze.matching.compare import Compared, Comparison
 from ml_analyze.matching.decisions import Decisions
 from ml_analyze.matching.index import Index, only_builder
-from ml_analyze.matching.model import SHIPPED, Scorer, from_arrays, shipped, to_arrays
-from ml_analyze.matching.rivals import NOTHING, settle_features
+from ml_analyze.matching.kinds import kinds_of
+from ml_analyze.matching.model import SHIPPED, Pairs, Scorer, from_arrays, shipped, to_arrays
+from ml_analyze.matching.proof import Proof
+from ml_analyze.matching.rivals import NOTHING, Claims, settle_features
+from ml_analyze.matching.teams import claims_of
 
 Doubles = NDArray[np.float64]
 
-LEAST_DECISIONS = 50
+LEAST_DECISIONS = 20
+# Of fewer rows there is proof of kinds of evidence, but nothing to fit a model to.
+_LEAST_ROWS = 30
 _MOST_ROWS = 4000
-# A refit must beat what it replaces by this share of the loss: equal is not better.
-_LEAST_GAIN = 0.005
 # Local pairs against those of the shipped sample (0.05 to 0.3 differ by less than chance), of which so many are taken.
 _LOCAL_WEIGHT, _SHIPPED_WEIGHT, _SAMPLE = 5.0, 0.1, 12_000
 # A local scorer has half a say; more of it the more rows beyond this many it has seen.
@@ -65,14 +69,11 @@ class Judge:
             return logits
         return (1 - self.local_share) * logits + self.local_share * _pair_logits(self.local, compared)
 
-    def settled(
-        self, logits: Doubles, numbers: NDArray[np.int64], *, taken: Collection[int] = (), supplier: str = ""
-    ) -> tuple[Doubles, Proof]:
+    def settled(self, claims: Claims, *, taken: Collection[int] = (), supplier: str = "") -> tuple[Doubles, Proof]:
         """Calibrated logits of all pairs of a supplier's open rows, rivals considered, and what proves them."""
         if self.held is None:
-            features = settle_features(logits, numbers, taken=taken)
-            return applied(self.shipped.settle, features, numbers), Proof(np.zeros(0), np.zeros(0, dtype=bool))
-        return settle(self.shipped.settle, self.held, logits, numbers, taken=taken, supplier=supplier)
+            return applied(self.shipped.settle, settle_features(claims), claims.numbers), Proof.none()
+        return settle(self.shipped.settle, self.held, claims, taken=taken, supplier=supplier)
 
 
 def judge_for(index: Index) -> Judge:
@@ -114,8 +115,10 @@ def learn(index: Index) -> Judge:
     """Refit or keep the shipped scorer: whichever the held-back rows say is better."""
     known = _lesson(index)
     lesson, plain, base = known.held, known.held.logits, shipped()
-    if not (lesson.labels == RIGHT).any() or not (lesson.labels == WRONG).any():
-        return Judge(base, "shipped")
+    said = f"on {len(index.decisions)} decisions"
+    both = (lesson.labels == RIGHT).any() and (lesson.labels == WRONG).any()
+    if not both or len(lesson.folds) < _LEAST_ROWS:
+        return Judge(base, f"shipped {said}", held=lesson)
     mixed = np.full(plain.shape, NOTHING)
     share = max(0.5, len(lesson.folds) / (len(lesson.folds) + _HALF_SAY_ROWS))
     for fold in range(FOLDS):
@@ -123,16 +126,22 @@ def learn(index: Index) -> Judge:
         fresh = _pair_logits(_refitted(known, ~rows), known.compared)
         mixed[rows] = ((1 - share) * plain + share * fresh)[rows]
     held = replace(lesson, logits=mixed)
-    said = f"on {len(index.decisions)} decisions"
-    if _losses(held) >= (1 - _LEAST_GAIN) * _losses(lesson):
+    if not _improves(held, lesson):
         return Judge(base, f"shipped {said}", held=lesson)
     local = _refitted(known, np.ones(len(lesson.folds), dtype=bool))
     return Judge(base, f"refitted {said}", local, share, held)
 
 
-def _losses(held: HeldBack) -> float:
-    """Log loss of the decided pairs before and after rivals are settled: of few rows each alone is a matter of luck."""
-    return loss(held.logits, held.labels) + loss(settled_alone(shipped().settle, held), held.labels)
+def _improves(held: HeldBack, before: HeldBack) -> bool:
+    """Whether held-back rows lose less, before and after rivals are settled, and no right link is lost on balance.
+
+    Of few rows each measure alone is a matter of luck, and a small gain too.
+    """
+    line = shipped().settle
+    settled, plain = settled_alone(line, held), settled_alone(line, before)
+    now = losses(held.logits, held.labels) + losses(settled, held.labels)
+    then = losses(before.logits, before.labels) + losses(plain, before.labels)
+    return surely_less(now, then) and gain(settled, held.labels) >= gain(plain, before.labels)
 
 
 @dataclass(frozen=True)
@@ -147,7 +156,8 @@ def _lesson(index: Index) -> _Lesson:
     taught = Decisions(index.decisions).taught()
     # Thinned by a hash and not by place, so that one more decision changes little.
     taught = sorted(taught, key=lambda t: crc32(repr(t[0]).encode()))[:_MOST_ROWS]
-    compared = Comparison(index).compare([judged.item for _, judged in taught])
+    comparison = Comparison(index)
+    compared = comparison.compare([judged.item for _, judged in taught])
     labels = np.full(compared.numbers.shape, UNKNOWN, dtype=np.int8)
     for row, (_, judged) in enumerate(taught):
         if judged.linked:
@@ -157,7 +167,11 @@ def _lesson(index: Index) -> _Lesson:
     labels[~compared.valid] = UNKNOWN
     suppliers = np.array([str(key[0] or "") for key, _ in taught], dtype=np.str_)
     folds = np.arange(len(taught)) % FOLDS
-    return _Lesson(compared, HeldBack(compared.numbers, _pair_logits(shipped(), compared), labels, folds, suppliers))
+    logits = _pair_logits(shipped(), compared)
+    products = comparison.products(set(compared.numbers[compared.valid].tolist()))
+    teams = claims_of(logits, compared.numbers, items=compared.items, products=products, holders={}).teams
+    kinds = kinds_of(compared, products, labels != UNKNOWN)
+    return _Lesson(compared, HeldBack(compared.numbers, logits, labels, kinds, teams, folds, suppliers))
 
 
 def _refitted(lesson: _Lesson, rows: NDArray[np.bool_]) -> Scorer:
@@ -174,10 +188,10 @@ def _refitted(lesson: _Lesson, rows: NDArray[np.bool_]) -> Scorer:
     weight = np.concatenate((weights * _SHIPPED_WEIGHT, np.full(int(known.sum()), _LOCAL_WEIGHT)))
     base = shipped()
     trees = fit_trees(pairs, truth, weight, rounds=40, rate=0.2, bins=64)
-    return Scorer(trees, fit_line(pairs, truth, weight), base.settle, base.line_share)
+    return Scorer(Pairs(trees, fit_line(pairs, truth, weight), base.pair.line_share), base.settle)
 
 
 def _pair_logits(scorer: Scorer, compared: Compared) -> Doubles:
     logits = np.full(compared.numbers.shape, NOTHING)
-    logits[compared.valid] = scorer.pair_logits(compared.table[compared.valid])
+    logits[compared.valid] = scorer.pair.logits(compared.table[compared.valid])
     return logits

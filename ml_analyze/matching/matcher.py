@@ -15,26 +15,27 @@ from ml_analyze.matching import decide
 from ml_analyze.matching.compare import Compared, Comparison
 from ml_analyze.matching.decide import Option, Thresholds
 from ml_analyze.matching.decisions import Decisions, Judged
+from ml_analyze.matching.evidence import Evidence
 from ml_analyze.matching.explain import explain
-from ml_analyze.matching.features import FEATURES
 from ml_analyze.matching.index import Index, maker_number, open_index
+from ml_analyze.matching.kinds import stands
 from ml_analyze.matching.learn import Judge, judge_for
 from ml_analyze.matching.rates import at_rates, rates
-from ml_analyze.matching.record import Record
+from ml_analyze.matching.record import Record, records
+from ml_analyze.matching.teams import claims_of
 
 _ROWS_AT_ONCE = 512
 _COMPARED_FIELDS = (
     "name", "brand", "sku", "barcode", "price", "currency", "description", "category", "unit", "pack_size"
 )  # fmt: skip
-_CODE, _BARCODE = FEATURES.index("code_equal"), FEATURES.index("barcode_equal")
 
 
 @dataclass(frozen=True)
 class _Fact:
-    """Of one candidate: whether an identifier says so uncontradicted, the product's name, the reasons to show."""
+    """Of one candidate: what it stands on, what contradicts it, the reasons to show."""
 
-    key_from: float | None
-    name: str
+    evidence: Evidence
+    contradicted: bool
     why: list[str]
 
 
@@ -42,9 +43,11 @@ class _Fact:
 class _Scored:
     """Candidates of all rows of a call: ``numbers`` and ``logits`` (rows x ``WIDTH``), facts of those to show."""
 
+    items: list[Record]
     numbers: NDArray[np.int64]
     logits: NDArray[np.float64]
     facts: list[list[_Fact | None]]
+    copies: dict[tuple[int, int], list[int]]
 
 
 class Matcher:
@@ -64,7 +67,7 @@ class Matcher:
 
     @classmethod
     def open(
-        cls, snapshot: Path, *, cache_dir: Path, auto_threshold: float = 95.0, potential_threshold: float = 70.0
+        cls, snapshot: Path, *, cache_dir: Path, auto_threshold: float = 95.0, potential_threshold: float = 50.0
     ) -> Matcher:
         """Open the index of a snapshot, building it (and learning from its decisions) when nobody has.
 
@@ -119,26 +122,56 @@ class Matcher:
         if not rows:
             return []
         scored = self._scored(rows, refused)
-        taken = {n for n in self._index.numbers_of(sorted(self._decisions.taken(supplier_id))) if n >= 0}
-        final, proof = self._judge.settled(scored.logits, scored.numbers, taken=taken, supplier=supplier_id or "")
-        at = Thresholds(self._auto, self._potential, proof.vouches_for(self._auto))
-        best = _best_claims(final, scored.numbers)
+        holders = self._holders(supplier_id)
+        products = self._comparison.products(set(scored.numbers[scored.numbers >= 0].tolist()))
+        claims = claims_of(scored.logits, scored.numbers, items=scored.items, products=products, holders=holders)
+        final, proof = self._judge.settled(claims, taken=set(holders), supplier=supplier_id or "")
+        at = Thresholds(self._auto, self._potential, proof)
+        best = _best_claims(final, scored.numbers, claims.teams)
         results = []
         for row, numbers in enumerate(scored.numbers.tolist()):
             options = [
-                Option(number, self._index.product_id(number), value, fact.key_from, fact.name, fact.why)
-                for number, value, fact in zip(numbers, final[row].tolist(), scored.facts[row], strict=True)
-                if fact is not None
+                option
+                for place, number in enumerate(numbers)
+                if (fact := scored.facts[row][place]) is not None
+                for option in self._options(
+                    number, float(final[row, place]), fact, scored.copies.get((row, number), [])
+                )
             ]
-            claimed = frozenset(o.number for o in options if best[o.number] > o.logit + 1e-9)
+            claimed = frozenset(
+                number
+                for place, number in enumerate(numbers)
+                if number >= 0
+                and best[number][0] > final[row, place] + 1e-9
+                and best[number][1] != claims.teams[row, place]
+            )
             results.append(decide.decide(options, at, claimed=claimed))
         return results
 
+    def _options(self, number: int, logit: float, fact: _Fact, copies: Sequence[int]) -> list[Option]:
+        """A candidate, and after it the copies that the catalogue has of it."""
+        return [
+            Option(
+                each, self._index.product_id(each), logit, fact.evidence, fact.contradicted, [*fact.why], bool(copies)
+            )
+            for each in (number, *copies)
+        ]
+
+    def _holders(self, supplier_id: str | None) -> dict[int, list[Record]]:
+        """Products that people linked rows of this supplier to, with those rows."""
+        taken = self._decisions.taken(supplier_id)
+        ids = sorted(taken)
+        there = [(number, taken[i]) for i, number in zip(ids, self._index.numbers_of(ids), strict=True) if number >= 0]
+        read = iter(records([item for _, items in there for item in items], self._index))
+        return {number: [next(read) for _ in items] for number, items in there}
+
     def _scored(self, rows: Sequence[Mapping[str, Any]], refused: Sequence[list[str]]) -> _Scored:
         """Candidates, pair logits and facts, a few hundred rows at a time to bound the memory."""
+        items: list[Record] = []
         numbers: list[NDArray[np.int64]] = []
         logits: list[NDArray[np.float64]] = []
         facts: list[list[_Fact | None]] = []
+        copies: dict[tuple[int, int], list[int]] = {}
         for start in range(0, len(rows), _ROWS_AT_ONCE):
             part = slice(start, start + _ROWS_AT_ONCE)
             without = [frozenset(self._index.numbers_of(ids)) for ids in refused[part]]
@@ -146,34 +179,27 @@ class Matcher:
             if start == 0 and (found := self._rates(rows[part], compared)):
                 rows = at_rates(rows, found)
                 compared = self._comparison.compare(rows[part], without=without)
+            items += compared.items
             numbers.append(compared.numbers)
             logits.append(self._judge.pair_logits(compared))
             facts += self._facts(compared, logits[-1])
-        return _Scored(np.concatenate(numbers), np.concatenate(logits), facts)
+            copies.update({(row + start, number): each for (row, number), each in compared.copies.items()})
+        return _Scored(items, np.concatenate(numbers), np.concatenate(logits), facts, copies)
 
     def _rates(self, rows: Sequence[Mapping[str, Any]], compared: Compared) -> dict[str, float]:
         products = self._comparison.products(set(compared.numbers[compared.valid].tolist()))
         return rates(rows, compared, products)
 
     def _facts(self, compared: Compared, logits: NDArray[np.float64]) -> list[list[_Fact | None]]:
-        """Of each row's likeliest candidates, as many as are shown: whether a key agrees, and the reasons."""
+        """Of each row's likeliest candidates, as many as are shown: what they stand on, and the reasons."""
         products = self._comparison.products(set(compared.numbers[compared.valid].tolist()))
-        barcodes = compared.table[:, :, _BARCODE].sum(axis=1).astype(int).tolist()
-        codes = compared.table[:, :, _CODE].sum(axis=1).astype(int).tolist()
         place = (-logits).argsort(axis=1, kind="stable").argsort(axis=1, kind="stable")
         shown = compared.valid & (place < decide.SHOWN)
-        return [
-            [
-                _fact(item, products[number], barcodes[row] - 1, codes[row] - 1) if show else None
-                for number, show in zip(compared.numbers[row].tolist(), shown[row].tolist(), strict=True)
-            ]
-            for row, item in enumerate(compared.items)
-        ]
-
-
-def _fact(item: Record, product: Record, rivals_with_barcode: int, rivals_with_code: int) -> _Fact:
-    key = decide.key_from(item, product, rivals_with_barcode=rivals_with_barcode, rivals_with_code=rivals_with_code)
-    return _Fact(key, product.name, explain(item, product))
+        facts: list[list[_Fact | None]] = [[None] * shown.shape[1] for _ in compared.items]
+        for row, at in np.argwhere(shown).tolist():
+            why = explain(compared.items[row], products[int(compared.numbers[row, at])])
+            facts[row][at] = _Fact(*stands(compared, products, row, at), why)
+        return facts
 
 
 def _same(item: Mapping[str, Any], said: Judged | None) -> bytes:
@@ -186,10 +212,13 @@ def _refused(said: Judged | None) -> list[str]:
     return sorted(said.refused) if said else []
 
 
-def _best_claims(final: NDArray[np.float64], numbers: NDArray[np.int64]) -> dict[int, float]:
-    """Of each product the highest logit that any row of the batch has for it."""
-    best: dict[int, float] = {}
-    for number, value in zip(numbers.ravel().tolist(), final.ravel().tolist(), strict=True):
-        if number >= 0 and value > best.get(number, -np.inf):
-            best[number] = value
+def _best_claims(
+    final: NDArray[np.float64], numbers: NDArray[np.int64], teams: NDArray[np.int64]
+) -> dict[int, tuple[float, int]]:
+    """Of each product the highest logit that any row of the batch has for it, and that row's team."""
+    best: dict[int, tuple[float, int]] = {}
+    flat = zip(numbers.ravel().tolist(), final.ravel().tolist(), teams.ravel().tolist(), strict=True)
+    for number, value, team in flat:
+        if number >= 0 and value > best.get(number, (-np.inf, -1))[0]:
+            best[number] = (value, team)
     return best

@@ -82,33 +82,41 @@ class Linear:
 
 
 @dataclass(frozen=True)
-class Scorer:
-    """Two floors: ``trees`` and ``line`` (their mean) judge a pair, ``settle`` what its rivals leave of it."""
+class Pairs:
+    """Trees and a line of the same features; ``line_share`` is the line's say."""
 
     trees: Trees
     line: Linear
-    settle: Linear
     line_share: float
 
-    def pair_logits(self, rows: Floats) -> Floats:
+    def logits(self, rows: Floats) -> Floats:
         logits: Floats = (1 - self.line_share) * self.trees.logits(rows) + self.line_share * self.line.logits(rows)
         return logits
 
 
+@dataclass(frozen=True)
+class Scorer:
+    """Two floors: ``pair`` judges a pair, ``settle`` what its list leaves of it."""
+
+    pair: Pairs
+    settle: Linear
+
+
 def to_arrays(scorer: Scorer) -> dict[str, Any]:
     """The scorer's numbers under flat names, as ``np.savez`` takes them."""
-    parts: dict[str, Any] = {"line_share": scorer.line_share}
-    for name in ("trees", "line", "settle"):
-        parts.update({f"{name}.{key}": value for key, value in vars(getattr(scorer, name)).items()})
+    parts: dict[str, Any] = {"line_share": scorer.pair.line_share}
+    for name, part in (("trees", scorer.pair.trees), ("line", scorer.pair.line), ("settle", scorer.settle)):
+        parts.update({f"{name}.{key}": value for key, value in vars(part).items()})
     return parts
 
 
 def from_arrays(arrays: Any) -> Scorer:
     def part(name: str) -> dict[str, Any]:
-        own = {key.partition(".")[2]: arrays[key] for key in arrays if key.startswith(name + ".")}
+        own = {key.partition(".")[2]: arrays[key] for key in arrays if key.startswith(f"{name}.")}
         return {key: value.item() if value.ndim == 0 else value for key, value in own.items()}
 
-    return Scorer(Trees(**part("trees")), Linear(**part("line")), Linear(**part("settle")), float(arrays["line_share"]))
+    pairs = Pairs(Trees(**part("trees")), Linear(**part("line")), float(arrays["line_share"]))
+    return Scorer(pairs, Linear(**part("settle")))
 
 
 @cache

@@ -7,6 +7,14 @@ import unicodedata
 
 _SPACES = re.compile(r"\s+")
 _NOT_ALNUM = re.compile(r"[\W_]+")
+_MARKS = re.compile(
+    "[" + "".join(map(chr, filter(lambda code: unicodedata.combining(chr(code)), range(0x10000)))) + "]"
+)
+# A letter of its own that decomposes like an accented one; without this a Russian word loses it.
+_LETTERS = (("и\u0306", "й"), ("И\u0306", "Й"))
+# GS1 prefixes that each shop or company fills as it likes: 02, 04 and 20-29 of an EAN-13 (so 2 and 4 of a UPC), 0 and 2
+# of an EAN-8.
+_OWN_USE = re.compile(r"0(?:0[24]|2\d)\d{11}|0{6}[02]\d{7}")
 _SIGNS = str.maketrans({"×": "x", "\u00ad": "", "™": " ", "®": " ", "©": " ", "″": '"', "”": '"', "“": '"'})
 
 
@@ -14,7 +22,9 @@ def normalize(text: str) -> str:
     """Lower case without accents, compatibility forms or line breaks; signs between words stay."""
     if not text.isascii():
         text = unicodedata.normalize("NFKD", text.translate(_SIGNS))
-        text = "".join(c for c in text if not unicodedata.combining(c)).casefold()
+        for parts, letter in _LETTERS:
+            text = text.replace(parts, letter)
+        text = _MARKS.sub("", text).casefold()
     else:
         text = text.lower()
     return _SPACES.sub(" ", text).strip()
@@ -29,13 +39,14 @@ def barcode_of(value: object) -> str:
     """A trade number without leading zeros, or an empty string when it is none.
 
     GTIN-8, -12, -13 and -14 with a right check digit; a number that a spreadsheet stored as a
-    float (``4006381333931.0``) is read too.
+    float (``4006381333931.0``) is read too. Numbers for use within a shop (weighed goods, own labels)
+    say nothing outside it and are none.
     """
     digits = str(value or "").strip().removesuffix(".0").replace(" ", "").replace("-", "")
     if not (digits.isascii() and digits.isdigit() and 8 <= len(digits) <= 14):
         return ""
     total = sum(int(d) * (3 if i % 2 else 1) for i, d in enumerate(reversed(digits)))
-    return digits.lstrip("0") if total % 10 == 0 else ""
+    return digits.lstrip("0") if total % 10 == 0 and not _OWN_USE.fullmatch(digits.zfill(14)) else ""
 
 
 def price_of(value: object) -> float:

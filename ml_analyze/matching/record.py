@@ -3,44 +3,27 @@
 from __future__ import annotations
 
 import re
+import unicodedata
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import numpy as np
 
-from ml_analyze.matching.index import Index, full_text, identifying
+from ml_analyze.matching.codes import codes, meant_for
+from ml_analyze.matching.index import Index, full_text, identifying, idf_of, maker_number
 from ml_analyze.matching.normalize import barcode_of, price_of, squeeze, text_of
+from ml_analyze.matching.sizes import declared_pack, measures, numbers, packs
 from ml_analyze.matching.tokens import words as hashed_words
-from ml_analyze.matching.vocabulary import COLOURS, COUNTS, UNITS
+from ml_analyze.matching.vocabulary import ACCESSORIES, COLOURS, VARIANTS
 
 #: a field that ``rates`` adds to a row: units of the row's money for one of the catalogue's
 RATE = "price_rate"
 _WORD = re.compile(r"[^\W_]+")
-_DIGIT = re.compile(r"\d")
-_INNER_SIGN = re.compile(r"(?<=[^\W_])[-_/.](?=[^\W_])")
-_NUMBER = r"\d+(?:[.,]\d+)*"
-# Also a preposition or a "times": "3 in 1", "3 в 1", "6 x 1 l" are no sizes of their own.
-_PREPOSITIONS = {"in", "в", "x", "х"}
-_UNIT = "|".join(
-    re.escape(u) + (r"(?! ?\d)" if u in _PREPOSITIONS else "")
-    for u in sorted((u for u in UNITS if u.isalnum()), key=len, reverse=True)
-)
-# Not inside a code: "KDD-18X" is no zoom.
-_MEASURE = re.compile(rf"(?<![\w.,])(?<![^\W\d_]-)({_NUMBER})[ -]?(?:({_UNIT})(?![^\W_])|([\"%]))")
-_COUNT = re.compile(
-    rf"(?<![\w.,])(\d{{1,4}})[ -]?(?:{'|'.join(sorted(map(re.escape, COUNTS), key=len, reverse=True))})(?![^\W_])"
-)
-_TIMES = re.compile(
-    rf"(?<![\w.,])(\d{{1,3}}) ?[x*] ?(?={_NUMBER} ?(?:ml|cl|dl|l|ltr|g|gr|kg|oz|мл|л|г|гр|кг)(?![^\W_]))"
-)
-# What follows with a unit of its own is a size, not a count: "18x 18 v". Nor is the x of a code one: "NDD-18X 18".
-_TIMES_AFTER = re.compile(
-    rf"(?:(?<![\w.,])(?<![^\W\d_]-){_NUMBER}|(?<=\s))[x*] ?(\d{{1,3}})(?![\w.,])(?! ?[x*])(?! ?(?:{_UNIT})(?![^\W_]))"
-)
-_PACK_OF = re.compile(r"(?:pack|box|set|case|paquete|caja|lot|упаковка) (?:of|von|de|d)? ?(\d{1,3})(?![\w.,])")
-_PLAIN = re.compile(rf"(?<![^\W_])({_NUMBER})(?![^\W_])")
-_LOOKS_MEASURED = re.compile(rf"{_NUMBER}(?:{_UNIT})")
+_STEMS = "|".join(sorted((re.escape(word) for word in ACCESSORIES if len(word) >= 6), key=len, reverse=True))
+_COMPOUND = re.compile(rf"(?<![^\W_])({_STEMS})|({_STEMS})(?![^\W_])")
 
 
 @dataclass(slots=True)
@@ -49,6 +32,10 @@ class Record:
 
     ``price`` is in the catalogue's money: ``rate`` is how many of the row's units make one of it.
     ``words`` (identifying) and ``all_words`` carry each word's rarity; ``weight`` is the sum of the former.
+    ``codes`` leave out the side's own article number (``own_codes``), unless the name has it too; ``maker`` is the
+    maker's number where a column of its own has it; ``rarest`` is the
+    rarity of what one product alone has; ``fits`` are codes that the thing is for; ``accessories`` kinds of
+    parts and accessories that the name speaks of.
     """
 
     name: str
@@ -59,15 +46,24 @@ class Record:
     norm: float
     all_norm: float
     codes: frozenset[str]
+    own_codes: frozenset[str]
     all_codes: frozenset[str]
+    code_rarity: dict[str, float]
+    rarest: float
+    maker: str
+    fits: frozenset[str]
+    accessories: frozenset[str]
     measures: dict[str, frozenset[str]]
     all_measures: dict[str, frozenset[str]]
     packs: frozenset[int]
     numbers: frozenset[str]
     all_numbers: frozenset[str]
+    variants: frozenset[str]
+    all_variants: frozenset[str]
     colours: frozenset[str]
     all_colours: frozenset[str]
     brand: str
+    script: str
     first: str
     sku: str
     barcode: str
@@ -75,16 +71,33 @@ class Record:
     rate: float
     category: frozenset[str]
 
+    def rarity_of(self, code: str) -> float:
+        """How rare one of its codes is in the catalogue, as ``words`` tell it of words."""
+        return self.code_rarity.get(code, 0.0)
+
 
 def records(rows: Sequence[Mapping[str, Any]], index: Index) -> list[Record]:
-    """Read rows; the rarity of all their words is looked up at once."""
-    texts = [(identifying(row), full_text(row)) for row in rows]
+    """Read rows; the rarity of all their words is looked up at once.
+
+    A side's own article number is no word of the thing: missing on the other side it says nothing.
+    """
+    unnumbered = [{key: value for key, value in row.items() if key != "sku"} for row in rows]
+    texts = [(identifying(row), full_text(row)) for row in unnumbered]
     found = [(_WORD.findall(short), _WORD.findall(whole)) for short, whole in texts]
-    rarity = _rarity({w for _, whole in found for w in whole}, index, "words")
+    coded = [codes(whole) | codes(text_of(row.get("sku"))) for (_, whole), row in zip(texts, rows, strict=True)]
+    rarity = _rarity({w for _, whole in found for w in whole}.union(*coded), index, "words")
+    rarest = float(idf_of(np.array(1), index.size))
     rarity_all = _rarity({w for _, whole in found for w in whole}, index, "full")
     return [
-        _record(row, short, whole, {w: rarity[w] for w in a}, {w: rarity_all[w] for w in b})
-        for row, (short, whole), (a, b) in zip(rows, texts, found, strict=True)
+        _record(
+            row,
+            text,
+            words={w: rarity[w] for w in a},
+            all_words={w: rarity_all[w] for w in b},
+            code_rarity={c: rarity[c] for c in every},
+            rarest=rarest,
+        )
+        for row, text, (a, b), every in zip(rows, texts, found, coded, strict=True)
     ]
 
 
@@ -102,12 +115,17 @@ def _rarity(words: Iterable[str], index: Index, name: str) -> dict[str, float]:
 
 
 def _record(
-    row: Mapping[str, Any], short: str, whole: str, words: dict[str, float], all_words: dict[str, float]
+    row: Mapping[str, Any],
+    texts: tuple[str, str],
+    *,
+    words: dict[str, float],
+    all_words: dict[str, float],
+    code_rarity: dict[str, float],
+    rarest: float,
 ) -> Record:
+    short, whole = texts
     name = text_of(row.get("name"))
-    packs = _packs(name) | _declared_pack(row.get("pack_size"))
     sizes = f"{short} {text_of(row.get('pack_size'))} {text_of(row.get('unit'))}" if row.get("pack_size") else short
-    measures = _measures(sizes)
     found = _WORD.findall(name)
     rate = float(row.get(RATE) or 1)
     return Record(
@@ -118,16 +136,25 @@ def _record(
         weight=sum(words.values()) or 1.0,
         norm=_norm(words),
         all_norm=_norm(all_words),
-        codes=_codes(short),
-        all_codes=_codes(whole),
-        measures=measures,
-        all_measures=_measures(whole),
-        packs=packs,
-        numbers=_numbers(name),
-        all_numbers=_numbers(whole),
-        colours=_colours(words),
-        all_colours=_colours(all_words),
+        codes=codes(short),
+        own_codes=codes(text_of(row.get("sku"))),
+        all_codes=frozenset(code_rarity),
+        code_rarity=code_rarity,
+        rarest=rarest,
+        maker=squeeze(maker_number(row) or text_of(row.get("modelno") or row.get("model"))),
+        fits=meant_for(name),
+        accessories=_accessories(name, found),
+        measures=measures(sizes),
+        all_measures=measures(whole),
+        packs=packs(name) | declared_pack(row.get("pack_size")),
+        numbers=numbers(name),
+        all_numbers=numbers(whole),
+        variants=_named(words, VARIANTS),
+        all_variants=_named(all_words, VARIANTS),
+        colours=_named(words, COLOURS),
+        all_colours=_named(all_words, COLOURS),
         brand=squeeze(str(row.get("brand") or "")),
+        script=_script(name),
         first=found[0] if found else "",
         sku=squeeze(str(row.get("sku") or "")),
         barcode=barcode_of(row.get("barcode")),
@@ -141,55 +168,21 @@ def _norm(words: Mapping[str, float]) -> float:
     return sum(w * w for w in words.values()) ** 0.5 or 1.0
 
 
-def _codes(text: str) -> frozenset[str]:
-    """Model numbers and the like: letters with digits, or five digits and more; no measures."""
-    found = set()
-    for word in _WORD.findall(_INNER_SIGN.sub("", text)):
-        if len(word) < 4 or not _DIGIT.search(word):
-            continue
-        if word.isdigit():
-            if len(word) >= 5:
-                found.add(word)
-        elif not _LOOKS_MEASURED.fullmatch(word):
-            found.add(word)
-    return frozenset(found)
+def _script(text: str) -> str:
+    """The alphabet that most letters are of, by the first word of their Unicode names."""
+    counted = Counter(_alphabet(char) for char in text[:60] if char.isalpha())
+    return counted.most_common(1)[0][0] if counted else ""
 
 
-def amount(text: str) -> float:
-    """The value of ``1.5``, ``1,5``, ``1,000`` or ``1.234,5``."""
-    if "," in text and "." in text:
-        text = text.replace("." if text.rindex(",") > text.rindex(".") else ",", "")
-    if text.count(",") == 1 and (len(text) - text.index(",") != 4 or text.startswith("0")):
-        text = text.replace(",", ".")
-    text = text.replace(",", "")
-    if text.count(".") > 1:
-        text = text.replace(".", "")
-    return float(text)
+@cache
+def _alphabet(char: str) -> str:
+    return unicodedata.name(char, "").partition(" ")[0]
 
 
-def _measures(text: str) -> dict[str, frozenset[str]]:
-    """Dimension to values in its base unit, with four digits that count."""
-    found: dict[str, set[str]] = {}
-    for number, word, sign in _MEASURE.findall(text):
-        dimension, factor = UNITS[word or sign]
-        found.setdefault(dimension, set()).add(f"{amount(number) * factor:.4g}")
-    return {dimension: frozenset(values) for dimension, values in found.items()}
+def _accessories(name: str, words: Iterable[str]) -> frozenset[str]:
+    stems = (stem for pair in _COMPOUND.findall(name) for stem in pair if stem)
+    return frozenset(ACCESSORIES[word] for word in (*words, *stems) if word in ACCESSORIES)
 
 
-def _packs(text: str) -> frozenset[int]:
-    """How many pieces: ``6 x 1 l``, ``1 l x 6``, ``pack of 6``, ``6 pcs``; nothing said is an empty set."""
-    found = {int(n) for pattern in (_TIMES, _PACK_OF, _COUNT, _TIMES_AFTER) for n in pattern.findall(text)}
-    return frozenset(found - {0, 1})
-
-
-def _declared_pack(value: object) -> frozenset[int]:
-    text = str(value or "").strip()
-    return frozenset({int(text)}) if text.isdigit() and 1 < int(text) < 10_000 else frozenset()
-
-
-def _numbers(text: str) -> frozenset[str]:
-    return frozenset(f"{amount(n):.6g}" for n in _PLAIN.findall(text))
-
-
-def _colours(words: Iterable[str]) -> frozenset[str]:
-    return frozenset(COLOURS[w] for w in words if w in COLOURS)
+def _named(words: Iterable[str], names: Mapping[str, str]) -> frozenset[str]:
+    return frozenset(names[w] for w in words if w in names)

@@ -1,14 +1,14 @@
-"""What rivals leave of a pair: one row wants one product, and one product mostly one row of a supplier.
+"""What rivals leave of a pair: one row wants one product, and one product mostly one thing of a supplier's list.
 
-The pairs' odds of a batch are balanced as in Sinkhorn and Knopp's scaling, with a way out on both
-sides ("no product", "no row"), so that a product claimed better by another row counts for less. How
-many rows of the batch seem to have a product at all says what an undecided one is worth.
+Rows that offer the same thing twice (graded stock, another colour where the catalogue knows none) are one
+team and no rivals. The odds of a batch are shared out on both sides with a way out ("no product", "no row").
+Nothing here is labelled, and still the list tells what a score is worth in it: a row has one product at most,
+so the second candidates show how near a *wrong* product of this catalogue comes to a row of this list.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from math import exp
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,41 +17,105 @@ from ml_analyze.matching.model import logit, sigmoid
 
 Doubles = NDArray[np.float64]
 Ints = NDArray[np.int64]
+Bools = NDArray[np.bool_]
 
-SETTLE = ("pair", "over_row", "row_best_other", "balanced", "over_all", "batch")
+SETTLE = (
+    "pair",
+    "over_row",
+    "row_best_other",
+    "balanced",
+    "over_all",
+    "batch",
+    "among_wrong",
+    "wrong_level",
+    "wrong_spread",
+    "first_level",
+    "above_wrong",
+    "first",
+    "mutual",
+)
 NOTHING = -20.0
-_ROUNDS = 10
+_ROUNDS = 6
 # The logit of a claim that a person confirmed.
 _TAKEN = 6.0
-# The batch's share speaks only as far as there are rows: this many rows of the usual share are added.
-_USUAL_ROWS, _USUAL_SHARE = 50, 0.4
+# A small list speaks of itself only as far as it goes: so many rows of a usual one are added.
+_USUAL_ROWS, _USUAL_SHARE = 30, 0.4
+_USUAL_WRONG = np.linspace(-6.5, 0.5, _USUAL_ROWS)
+_USUAL_FIRST = np.linspace(-5.0, 4.0, _USUAL_ROWS)
 
 
-def settle_features(logits: Doubles, numbers: Ints, *, taken: Collection[int] = ()) -> Doubles:
-    """The ``SETTLE`` numbers (lines x candidates x 6) from the pairs' logits (``NOTHING`` where no candidate).
+@dataclass(frozen=True)
+class Claims:
+    """Pair logits of the rows of one list (rows x candidates; ``NOTHING`` where ``numbers`` is -1).
 
-    ``taken`` are products that verified links of the same supplier have given to other rows.
+    ``teams``: rows with the same number there do not compete for that product. ``gone``: a person gave the product
+    to a row that is another thing.
     """
-    valid = numbers >= 0
-    gone = np.isin(numbers, list(taken)) & valid
+
+    logits: Doubles
+    numbers: Ints
+    teams: Ints
+    gone: Bools
+
+    @classmethod
+    def of(cls, logits: Doubles, numbers: Ints) -> Claims:
+        """Every row by itself, no product given away."""
+        rows = np.arange(len(numbers))[:, None]
+        return cls(logits, numbers, np.broadcast_to(rows, numbers.shape), np.zeros(numbers.shape, dtype=bool))
+
+    def beside(self, other: Claims) -> Claims:
+        """Both lists as one; no row of one is a team with a row of the other."""
+        teams = np.concatenate((self.teams, other.teams + len(self.teams)))
+        return Claims(
+            np.concatenate((self.logits, other.logits)),
+            np.concatenate((self.numbers, other.numbers)),
+            teams,
+            np.concatenate((self.gone, other.gone)),
+        )
+
+
+def settle_features(claims: Claims) -> Doubles:
+    """The ``SETTLE`` numbers (rows x candidates x 13)."""
+    logits, valid = claims.logits, claims.numbers >= 0
+    place, size = _places(claims)
     row_other = _best_other(np.where(valid, logits, NOTHING))
-    column_other = _best_other_line(logits, numbers, valid)
-    column_other = np.where(gone, np.maximum(column_other, _TAKEN), column_other)
-    balanced = _balanced(logits, numbers, valid, gone)
-    first = sigmoid(np.log(balanced.max(axis=1, initial=0.0) + 1e-6))
-    usual = _USUAL_ROWS * _USUAL_SHARE
-    batch = logit((first.sum() + usual) / (len(first) + _USUAL_ROWS))
-    return np.stack(
-        [
-            logits,
-            np.clip(logits - row_other, -8, 8),
-            np.maximum(row_other, -8),
-            np.log(balanced + 1e-6),
-            np.clip(logits - np.maximum(row_other, column_other), -8, 8),
-            np.full(logits.shape, batch),
-        ],
-        axis=-1,
-    )
+    list_other = _best_of_other_teams(claims, place)
+    list_other = np.where(claims.gone, np.maximum(list_other, _TAKEN), list_other)
+    balanced = _balanced(claims, place, size)
+    most = sigmoid(np.log(balanced.max(axis=1, initial=0.0) + 1e-6))
+    batch = logit((most.sum() + _USUAL_ROWS * _USUAL_SHARE) / (len(most) + _USUAL_ROWS))
+    first = valid & (logits > row_other)
+    best_claim = logits >= list_other
+    own = [
+        logits,
+        np.clip(logits - row_other, -8, 8),
+        np.maximum(row_other, -8),
+        np.log(balanced + 1e-6),
+        np.clip(logits - np.maximum(row_other, list_other), -8, 8),
+        np.full(logits.shape, batch),
+        *_against_wrong(logits, valid),
+        first.astype(float),
+        (first & best_claim).astype(float),
+    ]
+    return np.stack(own, axis=-1)
+
+
+def _against_wrong(logits: Doubles, valid: Bools) -> list[Doubles]:
+    """How a pair, and the list as a whole, stand against the second candidates of the list, which are wrong ones."""
+    ranked = np.sort(np.where(valid, np.maximum(logits, -12), -12.0), axis=1)
+    seconds = ranked[:, -2] if ranked.shape[1] > 1 else np.zeros(0)
+    wrong = np.sort(np.concatenate((seconds, _USUAL_WRONG)))
+    first = np.concatenate((ranked[:, -1], _USUAL_FIRST)) if len(ranked) else _USUAL_FIRST
+    below = np.searchsorted(wrong, logits, side="right")
+    low, middle, high = np.quantile(wrong, (0.1, 0.5, 0.9))
+    above = (first > np.quantile(wrong, 0.95)).mean()
+    return [
+        logit((below + 0.5) / (len(wrong) + 1)),
+        np.full(logits.shape, middle),
+        np.full(logits.shape, high - low),
+        np.full(logits.shape, float(np.median(first))),
+        np.full(logits.shape, above),
+    ]
 
 
 def _best_other(logits: Doubles) -> Doubles:
@@ -63,32 +127,48 @@ def _best_other(logits: Doubles) -> Doubles:
     return others
 
 
-def _best_other_line(logits: Doubles, numbers: Ints, valid: NDArray[np.bool_]) -> Doubles:
-    """For each pair the best logit that another line of the batch has for the same product."""
-    product = np.unique(np.where(valid, numbers, -1), return_inverse=True)[1].ravel()
-    flat = np.where(valid, logits, NOTHING).ravel()
-    order = np.lexsort((-flat, product))
-    best = np.full(product.max() + 1, NOTHING)
-    second = best.copy()
-    sorted_product = product[order]
-    first = np.concatenate(([True], sorted_product[1:] != sorted_product[:-1]))
-    after_first = np.concatenate(([False], first[:-1])) & ~first
-    best[sorted_product[first]] = flat[order][first]
-    second[sorted_product[after_first]] = flat[order][after_first]
-    return np.where(flat >= best[product], second[product], best[product]).reshape(logits.shape)
+def _places(claims: Claims) -> tuple[tuple[Ints, Ints, Ints], tuple[int, int]]:
+    """For each pair the places of its product and of its team of that product, and of which product each team is."""
+    product = np.unique(np.where(claims.numbers >= 0, claims.numbers, -1), return_inverse=True)[1].ravel()
+    teams = product * (int(claims.teams.max(initial=0)) + 1) + claims.teams.ravel()
+    kept, team = np.unique(teams, return_inverse=True)
+    of_team = np.zeros(len(kept), dtype=np.int64)
+    of_team[team] = product
+    return (product, team, of_team), (int(product.max(initial=-1)) + 1, len(kept))
 
 
-def _balanced(logits: Doubles, numbers: Ints, valid: NDArray[np.bool_], gone: NDArray[np.bool_]) -> Doubles:
-    odds = np.where(valid, np.exp(np.clip(logits, -15, 12)), 0.0)
-    product = np.unique(np.where(valid, numbers, -1), return_inverse=True)[1].reshape(numbers.shape)
-    size = int(product.max()) + 1
-    of_product = np.ones(size)
-    outside = np.ones(size)
-    outside[product[gone]] += exp(_TAKEN)
+def _best_of_other_teams(claims: Claims, place: tuple[Ints, Ints, Ints]) -> Doubles:
+    """For each pair the best logit that a row of another team has for the same product."""
+    product, team, of_team = place
+    flat = np.where(claims.numbers >= 0, claims.logits, NOTHING).ravel()
+    strongest = np.full(len(of_team), NOTHING)
+    np.maximum.at(strongest, team, flat)
+    order = np.lexsort((-strongest, of_team))
+    first = np.concatenate(([True], of_team[order][1:] != of_team[order][:-1])) if len(order) else np.zeros(0, bool)
+    second = np.concatenate(([False], first[:-1])) & ~first
+    size = int(of_team.max(initial=-1)) + 1
+    best, runner, holder = np.full(size, NOTHING), np.full(size, NOTHING), np.full(size, -1)
+    best[of_team[order][first]] = strongest[order][first]
+    holder[of_team[order][first]] = order[first]
+    runner[of_team[order][second]] = strongest[order][second]
+    others: Doubles = np.where(holder[product] == team, runner[product], best[product]).reshape(claims.logits.shape)
+    return others
+
+
+def _balanced(claims: Claims, place: tuple[Ints, Ints, Ints], size: tuple[int, int]) -> Doubles:
+    """Shares after rows and products have shared out the odds in turn (as Sinkhorn and Knopp scale a matrix)."""
+    product, team, of_team = place
+    shape = claims.logits.shape
+    odds = np.where(claims.numbers >= 0, np.exp(np.clip(claims.logits, -15, 12)), 0.0)
+    outside = 1 + np.where(claims.gone, np.exp(_TAKEN), 0.0).ravel()
+    share = np.ones(shape)
     for _ in range(_ROUNDS):
-        of_line = 1 / (1 + (odds * of_product[product]).sum(axis=1))
-        claimed = np.bincount(product.ravel(), (odds * of_line[:, None]).ravel(), minlength=size)
-        of_product = 1 / (outside + claimed)
-    of_line = 1 / (1 + (odds * of_product[product]).sum(axis=1))
-    result: Doubles = odds * of_line[:, None] * of_product[product]
+        of_line = 1 / (1 + (odds * share).sum(axis=1))
+        claim = (odds * of_line[:, None]).ravel()
+        strongest = np.zeros(size[1])
+        np.maximum.at(strongest, team, claim)
+        rivals = np.bincount(of_team, strongest, minlength=size[0])[product] - strongest[team]
+        share = (1 / (outside + rivals + claim)).reshape(shape)
+    of_line = 1 / (1 + (odds * share).sum(axis=1))
+    result: Doubles = odds * of_line[:, None] * share
     return result

@@ -11,6 +11,8 @@ from typing import Any
 
 import orjson
 
+from handoff.keys import article_number, plain_key
+
 _CHUNK = 1 << 22
 
 
@@ -28,11 +30,12 @@ class Product:
 
 @dataclass(frozen=True)
 class Decision:
-    """A person's yes (``linked``) or no about one supplier's row and one product."""
+    """A person's yes (``linked``) or no about one supplier's row (known by ``row_key``) and one product."""
 
     linked: bool
     product_id: str
     supplier_id: str | None
+    row_key: str
     item: dict[str, Any]
 
 
@@ -93,7 +96,8 @@ class Snapshot:
 def decision_of(line: dict[str, Any]) -> Decision:
     """A link or veto line; its row is shaped like an item afterwards."""
     item = {key: value for key, value in line.items() if key not in ("kind", "product_id", "supplier_id")}
-    if "supplier_sku" in item:
-        item["sku"] = item.pop("supplier_sku")
+    item["sku"] = str(item.pop("supplier_sku", None) or "").strip()
+    row_key = plain_key(item)
+    item["sku"] = article_number(row_key)
     supplier = line.get("supplier_id")
-    return Decision(line["kind"] == "link", str(line["product_id"]), str(supplier) if supplier else None, item)
+    return Decision(line["kind"] == "link", str(line["product_id"]), str(supplier) if supplier else None, row_key, item)

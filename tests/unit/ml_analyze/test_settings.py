@@ -15,7 +15,7 @@ def test_the_defaults_are_those_of_the_existing_system(monkeypatch: pytest.Monke
     assert str(settings.shared_dir) == "/app/shared"
     assert settings.redis_address == "redis://redis:6379/0"
     assert (settings.job_timeout, settings.max_file_bytes) == (600, 50 * 2**20)
-    assert (settings.match_auto_threshold, settings.match_potential_threshold) == (95, 70)
+    assert (settings.match_auto_threshold, settings.match_potential_threshold) == (95, 50)
 
 
 def test_thresholds_from_0_to_1_are_converted_and_the_others_win(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from ml_analyze.matching.calibrate import RIGHT, UNKNOWN, WRONG, HeldBack, settle
+from ml_analyze.matching.evidence import Evidence
 from ml_analyze.matching.model import shipped, sigmoid
+from ml_analyze.matching.rivals import Claims
 
 
 def held(rows: int, *, share_right: float, supplier: str = "s") -> HeldBack:
@@ -14,14 +16,16 @@ def held(rows: int, *, share_right: float, supplier: str = "s") -> HeldBack:
     labels = np.full((rows, 2), WRONG, dtype=np.int8)
     labels[np.arange(rows) % 100 < 100 * share_right, 0] = RIGHT
     logits = np.tile([1.0, -4.0], (rows, 1))
-    return HeldBack(numbers, logits, labels, np.arange(rows) // 2 % 4, np.full(rows, supplier))
+    words = np.full(numbers.shape, Evidence.WORDS, dtype=np.int8)
+    teams = np.broadcast_to(np.arange(rows)[:, None], numbers.shape)
+    return HeldBack(numbers, logits, labels, words, teams, np.arange(rows) // 2 % 4, np.full(rows, supplier))
 
 
 def first_score(decided: HeldBack, supplier: str = "s") -> float:
     """The score of such a candidate in a file of 100 more rows of the kind."""
     numbers = np.stack((np.arange(100) + 20_000, np.arange(100) + 30_000), axis=1)
     logits = np.tile([1.0, -4.0], (100, 1))
-    final, _ = settle(shipped().settle, decided, logits, numbers, taken=(), supplier=supplier)
+    final, _ = settle(shipped().settle, decided, Claims.of(logits, numbers), taken=(), supplier=supplier)
     return float(sigmoid(final[:, 0]).mean())
 
 
@@ -46,6 +50,6 @@ def test_only_decided_first_candidates_are_proof() -> None:
     decided = held(200, share_right=1.0)
     decided.labels[:40] = UNKNOWN
     numbers, logits = decided.numbers[:3] + 50_000, decided.logits[:3]
-    _, proof = settle(shipped().settle, decided, logits, numbers, taken=(), supplier="s")
+    _, proof = settle(shipped().settle, decided, Claims.of(logits, numbers), taken=(), supplier="s")
     assert len(proof.right) == 160
     assert proof.right.all()

@@ -9,11 +9,11 @@ import orjson
 import pytest
 
 from ml_analyze.matching import Matcher
-from ml_analyze.matching.record import _measures, _packs
+from ml_analyze.matching.sizes import measures, packs
 
 
 @pytest.mark.parametrize(
-    ("text", "packs", "measures"),
+    ("text", "counts", "sizes"),
     [
         ("kdd-18x 18 v body only", set(), {"voltage": {"18"}}),
         ("6 x 1 l", {6}, {"volume": {"1000"}}),
@@ -22,9 +22,9 @@ from ml_analyze.matching.record import _measures, _packs
         ("drill - 18 v", set(), {"voltage": {"18"}}),
     ],
 )
-def test_packs_and_sizes_are_not_read_out_of_codes(text: str, packs: set[int], measures: dict[str, set[str]]) -> None:
-    assert _packs(text) == packs
-    assert {dimension: set(values) for dimension, values in _measures(text).items()} == measures
+def test_packs_and_sizes_are_not_read_out_of_codes(text: str, counts: set[int], sizes: dict[str, set[str]]) -> None:
+    assert packs(text) == counts
+    assert {dimension: set(values) for dimension, values in measures(text).items()} == sizes
 
 
 def matcher(tmp_path: Path, *products: dict[str, Any]) -> Matcher:

@@ -6,7 +6,8 @@ import pytest
 
 from ml_analyze.matching.index import Index, open_index
 from ml_analyze.matching.normalize import barcode_of, normalize, price_of, squeeze
-from ml_analyze.matching.record import Record, amount, records
+from ml_analyze.matching.record import Record, records
+from ml_analyze.matching.sizes import amount
 from ml_analyze.matching.tokens import words, words_and_codes
 
 

@@ -1,0 +1,42 @@
+"""Model numbers and the like, told from what only looks like one: sizes, interfaces, threads, norms."""
+
+from __future__ import annotations
+
+import re
+
+from ml_analyze.matching.sizes import NUMBER, UNIT
+from ml_analyze.matching.vocabulary import FOR, ISSUERS
+
+_WORD = re.compile(r"[^\W_]+")
+_DIGIT = re.compile(r"\d")
+_INNER_SIGN = re.compile(r"(?<=[^\W_])[-_/.](?=[^\W_])")
+_BEFORE_FOR = re.compile(rf"(?<!\w)(?:{'|'.join(sorted(map(re.escape, FOR), key=len, reverse=True))})(?!\w)")
+_LIKE_A_CODE = (
+    re.compile(rf"(?:{NUMBER}(?:{UNIT}))+"),  # 500gb, 12v2ah
+    re.compile(r"m?\d+(?:x\d+)+[a-z]{0,3}"),  # m8x40, 1920x1080, 30x40cm
+    re.compile(r"\d{3}/?\d{2}z?r\d{2}c?"),  # a tyre
+    re.compile(rf"(?:{'|'.join(sorted(ISSUERS, key=len, reverse=True))})(?:\d+[a-z]?)+(?:gen\d+)?"),  # usb30, din912
+    re.compile(r"(?:\d+(?:in|out|way|port|ports|pack|pcs|pc|st|stk|er|fach|gang|bit|bay|ch|core|zone|pin|i|p|x|k|d|th|nd|rd|g))+\d?"),
+    re.compile(r"\d{1,2}w\d{2}"),  # an oil's grade
+    re.compile(r"(?:1[89]|20)\d{2}(?:r\d|v\d|sp\d)"),  # a year and a release
+)  # fmt: skip
+
+
+def codes(text: str) -> frozenset[str]:
+    """Model numbers: letters with digits, or five digits and more."""
+    found = set()
+    for word in _WORD.findall(_INNER_SIGN.sub("", text)):
+        if len(word) < 4 or not _DIGIT.search(word):
+            continue
+        if word.isdigit():
+            if len(word) >= 5:
+                found.add(word)
+        elif not any(shape.fullmatch(word) for shape in _LIKE_A_CODE):
+            found.add(word)
+    return frozenset(found)
+
+
+def meant_for(text: str) -> frozenset[str]:
+    """Codes after a "for": what the thing fits, not what it is."""
+    parts = _BEFORE_FOR.split(text, maxsplit=1)
+    return codes(parts[1]) if len(parts) > 1 and parts[0].strip() else frozenset()

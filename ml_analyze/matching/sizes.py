@@ -1,0 +1,105 @@
+"""Sizes, packs and numbers of a text: ``24x0.5 l`` is ``24 x 500 ml``, ``5W-30`` no 5 watt, ``X10`` no pack of ten."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from ml_analyze.matching.vocabulary import COUNTS, UNITS
+
+NUMBER = r"\d+(?:[.,]\d+)*"
+
+
+def _any(words: Iterable[str]) -> str:
+    return "|".join(map(re.escape, sorted(words, key=len, reverse=True)))
+
+
+# Also a preposition or a "times": "3 in 1", "3 в 1", "6 x 1 l" are no sizes of their own.
+_PREPOSITIONS = {"in", "в", "x", "х"}
+UNIT = "|".join(
+    re.escape(u) + (r"(?![ /]?\d)" if u in _PREPOSITIONS else "")
+    for u in sorted((u for u in UNITS if u.isalnum()), key=len, reverse=True)
+)
+_X = "[xх*]"
+# Not inside a code ("KDD-18X" is no zoom, "5W-30" no power); 2G to 5G are networks.
+_MEASURE = re.compile(rf"(?<![\w.,])(?<![^\W\d_]-)(?![2-5]g(?!\w))({NUMBER})[ -]?(?:({UNIT})(?![^\W_]|-\d)|([\"%]))")
+# Signs between two numbers are set apart, so that both are read: "24x0.5 l", "2x4,0 ah". Not in a code.
+_BETWEEN = re.compile(rf"(?<![\w.,])(?<![^\W\d_]-)({NUMBER}){_X}(?=\d)")
+_POURED = _any(unit for unit, (dimension, _) in UNITS.items() if dimension in ("mass", "volume") and unit.isalnum())
+_COUNT = re.compile(rf"(?<![\w.,])(\d{{1,4}})[ -]?(?:{_any(COUNTS)})(?![^\W_])")
+_TIMES = re.compile(rf"(?<![\w.,])(?<![^\W\d_]-)(\d{{1,3}}) ?{_X} ?(?={NUMBER} ?(?:{_POURED})(?![^\W_]))")
+# After a size, or after a word and by itself: "400 g x 12", "water x 24"; "1024 x 768", "Phone X10" are no packs.
+_TIMES_AFTER = re.compile(
+    rf"(?:{NUMBER} ?(?:{_POURED}) ?{_X} ?|(?<=[^\W\d_]) {_X} )(\d{{1,3}})(?![\w.,])(?! ?{_X})(?! ?(?:{UNIT})(?![^\W_]))"
+)
+_PACK_OF = re.compile(
+    r"(?:pack|box|set|case|bundle|paquete|caja|lot|boite|confezione|caixa|opakowanie|baleni|pakke|forpackning|"
+    r"упаковка|набор) (?:of|von|de|da|di|med|с|из|по|d)? ?(\d{1,3})(?![\w.,])"
+)
+# "n20" and "№20" count where a strength or a form is named beside them.
+_NUMBERED, _MEDICAL = (
+    re.compile(r"(?<![^\W_])no?(\d{1,3})(?![\w.,])"),
+    re.compile(r"mg|мг|таб|tab|капс|caps|kaps|амп|amp"),
+)
+_PLAIN = re.compile(rf"(?<![^\W_])v?({NUMBER})(?![^\W_])")
+_DIMS = re.compile(
+    rf"(?<![\w.,])(?<![^\W\d_]-)(m?{NUMBER}(?:(?:{_X}| {_X} ){NUMBER}){{1,2}})"
+    rf"(?![.,]?\d| ?{_X}| ?(?:{_POURED})(?![^\W_]))"
+)
+_TYRE = re.compile(r"(?<!\w)(\d{3})[/ ]?(\d{2}) ?z?r ?(\d{2})(?!\d)")
+
+
+def amount(text: str) -> float:
+    """The value of ``1.5``, ``1,5``, ``1,000`` or ``1.234,5``."""
+    if "," in text and "." in text:
+        text = text.replace("." if text.rindex(",") > text.rindex(".") else ",", "")
+    if text.count(",") == 1 and (len(text) - text.index(",") != 4 or text.startswith("0")):
+        text = text.replace(",", ".")
+    text = text.replace(",", "")
+    if text.count(".") > 1:
+        text = text.replace(".", "")
+    return float(text)
+
+
+def measures(text: str) -> dict[str, frozenset[str]]:
+    """Dimension to values in its base unit, with four digits that count.
+
+    ``format`` holds what is written as numbers times numbers (``205/55R16``, ``m8x40``, ``1024x768``): it says which
+    size a thing is, never which thing.
+    """
+    found: dict[str, set[str]] = {}
+    apart = _BETWEEN.sub(r"\1 x ", text)
+    for number, word, sign in _MEASURE.findall(apart):
+        dimension, factor = UNITS[word or sign]
+        found.setdefault(dimension, set()).add(f"{amount(number) * factor:.4g}")
+    if formats := _formats(text):
+        found["format"] = formats
+    return {dimension: frozenset(values) for dimension, values in found.items()}
+
+
+def _formats(text: str) -> set[str]:
+    tyres = {f"{width}/{height}r{rim}" for width, height, rim in _TYRE.findall(text)}
+    return tyres | {_format(each) for each in _DIMS.findall(text)}
+
+
+def _format(text: str) -> str:
+    thread = "m" if text.startswith("m") else ""
+    return thread + "x".join(f"{amount(part):.6g}" for part in re.findall(NUMBER, text))
+
+
+def packs(text: str) -> frozenset[int]:
+    """How many pieces: ``6 x 1 l``, ``1 l x 6``, ``pack of 6``, ``6 pcs``; nothing said is an empty set."""
+    found = {int(n) for pattern in (_TIMES, _PACK_OF, _COUNT, _TIMES_AFTER) for n in pattern.findall(text)}
+    if _MEDICAL.search(text):
+        found |= {int(n) for n in _NUMBERED.findall(text)}
+    return frozenset(found - {0, 1})
+
+
+def declared_pack(value: object) -> frozenset[int]:
+    text = str(value or "").strip()
+    return frozenset({int(text)}) if text.isdigit() and 1 < int(text) < 10_000 else frozenset()
+
+
+def numbers(text: str) -> frozenset[str]:
+    """Numbers that stand by themselves; a version's ``v`` is left out."""
+    return frozenset(f"{amount(n):.6g}" for n in _PLAIN.findall(text))

@@ -1,0 +1,81 @@
+"""Decisions free what they prove: a kind of evidence in a band of scores, and say how far it is until then."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from ml_analyze.matching import Matcher
+from ml_analyze.matching.decide import Option, Thresholds, decide
+from ml_analyze.matching.evidence import Evidence
+from ml_analyze.matching.proof import Proof
+
+
+def proof(kind: Evidence, rows: int, *, wrong: int = 0, logit: float = 2.0) -> Proof:
+    return Proof(np.full(rows, logit), np.full(rows, kind, dtype=np.int8), np.arange(rows) >= wrong)
+
+
+def option(kind: Evidence, *, logit: float = 2.0, contradicted: bool = False) -> Option:
+    return Option(1, "p", logit, kind, contradicted, [])
+
+
+def result(one: Option, said: Proof) -> dict[str, Any]:
+    return decide([one], Thresholds(95, 50, said), claimed=frozenset())
+
+
+@pytest.mark.parametrize(
+    ("rows", "wrong", "status"),
+    [(0, 0, "potential_match"), (19, 0, "potential_match"), (20, 0, "auto_matched"), (40, 1, "potential_match"),
+     (60, 1, "auto_matched"), (200, 8, "potential_match")],
+)  # fmt: skip
+def test_a_kind_links_alone_once_enough_of_it_proved_right(rows: int, wrong: int, status: str) -> None:
+    """Seven in eight is what the model says; the decisions about its kind know better."""
+    found = result(option(Evidence.MODEL, logit=1.3), proof(Evidence.MODEL, rows, wrong=wrong, logit=1.2))
+    assert found["status"] == status
+    assert (found["score"] >= 95) == (status == "auto_matched")
+
+
+def test_what_one_kind_or_band_proved_says_nothing_of_another() -> None:
+    said = proof(Evidence.MODEL, 100, logit=1.2)
+    assert result(option(Evidence.MAKER, logit=-9), said)["status"] == "auto_matched", "a key by itself"
+    assert result(option(Evidence.WORDS, logit=4), said)["status"] == "potential_match"
+    assert result(option(Evidence.MODEL, logit=0.2), said)["status"] == "potential_match"
+    assert result(option(Evidence.MODEL, logit=1.2, contradicted=True), said)["status"] == "potential_match"
+
+
+def test_the_reason_says_how_far_the_proof_is() -> None:
+    some = result(option(Evidence.MODEL, logit=1.2), proof(Evidence.MODEL, 12, logit=1.2))
+    assert "12 of 12 right so far among such candidates; asked until 20" in some["candidates"][0]["why"]
+    none = result(option(Evidence.WORDS, logit=5), Proof.none())
+    assert "not linked on its own: no decision yet about such candidates" in none["candidates"][0]["why"]
+
+
+def test_words_alone_need_more_decisions_than_an_identifier() -> None:
+    assert result(option(Evidence.WORDS, logit=4), proof(Evidence.WORDS, 40, logit=4))["status"] == "potential_match"
+    assert result(option(Evidence.WORDS, logit=4), proof(Evidence.WORDS, 60, logit=4))["status"] == "auto_matched"
+
+
+def test_approved_lines_free_the_lines_like_them(tmp_path: Path) -> None:
+    """Sixty goods told apart by a model number with a tail that the catalogue leaves out: asked first, then linked."""
+    goods = [
+        {"kind": "product", "id": f"p{n}", "name": f"Mikado drill driver MK{100 + 7 * n}", "brand": "Mikado"}
+        for n in range(120)
+    ]
+    rows = [{"sku": f"S{n}", "name": f"MIKADO MK{100 + 7 * n} drill/driver", "brand": "Mikado"} for n in range(120)]
+
+    def left(decided: int) -> int:
+        links = [
+            {**rows[n], "kind": "link", "supplier_id": "s", "supplier_sku": f"S{n}", "product_id": f"p{n}"}
+            for n in range(decided)
+        ]
+        path = tmp_path / f"{decided}.ndjson"
+        path.write_text("\n".join(json.dumps(line) for line in [*goods, *links]), encoding="utf-8")
+        ready = Matcher.open(path, cache_dir=tmp_path / "cache")
+        return sum(found["status"] != "auto_matched" for found in ready.match(rows[60:], supplier_id="s"))
+
+    assert left(60) <= left(0)
+    assert left(60) == 0

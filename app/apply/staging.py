@@ -26,11 +26,11 @@ from app.errors import BrokenResult
 from app.extensions import db
 from handoff.api import SCHEMA_VERSION, ErrorLine, HeaderLine, Reading, TotalsLine
 from handoff.doubts import Doubt, PassedOver, PassedOverExample
+from handoff.keys import NAME_LENGTH, plain_key
 
 #: error lines of one file that are kept one by one; all are counted, and the result file has them
 MAX_KEPT_ERRORS = 10_000
 BLOCK = 500
-SKU_LENGTH = 240
 PRICE = re.compile(r"\d{1,10}(\.\d+)?").fullmatch
 CURRENCY = re.compile(r"[A-Z]{3}").fullmatch
 #: why a price is none -> the code of the warning
@@ -199,7 +199,7 @@ class Lines:
         """One COPY row. Written out flat: this runs once for each of 150,000 rows."""
         get = item.get
         self.count += 1
-        name = item["name"][:500]
+        name = item["name"][:NAME_LENGTH]
         details = get("characteristics") or {}
         for role in DETAILS:
             if value := get(role):
@@ -212,7 +212,7 @@ class Lines:
         if (status := match.get("status") or "") not in STATUSES:
             raise BrokenResult(f"The result {self.path.name} says {status} of a match; only a person may verify one.")
         return (
-            f"{next(self._ids)}{D}{Q}{key_of(item, name)}{Q}{D}{Q}{name}{Q}{D}"
+            f"{next(self._ids)}{D}{Q}{plain_key(item)}{Q}{D}{Q}{name}{Q}{D}"
             f"{'' if fault else price}{D}{fault}{D}{currency if CURRENCY(currency) else ''}{D}"
             f"{_json(_without_zeros(get('prices')))}{D}{_json(details)}{D}"
             f"{_json(get('conditions'))}{D}{_json(warnings)}{D}{_text(source.get('sheet'))}{D}"
@@ -221,15 +221,6 @@ class Lines:
             f"{status}{D}{match.get('product_id') or ''}{D}{'' if score is None else score}{D}"
             f"{_json(candidates) if candidates else ''}\n"
         )
-
-
-def key_of(item: dict[str, Any], name: str) -> str:
-    """A row's identity at its supplier: its SKU; without one, its name with unit and pack size."""
-    sku: str = (item.get("sku") or "").strip()[:SKU_LENGTH]
-    if sku:
-        return sku
-    whole = f"{name.strip().lower()}|{item.get('unit') or ''}|{item.get('pack_size') or ''}"
-    return "name:" + hashlib.md5(whole.encode(), usedforsecurity=False).hexdigest()
 
 
 def ordered_ids() -> Iterator[str]:

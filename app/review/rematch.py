@@ -217,7 +217,7 @@ def _row(item: SupplierItem) -> dict[str, object]:
     return {
         "id": str(item.id),
         "name": item.name,
-        "sku": article_number(item.supplier_sku),
+        "sku": item.list_sku or article_number(item.supplier_sku),
         "row_key": item.supplier_sku,
         "price": str(item.current_price) if item.current_price is not None else None,
         "currency": item.currency,

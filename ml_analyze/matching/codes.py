@@ -11,15 +11,17 @@ _WORD = re.compile(r"[^\W_]+")
 _DIGIT = re.compile(r"\d")
 _INNER_SIGN = re.compile(r"(?<=[^\W_])[-_/.](?=[^\W_])")
 _BEFORE_FOR = re.compile(rf"(?<!\w)(?:{'|'.join(sorted(map(re.escape, FOR), key=len, reverse=True))})(?!\w)")
-_LIKE_A_CODE = (
-    re.compile(rf"(?:{NUMBER}(?:{UNIT}))+"),  # 500gb, 12v2ah
-    re.compile(r"m?\d+(?:x\d+)+[a-z]{0,3}"),  # m8x40, 1920x1080, 30x40cm
-    re.compile(r"\d{3}/?\d{2}z?r\d{2}c?"),  # a tyre
-    re.compile(rf"(?:{'|'.join(sorted(ISSUERS, key=len, reverse=True))})(?:\d+[a-z]?)+(?:gen\d+)?"),  # usb30, din912
-    re.compile(r"(?:\d+(?:in|out|way|port|ports|pack|pcs|pc|st|stk|er|fach|gang|bit|bay|ch|core|zone|pin|i|p|x|k|d|th|nd|rd|g))+\d?"),
-    re.compile(r"\d{1,2}w\d{2}"),  # an oil's grade
-    re.compile(r"(?:1[89]|20)\d{2}(?:r\d|v\d|sp\d)"),  # a year and a release
-)  # fmt: skip
+_ISSUER = "|".join(sorted(ISSUERS, key=len, reverse=True))
+_SHARED = "in|out|way|port|ports|pack|pcs|pc|st|stk|er|fach|gang|bit|bay|ch|core|zone|pin|i|p|x|k|d|th|nd|rd|g"
+_LIKE_A_CODE = re.compile(
+    rf"(?:{NUMBER}(?:{UNIT}))+"  # 500gb, 12v2ah
+    r"|m?\d++(?:x\d++)++[a-z]{0,3}"  # m8x40, 1920x1080, 30x40cm
+    r"|\d{3}/?\d{2}z?r\d{2}c?"  # a tyre
+    rf"|(?:{_ISSUER})\d++(?:[a-z]\d++)*+[a-z]?(?:gen\d++)?"  # usb30, din912
+    rf"|(?:\d++(?:{_SHARED}))+\d?"  # 2in2out, 3in1, 24port
+    r"|\d{1,2}w\d{2}"  # an oil's grade
+    r"|(?:1[89]|20)\d{2}(?:r\d|v\d|sp\d)"  # a year and a release
+)
 
 
 def codes(text: str) -> frozenset[str]:
@@ -31,7 +33,7 @@ def codes(text: str) -> frozenset[str]:
         if word.isdigit():
             if len(word) >= 5:
                 found.add(word)
-        elif not any(shape.fullmatch(word) for shape in _LIKE_A_CODE):
+        elif not _LIKE_A_CODE.fullmatch(word):
             found.add(word)
     return frozenset(found)
 

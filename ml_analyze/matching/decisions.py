@@ -35,25 +35,29 @@ class Decisions:
             if len(text_of(decision.item.get("name"))) > len(text_of(row.item.get("name"))):
                 row.item = decision.item
             (row.linked if decision.linked else row.refused).add(decision.product_id)
-        # Rows without an article number are offered again in other words.
-        self._worded: dict[Key, Judged] = {}
+        # Rows of one article number are told apart by what they say; those without one by nothing else.
+        self._worded: dict[tuple[str | None, str | None], dict[str, Judged]] = {}
         for (supplier, key), row in self.rows.items():
-            if article_number(key) is None:
-                same = self._worded.setdefault((supplier, wording(row.item)), Judged(row.item))
-                same.linked |= row.linked
-                same.refused |= row.refused
-        for row in (*self.rows.values(), *self._worded.values()):
+            said = self._worded.setdefault((supplier, article_number(key)), {})
+            same = said.setdefault(wording(row.item), Judged(row.item))
+            same.linked |= row.linked
+            same.refused |= row.refused
+        every = [each for said in self._worded.values() for each in said.values()]
+        for row in (*self.rows.values(), *every):
             row.linked -= row.refused
 
     def __len__(self) -> int:
         return sum(len(row.linked) + len(row.refused) for row in self.rows.values())
 
-    def of(self, supplier_id: str | None, item: Mapping[str, Any]) -> Judged | None:
-        """What people said of a row; one without an article number is known by its wording too."""
-        found = self.rows.get((supplier_id, str(item.get("row_key") or plain_key(item))))
-        if found is not None or str(item.get("sku") or "").strip():
-            return found
-        return self._worded.get((supplier_id, wording(item)))
+    def of(self, supplier_id: str | None, item: Mapping[str, Any], *, shared: bool = False) -> Judged | None:
+        """What people said of a row. ``shared``: other rows of the list have its article number too."""
+        key = str(item.get("row_key") or plain_key(item))
+        exact = self.rows.get((supplier_id, key))
+        numbered = article_number(key)
+        if numbered is not None and (item.get("row_key") or numbered != key):
+            return exact
+        said = self._worded.get((supplier_id, numbered), {})
+        return said.get(wording(item)) or (None if shared or len(said) > 1 else exact)
 
     def taken(self, supplier_id: str | None) -> dict[str, list[dict[str, Any]]]:
         """Products that rows of a supplier are linked to with those rows, where one row a product is its habit."""

@@ -46,6 +46,8 @@ _LEAST_ROWS = 30
 _MOST_ROWS = 4000
 # Local pairs against those of the shipped sample (0.05 to 0.3 differ by less than chance), of which so many are taken.
 _LOCAL_WEIGHT, _SHIPPED_WEIGHT, _SAMPLE = 5.0, 0.1, 12_000
+# So many candidates of a row may become its first.
+_LIKELY = 5
 # A local scorer has half a say; more of it the more rows beyond this many it has seen.
 _HALF_SAY_ROWS = 200
 
@@ -170,7 +172,8 @@ def _lesson(index: Index) -> _Lesson:
     logits = _pair_logits(shipped(), compared)
     products = comparison.products(set(compared.numbers[compared.valid].tolist()))
     teams = claims_of(logits, compared.numbers, items=compared.items, products=products, holders={}).teams
-    kinds = kinds_of(compared, products, labels != UNKNOWN)
+    likely = (-logits).argsort(axis=1, kind="stable").argsort(axis=1, kind="stable") < _LIKELY
+    kinds = kinds_of(compared, products, (labels != UNKNOWN) & likely)
     return _Lesson(compared, HeldBack(compared.numbers, logits, labels, kinds, teams, folds, suppliers))
 
 

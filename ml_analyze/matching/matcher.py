@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -91,7 +92,11 @@ class Matcher:
         supplier_id = str(supplier_id) if supplier_id else None
         if not self._index.size:
             return [decide.unmatched() for _ in items]
-        judged = [self._decisions.of(supplier_id, item) for item in items]
+        numbers = Counter(str(item.get("sku") or "").strip() for item in items)
+        judged = [
+            self._decisions.of(supplier_id, item, shared=numbers[str(item.get("sku") or "").strip()] > 1)
+            for item in items
+        ]
         results: list[dict[str, Any]] = [{} for _ in items]
         open_rows: dict[bytes, list[int]] = {}
         for place, (item, said) in enumerate(zip(items, judged, strict=True)):

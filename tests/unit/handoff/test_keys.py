@@ -4,56 +4,56 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
+import orjson
 import pytest
 
+from app.apply.identity import Offer, resolve
 from app.apply.staging import D, Lines, Q
-from handoff.api import Reading
-from handoff.keys import RowKeys, article_number, plain_key, wording
+from handoff.api import HeaderLine, Reading
+from handoff.keys import article_number, plain_key, wording
 from ml_analyze.matching.decisions import Decisions
 from ml_analyze.matching.snapshot import decision_of
-from ml_analyze.result import ResultLines
 
 ROWS: list[dict[str, Any]] = [
     {"sku": "A1", "name": "Drill"},
     {"sku": "A1", "name": "Drill, ex display"},
-    {"sku": "A1", "name": "Drill"},
+    {"sku": "A1", "name": "Drill", "unit": "box"},
     {"sku": " B-2 ", "name": "Saw"},
     {"sku": "B#7", "name": "Saw"},
+    {"sku": "B#8", "name": "Saw"},
     {"sku": "x" * 300, "name": "y" * 700},
     {"name": "Шуруп 4x40", "unit": "шт", "pack_size": "100"},
     {"name": "Шуруп 4x40", "unit": "шт", "pack_size": "200"},
-    {"name": "Screw 4x40"},
     {"sku": "", "name": "Screw 4x40"},
     {"sku": "0", "name": "zero"},
 ]
 
 
-def test_rows_of_every_kind_have_one_key_each_that_fits_the_column() -> None:
-    keys = RowKeys()
-    found = [keys.of(row) for row in ROWS]
-    assert len(set(found)) == len(found) == len(keys)
-    assert max(map(len, found)) <= 255
-    assert found[0] == "A1"
-    assert plain_key(ROWS[6]).startswith("name:")
-
-
 def kept_by_the_courier(rows: list[dict[str, Any]]) -> list[str]:
-    """The keys that the courier stages the items of a result file under."""
-    written: list[bytes] = []
-    result = ResultLines(written.append)
-    result.header(source_sha256="0" * 64, reading=Reading(format="csv"))
-    for row in rows:
-        result.line({"kind": "item", **row})
-    result.totals(rows_read=len(rows), seconds=0.0, model=None, reading=Reading(format="csv"))
-    lines = b"".join(written).splitlines(keepends=True)
-    staged = "".join(Lines(Path("result.ndjson")).rows(iter(lines)))
-    return [line.split(D)[1].strip(Q) for line in staged.splitlines()]
+    """The keys of the items of a result file, those of one article number told apart."""
+    header = HeaderLine(source_sha256="0" * 64, reading=Reading(format="csv")).model_dump(mode="json")
+    lines = [orjson.dumps(line) + b"\n" for line in (header, *({"kind": "item", **row} for row in rows))]
+    staged = "".join(Lines(Path("result.ndjson")).rows(iter(lines))).splitlines()
+    keys = [line.split(D)[1].strip(Q) for line in staged]
+    for sku in {key for key in keys if keys.count(key) > 1}:
+        places = [place for place, key in enumerate(keys) if key == sku]
+        ids = {uuid4(): place for place in places}
+        offers = [
+            Offer(rows[place]["name"], details={"unit": rows[place].get("unit")}, id=each)
+            for each, place in ids.items()
+        ]
+        for each, key in resolve(sku, offers, ()).keys.items():
+            keys[ids[each]] = key
+    return keys
 
 
 def test_the_courier_keeps_the_key_that_the_matcher_looks_up() -> None:
     """Each row is refused once, stored as the courier does, and found again with its own decision only."""
-    keys = RowKeys()
+    kept = kept_by_the_courier(ROWS)
+    assert len(set(kept)) == len(kept)
+    assert max(map(len, kept)) <= 255
     lines = [
         {
             **row,
@@ -61,16 +61,28 @@ def test_the_courier_keeps_the_key_that_the_matcher_looks_up() -> None:
             "supplier_id": "s",
             "supplier_sku": key,
             "name": row["name"][:500],
-            "product_id": f"p{n}",
+            "product_id": str(n),
         }
-        for n, (row, key) in enumerate(zip(ROWS, kept_by_the_courier(ROWS), strict=True))
+        for n, (row, key) in enumerate(zip(ROWS, kept, strict=True))
     ]
     decisions = Decisions(map(decision_of, lines))
-    for n, row in enumerate(ROWS):
-        said = decisions.of("s", row | {"row_key": keys.of(row)})
+    numbers = [row.get("sku") for row in ROWS]
+    for n, (row, key) in enumerate(zip(ROWS, kept, strict=True)):
+        said = decisions.of("s", row, shared=numbers.count(row.get("sku")) > 1)
         assert said is not None
-        assert said.refused == {f"p{n}"}
+        assert said.refused == {str(n)}
+        again = decisions.of("s", {**row, "sku": article_number(key), "row_key": key})
+        assert again is not None
+        assert again.refused == {str(n)}
         assert decisions.of("other", row) is None
+
+
+def test_an_article_number_says_what_a_row_is_whatever_its_name() -> None:
+    lines = [{"kind": "veto", "supplier_id": "s", "supplier_sku": "7", "name": "Drill", "product_id": "p"}]
+    decisions = Decisions(map(decision_of, lines))
+    renamed = decisions.of("s", {"sku": "7", "name": "Hammer drill 700 W"})
+    assert renamed is not None and renamed.refused == {"p"}
+    assert decisions.of("s", {"sku": "7", "name": "Hammer drill 700 W"}, shared=True) is None
 
 
 @pytest.mark.parametrize(
@@ -84,8 +96,8 @@ def test_the_courier_keeps_the_key_that_the_matcher_looks_up() -> None:
 )
 def test_a_row_without_an_article_number_is_known_in_other_words(before: str, after: str) -> None:
     line = {"kind": "veto", "supplier_id": "s", "name": before, "product_id": "p"}
-    line["supplier_sku"] = RowKeys().of(line)
-    said = Decisions([decision_of(line)]).of("s", {"name": after, "row_key": RowKeys().of({"name": after})})
+    line["supplier_sku"] = plain_key(line)
+    said = Decisions([decision_of(line)]).of("s", {"name": after})
     assert said is not None
     assert said.refused == {"p"}
 
@@ -98,6 +110,6 @@ def test_other_goods_are_not_taken_for_the_same(other: str) -> None:
 
 
 def test_the_article_number_is_found_in_a_key() -> None:
-    keys = RowKeys()
-    assert [article_number(keys.of(row)) for row in ROWS[:4]] == ["A1", "A1", "A1", "B-2"]
-    assert article_number(keys.of(ROWS[6])) is None
+    kept = kept_by_the_courier(ROWS)
+    assert [article_number(key) for key in kept[:4]] == ["A1", "A1", "A1", "B-2"]
+    assert article_number(kept[7]) is None

@@ -27,7 +27,9 @@ UNKNOWN, WRONG, RIGHT = -1, 0, 1
 # Fewer decided rows of the supplier than this say nothing about its file; fewer first candidates, nothing of their own.
 _LEAST_ROWS, _LEAST_FIRSTS = 20, 60
 # How strongly the local line is held where it starts (as by so much curvature a weight, and less for the bias).
-_HOLD, _HOLD_BIAS = 10.0, 2.0
+_HOLD, _HOLD_BIAS = 10.0, 1.0
+# First candidates alone, of which there are enough, may move their own slope and bias more.
+_HOLD_FIRSTS = np.array([3.0, 0.3])
 # A loss that falls by this share says that scores were plainly wrong.
 _PLAINLY = 0.2
 # A logit beyond this is certain; it must not outweigh all others.
@@ -172,7 +174,7 @@ def _moved(settled: Doubles, features: Doubles, held: HeldBack) -> _Line:
     if len(proof.logits) < _LEAST_FIRSTS:
         return _Line(drawn)
     pairs = np.stack((np.clip(proof.logits, -_CERTAIN, _CERTAIN), np.ones(len(proof.logits))), axis=1)
-    slope, shift = _drawn(pairs, proof.right, np.array([1.0, 0.0]), np.array([_HOLD, _HOLD_BIAS]))
+    slope, shift = _drawn(pairs, proof.right, np.array([1.0, 0.0]), _HOLD_FIRSTS)
     return _Line(max(slope, 0.1) * drawn + np.array([0.0, 0.0, 0.0, shift]))
 
 

@@ -15,7 +15,7 @@ _LETTERS = (("и\u0306", "й"), ("И\u0306", "Й"))
 # GS1 prefixes that each shop or company fills as it likes: 02, 04 and 20-29 of an EAN-13 (so 2 and 4 of a UPC), 0 and 2
 # of an EAN-8.
 _OWN_USE = re.compile(r"0(?:0[24]|2\d)\d{11}|0{6}[02]\d{7}")
-_SIGNS = str.maketrans({"×": "x", "\u00ad": "", "™": " ", "®": " ", "©": " ", "″": '"', "”": '"', "“": '"'})
+_SIGNS = str.maketrans({"×": "x", "ı": "i", "\u00ad": "", "™": " ", "®": " ", "©": " ", "″": '"', "”": '"', "“": '"'})
 
 
 def normalize(text: str) -> str:

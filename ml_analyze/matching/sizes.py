@@ -30,7 +30,8 @@ _COUNT = re.compile(rf"(?<![\w.,])(\d{{1,4}})[ -]?(?:{_any(COUNTS)})(?![^\W_])")
 _TIMES = re.compile(rf"(?<![\w.,])(?<![^\W\d_]-)(\d{{1,3}}) ?{_X} ?(?={NUMBER} ?(?:{_POURED})(?![^\W_]))")
 # After a size, or after a word and by itself: "400 g x 12", "water x 24"; "1024 x 768", "Phone X10" are no packs.
 _TIMES_AFTER = re.compile(
-    rf"(?:(?<![\w.,]){NUMBER} ?(?:{_POURED}) ?{_X} ?|(?<=[^\W\d_]) {_X} )(\d{{1,3}})(?![\w.,])(?! ?{_X})(?! ?(?:{UNIT})(?![^\W_]))"
+    rf"(?:(?<![\w.,]){NUMBER} ?(?:{_POURED}) ?{_X} ?|(?<=[^\W\d_]) {_X} )(\d{{1,3}})"
+    rf"(?![\w.,])(?! ?{_X})(?! ?(?:{UNIT})(?![^\W_]))"
 )
 _PACK_OF = re.compile(
     r"(?:pack|box|set|case|bundle|paquete|caja|lot|boite|confezione|caixa|opakowanie|baleni|pakke|forpackning|"

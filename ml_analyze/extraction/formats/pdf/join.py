@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 
+from handoff.doubts import Doubt, DoubtCode
 from ml_analyze.extraction.grid import Row, Sheet, Span
 from ml_analyze.extraction.understanding.profile import number_of
 
@@ -11,6 +13,8 @@ from .columns import alike_columns
 from .direction import runs_rtl
 
 _BORDER_TOLERANCE = 6.0
+_GLUED = re.compile(r"\d[\d.,']*[.,]\d\d(?: +\d[\d.,']*[.,]\d\d)+")
+_GLUED_SHARE = 0.1
 
 
 @dataclass
@@ -50,7 +54,18 @@ class Joined:
             last = max(map(len, rows)) - 1
             rows = [[*row, *[None] * (last + 1 - len(row))][::-1] for row in rows]
             merges = [(top, last - right, bottom, last - left) for top, left, bottom, right in merges]
-        return Sheet(name, rows, merges=merges, places=self.places, rows_total=len(rows))
+        doubts = _doubts(name, rows)
+        return Sheet(name, rows, merges=merges, places=self.places, rows_total=len(rows), doubts=doubts)
+
+
+def _doubts(name: str, rows: list[Row]) -> list[Doubt]:
+    """Two amounts in one cell of several rows: columns may have run together."""
+    full = [row for row in rows if sum(bool(cell) for cell in row) >= 2]
+    glued = [cell for row in full for cell in row if isinstance(cell, str) and _GLUED.fullmatch(cell)]
+    if len(glued) < 2 or len(glued) < _GLUED_SHARE * len(full):
+        return []
+    sure = max(0.1, 1 - len(glued) / len(full))
+    return [Doubt(what=DoubtCode.PAGE_LAYOUT, where=name, choice=glued[0][:60], probability=round(sure, 2))]
 
 
 def join(sheets: list[Joined], piece: Piece) -> None:

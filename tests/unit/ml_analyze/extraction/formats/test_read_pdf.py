@@ -7,7 +7,10 @@ from pathlib import Path
 import pytest
 from fpdf import FPDF
 
+from handoff.doubts import DoubtCode
 from ml_analyze.extraction import Unreadable, read_price_list
+from ml_analyze.extraction.formats.pdf.read import read_pdf
+from ml_analyze.extraction.limits import Limits
 from tests.unit.ml_analyze.extraction.price_files import Page, items_of, names_and_prices
 
 
@@ -134,3 +137,21 @@ def test_a_page_turned_on_its_side_reads_like_any_other(tmp_path: Path) -> None:
     document.save(str(tmp_path / "turned.pdf"))
     document.close()
     assert names_and_prices(tmp_path / "turned.pdf") == names_and_prices(upright)
+
+
+def test_amounts_that_ran_together_in_one_cell_are_a_doubt_about_the_page(tmp_path: Path) -> None:
+    pdf = FPDF()
+    pdf.set_font("Helvetica", size=9)
+    pdf.add_page()
+    with pdf.table(col_widths=(20, 60, 40)) as table:
+        table.row(("Code", "Description", "Price EUR"))
+        for number in range(6):
+            table.row((f"A-{number}", f"Ball valve DN{number}", f"{number + 10}.50 {number + 9}.20"))
+    pdf.output(str(tmp_path / "list.pdf"))
+    (sheet,) = read_pdf(tmp_path / "list.pdf", Limits()).sheets
+    assert [doubt.what for doubt in sheet.doubts] == [DoubtCode.PAGE_LAYOUT]
+    page = Page()
+    for number in range(6):
+        page.put(20, 30 + 7 * number, f"Hex bolt number {number}")
+        page.put(150, 30 + 7 * number, f"{number}.50 EUR", right=True)
+    assert not any(sheet.doubts for sheet in read_pdf(page.save(tmp_path / "sure.pdf"), Limits()).sheets)

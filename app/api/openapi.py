@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from functools import cache
 from http import HTTPStatus
+from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel
@@ -13,15 +14,19 @@ from pydantic.json_schema import models_json_schema
 
 from app.api import shapes
 from app.api.health import VERSION
+from app.api.problems import CODES, PROBLEM_JSON
 from app.api.routing import PARAMETER, Operation
 
+GLOSSARY = Path(__file__).with_name("glossary.txt")
+#: beside the code that a status has everywhere
+FURTHER_CODES = {409: ("SYNC_IN_PROGRESS",), 502: ("the code of the source's error",)}
 REFERENCE = "#/components/schemas/{model}"
 UUID_SCHEMA = {"type": "string", "format": "uuid"}
 RATE_HEADERS = ("x-ratelimit-limit", "x-ratelimit-remaining", "x-ratelimit-reset")
 DESCRIPTION = (
     "Suppliers' price lists in, a matched catalogue out. Sign in with POST /auth/login, or make an API token on the "
     "account page, and send it as `Authorization: Bearer …`. Every error has the envelope "
-    "`{error: {code, message, details?}}`."
+    "`{error: {code, message, details?}}`; who asks for `application/problem+json` is answered as RFC 9457 says."
 )
 
 
@@ -72,13 +77,16 @@ def _responses(operation: Operation) -> dict[str, Any]:
     if not operation.is_public:
         good["headers"] = {name: {"schema": {"type": "string"}} for name in RATE_HEADERS}
     known = {400, 500, *operation.errors} | (set() if operation.is_public else {401, 403, 429})
-    responses = {str(operation.status): good}
-    for status in sorted(known):
-        responses[str(status)] = {
-            "description": HTTPStatus(status).phrase,
-            "content": {"application/json": {"schema": _reference(shapes.ErrorReply)}},
-        }
-    return responses
+    return {str(operation.status): good} | {str(status): _error(status) for status in sorted(known)}
+
+
+def _error(status: int) -> dict[str, Any]:
+    codes = " or ".join(f"`{code}`" for code in (CODES[status], *FURTHER_CODES.get(status, ())))
+    schemas: dict[str, type[BaseModel]] = {"application/json": shapes.ErrorReply, PROBLEM_JSON: shapes.Problem}
+    return {
+        "description": f"{HTTPStatus(status).phrase}: {codes}.",
+        "content": {kind: {"schema": _reference(model)} for kind, model in schemas.items()},
+    }
 
 
 def _path_parameters(operation: Operation) -> list[dict[str, Any]]:
@@ -91,7 +99,13 @@ def _query_parameters(operation: Operation) -> list[dict[str, Any]]:
     schema = operation.query.model_json_schema(ref_template=REFERENCE)
     needed = schema.get("required", [])
     return [
-        {"name": name, "in": "query", "required": name in needed, "schema": _without_null(told)}
+        {
+            "name": name,
+            "in": "query",
+            "required": name in needed,
+            "description": told.get("description") or glossary()[name],
+            "schema": _without_null(told),
+        }
         for name, told in schema.get("properties", {}).items()
     ]
 
@@ -107,11 +121,26 @@ def _without_null(schema: dict[str, Any]) -> dict[str, Any]:
 
 def _schemas(operations: Sequence[Operation]) -> dict[str, Any]:
     taken = {model for each in operations for model in (each.body, each.upload) if model is not None}
-    given = {each.reply for each in operations if each.reply is not None} | {shapes.ErrorReply}
+    given: set[type[BaseModel]] = {each.reply for each in operations if each.reply is not None} | {
+        shapes.ErrorReply,
+        shapes.Problem,
+    }
     wanted: list[tuple[type[BaseModel], Any]] = [(model, "validation") for model in sorted(taken, key=_name)]
     wanted += [(model, "serialization") for model in sorted(given, key=_name)]
     _, made = models_json_schema(wanted, ref_template=REFERENCE)
-    return dict(made.get("$defs", {}))
+    found: dict[str, Any] = dict(made.get("$defs", {}))
+    for model, schema in found.items():
+        for name, told in schema.get("properties", {}).items():
+            if "description" not in told:
+                told["description"] = glossary().get(f"{model}.{name}") or glossary()[name]
+    return found
+
+
+@cache
+def glossary() -> dict[str, str]:
+    """What the fields mean, by NAME or MODEL.NAME."""
+    lines = GLOSSARY.read_text("utf-8").splitlines()
+    return dict(line.split(": ", 1) for line in lines if line and not line.startswith("#"))
 
 
 def _reference(model: type[BaseModel]) -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from typing import Any
 
 import orjson
@@ -20,6 +21,7 @@ from app.extensions import db, settings
 log = structlog.get_logger()
 
 NOT_KEEPABLE = "A value holds characters that cannot be kept (such as NUL), or a number that is too large."
+PROBLEM_JSON = "application/problem+json"
 CODES = {
     400: "VALIDATION_ERROR",
     401: "UNAUTHORIZED",
@@ -55,7 +57,18 @@ def envelope(status: int, code: str, message: str, details: dict[str, Any] | Non
         error["current_task_id"] = details.pop("current_task_id")
     if details:
         error["details"] = details
+    if request.accept_mimetypes.best_match(("application/json", PROBLEM_JSON)) == PROBLEM_JSON:
+        return _problem(status, error)
     return Response(orjson.dumps({"error": error}, default=str), status=status, mimetype="application/json")
+
+
+def _problem(status: int, error: dict[str, Any]) -> Response:
+    """The same as RFC 9457 has it, for whoever asks for that. ``type`` says nothing beyond ``code``."""
+    more = {name: value for name, value in error.items() if name != "message"}
+    told = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status, "detail": error["message"]}
+    return Response(
+        orjson.dumps(told | {"instance": request.path} | more, default=str), status=status, mimetype=PROBLEM_JSON
+    )
 
 
 def _refused(error: CourierError) -> Response:

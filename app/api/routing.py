@@ -7,7 +7,7 @@ declaration names them; it returns a model, or a model and a status.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import reduce
 from operator import getitem
@@ -158,13 +158,19 @@ def answer(result: Any, status: int) -> Response:
     return Response(cast(BaseModel, result).model_dump_json(), status=status, mimetype="application/json")
 
 
+def name_ignored(where: str, names: Iterable[str]) -> None:
+    """Tell the caller of what was passed over, in the header ``x-ignored``."""
+    known: list[str] = request.environ.setdefault(IGNORED, [])
+    known += [told for name in names if (told := f"{where}.{name}") not in known]
+
+
 def sent_headers(response: Response) -> Response:
     """The rate limit's headers, where one was counted, and the names of what was passed over."""
     told: Mapping[str, str] = request.environ.get(HEADERS, {})
     for name, value in told.items():
         response.headers[name] = value
     if ignored := request.environ.get(IGNORED):
-        response.headers["x-ignored"] = quote(ignored, safe="., ")[:1000]
+        response.headers["x-ignored"] = quote(", ".join(ignored), safe="., ")[:1000]
     return response
 
 
@@ -245,6 +251,5 @@ def _known(validate: Callable[[Any], BaseModel], sent: Any, where: str, *, passi
             raise _wrong_shape(error) from error
         for *way, name in unknown:
             del reduce(getitem, way, sent)[name]
-        names = [".".join([where, *map(str, loc)]) for loc in unknown]
-        request.environ[IGNORED] = ", ".join(filter(None, [request.environ.get(IGNORED), *names]))
+        name_ignored(where, [".".join(map(str, loc)) for loc in unknown])
         return _known(validate, sent, where, passing_over=False)

@@ -100,6 +100,19 @@ class ErrorReply(Reply):
     error: ErrorBody
 
 
+class Problem(Reply):
+    """The error as RFC 9457 has it, with the envelope's members beside."""
+
+    type: str = Field(description="Always about:blank: `code` says which error it is.")
+    title: str = Field(description="The status in words.")
+    status: int = Field(description="The status of the answer.")
+    detail: str = Field(description="What happened or is to be done, as a sentence.")
+    instance: str = Field(description="The path that was asked.")
+    code: str
+    details: dict[str, Any] | None = None
+    current_task_id: str | None = None
+
+
 # Signing in
 
 

@@ -81,7 +81,7 @@ class HeadersBody(Body):
 
 
 class UploadForm(Body):
-    """Fields must stand before the file."""
+    """The fields may stand before the file or after it; they hold for this upload alone."""
 
     file: bytes = Field(json_schema_extra={"format": "binary"})
     sheet_name: str | None = Field(None, max_length=100)

@@ -8,7 +8,7 @@ from flask import request
 from sqlalchemy import select
 
 from app.api import shapes_suppliers as told
-from app.api.routing import Router
+from app.api.routing import Router, name_ignored
 from app.courier import names, upload
 from app.errors import Invalid
 from app.extensions import db
@@ -20,8 +20,6 @@ from handoff.api import Hints
 
 router = Router("Suppliers")
 
-#: by extension only, as the existing system has it, and PDF
-EXTENSIONS = (".csv", ".xlsx", ".xls", ".pdf")
 DEFAULT_SHEET, DEFAULT_HEADER_ROW, DEFAULT_DATA_ROW = "Sheet1", 1, 2
 
 
@@ -121,23 +119,16 @@ def delete_supplier(supplier_id: UUID, user: User) -> told.DeletedSupplier:
 def upload_file(supplier_id: UUID, user: User) -> told.UploadReply:
     """Send a supplier's file, or several.
 
-    The bytes are kept as they are. The fields ``sheet_name``, ``header_row`` and ``data_start_row`` must stand
-    before the file; values other than the defaults are kept as the supplier's hints.
+    The bytes are kept as they are. The fields ``sheet_name``, ``header_row`` and ``data_start_row`` hold for this
+    upload alone; what is to hold for all of the supplier's files is set at ``/admin/suppliers/{supplier_id}/hints``.
     """
-    supplier = manage.get(supplier_id)
-    hints = Hints.model_validate(supplier.hints)
     jobs = upload.receive(
-        supplier,
+        manage.get(supplier_id),
         request.stream,
         request.content_type or "",
         actor=user.username,
-        admit=lambda fields: _take_hints(hints, fields),
-        extensions=EXTENSIONS,
+        hints_of=_hints_of,
     )
-    if hints.model_dump(exclude_defaults=True) != Hints.model_validate(supplier.hints).model_dump(
-        exclude_defaults=True
-    ):
-        manage.set_hints(supplier_id, hints, user.username)
     first = jobs[0]
     return told.UploadReply(
         task_id=first.task_id,
@@ -227,19 +218,20 @@ def _shown(supplier: Supplier) -> told.SupplierShape:
     return supplier_shape(supplier, manage.item_counts([supplier.id]).get(supplier.id, 0))
 
 
-def _take_hints(hints: Hints, fields: dict[str, str]) -> None:
-    """Refuse fields that make no sense before a byte is stored; keep what differs from the defaults."""
+def _hints_of(fields: dict[str, str]) -> Hints:
+    """What differs from the defaults. Raises Invalid for what makes no sense."""
+    name_ignored("form", [name for name in fields if name not in told.UploadForm.model_fields])
     header_row = _row(fields, "header_row", DEFAULT_HEADER_ROW)
     data_row = _row(fields, "data_start_row", DEFAULT_DATA_ROW)
     if "data_start_row" in fields and data_row <= header_row:
         raise Invalid("data_start_row must lie below header_row.", details={"data_start_row": "Below header_row."})
-    if header_row != DEFAULT_HEADER_ROW:
-        hints.header_row = header_row
     sheet = fields.get("sheet_name", "").strip()
     if len(sheet) > 100 or "\x00" in sheet:
         raise Invalid("sheet_name has at most 100 characters.", details={"sheet_name": "Too long."})
-    if sheet and sheet != DEFAULT_SHEET:
-        hints.sheets = [sheet]
+    return Hints(
+        header_row=header_row if header_row != DEFAULT_HEADER_ROW else None,
+        sheets=[sheet] if sheet and sheet != DEFAULT_SHEET else None,
+    )
 
 
 def _row(fields: dict[str, str], name: str, default: int) -> int:

@@ -124,10 +124,9 @@ def hand_over(claim: Claim, job: Job, supplier: Supplier) -> None:
 
 
 def _hints(job: Job, supplier: Supplier) -> Hints:
-    """A person's corrections; a list that is a tab of a workbook is read from that tab."""
-    hints = Hints.model_validate(supplier.hints)
+    """A person's corrections; a list that is a tab of a workbook is read from that tab; an upload's own word wins."""
     tab = supplier.list_named(job.list_name).sheet_name if job.list_name else None
-    return hints.model_copy(update={"sheets": [tab]}) if tab else hints
+    return Hints.model_validate(supplier.hints | ({"sheets": [tab]} if tab else {}) | (job.hints or {}))
 
 
 def _last_layout(job: Job) -> dict[str, Any] | None:

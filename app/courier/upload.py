@@ -26,6 +26,7 @@ from app.models.job import Job
 from app.models.phase import Step
 from app.models.supplier import Supplier
 from app.volume import volume, volume_errors
+from handoff.api import Hints
 from handoff.errors import in_words
 from handoff.volume import Placed
 
@@ -39,6 +40,8 @@ TICKED = ("1", "on", "true")
 
 #: shown the fields that stand before a file, before a byte of it is stored; raises to refuse
 Admit = Callable[[dict[str, str]], None]
+#: how the files of this form are to be read, by its fields; raises to refuse
+HintsOf = Callable[[dict[str, str]], Hints]
 
 
 class TooLarge(CourierError):
@@ -70,14 +73,15 @@ def receive(
     *,
     actor: str | None,
     admit: Admit | None = None,
+    hints_of: HintsOf | None = None,
     extensions: Collection[str] = tuple(names.KINDS),
 ) -> list[Job]:
     """Take every file of a form from the WSGI input, in one pass, and open a job for each.
 
-    Nothing may have touched ``request.form`` or ``request.files`` before: that would read the body. Fields must
-    stand before the files. The field ``list`` names which of the supplier's lists they are; with ``replaces_all`` the
-    one file is that whole list: its items missing in it become unavailable. Raises Invalid, TooLarge, NoRoom,
-    NotWritable; nothing of the request is kept then.
+    Nothing may have touched ``request.form`` or ``request.files`` before: that would read the body. What ``admit``
+    asks for must stand before the files, other fields may stand anywhere. The field ``list`` names which of the
+    supplier's lists they are; with ``replaces_all`` the one file is that whole list: its items missing in it become
+    unavailable. Raises Invalid, TooLarge, NoRoom, NotWritable; nothing of the request is kept then.
     """
     received: list[Received] = []
     fields: dict[str, str] = {}
@@ -88,12 +92,15 @@ def receive(
             elif part.filename:  # a file field left empty has an empty name
                 if admit is not None:
                     admit(fields)
+                if hints_of is not None:
+                    hints_of(fields)  # refused before a byte is stored, where that can be known
                 mime_type = part.content_type
                 chunks = _keeping_young(received, part.chunks)
                 stored = _store(supplier, part.filename, chunks, mime_type=mime_type, extensions=extensions)
                 received.append(stored)
         if not received:
             raise Invalid("The form holds no file. Choose one, and send it in a field called file.")
+        hints = hints_of(fields) if hints_of is not None else Hints()
         replaces_all = fields.get("replaces_all", "").lower() in TICKED
         name = list_name_of(fields.get("list", ""))
         if replaces_all and len(received) > 1:
@@ -101,7 +108,9 @@ def receive(
     except BaseException:
         _drop(supplier, received)
         raise
-    return [_open(supplier, each, actor=actor, replaces_all=replaces_all, list_name=name) for each in received]
+    return [
+        _open(supplier, each, actor=actor, replaces_all=replaces_all, hints=hints, list_name=name) for each in received
+    ]
 
 
 def receive_file(
@@ -186,6 +195,7 @@ def _open(
     *,
     actor: str | None,
     replaces_all: bool,
+    hints: Hints | None = None,
     came_at: datetime | None = None,
     list_name: str = "",
 ) -> Job:
@@ -202,6 +212,7 @@ def _open(
             id=received.job_id,
             replaces_all=replaces_all,
             list_name=list_name,
+            hints=(hints.model_dump(mode="json", exclude_defaults=True) or None) if hints else None,
             pipeline=pipeline_for(supplier),
             original_filename=received.name,
             file_type=kind,

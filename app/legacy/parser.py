@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -115,7 +115,7 @@ def shadow_result(job: Job, supplier: Supplier, path: Path) -> Path:
 
 
 def _write(job: Job, supplier: Supplier, path: Path, name: str, told: Callable[[Counts, int], None]) -> Written:
-    parsed = parse(path, supplier)
+    parsed = parse(path, supplier, job.hints or {})
     counts, began = Counts(), time.monotonic()
     catalogue, vetoes = matcher.load_products(), matcher.load_vetoes(supplier.id)
     db.session.commit()  # comparing takes its time; no transaction stays open
@@ -131,9 +131,9 @@ def _write(job: Job, supplier: Supplier, path: Path, name: str, told: Callable[[
     return Written(placed, parsed.reading, counts, seconds)
 
 
-def parse(path: Path, supplier: Supplier) -> Parsed:
-    """Rows by header and regular expressions. Raises Unreadable, UnsafeArchive."""
-    hints = Hints.model_validate(supplier.hints)
+def parse(path: Path, supplier: Supplier, own: Mapping[str, Any]) -> Parsed:
+    """Rows by header and regular expressions. ``own``: hints of this file alone. Raises Unreadable, UnsafeArchive."""
+    hints = Hints.model_validate(supplier.hints | dict(own))
     table = read_table(path, hints, sheet_name=supplier.meta.get("sheet_name"))
     rows = list(table.rows)
     layout = find_layout(rows[: max(HEADER_SEARCHED, hints.header_row or 0)], hints)

@@ -63,16 +63,18 @@ def _read_plain(path: Path, hints: Hints, sheet_name: str | None) -> Table:
     if head.startswith(PDF_HEAD):
         raise Unreadable("The legacy pipeline cannot read PDF files. Switch ML processing on for this supplier.")
     if head.startswith(WORKBOOK_HEADS):
-        return _read_workbook(path, (hints.sheets or [sheet_name or ""])[0])
+        return _read_workbook(path, (hints.sheets or [sheet_name or ""])[0], must_exist=bool(hints.sheets))
     return _read_csv(path.read_bytes(), hints)
 
 
-def _read_workbook(path: Path, wanted: str) -> Table:
+def _read_workbook(path: Path, wanted: str, *, must_exist: bool) -> Table:
     archive.check(path)
     try:
         workbook = CalamineWorkbook.from_filelike(io.BytesIO(path.read_bytes()))
         names = workbook.sheet_names
         name = next((each for each in names if each.strip().lower() == wanted.strip().lower()), None)
+        if name is None and must_exist:
+            raise Unreadable(f"The file has no sheet {wanted}; its sheets are: {', '.join(names)}.")
         name = name or next(iter(names), None)
         if name is None:
             raise Unreadable("The workbook has no sheet.")

@@ -65,6 +65,8 @@ class Job(Model):
     final_url: Mapped[str | None] = mapped_column(Text)
     original_filename: Mapped[str | None] = mapped_column(String(255))
     file_type: Mapped[str | None] = mapped_column(String(20))
+    #: how this file alone is to be read (see handoff.api.Hints); the supplier's hold for what it does not name
+    hints: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
     mime_type: Mapped[str | None] = mapped_column(String(255))
     file_path: Mapped[str | None] = mapped_column(Text)  # relative to the volume's root
     file_size: Mapped[int | None] = mapped_column(BigInteger)

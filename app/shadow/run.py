@@ -116,7 +116,7 @@ def _analyse(job: Job, supplier: Supplier, raw: Path) -> Path:
             original_filename=job.original_filename,
             catalog_path=str(catalogue.path) if catalogue else None,
             catalog_version=catalogue.version if catalogue else None,
-            hints=Hints.model_validate(supplier.hints),
+            hints=Hints.model_validate(supplier.hints | (job.hints or {})),
         ),
     )
     db.session.commit()

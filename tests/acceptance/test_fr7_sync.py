@@ -25,6 +25,7 @@ from app.models.user import UserRole
 from app.review import rematch
 from app.shadow import run as shadow
 from app.sync import run, schedule, status, triggers
+from handoff.declared import Tasks, Worker, worker_of
 from tests.fixtures.sync import Syncing
 from tests.servers.analysis import AnalysisServer
 
@@ -141,6 +142,27 @@ def test_ac_7_5_tasks_and_cron_entries_are_declared_lists() -> None:
     assert tasks.TASKS.names == asked_for, "an entry that asks for anything else is refused"
     verbs = {entry.verb for entry in clock.PERIODIC}
     assert {run.run_due_slot, run.advance, triggers.pick_up} <= verbs
+
+
+REGISTERED = Tasks()
+heard: list[str] = []
+
+
+@REGISTERED.declare
+def shout(word: str) -> None:
+    heard.append(word)
+
+
+def whisper(word: str) -> None:
+    heard.append(word)
+
+
+def test_ac_7_5_one_declaration_registers_a_task(ctx: Flask) -> None:
+    """AC-7.5: a worker runs a function because it is declared; the same without its declaration is refused (ADR 62)."""
+    for name in ("shout", "whisper"):
+        queue().enqueue(f"{__name__}.{name}", name)
+    worker_of(queue(), REGISTERED, Worker).work(burst=True, logging_level="CRITICAL")
+    assert heard == ["shout"]
 
 
 def test_ac_7_6_no_endpoint_of_the_existing_api_is_gone() -> None:

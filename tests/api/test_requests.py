@@ -8,6 +8,8 @@ import pytest
 from sqlalchemy.exc import IntegrityError
 
 from app.access import tokens
+from app.api import document
+from app.api.openapi import glossary
 from tests.api.conftest import Caller
 
 SUPPLIER = {"name": "Acme", "source_type": "csv"}
@@ -91,3 +93,34 @@ def test_a_bug_tells_neither_a_statement_nor_a_path(
     answer = admin.get("/auth/tokens")  # the shared client looks for statements and places in every answer
     assert (answer.status_code, answer.json["error"]["code"]) == (500, "INTERNAL_ERROR")
     assert "INSERT" not in answer.text and "/app" not in answer.text
+
+
+def test_whoever_asks_for_problem_details_gets_them(admin: Caller) -> None:
+    asked = {"headers": {"Accept": "application/problem+json"}}
+    answer = admin("POST", "/admin/products", json={"name": ""}, **asked)
+    assert (answer.status_code, answer.content_type) == (400, "application/problem+json")
+    told = answer.get_json(force=True)
+    assert {"type", "title", "status", "detail", "instance", "code", "details"} == set(told)
+    assert (told["title"], told["status"], told["code"]) == ("Bad Request", 400, "VALIDATION_ERROR")
+    assert told["instance"] == "/api/v1/admin/products"
+    for accepted in ("application/json", "*/*", "application/json, application/problem+json"):
+        plain = admin("POST", "/admin/products", json={"name": ""}, headers={"Accept": accepted})
+        assert plain.content_type == "application/json" and set(plain.json) == {"error"}
+
+
+def test_the_schema_describes_every_property_and_names_the_code_of_every_error() -> None:
+    told = document()
+    schemas: Any = told["components"]
+    for model, schema in schemas["schemas"].items():
+        for name, field in schema.get("properties", {}).items():
+            assert field.get("description", "").endswith("."), f"{model}.{name} says nothing of itself"
+    paths: Any = told["paths"]
+    used = {name for schema in schemas["schemas"].values() for name in schema.get("properties", {})}
+    for operation in (each for methods in paths.values() for each in methods.values()):
+        used |= {parameter["name"] for parameter in operation["parameters"]}
+        assert all(each.get("description") for each in operation["parameters"] if each["in"] == "query")
+        for status, answer in operation["responses"].items():
+            if status >= "400":
+                assert set(answer["content"]) == {"application/json", "application/problem+json"}
+                assert "`" in answer["description"], f"{operation['operationId']} {status} names no code"
+    assert {name.rpartition(".")[2] for name in glossary()} <= used, "words that nothing uses"

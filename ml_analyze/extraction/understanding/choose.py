@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from handoff.api import Hints, SheetReading
 from ml_analyze.extraction.grid import Grid, Sheet, text_of
+from ml_analyze.extraction.limits import Unreadable
 
 from .header import said_roles
 from .matrix import Matrix, find_matrices, without
@@ -38,8 +39,15 @@ class Candidate:
 
 
 def choose(grid: Grid, hints: Hints) -> list[Candidate]:
-    """All tables of the file in order, each used or not, with the reason."""
-    wanted = {name.strip().casefold() for name in hints.sheets or []}
+    """All tables of the file in order, each used or not, with the reason. Raises Unreadable for an unknown sheet."""
+    # A text file has one table and no sheets: what a client always sends along says nothing about it.
+    wanted = {name.strip().casefold() for name in hints.sheets or []} if grid.format != "csv" else set()
+    names = [sheet.name for sheet in grid.sheets if sheet.name.strip()]
+    if wanted and names and not wanted & {name.strip().casefold() for name in names}:
+        raise Unreadable(
+            "NO_SUCH_SHEET",
+            f"The file has no sheet {', '.join(hints.sheets or [])}; its sheets are: {', '.join(names)}.",
+        )
     found: list[Candidate] = []
     for sheet in grid.sheets:
         found.extend(_judge(sheet, hints, wanted))

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from handoff.api import Hints
 from ml_analyze.extraction import Unreadable, read_price_list
 from ml_analyze.extraction.understanding.profile import is_date, number_of
 from ml_analyze.extraction.understanding.records import records
@@ -163,3 +164,12 @@ def test_a_title_above_a_header_and_headers_beside_their_numbers_in_pdf(tmp_path
         page.put(190, 22 + 6 * at, f"{at + 6}.50", right=True)
     item = items_of(page.save(tmp_path / "a.pdf"))[0]
     assert (item["sku"], item["name"], item["price"]) == ("4000", "BALL BEARING 6200", "6.50")
+
+
+def test_a_sheet_that_the_file_has_not_is_named_with_those_that_it_has(tmp_path: Path) -> None:
+    rows = [["SKU", "Name", "Price"], ["A", "Anvil", 10], ["B", "Bolt", 20]]
+    file = write_xlsx(tmp_path / "list.xlsx", {"Prices": rows, "Terms": [["Pay soon"]]})
+    with pytest.raises(Unreadable, match="The file has no sheet Preise; its sheets are: Prices, Terms"):
+        read_price_list(file, hints=Hints(sheets=["Preise"]))
+    text = write_text(tmp_path / "list.csv", "SKU;Name;Price\nA;Anvil;10\nB;Bolt;20\n")
+    assert len(items_of(text, Hints(sheets=["Preise"]))) == 2, "a text file has no sheets"

@@ -103,7 +103,7 @@ def _query_parameters(operation: Operation) -> list[dict[str, Any]]:
             "name": name,
             "in": "query",
             "required": name in needed,
-            "description": told.get("description") or glossary()[name],
+            "description": told.get("description") or glossary().get(name, ""),
             "schema": _without_null(told),
         }
         for name, told in schema.get("properties", {}).items()
@@ -132,7 +132,7 @@ def _schemas(operations: Sequence[Operation]) -> dict[str, Any]:
     for model, schema in found.items():
         for name, told in schema.get("properties", {}).items():
             if "description" not in told:
-                told["description"] = glossary().get(f"{model}.{name}") or glossary()[name]
+                told["description"] = glossary().get(f"{model}.{name}") or glossary().get(name, "")
     return found
 
 

@@ -54,13 +54,15 @@ def purge() -> Purged:
     with volume_errors():
         purged = volume().purge(edge, keep=keep)
     log.info("volume_purged", files=purged.files, bytes=purged.bytes)
+    if purged.refused:
+        log.warning("volume_not_purged", files=purged.refused, reason="the volume does not let us remove them")
     return purged
 
 
 def recount() -> None:
     """The ledger of bytes is true again, whatever was altered on the volume past it."""
     with volume_errors():
-        volume().recount()
+        volume().recount(at_leisure=True)
 
 
 def make_room() -> bool:

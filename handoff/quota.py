@@ -77,13 +77,16 @@ class Ledger:
         if granted is None:
             self.drop_dead(book)
             granted = self._fitting(book, least=least, wish=wish)
-        if granted is None and time.time() - book.counted_at > _RECOUNT_SHARE * book.counting_took:
+        if granted is None and self.may_recount(book):
             self.recount(book)
             granted = self._fitting(book, least=least, wish=wish)
         if granted is None:
             raise VolumeFull(least, used=book.spoken_for, limit=self._limit, free=self._free(book))
         book.holds[token] = book.holds.get(token, 0) + granted
         return book.holds[token]
+
+    def may_recount(self, book: Book) -> bool:
+        return time.time() - book.counted_at > _RECOUNT_SHARE * book.counting_took
 
     def recount(self, book: Book) -> None:
         """Make the page true: what lies there is counted, live writers keep their holds, dead ones lose them."""

@@ -67,8 +67,11 @@ class Usage:
 
 @dataclass(frozen=True)
 class Purged:
+    """``refused`` counts files that could not be removed; they kept no other from it."""
+
     files: int
     bytes: int
+    refused: int = 0
 
 
 @dataclass(frozen=True)
@@ -218,10 +221,14 @@ class Volume:
         with self._ledger.open() as book:
             return self._usage(book)
 
-    def recount(self) -> Usage:
-        """Count what lies there and forget reservations of dead writers; the ledger is true afterwards."""
+    def recount(self, *, at_leisure: bool = False) -> Usage:
+        """Count what lies there and forget reservations of dead writers; the ledger is true afterwards.
+
+        ``at_leisure``: not where counting would take more than a small share of the time, for writers wait meanwhile.
+        """
         with self._ledger.open() as book:
-            self._ledger.recount(book)
+            if not at_leisure or self._ledger.may_recount(book):
+                self._ledger.recount(book)
             return self._usage(book)
 
     # Removing
@@ -251,24 +258,32 @@ class Volume:
         doomed += [sidecar_of(path) for path in doomed]
         purged = Purged(0, 0)
         for start in range(0, len(doomed), _PURGE_BATCH):  # in portions: writers wait while the ledger is locked
-            some = self._remove(doomed[start : start + _PURGE_BATCH])
-            purged = Purged(purged.files + some.files, purged.bytes + some.bytes)
+            some = self._remove(doomed[start : start + _PURGE_BATCH], insist=False)
+            purged = Purged(purged.files + some.files, purged.bytes + some.bytes, purged.refused + some.refused)
         self._remove_empty_folders()
         self.recount()
         return purged
 
-    def _remove(self, paths: list[Path]) -> Purged:
-        sizes = []
+    def _remove(self, paths: list[Path], *, insist: bool = True) -> Purged:
+        """Raises VolumeDenied after all others are gone, unless it does not ``insist``."""
+        sizes: list[int] = []
+        refused: list[OSError] = []
         with self._ledger.open() as book:
             for path in paths:
-                with translated(path), suppress(FileNotFoundError):
-                    size = path.lstat().st_size
-                    path.unlink()
-                    sizes.append(size)
-                    if path.is_relative_to(self._raw):
-                        _remove_if_empty(path.parent)
+                try:
+                    sizes.append(_unlinked(path))
+                except FileNotFoundError:
+                    continue
+                except OSError as error:
+                    refused.append(error)
+                    continue
+                if path.is_relative_to(self._raw):
+                    _remove_if_empty(path.parent)
             book.used, book.files = max(0, book.used - sum(sizes)), max(0, book.files - len(sizes))
-        return Purged(len(sizes), sum(sizes))
+        if insist and refused:
+            with translated(Path(refused[0].filename or self.root)):
+                raise refused[0]
+        return Purged(len(sizes), sum(sizes), len(refused))
 
     def _remove_empty_folders(self) -> None:
         with self._ledger.open():
@@ -286,6 +301,13 @@ class Volume:
     def _usage(self, book: Book) -> Usage:
         space = os.statvfs(self.root)
         return Usage(book.spoken_for, self.max_bytes, space.f_bavail * space.f_frsize, book.files)
+
+
+def _unlinked(path: Path) -> int:
+    """Remove a file; returns how many bytes it had."""
+    size = path.lstat().st_size
+    path.unlink()
+    return size
 
 
 def _keeper(ids: Collection[str | UUID]) -> Callable[[Path], bool]:

@@ -10,10 +10,11 @@ import orjson
 import structlog
 from redis import RedisError
 from sqlalchemy import func, select
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import InterfaceError, OperationalError
 
+from app import foreign
 from app.courier import upload
-from app.errors import CourierError, IngestError, NotFound, SyncInProgress
+from app.errors import CourierError, NotFound, SyncInProgress
 from app.extensions import db, redis
 from app.jobs import lifecycle
 from app.models.supplier import Supplier
@@ -75,12 +76,12 @@ def _drain(name: str, act: Any) -> int:
         found = _fields(raw)
         try:
             act(found)
-        except (CourierError, IngestError, ValueError, OSError) as error:
-            db.session.rollback()
-            _refused(name, found, error)
-        except (SQLAlchemyError, RedisError):
+        except (OperationalError, InterfaceError, RedisError):
             redis().lpush(name, raw)
             raise
+        except Exception as error:  # whatever is wrong with this one, those behind it have their turn
+            db.session.rollback()
+            _refused(name, found, error)
     return AT_ONCE
 
 
@@ -109,7 +110,7 @@ def _fields(raw: object) -> dict[str, Any]:
         found = orjson.loads(str(raw))
     except orjson.JSONDecodeError:
         return {}
-    return found if isinstance(found, dict) else {}
+    return foreign.fit(found) if isinstance(found, dict) else {}
 
 
 def _refused(name: str, found: dict[str, Any], error: Exception) -> None:

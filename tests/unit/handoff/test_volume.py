@@ -313,6 +313,36 @@ def test_a_purge_removes_what_is_old_and_keeps_what_lives(volume: Volume) -> Non
     assert_the_ledger_is_true(volume)
 
 
+def test_a_file_that_cannot_be_removed_keeps_no_other_from_it(volume: Volume, monkeypatch: pytest.MonkeyPatch) -> None:
+    paths = sorted(put(volume, job=uuid4()).path for _ in range(5))
+    unlink = Path.unlink
+
+    def refuse(self: Path, *args: bool, **named: bool) -> None:
+        if self == paths[2]:
+            raise PermissionError(errno.EACCES, "Permission denied", str(self))
+        unlink(self, *args, **named)
+
+    with monkeypatch.context() as guarded:
+        guarded.setattr(Path, "unlink", refuse)
+        purged = volume.purge(datetime.now(UTC) + LATER)
+        assert (purged.files, purged.refused) == (9, 1)
+        with pytest.raises(VolumeDenied):
+            volume.remove(paths[2])
+    assert [path for path in paths if path.exists()] == [paths[2]]
+    assert_the_ledger_is_true(volume)
+
+
+def test_a_fresh_file_replaces_nothing(volume: Volume) -> None:
+    first = put(volume, b"one\n").path
+    with volume.reserve(None) as incoming:
+        incoming.write(b"two\n")
+        second = incoming.place(first, describe=described, fresh=True).path
+    assert (first.read_bytes(), second.read_bytes()) == (b"one\n", b"two\n")
+    assert volume.read_sidecar(second).checksum_sha256 == hashlib.sha256(b"two\n").hexdigest()
+    assert second.name == "list~2.csv"
+    assert_the_ledger_is_true(volume)
+
+
 def test_a_purge_leaves_what_is_young(volume: Volume) -> None:
     path = put(volume).path
     assert volume.purge(datetime.now(UTC) - LATER).files == 0

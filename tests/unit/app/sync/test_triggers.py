@@ -67,6 +67,8 @@ def test_retry_triggers_start_a_failed_job_again(syncing: Syncing) -> None:
         ("parse:triggers", "not json"),
         ("parse:triggers", '{"supplier_name": "nobody"}'),
         ("parse:triggers", '{"supplier_name": "Anna", "source_config": {"file_path": "/etc/passwd"}}'),
+        ("parse:triggers", '{"supplier_name": "An\\u0000na", "source_config": {"file_path": "x\\u0000"}}'),
+        ("parse:triggers", '{"supplier_name": "Anna", "source_config": {"file_path": {"a": [1]}}}'),
         ("retry:triggers", '{"job_id": "nope"}'),
         ("retry:triggers", "[1]"),
     ],

@@ -6,7 +6,7 @@ import secrets
 import string
 import time
 from collections.abc import Sequence
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from sqlalchemy import func, or_, select
 
@@ -53,11 +53,20 @@ def draft_from_items(item_ids: Sequence[UUID], *, actor: str, actor_id: UUID | N
     made = [_draft(item) for item in items]
     db.session.add_all(made)
     db.session.flush()
+    act = uuid4()
     for item, product in zip(items, made, strict=True):
+        before = MatchDecision.before_of(item) | {"verdict": None}
         item.product_id, item.match_status, item.match_score = product.id, ItemMatch.VERIFIED_MATCH, None
         item.edited_at = func.now()
         db.session.add(
-            MatchDecision(**MatchDecision.facts_of(item), product_id=product.id, verdict="link", decided_by=actor_id)
+            MatchDecision(
+                **MatchDecision.facts_of(item),
+                product_id=product.id,
+                verdict="link",
+                decided_by=actor_id,
+                act_id=act,
+                before=before,
+            )
         )
     for review in db.session.scalars(select(Review).where(Review.supplier_item_id.in_([item.id for item in items]))):
         review.status, review.reviewed_by, review.reviewed_at = ReviewStatus.APPROVED, actor_id, func.now()

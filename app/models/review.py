@@ -73,8 +73,26 @@ class MatchDecision(Model):
     characteristics: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict, server_default=text("'{}'"))
     decided_by: Mapped[UUID | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"))
     decided_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=func.now())
+    #: decisions that one click made together are taken back together
+    act_id: Mapped[UUID] = mapped_column(default=uuid4, server_default=text("gen_random_uuid()"))
+    #: the item's link and candidates, and the pair's earlier verdict; null for decisions older than this column
+    before: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
 
-    __table_args__ = (UniqueConstraint("supplier_id", "supplier_sku", "product_id", name="uq_match_decisions_pair"),)
+    __table_args__ = (
+        UniqueConstraint("supplier_id", "supplier_sku", "product_id", name="uq_match_decisions_pair"),
+        Index("ix_match_decisions_act", "act_id"),
+        Index("ix_match_decisions_decided_at", text("decided_at DESC")),
+    )
+
+    @staticmethod
+    def before_of(item: SupplierItem) -> dict[str, Any]:
+        """How the item stands, to be kept with a decision about it."""
+        return {
+            "product_id": str(item.product_id) if item.product_id else None,
+            "match_status": item.match_status.value,
+            "match_score": str(item.match_score) if item.match_score is not None else None,
+            "match_candidates": item.match_candidates,
+        }
 
     @staticmethod
     def facts_of(item: SupplierItem) -> dict[str, Any]:

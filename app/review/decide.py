@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from sqlalchemy import func, select, update
 from sqlalchemy.dialects.postgresql import insert
@@ -30,8 +30,9 @@ def reject(review_id: UUID, *, by: User) -> SupplierItem:
     review = _pending(review_id)
     item = _item(review.supplier_item_id)
     known = set(db.session.scalars(select(Product.id).where(Product.id.in_(_candidates(review)))))
+    act = uuid4()
     for product_id in known:
-        _decide(item, product_id, "veto", by)
+        _decide(item, product_id, "veto", by, act)
     linked = item.product_id
     item.match_status, item.product_id, item.match_score = ItemMatch.UNMATCHED, None, None
     item.match_candidates, item.edited_at = None, func.now()
@@ -43,8 +44,8 @@ def reject(review_id: UUID, *, by: User) -> SupplierItem:
     return item
 
 
-def approve_many(pairs: Sequence[tuple[UUID, UUID]], *, by: User) -> int:
-    """Approve exactly these (review, product) pairs. Returns how many were.
+def approve_many(pairs: Sequence[tuple[UUID, UUID]], *, by: User, act: UUID | None = None) -> int:
+    """Approve exactly these (review, product) pairs. Returns how many were; ``act`` takes them back together.
 
     Those decided meanwhile are left, and those whose product is archived by now.
     """
@@ -60,8 +61,9 @@ def approve_many(pairs: Sequence[tuple[UUID, UUID]], *, by: User) -> int:
     reviews = db.session.scalars(
         select(Review).where(Review.id.in_(open_ones), Review.status == ReviewStatus.PENDING).with_for_update()
     ).all()
+    act = act or uuid4()
     for review in reviews:
-        _link(_item(review.supplier_item_id), wanted[review.id], by)
+        _link(_item(review.supplier_item_id), wanted[review.id], by, act)
     offers.refresh([wanted[review.id] for review in reviews])
     audit.record(by.username, "match.approved_many", f"{len(reviews)} reviews")
     db.session.commit()
@@ -78,7 +80,7 @@ def link(item_id: UUID, product_id: UUID, *, by: User) -> SupplierItem:
         raise Invalid("An archived product takes no items. Make it active or a draft first.")
     if item.match_status == ItemMatch.VERIFIED_MATCH and item.product_id not in (None, product_id):
         raise Conflict("The item is linked to another product. Unlink it there first.")
-    _link(item, product_id, by)
+    _link(item, product_id, by, uuid4())
     offers.refresh([product_id])
     audit.record(by.username, "match.linked", str(item.id), product=str(product_id), item=item.name)
     db.session.commit()
@@ -91,7 +93,7 @@ def unlink(item_id: UUID, *, by: User) -> SupplierItem:
     if item.product_id is None:
         raise Conflict("The item is not linked to any product.")
     product_id = item.product_id
-    _decide(item, product_id, "veto", by)
+    _decide(item, product_id, "veto", by, uuid4())
     audit.record(by.username, "match.unlinked", str(item.id), product=str(product_id), item=item.name)
     item.product_id, item.match_status, item.match_score, item.edited_at = None, ItemMatch.UNMATCHED, None, func.now()
     offers.refresh([product_id])
@@ -116,8 +118,8 @@ def expire_reviews() -> int:
     return len(expired)
 
 
-def _link(item: SupplierItem, product_id: UUID, by: User) -> None:
-    _decide(item, product_id, "link", by)
+def _link(item: SupplierItem, product_id: UUID, by: User, act: UUID) -> None:
+    _decide(item, product_id, "link", by, act)
     item.product_id, item.match_status, item.edited_at = product_id, ItemMatch.VERIFIED_MATCH, func.now()
     db.session.execute(
         update(Review)
@@ -126,15 +128,21 @@ def _link(item: SupplierItem, product_id: UUID, by: User) -> None:
     )
 
 
-def _decide(item: SupplierItem, product_id: UUID, verdict: str, by: User) -> None:
-    values = MatchDecision.facts_of(item) | {"product_id": product_id, "verdict": verdict, "decided_by": by.id}
+def _decide(item: SupplierItem, product_id: UUID, verdict: str, by: User, act: UUID) -> None:
+    """Kept with what was before, which ``take_back`` restores."""
+    earlier = db.session.scalar(
+        select(MatchDecision.verdict).where(
+            MatchDecision.supplier_id == item.supplier_id,
+            MatchDecision.supplier_sku == item.supplier_sku,
+            MatchDecision.product_id == product_id,
+        )
+    )
+    told = {"verdict": verdict, "decided_by": by.id, "act_id": act}
+    told["before"] = MatchDecision.before_of(item) | {"verdict": earlier}
     db.session.execute(
         insert(MatchDecision)
-        .values(values)
-        .on_conflict_do_update(
-            constraint="uq_match_decisions_pair",
-            set_={"verdict": verdict, "decided_by": by.id, "decided_at": func.now()},
-        )
+        .values(MatchDecision.facts_of(item) | {"product_id": product_id} | told)
+        .on_conflict_do_update(constraint="uq_match_decisions_pair", set_=told | {"decided_at": func.now()})
     )
 
 

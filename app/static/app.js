@@ -60,7 +60,7 @@
   for (const each of $$(".tabs [aria-current]")) each.parentElement.scrollLeft = each.offsetLeft - each.parentElement.offsetLeft - 24;
 
   // ---- notices ----
-  function notice(text, tone = "good") {
+  function notice(text, tone = "good", undo = null, label = "") {
     const box = document.createElement("div");
     box.className = `notice ${{ good: "t-green", bad: "t-red", warn: "t-amber" }[tone] || "t-grey"}`;
     if (tone === "bad") box.setAttribute("role", "alert");
@@ -69,12 +69,19 @@
     const close = document.createElement("button");
     close.type = "button"; close.textContent = "×"; close.setAttribute("aria-label", "×");
     close.onclick = () => box.remove();
-    box.append(line, close);
+    box.append(line);
+    if (undo) {
+      const back = document.createElement("button");
+      back.type = "button"; back.className = "btn small"; back.textContent = label;
+      back.onclick = () => { box.remove(); htmx.ajax("POST", undo, { source: document.body, swap: "none" }); };
+      box.append(back);
+    }
+    box.append(close);
     document.getElementById("notices").append(box);
-    setTimeout(() => box.remove(), tone === "bad" ? 12000 : 5000);
+    setTimeout(() => box.remove(), tone === "bad" ? 12000 : undo ? 10000 : 5000);
   }
   window.courier = { notice };
-  document.addEventListener("notice", (event) => notice(event.detail.text, event.detail.tone));
+  document.addEventListener("notice", (event) => notice(event.detail.text, event.detail.tone, event.detail.undo, event.detail.label));
   const polls = (event) => event.detail.requestConfig?.elt?.matches("[data-poll]") ?? event.detail.elt.matches("[data-poll]");
   document.addEventListener("htmx:responseError", (event) => {
     if (!polls(event) && !event.detail.xhr.getResponseHeader("HX-Trigger")) notice(words.sayFailed, "bad");

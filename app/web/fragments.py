@@ -78,9 +78,9 @@ def done(message: str, back: str, *, tone: str = "good") -> Response:
     return make_response(redirect(back, code=303))
 
 
-def say(response: Response, message: str, *, tone: str = "good") -> Response:
-    """Add a passing notice to a piece."""
-    event = {"notice": {"text": message, "tone": tone}}
+def say(response: Response, message: str, *, tone: str = "good", undo: tuple[str, str] | None = None) -> Response:
+    """Add a passing notice to a piece. ``undo``: address and label of a button that takes the act back."""
+    event = {"notice": {"text": message, "tone": tone} | ({"undo": undo[0], "label": undo[1]} if undo else {})}
     # Python's own JSON escapes whatever is not ASCII: a header cannot carry anything else.
     response.headers["HX-Trigger"] = json.dumps(event)
     return response

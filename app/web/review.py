@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from flask import Blueprint, Response, make_response, render_template, request, url_for
 from flask_babel import gettext as _
@@ -12,8 +12,9 @@ from flask_babel import ngettext
 from app.access import policy
 from app.catalog import products
 from app.errors import Conflict, Invalid, NotFound
+from app.models.catalog import SupplierItem
 from app.models.review import ReviewStatus
-from app.review import decide, queue, rematch
+from app.review import decide, queue, rematch, take_back
 from app.web import remembered
 from app.web.fragments import done, page_or_fragment, say, wants_piece
 from app.web.security import handle_errors
@@ -48,7 +49,7 @@ def approve(review_id: UUID) -> Response:
         raise Invalid(_("Choose a product first.")) from error
     following = _following(review_id)
     item = decide.approve(review_id, product_id, by=policy.actor())
-    return _next(following, _("%(name)s was linked.", name=item.name))
+    return _next(following, _("%(name)s was linked.", name=item.name), item)
 
 
 @bp.post("/<uuid:review_id>/reject")
@@ -56,7 +57,7 @@ def approve(review_id: UUID) -> Response:
 def reject(review_id: UUID) -> Response:
     following = _following(review_id)
     item = decide.reject(review_id, by=policy.actor())
-    return _next(following, _("%(name)s: none of the candidates.", name=item.name))
+    return _next(following, _("%(name)s: none of the candidates.", name=item.name), item)
 
 
 @bp.post("/<uuid:review_id>/create")
@@ -71,9 +72,8 @@ def create(review_id: UUID) -> Response:
     following = _following(review_id)
     actor = policy.actor()
     made = products.draft_from_items([entry.item.id], actor=actor.username, actor_id=actor.id)
-    return _next(
-        following, _("%(name)s is now a product of its own (%(sku)s).", name=made[0].name, sku=made[0].internal_sku)
-    )
+    message = _("%(name)s is now a product of its own (%(sku)s).", name=made[0].name, sku=made[0].internal_sku)
+    return _next(following, message, entry.item)
 
 
 @bp.post("/again")
@@ -105,11 +105,31 @@ def approve_many() -> Response:
         ]
     except ValueError as error:
         raise Invalid(_("Nothing is selected.")) from error
-    approved = decide.approve_many(pairs, by=policy.actor())
+    act = uuid4()
+    approved = decide.approve_many(pairs, by=policy.actor(), act=act)
     remembered.forget()
     message = ngettext("%(num)s match approved.", "%(num)s matches approved.", approved)
     if approved < len(pairs):
         message += " " + _("%(n)s had been decided meanwhile.", n=len(pairs) - approved)
+    return done(message, url_for("review.index", act=act))
+
+
+@bp.get("/decisions")
+@policy.require("admin", "procurement")
+def decisions() -> str:
+    """What was decided, to be taken back at any time."""
+    after = request.args.get("at", 0, type=int)
+    acts = take_back.acts(after=after, limit=take_back.PAGE_SIZE + 1)
+    following = after + take_back.PAGE_SIZE if len(acts) > take_back.PAGE_SIZE else None
+    return render_template("review/decisions.html", acts=acts[: take_back.PAGE_SIZE], following=following, after=after)
+
+
+@bp.post("/decisions/<uuid:act_id>/back")
+@policy.require("admin", "procurement")
+def back(act_id: UUID) -> Response:
+    items = take_back.take_back(act_id, by=policy.actor())
+    remembered.forget()
+    message = ngettext("%(num)s decision was taken back.", "%(num)s decisions were taken back.", items)
     return done(message, url_for("review.index"))
 
 
@@ -119,13 +139,16 @@ def _following(review_id: UUID) -> UUID | None:
     return queue.after(which, entry.review) if entry else None
 
 
-def _next(following: UUID | None, message: str) -> Response:
-    """The work goes on with the entry that followed; the counts go down."""
+def _next(following: UUID | None, message: str, item: SupplierItem) -> Response:
+    """The work goes on with the entry that followed; the counts go down, and the notice can take it back."""
     remembered.forget()
     which = queue.QueueFilter.from_args(request.form)
     if not wants_piece():
         return done(message, url_for("review.index", at=following, **which.as_args()))
-    return say(make_response(render_template("review/_work.html", **_work(which, following), moved=True)), message)
+    piece = make_response(render_template("review/_work.html", **_work(which, following), moved=True))
+    act = take_back.newest_of(item)
+    undo = (url_for("review.back", act_id=act), _("Take back")) if act else None
+    return say(piece, message, undo=undo)
 
 
 def _work(which: queue.QueueFilter, chosen: UUID | None) -> dict[str, Any]:

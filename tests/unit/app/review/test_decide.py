@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from app.catalog.products import draft_from_items
 from app.errors import Conflict, NotFound
 from app.extensions import db
 from app.models.catalog import ItemMatch, Product, SupplierItem
 from app.models.review import MatchDecision, Review, ReviewStatus
 from app.models.supplier import Supplier
 from app.models.user import User, UserRole
-from app.review import decide
+from app.review import decide, take_back
 
 
 @pytest.fixture
@@ -93,3 +94,49 @@ def test_a_review_past_its_date_leaves_the_queue(question: Review) -> None:
     assert decide.expire_reviews() == 1
     db.session.expire_all()
     assert db.session.get_one(SupplierItem, question.supplier_item_id).match_status == ItemMatch.UNMATCHED
+
+
+def standing(question: Review) -> tuple[object, ...]:
+    """Everything that a decision changes."""
+    db.session.expire_all()
+    item = db.session.get_one(SupplierItem, question.supplier_item_id)
+    review = db.session.get_one(Review, question.id)
+    state = (item.match_status, item.product_id, item.match_score, item.match_candidates)
+    return *state, review.status, review.reviewed_by, decisions(), len(db.session.scalars(select(Product.id)).all())
+
+
+@pytest.mark.parametrize("how", ["approve", "reject", "create", "bulk"])
+def test_each_decision_is_taken_back_as_if_it_had_not_been_made(question: Review, anna: User, how: str) -> None:
+    before, product = standing(question), UUID(chosen(question))
+    if how == "approve":
+        decide.approve(question.id, product, by=anna)
+    elif how == "reject":
+        decide.reject(question.id, by=anna)
+    elif how == "create":
+        draft_from_items([question.supplier_item_id], actor="anna", actor_id=anna.id)
+    else:
+        decide.approve_many([(question.id, product)], by=anna)
+    assert standing(question) != before
+    (act,) = take_back.acts()
+    assert (act.by, act.items, act.name) == ("anna", 1, "Hammer")
+    assert take_back.take_back(act.id, by=anna) == 1
+    assert standing(question) == before
+    assert take_back.acts() == []
+    with pytest.raises(Conflict):
+        take_back.take_back(act.id, by=anna)
+
+
+def test_a_link_that_was_taken_away_comes_back_and_a_later_word_counts(question: Review, anna: User) -> None:
+    first, second = UUID(chosen(question)), UUID(chosen(question, 1))
+    decide.approve(question.id, first, by=anna)
+    linked = standing(question)
+    decide.unlink(question.supplier_item_id, by=anna)
+    (veto,) = take_back.acts()
+    assert take_back.take_back(veto.id, by=anna) == 1
+    assert standing(question) == linked
+    decide.unlink(question.supplier_item_id, by=anna)
+    (veto,) = take_back.acts()
+    decide.link(question.supplier_item_id, second, by=anna)
+    with pytest.raises(Conflict):
+        take_back.take_back(veto.id, by=anna)
+    assert standing(question)[1] == second

@@ -7,6 +7,7 @@ from pathlib import Path
 from uuid import UUID, uuid5
 
 import structlog
+from sqlalchemy.exc import IntegrityError
 
 from app.courier import names
 from app.errors import SeveralLists
@@ -78,21 +79,24 @@ def _open(job: Job, supplier: Supplier, path: Path, twin: UUID, name: str, *, de
             ),
             replaceable=True,  # after a kill it is copied again
         )
-    lifecycle.open_job(
-        supplier,
-        trigger=TRIGGER,
-        task_id=f"{TRIGGER}-{twin.hex[:20]}",
-        step=Step.DELIVER,
-        actor=job.requested_by,
-        id=twin,
-        pipeline=job.pipeline,
-        list_name=job.list_name,
-        came_at=job.came_at,
-        original_filename=name,
-        file_type=kind,
-        mime_type=job.mime_type,
-        file_path=volume().relative(placed.path),
-        file_size=placed.size,
-        sha256=placed.sha256,
-        md5=placed.md5 or None,
-    )
+    try:
+        lifecycle.open_job(
+            supplier,
+            trigger=TRIGGER,
+            task_id=f"{TRIGGER}-{twin.hex[:20]}",
+            step=Step.DELIVER,
+            actor=job.requested_by,
+            id=twin,
+            pipeline=job.pipeline,
+            list_name=job.list_name,
+            came_at=job.came_at,
+            original_filename=name,
+            file_type=kind,
+            mime_type=job.mime_type,
+            file_path=volume().relative(placed.path),
+            file_size=placed.size,
+            sha256=placed.sha256,
+            md5=placed.md5 or None,
+        )
+    except IntegrityError:  # upkeep took the copy for the file of a process that died, and opened its job
+        db.session.rollback()

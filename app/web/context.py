@@ -79,10 +79,10 @@ def banners_to_show() -> list[Banner]:
     """What everyone must know on every page."""
     if not current_user.is_authenticated:
         return []
-    on, reason = remembered("ml_switch", _ml_switch, seconds=2)[0]
+    on, reason = _switch()
     if on:
         return []
-    text = _("ML processing is switched off for all suppliers: files take the legacy pipeline.")
+    text = ml_is_off()
     admin = may("admin")
     return [
         Banner(
@@ -99,6 +99,19 @@ def pending_reviews() -> int:
     """How many matches wait for a person."""
     query = select(func.count()).select_from(Review).where(Review.status == ReviewStatus.PENDING)
     return remembered("pending_reviews", lambda: db.session.scalar(query) or 0, seconds=2)[0]
+
+
+def ml_on() -> bool:
+    """Whether ML processing is on for the installation: else toggles show what happens, and its tiles go."""
+    return _switch()[0]
+
+
+def ml_is_off() -> str:
+    return str(_("ML processing is switched off for all suppliers: files take the legacy pipeline."))
+
+
+def _switch() -> tuple[bool, str]:
+    return remembered("ml_switch", _ml_switch, seconds=2)[0]
 
 
 def _ml_switch() -> tuple[bool, str]:
@@ -122,6 +135,8 @@ def register(app: Flask) -> None:
         roles=ROLES,
         may=may,
         banners_to_show=banners_to_show,
+        ml_on=ml_on,
+        ml_is_off=ml_is_off,
         pending_reviews=pending_reviews,
         upload_types=",".join(KINDS),
         role_name=role_name,

@@ -56,10 +56,14 @@ def total() -> str:
 @bp.get("/pulse")
 @policy.require("admin")
 def pulse() -> Response:
-    """The rows of a list that still run, each to be put in its place; the list itself and what is ticked stay."""
+    """The rows of a list that still run, each to be put in its place; the list itself and what is ticked stay.
+
+    With ``as=chips`` their states alone, for lists of something else than jobs.
+    """
     ids = [UUID(each) for each in request.args.get("ids", "").split(",")[:MOST_ROWS] if _is_uuid(each)]
     pictures = progress.pictures(queries.by_ids(ids))
-    return polled(render_template("jobs/_pulse.html", pictures=pictures))
+    piece = "jobs/_chips.html" if request.args.get("as") == "chips" else "jobs/_pulse.html"
+    return polled(render_template(piece, pictures=pictures))
 
 
 @bp.post("/<uuid:job_id>/retry")

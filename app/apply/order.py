@@ -26,8 +26,8 @@ NEWER = text("""
     FROM ingestion_jobs AS own
     JOIN ingestion_jobs AS newer ON newer.supplier_id = own.supplier_id
         AND (newer.came_at, newer.created_at, newer.id) > (own.came_at, own.created_at, own.id)
-    JOIN ingestion_jobs AS source ON CASE WHEN newer.outcome = 'unchanged'
-        THEN source.supplier_id = newer.supplier_id AND source.sha256 = newer.sha256
+    JOIN ingestion_jobs AS source ON source.supplier_id = own.supplier_id AND CASE WHEN newer.outcome = 'unchanged'
+        THEN source.sha256 = newer.sha256
             AND source.source_url = newer.source_url AND newer.source_url = own.source_url AND source.id <> own.id
         ELSE source.id = newer.id END
     LEFT JOIN said_items AS said ON said.job_id = source.id

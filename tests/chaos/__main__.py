@@ -22,9 +22,10 @@ def main() -> int:
     wanted.add_argument("--points", type=int, default=100, help="rounds of kill points before the campaign")
     wanted.add_argument("--point", type=int, help="repeat one round of kill points and nothing else")
     chosen = wanted.parse_args()
-    seeds = range(chosen.points) if chosen.point is None else [chosen.point]
-    if kill_points(seeds) or chosen.point is not None:
-        return 1 if chosen.point is None else 0
+    if chosen.seed is None:
+        broken = kill_points(range(chosen.points) if chosen.point is None else [chosen.point])
+        if broken or chosen.point is not None:
+            return int(broken > 0)
     ends = time.monotonic() + chosen.minutes * 60
     while True:
         seed = chosen.seed if chosen.seed is not None else random.SystemRandom().randrange(10**6)

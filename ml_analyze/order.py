@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Any, Literal
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -24,6 +24,7 @@ class Order(BaseModel):
     catalog_path: str | None = None
     member: str | None = None
     hints: Hints = Field(default_factory=Hints)
+    last_layout: dict[str, Any] | None = None
     default_currency: str | None = None
     courier_job_id: UUID | None = None
     request_id: str | None = None
@@ -37,6 +38,7 @@ class Order(BaseModel):
             catalog_path=catalog_path,
             member=request.metadata.member,
             hints=request.metadata.hints,
+            last_layout=request.metadata.last_layout,
             default_currency=request.default_currency,
             courier_job_id=request.metadata.job_id,
             request_id=request_id,

@@ -168,7 +168,7 @@ def sha256_of(path: Path) -> str:
 def _open(order: Order, path: Path) -> Source:
     if order.kind == "items":
         return items.read_items(path)
-    return read_price_list(path, member=order.member, hints=order.hints)
+    return read_price_list(path, member=order.member, hints=order.hints, last_layout=order.last_layout)
 
 
 def cook(

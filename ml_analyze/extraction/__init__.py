@@ -2,6 +2,7 @@
 
 from .limits import Limits, Unreadable
 from .preview import preview
-from .price_list import PriceList, read_price_list
+from .price_list import read_price_list
+from .understood import PriceList
 
 __all__ = ["Limits", "PriceList", "Unreadable", "preview", "read_price_list"]

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import gc
-from collections import Counter
-from collections.abc import Callable, Iterator
-from itertools import chain
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path, PurePosixPath
 from typing import IO, Any
 from weakref import finalize
@@ -13,7 +10,6 @@ from weakref import finalize
 from handoff.api import Hints, Reading, SheetReading
 from handoff.coding import CannotUnwrap, is_wrapped, place_of, unwrap
 from handoff.containers import WITHIN
-from handoff.doubts import in_words
 from ml_analyze.extraction.formats.containers.read import unpack
 from ml_analyze.extraction.formats.csv.read import read_csv
 from ml_analyze.extraction.formats.excel.read import read_excel
@@ -22,154 +18,50 @@ from ml_analyze.extraction.formats.pdf.read import read_pdf
 from ml_analyze.extraction.formats.recognise import recognise
 from ml_analyze.extraction.formats.structured.detect import KINDS as STRUCTURED
 from ml_analyze.extraction.formats.structured.read import as_feed, read_structured
+from ml_analyze.extraction.understanding import memory
 from ml_analyze.extraction.understanding.choose import Candidate, choose, sheet_reading
 from ml_analyze.extraction.understanding.currency import find_currency
-from ml_analyze.extraction.understanding.doubt import Counts, doubts_of, of_formats
 from ml_analyze.extraction.understanding.layout import Layout, describe, make_layout
 from ml_analyze.extraction.understanding.lexicon import lexicon
-from ml_analyze.extraction.understanding.matrix import Matrix
-from ml_analyze.extraction.understanding.rows import RowTaker
-from ml_analyze.findings import Findings
 
 from .grid import Grid, text_of
 from .known_list import KnownList
 from .limits import Limits, Unreadable
+from .understood import PriceList
 
-_BATCH = 256
 _TITLE_ROWS = 40
-_COLLECT_AFTER = 20_000
-
-
-class PriceList:
-    """A file as it was understood. ``reading`` is complete from the start but for ``skipped_rows`` and item
-    counts, which are final once ``lines`` has ended; ``rows_read`` grows while it goes on."""
-
-    def __init__(
-        self,
-        grid: Grid,
-        candidates: list[Candidate],
-        reading: Reading,
-        layouts: dict[int, Layout],
-        shown: dict[int, SheetReading],
-    ) -> None:
-        self.reading = reading
-        self.findings = Findings([*of_formats(grid, candidates), *doubts_of(candidates, layouts)])
-        self.reading.warnings += map(in_words, self.findings.doubts)
-        self._counts = Counts()
-        self.rows_read = 0
-        self.rows_total: int | None = _rows_to_come(candidates)
-        self._grid = grid
-        self._candidates = candidates
-        self._layouts = layouts
-        self._shown = shown
-        self.lines: Iterator[dict[str, Any]] = chain.from_iterable(self._unwatched())
-
-    def _unwatched(self) -> Iterator[list[dict[str, Any]]]:
-        """The lines in batches, while the collector looks less often.
-
-        Lines hold no cycles, yet every few batches of them set off a round over all held rows: a third of the time.
-        The threshold counts objects that stay, so that what leaks is still found.
-        """
-        usual = gc.get_threshold()
-        if usual[0]:
-            gc.set_threshold(max(usual[0], _COLLECT_AFTER), *usual[1:])
-        try:
-            yield from self._take()
-        finally:
-            gc.set_threshold(*usual)
-
-    def _take(self) -> Iterator[list[dict[str, Any]]]:
-        skipped: Counter[str] = Counter()
-        path: list[str] = []
-        guide: list[tuple[int, list[str]]] = []
-        items = 0
-        before: Candidate | None = None
-        for place, candidate in enumerate(self._candidates):
-            if not candidate.used:
-                continue
-            table = candidate.table
-            if candidate.matrix:
-                yield self._take_matrix(candidate.matrix, place)
-                items += self._shown[place].items or 0
-                continue
-            if before is None or before.table.sheet is not table.sheet:
-                path = []
-                skipped["preamble"] += sum(
-                    bool(any(map(text_of, row)))
-                    for row in table.sheet.rows[: table.header.rows[0] if table.header else 0]
-                )
-            if table.header and (before is None or before.table.header is not table.header):
-                skipped["header"] += len(table.header.rows)
-            beside = before is not None and before.table.sheet is table.sheet and before.table.first == table.first
-            taker = RowTaker(
-                table,
-                self._layouts[place],
-                skipped=skipped,
-                path=[] if beside else path,
-                guide=guide if beside else None,
-            )
-            for lines in self._take_table(taker, candidate):
-                for line in lines:
-                    self._counts.add(line)
-                yield lines
-            self._counts.variants += taker.variants
-            path = taker.path_after
-            guide = guide if beside and not taker.paths else taker.paths
-            self._shown[place].items = taker.items
-            items += taker.items
-            self.reading.skipped_rows = {kind: count for kind, count in skipped.items() if count}
-            before = candidate
-        self._conclude(skipped)
-        if not items:
-            raise Unreadable(
-                "NO_ITEMS", "The file was read, but none of its rows is an item with a name.", self.reading
-            )
-
-    def _take_matrix(self, matrix: Matrix, place: int) -> list[dict[str, Any]]:
-        lines = list(matrix.lines(self._layouts[place].currency or self.reading.currency))
-        for line in lines:
-            self._counts.add(line)
-        self._shown[place].items = len(lines)
-        self.rows_read += matrix.last - matrix.head
-        return lines
-
-    def _conclude(self, skipped: Counter[str]) -> None:
-        """Say what only the end of the file tells."""
-        priced = any("price" in layout.columns for layout in self._layouts.values())
-        late = self._counts.doubts(skipped, priced=priced)
-        self.findings.doubts += late
-        self.reading.warnings += map(in_words, late)
-
-    def _take_table(self, taker: RowTaker, candidate: Candidate) -> Iterator[list[dict[str, Any]]]:
-        table = candidate.table
-        last = len(table.sheet.rows) if table.last is None else table.last
-        for start in range(table.first, last, _BATCH):
-            rows = table.sheet.rows[start : min(start + _BATCH, last)]
-            self.rows_read += len(rows)
-            yield taker.take(rows, start)
-        if table.last is None and table.sheet.rest is not None:
-            start = len(table.sheet.rows)
-            for rows in table.sheet.rest:
-                self.rows_read += len(rows)
-                yield taker.take(rows, start)
-                start += len(rows)
 
 
 def read_price_list(
     path: Path,
     *,
     member: str | None = None,
-    hints: Hints = Hints(),  # noqa: B008  both are frozen by use
-    limits: Limits = Limits(),  # noqa: B008
+    hints: Hints = Hints(),  # noqa: B008  frozen by use
+    limits: Limits = Limits(),  # noqa: B008  frozen by use
+    last_layout: Mapping[str, Any] | None = None,
 ) -> PriceList | KnownList:
-    """Understand a file, or the list called ``member`` in an archive, and prepare to read its items.
+    """Understand a file and prepare to read its items. Raises Unreadable with a code and a sentence.
 
-    Raises Unreadable with a code and a sentence.
+    ``member`` names one list of an archive. ``last_layout`` is that of the supplier's last good list: it is followed
+    where its columns are still there.
     """
     grid = read_grid(path, hints, limits, member=member)
-    listed = understand(grid, hints)
+    listed = _followed(grid, hints, last_layout)
     if grid.member is not None:
         listed.lines = _placed(listed.lines, f"{path.name}{WITHIN}{grid.member}")
+    return listed
+
+
+def _followed(grid: Grid, hints: Hints, last_layout: Mapping[str, Any] | None) -> PriceList | KnownList:
+    listed = understand(grid, hints)
+    if not last_layout or not isinstance(listed, PriceList):
+        return listed
+    now = listed.findings.layout or {}
+    if followed := memory.remembered(last_layout, now, hints):
+        listed = understand(grid, followed)
+    if isinstance(listed, PriceList):
+        now = listed.findings.layout or {}
+        listed.remember(memory.gone(last_layout, now), settled=memory.is_as_before(last_layout, now))
     return listed
 
 
@@ -270,16 +162,6 @@ def understand(grid: Grid, hints: Hints) -> PriceList | KnownList:
     if not layouts:
         _refuse(candidates, reading)
     return PriceList(grid, candidates, reading, layouts, shown)
-
-
-def _rows_to_come(candidates: list[Candidate]) -> int:
-    """Rows below the first header of each sheet that is used: a title and a header are shown to nobody as items."""
-    first: dict[int, tuple[int, int]] = {}
-    for table in (candidate.table for candidate in candidates if candidate.used):
-        rows = table.sheet.rows_total or len(table.sheet.rows)
-        begins, _ = first.get(id(table.sheet), (table.first, rows))
-        first[id(table.sheet)] = (min(begins, table.first), rows)
-    return sum(rows - begins for begins, rows in first.values())
 
 
 def _refuse(candidates: list[Candidate], reading: Reading) -> None:

@@ -66,6 +66,7 @@ class PriceHeader:
     minor: bool = False
     bought: bool = False  #: says "purchase", which may be the supplier's own
     sold: bool = False
+    level: float = 0.0  #: share of the header that the words of its kind are: 1 where it says nothing else
 
     @property
     def rank(self) -> tuple[float, float]:
@@ -90,6 +91,7 @@ def price_header(text: str) -> PriceHeader:
         minor=bool(said["minor_unit"]),
         bought=bool(said["purchased"]),
         sold=bool(said["sold"]),
+        level=max(said[name] for name in _LEVELS) / max(len(key.strip()), 1),
     )
 
 

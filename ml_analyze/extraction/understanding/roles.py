@@ -30,6 +30,7 @@ _MAKERS_CODE = 0.6
 _DENIED = 0.25
 _PRICED_SIZE = 0.6
 _CODE_CHARS = 4
+_NOTHING_ELSE, _LEVEL_ALONE = 0.7, 0.62
 _ALL_NUMBERS = 0.9
 _PARTS, _PART_CHARS = 7, 40
 _SAYS_NAME = 0.6
@@ -194,6 +195,8 @@ def _named(header: str) -> dict[str, float]:
     kinds = (PriceKind.DISCOUNTED, PriceKind.NET, PriceKind.LIST)
     if "discount" in named and "price" in named and price_header(header).kind in kinds:
         named.pop("discount")  # a price after or before it
+    if not named and header and price_header(header).level > _NOTHING_ELSE:
+        return {"price": _LEVEL_ALONE}  # Dealer, Retail, Опт: a level of prices needs no word for price
     if "total" in named or "currency" in named or not header or not find_currency(header):
         return named
     price = max(named.get("price", 0.0), 0.7)

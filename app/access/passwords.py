@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import hashlib
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 import structlog
 from redis import RedisError
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.exc import IntegrityError
 
 from app import audit
-from app.access import hashes
+from app.access import hashes, tokens
 from app.errors import Conflict, Invalid, NotFound, Unauthorized
 from app.extensions import db, redis, settings
-from app.models.user import User, UserRole
+from app.models.user import EndedSession, User, UserRole
 
 log = structlog.get_logger()
 
@@ -38,14 +39,27 @@ def authenticate(username: str, password: str) -> User:
     return user
 
 
-def session_user(session_id: str) -> User | None:
-    """The user of a session cookie (see ``User.get_id``); None when disabled or signed out everywhere."""
+def session_user(session_id: str, mark: str | None = None) -> User | None:
+    """The user of a session cookie (see ``User.get_id``); None when disabled or signed out, here or everywhere.
+
+    ``mark`` is what tells one session of the user from the others.
+    """
     user_id, _, epoch = session_id.partition(":")
     try:
         user = db.session.get(User, UUID(user_id))
+        if mark and db.session.get(EndedSession, mark[:32]):
+            return None
     except ValueError:
         return None
     return user if user and user.is_enabled and str(user.session_epoch) == epoch else None
+
+
+def end_session(mark: str, *, lifetime: timedelta) -> None:
+    """A copy of the cookie is worth nothing from now on; what has expired by itself is forgotten."""
+    now = datetime.now(UTC)
+    db.session.execute(delete(EndedSession).where(EndedSession.forget_at < now))
+    db.session.merge(EndedSession(id=mark[:32], forget_at=now + lifetime))
+    db.session.commit()
 
 
 def create_user(username: str, password: str, role: UserRole, actor: str) -> User:
@@ -65,8 +79,9 @@ def create_user(username: str, password: str, role: UserRole, actor: str) -> Use
 
 
 def change_password(user_id: UUID, password: str, actor: str) -> User:
-    """Set a new password; every session and bearer token of the user ends."""
+    """Set a new password; every session, bearer token and API token of the user ends."""
     user = get_user(user_id)
+    tokens.revoke_all(user.id)
     user.password_hash = _hash(password)
     user.session_epoch += 1
     audit.record(actor, "user.password_changed", user.username)

@@ -25,7 +25,9 @@ R = TypeVar("R")
 ANY = frozenset(UserRole)
 PUBLIC = frozenset[UserRole]()
 ATTRIBUTE = "allowed_roles"
-USER, CLAIMED_ROLE = "courier.user", "courier.claimed_role"
+USER, CLAIMED_ROLE, BEARER = "courier.user", "courier.claimed_role", "courier.bearer"
+#: what an API token made for reading may ask
+READS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 def require(*roles: UserRole | str) -> Callable[[Callable[P, R]], Callable[P, R | Response]]:
@@ -75,8 +77,19 @@ def actor() -> User:
         scheme, _, token = request.headers.get("Authorization", "").partition(" ")
         if scheme.lower() != "bearer" or not token.strip():
             raise Unauthorized("Send an Authorization header with a bearer token.")
-        request.environ[USER], request.environ[CLAIMED_ROLE] = tokens.bearer(token.strip())
+        bearer = tokens.bearer(token.strip())
+        if bearer.read_only and request.method not in READS:
+            raise Forbidden("This API token is for reading only.")
+        request.environ[USER], request.environ[CLAIMED_ROLE] = bearer.user, bearer.role
+        request.environ[BEARER] = bearer
     return cast(User, request.environ[USER])
+
+
+def check_person() -> None:
+    """For what would outlive a token: others of them, users, passwords. Raises Forbidden for an API token."""
+    bearer = request.environ.get(BEARER)
+    if bearer is not None and bearer.is_program:
+        raise Forbidden("An API token cannot do this. Sign in as a person.")
 
 
 def may(*roles: UserRole | str) -> bool:

@@ -8,7 +8,7 @@ from uuid import UUID
 from pydantic import Field
 from sqlalchemy import select
 
-from app.access import passwords, tokens
+from app.access import passwords, policy, tokens
 from app.api import shapes
 from app.api.routing import ANYONE, PUBLIC, Router
 from app.api.shapes import Body, Moment, Reply, Whole
@@ -21,6 +21,8 @@ router = Router("Access")
 
 class TokenBody(Body):
     name: PrintableStr = Field(min_length=1, max_length=100)
+    expires_in_days: Whole = Field(tokens.DAYS, ge=1, le=tokens.MOST_DAYS, description="Days the token works.")
+    read_only: bool = Field(False, description="The token may ask, and change nothing.")
 
 
 class TokenShape(Reply):
@@ -28,6 +30,8 @@ class TokenShape(Reply):
     name: str
     created_at: Moment
     last_used_at: Moment | None
+    expires_at: Moment | None = Field(None, description="When it ends; null for tokens made before they had an end.")
+    read_only: bool = False
 
 
 class NewToken(TokenShape):
@@ -103,9 +107,15 @@ def list_tokens(user: User) -> TokensReply:
 
 @router.route("POST", "/auth/tokens", allow=ANYONE, body=TokenBody, reply=NewToken, status=201)
 def create_token(body: TokenBody, user: User) -> NewToken:
-    """Make an API token with your role; it is shown this once and works until it is revoked."""
-    row, plain = tokens.create_api_token(user, body.name, user.username)
-    return NewToken(id=row.id, name=row.name, created_at=row.created_at, last_used_at=row.last_used_at, token=plain)
+    """Make an API token with your role; it is shown this once and works until it ends or is revoked.
+
+    A token cannot make others: sign in as a person.
+    """
+    policy.check_person()
+    row, plain = tokens.create_api_token(
+        user, body.name, user.username, days=body.expires_in_days, read_only=body.read_only
+    )
+    return NewToken(**TokenShape.model_validate(row).model_dump(), token=plain)
 
 
 @router.route("DELETE", "/auth/tokens/<token_id>", allow=ANYONE, reply=shapes.Message, errors=(404,))
@@ -125,12 +135,14 @@ def list_users() -> UsersReply:
 @router.route("POST", "/admin/users", body=NewUserBody, reply=AccountShape, status=201, errors=(409,))
 def create_user(body: NewUserBody, user: User) -> AccountShape:
     """Make a user."""
+    policy.check_person()
     return _account(passwords.create_user(body.username, body.password, body.role, user.username))
 
 
 @router.route("PATCH", "/admin/users/<user_id>", body=UserChangesBody, reply=AccountShape, errors=(404, 409))
 def change_user(user_id: UUID, body: UserChangesBody, user: User) -> AccountShape:
     """Set role, password, or whether the user may sign in; the user is signed out everywhere."""
+    policy.check_person()
     changed = passwords.get_user(user_id)
     if body.role is not None or body.is_enabled is not None:
         changed = passwords.change_user(user_id, user.username, role=body.role, enabled=body.is_enabled)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import secrets
 from urllib.parse import urlsplit
 from uuid import UUID
 
-from flask import Blueprint, Response, make_response, redirect, render_template, request, session, url_for
+from flask import Blueprint, Response, current_app, make_response, redirect, render_template, request, session, url_for
 from flask_babel import gettext as _
 from flask_login import current_user, login_user, logout_user
 from werkzeug.wrappers import Response as BaseResponse
@@ -16,7 +17,7 @@ from app.extensions import db
 from app.models.user import User, UserRole
 from app.web.fragments import done
 from app.web.language import LANGUAGES, THEMES
-from app.web.security import forget_user, handle_errors
+from app.web.security import MARK, forget_user, handle_errors
 
 bp = Blueprint("access", __name__)
 handle_errors(bp)
@@ -51,6 +52,7 @@ def sign_in() -> BaseResponse:
     session.clear()  # an id from before signing in is worth nothing after it
     session.update({key: value for key, value in chosen.items() if value})
     session.permanent = True
+    session[MARK] = secrets.token_hex(16)
     login_user(user)
     return redirect(back or url_for("access.home"), code=303)
 
@@ -59,6 +61,10 @@ def sign_in() -> BaseResponse:
 @policy.public
 def logout() -> BaseResponse:
     forget_user()
+    if current_user.is_authenticated and (mark := session.get(MARK)):
+        passwords.end_session(mark, lifetime=current_app.permanent_session_lifetime)
+    elif current_user.is_authenticated:  # signed in before sessions had a mark
+        passwords.sign_out_everywhere(current_user.id, current_user.username)
     logout_user()
     session.clear()
     return redirect(url_for("access.login"), code=303)
@@ -110,7 +116,14 @@ def set_theme() -> BaseResponse:
 def create_token() -> Response:
     user = policy.actor()
     try:
-        _row, plain = tokens.create_api_token(user, request.form.get("name", ""), user.username)
+        days = request.form.get("expires_in_days", str(tokens.DAYS))
+        _row, plain = tokens.create_api_token(
+            user,
+            request.form.get("name", ""),
+            user.username,
+            days=int(days) if days.isdecimal() and len(days) < 6 else 0,
+            read_only="read_only" in request.form,
+        )
     except Invalid as error:
         return make_response(_account(problems=error.details), 422)
     return make_response(_account(plain=plain))

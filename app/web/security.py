@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from typing import Any
 
-from flask import Blueprint, Flask, Response, current_app, redirect, render_template, request, url_for
+from flask import Blueprint, Flask, Response, current_app, redirect, render_template, request, session, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 from flask_wtf.csrf import CSRFError
@@ -37,31 +37,35 @@ HEADERS = {
 }
 #: seconds for which a page that polls is believed about its user: signing out elsewhere takes this long to be noticed
 REMEMBER_USER = 2.0
+#: in the session: tells one sign-in of a user from the others
+MARK = "mark"
 _users: dict[str, tuple[float, User]] = {}
 
 
 def load_user(session_id: str) -> User | None:
     """The user of a session. Polled fragments, which only read, may remember him for two seconds."""
     polls = request.method == "GET" and "HX-Request" in request.headers
-    known = _users.get(session_id) if polls else None
+    mark = session.get(MARK)
+    key = f"{session_id} {mark}"
+    known = _users.get(key) if polls else None
     if known and time.monotonic() - known[0] < REMEMBER_USER:
         return known[1]
-    user = passwords.session_user(session_id)
+    user = passwords.session_user(session_id, mark)
     if user is None:
-        _users.pop(session_id, None)
+        _users.pop(key, None)
         return None
     if polls:
         if len(_users) > 1000:
             _users.clear()
         db.session.expunge(user)
-        _users[session_id] = (time.monotonic(), user)
+        _users[key] = (time.monotonic(), user)
     return user
 
 
 def forget_user() -> None:
     """After a change of the user: the next request reads him anew."""
     if current_user.is_authenticated:
-        _users.pop(current_user.get_id(), None)
+        _users.pop(f"{current_user.get_id()} {session.get(MARK)}", None)
     permits.forget()
 
 

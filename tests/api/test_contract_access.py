@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
 
 import jwt
 import pytest
 from flask import Flask
+from sqlalchemy import update
 
 from app.access import passwords, policy, tokens
 from app.api import document
 from app.extensions import db
-from app.models.user import User, UserRole
+from app.models.user import ApiToken, User, UserRole
 from tests.api.conftest import Caller
 from tests.fixtures.servers import SECRET
 
@@ -173,6 +175,45 @@ def test_an_api_token_works_until_it_is_revoked_and_only_its_hash_is_kept(admin:
     assert [each["name"] for each in admin.get("/auth/tokens").json["tokens"]] == ["nightly"]  # type: ignore[index]
     assert admin.delete(f"/auth/tokens/{made.json['id']}").status_code == 200
     assert program.get("/admin/suppliers").status_code == 401
+
+
+def test_an_api_token_ends_with_its_days_and_with_the_password(admin: Caller) -> None:
+    assert admin.user is not None
+    made = admin.post("/auth/tokens", {"name": "weekly", "expires_in_days": 7}).json
+    assert made is not None and made["expires_at"] > datetime.now(UTC).isoformat()
+    program = Caller(admin.client, None, made["token"])
+    assert program.get("/auth/me").status_code == 200
+    db.session.execute(update(ApiToken).values(expires_at=datetime.now(UTC)))
+    db.session.commit()
+    assert program.get("/auth/me").status_code == 401
+    assert admin.get("/auth/tokens").json == {"tokens": []}
+    _, plain = tokens.create_api_token(admin.user, "nightly", "tests")
+    passwords.change_password(admin.user.id, "another good password", "tests")
+    assert Caller(admin.client, None, plain).get("/auth/me").status_code == 401
+    assert admin.post("/auth/tokens", {"name": "x", "expires_in_days": 0}).status_code in (400, 401)
+
+
+def test_an_api_token_makes_no_others_and_no_users(admin: Caller) -> None:
+    """Who finds one may do what its user may until it is revoked, and nothing that outlives it."""
+    assert admin.user is not None
+    _, plain = tokens.create_api_token(admin.user, "nightly", "tests")
+    program = Caller(admin.client, None, plain)
+    new = {"username": "another-admin", "password": "a good password", "role": "admin"}
+    assert program.post("/auth/tokens", {"name": "another"}).status_code == 403
+    assert program.post("/admin/users", new).status_code == 403
+    changes = {"password": "a password of theirs"}
+    assert program.patch(f"/admin/users/{admin.user.id}", changes).status_code == 403
+    assert program.get("/admin/users").status_code == 200
+
+
+def test_an_api_token_for_reading_reads(admin: Caller) -> None:
+    made = admin.post("/auth/tokens", {"name": "dashboards", "read_only": True}).json
+    assert made is not None and made["read_only"]
+    program = Caller(admin.client, None, made["token"])
+    assert program.get("/admin/suppliers").status_code == 200
+    answer = program.post("/admin/sync")
+    assert answer.status_code == 403 and answer.json is not None
+    assert "reading" in answer.json["error"]["message"]
 
 
 def test_nobody_revokes_the_token_of_another(admin: Caller, seller: Caller) -> None:

@@ -35,7 +35,7 @@ class Visitor:
         if path.startswith("/api/"):
             if self.user_id is not None:
                 headers.setdefault("Authorization", f"Bearer {self.bearer()}")
-            if method != "GET":
+            if method != "GET" and "data" not in request:
                 request.setdefault("json", {})
         else:
             token = self.begin_session(client)

@@ -10,6 +10,8 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from flask.testing import FlaskClient
+from itsdangerous import URLSafeTimedSerializer
 from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
@@ -181,3 +183,32 @@ def test_production_refuses_to_start_with_a_development_secret(make_app: Callabl
     for name in ("secret_key", "jwt_secret"):
         with pytest.raises(ValueError, match=name.upper()):
             make_app(environment="production", **{name: "short"})
+
+
+def test_a_copied_cookie_dies_with_the_session_and_leaves_the_others(
+    secured: Flask, visitor: Callable[[str | None], Visitor]
+) -> None:
+    visitor("sales")
+
+    def signed_in() -> FlaskClient:
+        client = secured.test_client()
+        client.get("/login")
+        with client.session_transaction() as session:
+            raw = session.get("csrf_token") or "x" * 40
+            session["csrf_token"] = raw
+        token = str(URLSafeTimedSerializer(secured.secret_key or "", salt="wtf-csrf-token").dumps(raw))
+        form = {"username": "the-sales", "password": PASSWORD, "csrf_token": token}
+        assert client.post("/login", data=form).status_code == 303
+        return client
+
+    mine, other, thief = signed_in(), signed_in(), secured.test_client()
+    cookie = mine.get_cookie("session")
+    assert cookie is not None
+    thief.set_cookie("session", cookie.value)
+    assert [each.get("/account").status_code for each in (mine, other, thief)] == [200] * 3
+    with mine.session_transaction() as session:
+        raw = session.get("csrf_token") or "y" * 40
+        session["csrf_token"] = raw
+    token = str(URLSafeTimedSerializer(secured.secret_key or "", salt="wtf-csrf-token").dumps(raw))
+    mine.post("/logout", data={"csrf_token": token})
+    assert [each.get("/account").status_code for each in (mine, other, thief)] == [303, 200, 303]

@@ -42,6 +42,11 @@ class Option:
     twice: bool = False
 
     @property
+    def kind(self) -> Evidence:
+        """What decisions about such candidates are counted under."""
+        return Evidence.CONTRADICTED if self.contradicted else self.evidence
+
+    @property
     def key(self) -> bool:
         """An identifier alone may link."""
         least = _TAKEN_FROM.get(self.evidence)
@@ -110,8 +115,8 @@ def _proved_score(best: Option, at: Thresholds) -> float:
     """
     if best.contradicted and best.evidence <= Evidence.MAKER:
         return max(best.score, at.potential)
-    standing = at.proof.standing(best.evidence, best.score, at.auto)
-    if best.contradicted or best.evidence > Evidence.MODEL or not standing.proved:
+    standing = at.proof.standing(best.kind, best.score, at.auto)
+    if best.kind > Evidence.MODEL or not standing.proved:
         return best.score
     return max(best.score, round(min(standing.share, _KEY_SCORE), 1))
 
@@ -122,11 +127,11 @@ def _still_asked(best: Option, at: Thresholds, *, claimed: frozenset[int]) -> st
         return _TWICE
     if best.number in claimed:
         return _CLAIMED
-    if best.contradicted:
-        return _AGAINST if best.evidence <= Evidence.MODEL else _short(best, at)
+    if best.contradicted and best.evidence <= Evidence.MAKER:
+        return _AGAINST
     if best.key and best.score >= at.auto:
         return None
-    standing = at.proof.standing(best.evidence, best.score, at.auto)
+    standing = at.proof.standing(best.kind, best.score, at.auto)
     if standing.proved and _proved_score(best, at) >= at.auto:
         return None
     return _short(best, at)
@@ -134,7 +139,9 @@ def _still_asked(best: Option, at: Thresholds, *, claimed: frozenset[int]) -> st
 
 def _short(best: Option, at: Thresholds) -> str:
     """The honest state of this kind of evidence: what was right so far, and until when it is asked."""
-    standing = at.proof.standing(best.evidence, best.score, at.auto)
+    standing = at.proof.standing(best.kind, best.score, at.auto)
+    if best.contradicted and best.evidence == Evidence.MODEL:
+        return _AGAINST
     if not standing.decided:
         return "not linked on its own: no decision yet about such candidates"
     asked = f"{standing.right} of {standing.decided} right so far among such candidates"

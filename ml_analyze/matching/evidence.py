@@ -23,6 +23,8 @@ class Evidence(IntEnum):
     MODEL = 2
     NAME = 3
     WORDS = 4
+    #: something speaks against the pair, whatever speaks for it
+    CONTRADICTED = 5
 
 
 def evidence(item: Record, product: Record, *, lone_barcode: bool, lone_code: bool) -> Evidence:

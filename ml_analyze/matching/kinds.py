@@ -28,9 +28,9 @@ def stands(compared: Compared, products: Mapping[int, Record], row: int, place: 
 
 
 def kinds_of(compared: Compared, products: Mapping[int, Record], wanted: NDArray[np.bool_]) -> NDArray[np.int8]:
-    """Kinds of evidence (rows x candidates) of the candidates ``wanted``; what is contradicted counts as words."""
+    """Kinds of evidence (rows x candidates) of the candidates ``wanted``."""
     kinds = np.full(compared.numbers.shape, Evidence.WORDS, dtype=np.int8)
     for row, place in np.argwhere(wanted & compared.valid).tolist():
         kind, contradicted = stands(compared, products, row, place)
-        kinds[row, place] = Evidence.WORDS if contradicted else kind
+        kinds[row, place] = Evidence.CONTRADICTED if contradicted else kind
     return kinds

@@ -35,7 +35,7 @@ def structured_kind(path: Path, head: bytes) -> str | None:
         return "datanorm"
     if _JSON.match(text):
         return "json"
-    return _xml_kind(path, text) if re.match(r"<(?:\?xml|!--|[\w:]+)", text) else None
+    return _xml_kind(path, text) if re.match(r"<(?:\?xml|!--|!DOCTYPE|[\w:]+)", text) else None
 
 
 def _is_datanorm(text: str) -> bool:

@@ -24,6 +24,8 @@ def text_in(element: etree._Element | None) -> str:
     """All text in an element; HTML's own entities in letters, others left out."""
     if element is None:
         return ""
+    if not len(element):
+        return element.text or ""
     parts = [element.text or ""]
     for child in element:
         if isinstance(child, etree._Entity):
@@ -38,7 +40,7 @@ def text_in(element: etree._Element | None) -> str:
 def child(element: etree._Element, *names: str) -> etree._Element | None:
     """The first descendant along a path of names, whatever their namespace."""
     for name in names:
-        found = next((each for each in inside(element) if local(each) == name), None)
+        found = next(element.iterchildren(f"{{*}}{name}"), None)
         if found is None:
             return None
         element = found
@@ -47,7 +49,7 @@ def child(element: etree._Element, *names: str) -> etree._Element | None:
 
 def inside(element: etree._Element | None) -> list[etree._Element]:
     """The elements that stand in one, which may be missing."""
-    return [] if element is None else [each for each in element if isinstance(each.tag, str)]
+    return [] if element is None else list(element.iterchildren("*"))
 
 
 def value(element: etree._Element, *names: str) -> str:

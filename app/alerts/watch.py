@@ -91,9 +91,10 @@ def _see(look: Callable[[], Iterator[Matter]], found: dict[str, Matter]) -> bool
 
 
 def _jobs() -> Iterator[Matter]:
-    """Held files, and failures; of an address only how it ended last.
+    """Held files, and failures; of an address only how it ended last, and of a list none from before its last success.
 
-    So an address that fails at every sync is one matter, until it answers or a person's retry fails too.
+    A deleted supplier's files are nobody's matter any more. So an address that fails at every sync is one matter, until
+    it answers or a person's retry fails too.
     """
     since = datetime.now(UTC) - RECENT
     later = aliased(Job)
@@ -103,11 +104,18 @@ def _jobs() -> Iterator[Matter]:
         later.created_at > Job.created_at,
         later.phase.not_in(ACTIVE),
     )
+    mended = exists().where(
+        later.supplier_id == Job.supplier_id,
+        later.list_name == Job.list_name,
+        later.created_at > Job.created_at,
+        later.outcome.in_((Outcome.SUCCESS, Outcome.WARNINGS, Outcome.UNCHANGED)),
+    )
     columns = (Job.id, Job.supplier_id, Job.source_url, Job.attempt, Job.supplier_name, Job.outcome)
     query = (
         select(*columns, Job.error_code, Job.error_message, Job.hold_reason)
         .where(
-            ~ended_later | (Job.outcome == Outcome.HELD),
+            Job.supplier_id.is_not(None),
+            (~ended_later & ~mended) | (Job.outcome == Outcome.HELD),
             ((Job.phase == Phase.FAILED) & (Job.outcome == Outcome.FAILED) & (Job.completed_at >= since))
             | (Job.outcome == Outcome.HELD),
         )

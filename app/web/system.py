@@ -5,19 +5,23 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from flask import Blueprint, Response, render_template, url_for
 from flask_babel import gettext as _
+from flask_login import current_user
 from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 
 from app import vitals
 from app.access import policy
+from app.alerts import send
+from app.errors import Invalid
 from app.extensions import db, settings
 from app.jobs import queries
 from app.models.sync import Alert
 from app.sync import schedule, status
-from app.web.fragments import page_or_fragment, polled, with_version
+from app.web.fragments import done, page_or_fragment, polled, with_version
 from app.web.language import ago, number, percent, size, span
 from app.web.security import handle_errors
 from app.web.sentences import told
@@ -45,7 +49,28 @@ def index() -> Response:
     alerts = db.session.scalars(
         select(Alert).where(Alert.resolved_at.is_(None)).order_by(Alert.created_at.desc()).limit(50)
     ).all()
-    return page_or_fragment("health/index.html", "health/index.html", live=with_version(_checks_html()), alerts=alerts)
+    context = {"live": with_version(_checks_html()), "alerts": alerts, "channels": list(send.channels())}
+    return page_or_fragment("health/index.html", "health/index.html", **context)
+
+
+@bp.post("/alerts/<uuid:alert_id>/acknowledge")
+@policy.require("admin")
+def acknowledge(alert_id: UUID) -> Response:
+    send.acknowledge(alert_id, actor=current_user.username)
+    return done(_("The alert says that you take care of it."), url_for("system.index"))
+
+
+@bp.post("/alerts/test")
+@policy.require("admin")
+def send_test() -> Response:
+    """Through every channel at once, so that its answer is seen here."""
+    names = list(send.channels())
+    if not names:
+        raise Invalid(_("No channel is set: enter ALERT_WEBHOOK_URL, or SMTP_URL with ALERT_EMAIL_TO."))
+    problems = send.send_test(current_user.username)
+    if problems:
+        return done(" ".join(map(told, problems)), url_for("system.index"), tone="bad")
+    return done(_("A test was sent: %(names)s.", names=", ".join(names)), url_for("system.index"))
 
 
 @bp.get("/checks")

@@ -101,6 +101,15 @@ def test_the_webhook_is_signed_and_told_once(make_app: Callable[..., Flask], hoo
         assert headers["X-Courier-Signature"] == f"sha256={signature}"
 
 
+def test_a_test_goes_through_every_channel_and_says_which_refused(make_app: Callable[..., Flask], hook: Hook) -> None:
+    with make_app(alert_webhook_url=hook.url).app_context():
+        assert send.send_test("anna") == []
+        ((_headers, body),) = hook.posted
+        assert json.loads(body)["alerts"][0]["message"] == "A test, sent by anna: alerts arrive here."
+    with make_app(alert_webhook_url="http://127.0.0.1:9/").app_context():
+        assert [each.split(":")[0] for each in send.send_test("anna")] == ["The webhook cannot be reached"]
+
+
 def test_alerts_of_a_span_travel_together(make_app: Callable[..., Flask], hook: Hook) -> None:
     with make_app(alert_webhook_url=hook.url, alert_batch_minutes=15).app_context():
         first = alert(1)

@@ -95,7 +95,7 @@ class RowKinds:
             self._sku_at != self._name_at
             and len(self.filled(row)) == 1
             and " " not in code
-            and sum(char.isdigit() for char in code) * 2 >= len(code) > 0
+            and any(char.isdigit() for char in code)
         )
 
     def title_of(self, row: Row) -> str | None:

@@ -121,12 +121,14 @@ def test_16_any_subset_changes_and_the_rest_stays(admin: Caller) -> None:
     assert admin.put(f"/admin/suppliers/{uuid4()}", {"name": "x"}).status_code == 404
 
 
-def test_17_delete_takes_items_and_products_without_other_offers(admin: Caller) -> None:
+def test_17_delete_takes_items_and_the_drafts_made_of_them(admin: Caller) -> None:
+    """Unlike the existing system it leaves imported and hand-made products alone (ADR 72)."""
     acme, other = create(admin), create(admin, name="Other")
-    shared, alone, without = (Product(internal_sku=str(n), name=f"Product {n}") for n in range(3))
-    db.session.add_all((shared, alone, without))
+    shared, alone, without, imported = (Product(internal_sku=str(n), name=f"Product {n}") for n in range(4))
+    alone.drafted_for = UUID(acme["id"])
+    db.session.add_all((shared, alone, without, imported))
     db.session.flush()
-    for supplier, product, price in ((acme, shared, 5), (acme, alone, 6), (other, shared, 7)):
+    for supplier, product, price in ((acme, shared, 5), (acme, alone, 6), (acme, imported, 8), (other, shared, 7)):
         db.session.add(
             SupplierItem(
                 supplier_id=UUID(supplier["id"]),
@@ -139,9 +141,9 @@ def test_17_delete_takes_items_and_products_without_other_offers(admin: Caller) 
     db.session.commit()
     answer = admin.delete(f"/admin/suppliers/{acme['id']}")
     assert answer.status_code == 200 and set(answer.json) == {"id", "message"}
-    assert "2 items" in answer.json["message"] and "1 product" in answer.json["message"]
+    assert "3 items" in answer.json["message"] and "1 draft" in answer.json["message"]
     left = {each.name: each.min_price for each in db.session.scalars(select(Product))}
-    assert left == {"Product 0": 7, "Product 2": None}, "a product that never had an offer is nobody's orphan"
+    assert left == {"Product 0": 7, "Product 2": None, "Product 3": None}
     assert admin.delete(f"/admin/suppliers/{acme['id']}").status_code == 404
 
 

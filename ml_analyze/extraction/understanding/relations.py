@@ -46,4 +46,4 @@ def vat_on_top(net: Numbers, gross: Numbers) -> bool:
         return False
     middle = sorted(ratios)[len(ratios) // 2]
     rate = min((*_VAT, *_VAT_HIGH), key=lambda each: abs(each - middle))
-    return abs(rate - middle) < 0.003 and sum(abs(each - rate) < 0.01 for each in ratios) >= 0.9 * len(ratios)
+    return abs(rate - middle) < 0.003 and sum(abs(each - rate) < 0.005 for each in ratios) >= 0.9 * len(ratios)

@@ -100,7 +100,7 @@ def decide_roles(
             roles.columns[role] = index
             roles.confidence[role] = 1.0
     if not fixed:
-        _swap_code_and_name(roles, profiles)
+        _swap_code_and_name(roles, named, profiles)
     if "name" not in roles.columns and "name" not in fixed and (index := _stand_in(roles, profiles)) is not None:
         roles.columns["name"], roles.confidence["name"] = index, STAND_IN
     elif "name" not in roles.columns and "name" not in fixed and (parts := _parts_of_names(roles, profiles, rows)):
@@ -159,14 +159,17 @@ def _no_prices(headers: Sequence[str], named: Sequence[dict[str, float]], profil
     ]
 
 
-def _swap_code_and_name(roles: Roles, profiles: Sequence[Profile]) -> None:
+def _swap_code_and_name(roles: Roles, named: Sequence[dict[str, float]], profiles: Sequence[Profile]) -> None:
     """Article and Model head codes as well as names: the words are the name."""
     name, sku = roles.columns.get("name"), roles.columns.get("sku")
-    if name is None or sku is None:
+    if name is None:
         return
-    one, other = profiles[name], profiles[sku]
-    if one.code > 0.8 and one.words < 1.1 and one.distinct > 0.8 and other.letters > 0.9 and other.code < 0.2:
-        roles.columns["name"], roles.columns["sku"] = sku, name
+    free = [at for at, saying in enumerate(named) if "sku" in saying and at not in roles.columns.values()]
+    other = sku if sku is not None else next(iter(free), None)
+    look = profiles[name]
+    codes = look.code > 0.8 and look.words < 1.1 and look.distinct > 0.8
+    if other is not None and codes and profiles[other].letters > 0.9 and profiles[other].code < 0.2:
+        roles.columns["name"], roles.columns["sku"] = other, name
 
 
 def _stand_in(roles: Roles, profiles: Sequence[Profile]) -> int | None:

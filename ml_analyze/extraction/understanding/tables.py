@@ -174,9 +174,9 @@ def _with_faults(sheet: Sheet, index: int, look: Profile, first: int) -> Profile
     filled = len(sheet.rows) - first
     if faulty * 2 < filled or not filled:
         return look
-    return replace(
-        look, filled=faulty / filled, numeric=1.0, cents=0.6, distinct=1.0, count=faulty, zero=0.0, steps=0.0
-    )
+    share = faulty / filled
+    numbers = replace(look, numeric=1.0, cents=0.6, distinct=1.0, zero=0.0, steps=0.0)
+    return replace(numbers, filled=share, count=faulty, faulty=share)
 
 
 def _beside_values(texts: Sequence[str], profiles: Sequence[Profile]) -> list[str]:

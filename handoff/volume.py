@@ -248,10 +248,8 @@ class Volume:
         catalogue. The newest catalogue, and parts whose writer lives, always stay.
         """
         edge, stays = older_than.timestamp(), keep if callable(keep) else _keeper(keep)
-        snapshots = list(_files_below(self._catalog))
-        newest = max(snapshots, key=lambda entry: entry[1].st_mtime, default=None)
         candidates = [*_files_below(self._raw), *_files_below(self._results)]
-        candidates += [entry for entry in snapshots if newest and entry[0] != newest[0]]
+        candidates += _outdated(list(_files_below(self._catalog)), edge=edge, stays=stays)
         doomed = [path for path, facts in candidates if facts.st_mtime < edge and not stays(path)]
         parts = [entry for entry in _files_below(self._tmp) if entry[0] != self._ledger.path]
         doomed += [path for path, facts in parts if facts.st_mtime < edge and is_abandoned(path)]
@@ -308,6 +306,17 @@ def _unlinked(path: Path) -> int:
     size = path.lstat().st_size
     path.unlink()
     return size
+
+
+def _outdated(
+    snapshots: list[tuple[Path, os.stat_result]], *, edge: float, stays: Callable[[Path], bool]
+) -> list[tuple[Path, os.stat_result]]:
+    """Versions of the catalogue but the newest, those still in need, and the products that these name (r7-p3: p3)."""
+    newest = max(snapshots, key=lambda entry: entry[1].st_mtime, default=None)
+    kept = {path for path, facts in snapshots if facts.st_mtime >= edge or stays(path)}
+    kept |= {newest[0]} if newest else set()
+    kept |= {path.with_stem(path.stem.rpartition("-")[2]) for path in kept}
+    return [entry for entry in snapshots if entry[0] not in kept]
 
 
 def _keeper(ids: Collection[str | UUID]) -> Callable[[Path], bool]:

@@ -89,6 +89,7 @@ class Kitchen:
             cache_dir=self.cache_dir,
             auto_threshold=self.auto_threshold,
             potential_threshold=self.potential_threshold,
+            wait=False,
         )
 
 

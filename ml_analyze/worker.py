@@ -23,7 +23,7 @@ from handoff import declared, logs
 from handoff.confined import die_with_parent
 from handoff.environment import settings_from_environment
 from handoff.errors import VolumeError
-from ml_analyze import tasks
+from ml_analyze import learner, tasks
 from ml_analyze.service import kitchen_of, runs_of
 from ml_analyze.settings import Settings
 from ml_analyze.tasks import Workplace
@@ -32,6 +32,8 @@ from ml_analyze.warmup import warm_up
 IDLE_SECONDS = 3
 TIDY_SECONDS = 60.0
 RESTART_SECONDS = 1.0
+#: the member of the crew that learns from decisions beside the work
+LEARNER = -1
 
 log = structlog.get_logger()
 
@@ -98,6 +100,7 @@ class Crew:
         signal.signal(signal.SIGINT, self._leave)
         for number in range(self._settings.ml_workers):
             self._start(number)
+        self._start(LEARNER)
         while self._members:
             member, status = os.wait()
             number = self._members.pop(member)
@@ -117,7 +120,7 @@ class Crew:
                 die_with_parent(parent)
                 signal.signal(signal.SIGTERM, signal.SIG_DFL)
                 signal.signal(signal.SIGINT, signal.SIG_DFL)
-                code = work(self._settings, number)
+                code = learner.work(self._settings.ml_cache_dir) if number == LEARNER else work(self._settings, number)
             finally:
                 os._exit(code)
         self._members[member] = number

@@ -1,15 +1,16 @@
-"""The catalogue as ml-analyze sees it: one file a version on the volume, written when something changed."""
+"""The catalogue as ml-analyze sees it: two files a version on the volume, written when something changed."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
 import orjson
 import structlog
-from sqlalchemy import text
+from sqlalchemy import TextClause, text
 
 from app.extensions import db
 from app.volume import volume
@@ -18,7 +19,7 @@ log = structlog.get_logger()
 
 PRODUCTS = text("""
     SELECT 'product' AS kind, p.id::text AS id, p.internal_sku AS sku, p.name, p.description, p.brand,
-        c.name AS category, p.barcode, p.price::text AS price
+        c.name AS category, p.barcode, p.price::text AS price, p.currency
     FROM products AS p LEFT JOIN categories AS c ON c.id = p.category_id
     WHERE p.status <> 'archived'
 """)
@@ -31,7 +32,7 @@ DECISIONS = text("""
     FROM match_decisions
 """)
 
-REVISION = text("SELECT revision FROM catalog_revision")
+REVISION = text("SELECT revision, products FROM catalog_revision")
 ANY_PRODUCT = text("SELECT EXISTS (SELECT 1 FROM products WHERE status <> 'archived')")
 
 
@@ -45,39 +46,67 @@ class Snapshot:
 
 def revision() -> int:
     """Raised by the database with every change of products, links and vetoes."""
-    return int(db.session.execute(REVISION).scalar_one())
+    return int(db.session.execute(REVISION).one().revision)
 
 
 def current() -> Snapshot | None:
     """The newest snapshot, written now if there is none of this revision; None while the catalogue is empty.
 
-    Two processes may write the same version at once: both write the same bytes and the rename is whole.
+    Products and decisions are files of their own, so that a decision costs no new index: the decisions' file names
+    the products'. Two processes may write the same version at once: both write the same bytes and renames are whole.
     """
-    version = f"r{revision()}"
-    target = volume().catalog_target(version)
-    if target.exists():
-        return Snapshot(version, target)
+    now = db.session.execute(REVISION).one()
+    if (found := _Files.of(now)).are_there:
+        return found.snapshot
     if not db.session.execute(ANY_PRODUCT).scalar_one():
         return None
-    # One moment for both questions and the revision, whatever is decided meanwhile.
+    # One moment for all questions and the revision, whatever is decided meanwhile.
     connection = db.engine.connect().execution_options(isolation_level="REPEATABLE READ", stream_results=True)
     with connection, connection.begin():
-        version = f"r{connection.execute(REVISION).scalar_one()}"
+        files = _Files.of(connection.execute(REVISION).one())
         if not connection.execute(ANY_PRODUCT).scalar_one():
             return None
-        target = volume().catalog_target(version)
-        if not target.exists():
-            with volume().reserve(None) as incoming:
-                for block in _blocks(connection):
-                    incoming.write(block)
-                incoming.place(target)
-            log.info("catalog_snapshot_written", version=version)
-    return Snapshot(version, target)
+        if not files.products.exists():
+            _write(files.products, _blocks(connection, PRODUCTS))
+        if not files.decisions.exists():
+            head = orjson.dumps({"kind": "products", "file": files.products.name}) + b"\n"
+            _write(files.decisions, chain([head], _blocks(connection, DECISIONS)))
+        log.info("catalog_snapshot_written", version=files.version)
+    return files.snapshot
 
 
-def _blocks(connection: Any) -> Iterator[bytes]:
-    for question in (PRODUCTS, DECISIONS):
-        for rows in connection.execute(question).mappings().partitions(2000):
-            yield b"".join(
-                orjson.dumps({name: value for name, value in row.items() if value is not None}) + b"\n" for row in rows
-            )
+@dataclass(frozen=True)
+class _Files:
+    """Where the two files of a version lie; the decisions' name holds the products', which a purge goes by."""
+
+    version: str
+    products: Path
+    decisions: Path
+
+    @classmethod
+    def of(cls, now: Any) -> _Files:
+        products = f"p{now.products}"
+        version = f"r{now.revision}-{products}"
+        return cls(version, volume().catalog_target(products), volume().catalog_target(version))
+
+    @property
+    def are_there(self) -> bool:
+        return self.products.exists() and self.decisions.exists()
+
+    @property
+    def snapshot(self) -> Snapshot:
+        return Snapshot(self.version, self.decisions)
+
+
+def _write(target: Path, blocks: Iterable[bytes]) -> None:
+    with volume().reserve(None) as incoming:
+        for block in blocks:
+            incoming.write(block)
+        incoming.place(target)
+
+
+def _blocks(connection: Any, question: TextClause) -> Iterator[bytes]:
+    for rows in connection.execute(question).mappings().partitions(2000):
+        yield b"".join(
+            orjson.dumps({name: value for name, value in row.items() if value is not None}) + b"\n" for row in rows
+        )

@@ -116,8 +116,14 @@ class Index:
         self._ids: dict[int, str] = {}
         self._by_hash: NDArray[np.int32] | None = None
         self.decisions = [
-            Decision(**line) for line in map(orjson.loads, (folder / "decisions.ndjson").read_bytes().splitlines())
+            *(Decision(**line) for line in map(orjson.loads, (folder / "decisions.ndjson").read_bytes().splitlines())),
+            *snapshot.decisions(),
         ]
+        #: where judges of this catalogue are kept: those of one office outlive a version of its products
+        self.judges = folder
+        if snapshot.is_apart:
+            place = blake2b(str(snapshot.path.parent.absolute()).encode(), digest_size=8).hexdigest()
+            self.judges = folder.parent / f"judges-{place}"
 
     def product(self, number: int) -> Product:
         return self.snapshot.product_at(int(self.offsets[number]))
@@ -212,7 +218,7 @@ def _catalogue(snapshot: Snapshot, part: Path) -> NDArray[np.int64]:
     ids: list[str] = []
     offsets: list[int] = []
     with (part / "decisions.ndjson").open("wb") as decisions:
-        for offset, line in snapshot.lines():
+        for offset, line in snapshot.products:
             if line["kind"] == "product":
                 ids.append(str(line["id"]))
                 offsets.append(offset)
@@ -221,7 +227,9 @@ def _catalogue(snapshot: Snapshot, part: Path) -> NDArray[np.int64]:
     order = sorted(range(len(ids)), key=ids.__getitem__)
     for before, after in pairwise(order):
         if ids[before] == ids[after]:
-            raise CatalogUnreadable(f"The catalogue {snapshot.path.name} has two products with the id {ids[after]}.")
+            raise CatalogUnreadable(
+                f"The catalogue {snapshot.products.path.name} has two products with the id {ids[after]}."
+            )
     ordered = np.array([offsets[i] for i in order], dtype=np.int64)
     np.save(part / "offsets.npy", ordered)
     np.save(part / "ids.npy", _id_hashes([ids[i] for i in order]))

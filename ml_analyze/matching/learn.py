@@ -32,6 +32,7 @@ from ml_analyze.matching.calibrate import (
 from ml_analyze.matching.compare import Compared, Comparison
 from ml_analyze.matching.decisions import Decisions
 from ml_analyze.matching.index import Index, only_builder
+from ml_analyze.matching.judges import Judges
 from ml_analyze.matching.kinds import kinds_of
 from ml_analyze.matching.model import SHIPPED, Pairs, Scorer, from_arrays, shipped, to_arrays
 from ml_analyze.matching.proof import Proof
@@ -78,17 +79,35 @@ class Judge:
         return settle(self.shipped.settle, self.held, claims, taken=taken, supplier=supplier)
 
 
-def judge_for(index: Index) -> Judge:
-    """The model for a catalogue version: learned once from its decisions, then read from the cache."""
+def judge_for(index: Index, *, wait: bool = True) -> Judge:
+    """The model for a catalogue version: learned once from its decisions, then read from the cache.
+
+    Without ``wait`` the newest that was learned is taken, and one that knows all decisions is asked for.
+    """
     if len(index.decisions) < LEAST_DECISIONS or not index.size:
         return Judge(shipped(), "shipped")
-    path = index.folder / f"judge-{crc32(SHIPPED.read_bytes() + Path(__file__).read_bytes()):08x}.npz"
-    with only_builder(index.folder / "judge.lock"):
+    judges = judges_of(index)
+    path = judges.path(len(index.decisions), index.snapshot.decided()[:16])
+    if not path.exists() and not wait:
+        judges.ask_for(index.snapshot.path, decisions=len(index.decisions))
+        newest = judges.newest()
+        return _read(newest) if newest else Judge(shipped(), "shipped")
+    index.judges.mkdir(parents=True, exist_ok=True)
+    with only_builder(index.judges / "judge.lock"):
         if not path.exists():
             part = path.with_suffix(".part")
             with part.open("wb") as file:
                 np.savez(file, **_stored(learn(index)))
             part.replace(path)
+            judges.drop_old()
+    return _read(path)
+
+
+def judges_of(index: Index) -> Judges:
+    return Judges(index.judges, f"{crc32(SHIPPED.read_bytes() + Path(__file__).read_bytes()):08x}")
+
+
+def _read(path: Path) -> Judge:
     with np.load(path, allow_pickle=False) as arrays:
         return _restored(dict(arrays))
 

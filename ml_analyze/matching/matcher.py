@@ -68,15 +68,23 @@ class Matcher:
 
     @classmethod
     def open(
-        cls, snapshot: Path, *, cache_dir: Path, auto_threshold: float = 95.0, potential_threshold: float = 50.0
+        cls,
+        snapshot: Path,
+        *,
+        cache_dir: Path,
+        auto_threshold: float = 95.0,
+        potential_threshold: float = 50.0,
+        wait: bool = True,
     ) -> Matcher:
         """Open the index of a snapshot, building it (and learning from its decisions) when nobody has.
+
+        Without ``wait`` nothing is learned here: the newest judge there is decides, decisions themselves count at once.
 
         Raises:
             CatalogUnreadable: the snapshot is missing or broken; the message names the line.
         """
         index = open_index(snapshot, cache_dir=cache_dir)
-        judge = judge_for(index)
+        judge = judge_for(index, wait=wait)
         return cls(index, judge, auto_threshold=auto_threshold, potential_threshold=potential_threshold)
 
     def read_beforehand(self, most: int) -> None:

@@ -14,6 +14,7 @@ import orjson
 from handoff.keys import article_number, plain_key
 
 _CHUNK = 1 << 22
+_NEEDED = {"product": ("id", "name"), "products": ("file",), "link": ("product_id",), "veto": ("product_id",)}
 
 
 class CatalogUnreadable(Exception):
@@ -39,8 +40,8 @@ class Decision:
     item: dict[str, Any]
 
 
-class Snapshot:
-    """A snapshot file, mapped: lines are parsed when they are asked for."""
+class Lines:
+    """A file of JSON lines, mapped: they are parsed when they are asked for."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -52,14 +53,13 @@ class Snapshot:
             raise CatalogUnreadable(f"The catalogue {path.name} cannot be opened: {error.strerror}.") from error
 
     def digest(self) -> str:
-        """Hash of the content: two versions with the same lines share one index."""
         taken = hashlib.sha256()
         with self.path.open("rb") as file:
             while block := file.read(_CHUNK):
                 taken.update(block)
         return taken.hexdigest()
 
-    def lines(self) -> Iterator[tuple[int, dict[str, Any]]]:
+    def __iter__(self) -> Iterator[tuple[int, dict[str, Any]]]:
         """Byte offset and content of every line; a line that is no object is an error with its number."""
         start = number = 0
         while start < self.size:
@@ -71,10 +71,9 @@ class Snapshot:
                 yield start, self._parsed(line, number)
             start = end + 1
 
-    def product_at(self, offset: int) -> Product:
+    def at(self, offset: int) -> dict[str, Any]:
         end = self.data.find(b"\n", offset)
-        fields = orjson.loads(self.data[offset : self.size if end < 0 else end])
-        return Product(str(fields["id"]), fields)
+        return dict(orjson.loads(self.data[offset : self.size if end < 0 else end]))
 
     def _parsed(self, line: bytes, number: int) -> dict[str, Any]:
         try:
@@ -83,14 +82,53 @@ class Snapshot:
             raise CatalogUnreadable(
                 f"Line {number} of the catalogue {self.path.name} is not JSON ({error}); write the snapshot again."
             ) from error
-        needed = {"product": ("id", "name"), "link": ("product_id",), "veto": ("product_id",)}
         kind = content.get("kind") if isinstance(content, dict) else None
-        for field in needed.get(str(kind), ()):
+        for field in _NEEDED.get(str(kind), ()):
             if content.get(field) in (None, ""):
                 raise CatalogUnreadable(f"Line {number} of the catalogue {self.path.name} is a {kind} without {field}.")
         if kind is None:
             raise CatalogUnreadable(f"Line {number} of the catalogue {self.path.name} has no kind.")
         return dict(content)
+
+
+class Snapshot:
+    """A catalogue version: one file of products and decisions, or decisions that name the file of their products.
+
+    Products change seldom and are many, decisions are made all day: apart, a decision leaves the products' file, and
+    the index that was built of it, as they are.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._said = Lines(path)
+        first = next(iter(self._said), (0, {}))[1]
+        self.is_apart = first.get("kind") == "products"
+        if self.is_apart:
+            beside = path.with_name(Path(str(first["file"])).name)
+            if not beside.is_file():
+                raise CatalogUnreadable(
+                    f"The catalogue {path.name} needs {beside.name}, which is gone; hand over again."
+                )
+            self.products = Lines(beside)
+        else:
+            self.products = self._said
+
+    def digest(self) -> str:
+        """Hash of what the index is built of: two versions with the same products share one."""
+        return self.products.digest()
+
+    def decided(self) -> str:
+        """Hash of the decisions that lie apart; empty when they stand in the products' file."""
+        return self._said.digest() if self.is_apart else ""
+
+    def decisions(self) -> Iterator[Decision]:
+        """Those that lie apart; those of one file are kept with its index."""
+        if self.is_apart:
+            yield from (decision_of(line) for _, line in self._said if line["kind"] in ("link", "veto"))
+
+    def product_at(self, offset: int) -> Product:
+        fields = self.products.at(offset)
+        return Product(str(fields["id"]), fields)
 
 
 def decision_of(line: dict[str, Any]) -> Decision:

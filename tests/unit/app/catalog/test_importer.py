@@ -78,12 +78,17 @@ def test_a_file_that_is_no_catalogue_is_refused_with_a_sentence(ctx: Flask, data
     assert known() == {}
 
 
+def content(found: snapshot.Snapshot) -> bytes:
+    """Both files of a version: decisions, and the products that they name."""
+    return found.path.read_bytes() + b"".join(path.read_bytes() for path in found.path.parent.glob("p*.ndjson"))
+
+
 def test_the_snapshot_follows_the_catalogue_and_the_decisions(ctx: Flask, supplier: Supplier) -> None:
     assert snapshot.current() is None
     take("internal_sku,name,barcode\nP1,Hammer,4006381333931\n")
     first = snapshot.current()
     assert first is not None
-    assert b'"barcode":"4006381333931"' in first.path.read_bytes()
+    assert b'"barcode":"4006381333931"' in content(first)
     assert snapshot.current() == first
     product = known()["P1"]
     db.session.add(
@@ -93,7 +98,7 @@ def test_the_snapshot_follows_the_catalogue_and_the_decisions(ctx: Flask, suppli
     second = snapshot.current()
     assert second is not None
     assert second.version != first.version
-    assert b'"kind":"veto"' in second.path.read_bytes()
+    assert b'"kind":"veto"' in content(second)
 
 
 def test_unlinked_items_become_draft_products_in_one_step(ctx: Flask, supplier: Supplier) -> None:

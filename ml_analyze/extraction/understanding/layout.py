@@ -16,7 +16,7 @@ from .lexicon import lexicon
 from .numbers import number_format
 from .price_cells import PriceReader
 from .profile import number_of, sample_rows
-from .roles import is_maker_number
+from .sayings import is_maker_number
 from .tables import Table, column_named
 
 MAKER_NUMBER = "mpn"

@@ -5,16 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from handoff.conditions import PriceKind
 from ml_analyze.extraction.grid import Row
 
 from .assignment import assign
-from .currency import find_currency
-from .lexicon import DECOYS, ROLES, lexicon, normal
+from .lexicon import ROLES
 from .looks import LOOKS, look_name, look_sku
 from .price_choice import PriceChoice, choose_price, size_columns, totals
-from .price_kinds import NO_PRICES, condition_of, price_header
+from .price_kinds import condition_of
 from .profile import Profile
+from .sayings import decoy_of, named_by, no_prices
 
 LEAST = 0.3
 # of what the header says and of how the values look, by role; names are known by their values more than others
@@ -25,13 +24,9 @@ _PLAIN_PRICE = 0.55
 _SURE_PRICE = 0.6
 STAND_IN = 0.34
 _STAND_IN_COLUMNS = 12
-_LESSER_CODE = 0.8
-_MAKERS_CODE = 0.6
 _DENIED = 0.25
 _PRICED_SIZE = 0.6
 _CODE_CHARS = 4
-_NOTHING_ELSE, _LEVEL_ALONE = 0.7, 0.62
-_ALL_NUMBERS = 0.9
 _PARTS, _PART_CHARS = 7, 40
 _SAYS_NAME = 0.6
 _FEW_WORDS = 1.0
@@ -66,13 +61,13 @@ def decide_roles(
 ) -> Roles:
     """Decide the roles of all columns together. ``fixed`` are a person's words; -1 there means "no column"."""
     fixed = fixed or {}
-    named = [_named(header) for header in headers]
+    named = [named_by(header) for header in headers]
     for at in size_columns(headers, profiles):
         named[at] = {"price": _PRICED_SIZE}
     headed = {role for saying in named for role in ("price" if key.startswith("price") else key for key in saying)}
-    decoys = {index: role for index, saying in enumerate(named) if (role := _decoy(saying, profiles[index]))}
+    decoys = {index: role for index, saying in enumerate(named) if (role := decoy_of(saying, profiles[index]))}
     decoys |= {index: "condition" for index, header in enumerate(headers) if header and condition_of(header)}
-    products = [*totals(named, profiles, rows), *_no_prices(headers, named, profiles)]
+    products = [*totals(named, profiles, rows), *no_prices(headers, named, profiles)]
     decoys |= {index: "total" for index in products if index not in fixed.values()}
     free = [role for role in ROLES if role not in fixed]
     taken = set(fixed.values())
@@ -145,20 +140,6 @@ def _parts_of_names(roles: Roles, profiles: Sequence[Profile], rows: Sequence[Ro
     return [worded[0], *(at for at in parts if at != worded[0])] if worded[0] != parts[0] else parts
 
 
-def _no_prices(headers: Sequence[str], named: Sequence[dict[str, float]], profiles: Sequence[Profile]) -> list[int]:
-    """Columns of money that are no prices (deposits, tax, the value of what is in stock) beside one that is.
-
-    A "value" of 18pF or 10K is that of a part, also where no other column says price.
-    """
-    money = {index: price_header(header).kind for index, header in enumerate(headers) if header and named[index]}
-    prices = [index for index, kind in money.items() if kind not in NO_PRICES and named[index].get("price", 0.0) > 0.5]
-    return [
-        index
-        for index, kind in money.items()
-        if kind in NO_PRICES and (prices or (kind is PriceKind.STOCK_VALUE and profiles[index].numeric < _ALL_NUMBERS))
-    ]
-
-
 def _swap_code_and_name(roles: Roles, named: Sequence[dict[str, float]], profiles: Sequence[Profile]) -> None:
     """Article and Model head codes as well as names: the words are the name."""
     name, sku = roles.columns.get("name"), roles.columns.get("sku")
@@ -188,47 +169,10 @@ def _stand_in(roles: Roles, profiles: Sequence[Profile]) -> int | None:
     return None
 
 
-def _named(header: str) -> dict[str, float]:
-    """What a header names; a currency in it says price unless it says total."""
-    named = dict(lexicon().roles_of(header))
-    if is_maker_number(header):
-        return {"sku": _MAKERS_CODE}
-    if "sku" in named and f" {normal(header)}".endswith(" id"):
-        named["sku"] *= _LESSER_CODE
-    kinds = (PriceKind.DISCOUNTED, PriceKind.NET, PriceKind.LIST)
-    if "discount" in named and "price" in named and price_header(header).kind in kinds:
-        named.pop("discount")  # a price after or before it
-    if not named and header and price_header(header).level > _NOTHING_ELSE:
-        return {"price": _LEVEL_ALONE}  # Dealer, Retail, Опт: a level of prices needs no word for price
-    if "total" in named or "currency" in named or not header or not find_currency(header):
-        return named
-    price = max(named.get("price", 0.0), 0.7)
-    if named.get("measure", 0.0) <= price:
-        named.pop("measure", None)
-    return named | {"price": price}
-
-
-def is_maker_number(header: str) -> bool:
-    """Whether a column holds the maker's part numbers, which are the same at every supplier."""
-    return normal(header) in lexicon().rows["maker_number"]
-
-
 def _denied(named: dict[str, float], look: Profile) -> bool:
     """Whether the values are nothing of what the header names."""
     roles = [role for role in named if role in LOOKS]
     return bool(roles) and all(LOOKS[role](look) < _DENIED for role in roles)
-
-
-def _decoy(named: dict[str, float], look: Profile) -> str | None:
-    """The decoy that a header names more surely than any role, if there is one; numbers decide a draw."""
-    decoys = {role: score for role, score in named.items() if role in DECOYS}
-    if not decoys:
-        return None
-    role = max(decoys, key=decoys.__getitem__)
-    rival = max((score for other, score in named.items() if other in ROLES or other.startswith("price_")), default=0.0)
-    if look.money > 0.6 and role not in ("total", "discount", "tax"):
-        return None  # an amount of money is no measure and no date
-    return role if decoys[role] > rival or (decoys[role] == rival and look.letters < 0.4) else None
 
 
 def _score(

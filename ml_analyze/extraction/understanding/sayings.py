@@ -1,0 +1,68 @@
+"""What headers say of their columns: roles, decoys, and money that is no price."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from handoff.conditions import PriceKind
+
+from .currency import find_currency
+from .lexicon import DECOYS, ROLES, lexicon, normal
+from .price_kinds import NO_PRICES, price_header
+from .profile import Profile
+
+_ALL_NUMBERS = 0.9
+_LESSER_CODE = 0.8
+_NOTHING_ELSE, _LEVEL_ALONE = 0.7, 0.62
+_MAKERS_CODE = 0.6
+
+
+def no_prices(headers: Sequence[str], named: Sequence[dict[str, float]], profiles: Sequence[Profile]) -> list[int]:
+    """Columns of money that are no prices (deposits, tax, the value of what is in stock) beside one that is.
+
+    A "value" of 18pF or 10K is that of a part, also where no other column says price.
+    """
+    money = {index: price_header(header).kind for index, header in enumerate(headers) if header and named[index]}
+    prices = [index for index, kind in money.items() if kind not in NO_PRICES and named[index].get("price", 0.0) > 0.5]
+    return [
+        index
+        for index, kind in money.items()
+        if kind in NO_PRICES and (prices or (kind is PriceKind.STOCK_VALUE and profiles[index].numeric < _ALL_NUMBERS))
+    ]
+
+
+def named_by(header: str) -> dict[str, float]:
+    """What a header names; a currency in it says price unless it says total."""
+    named = dict(lexicon().roles_of(header))
+    if is_maker_number(header):
+        return {"sku": _MAKERS_CODE}
+    if "sku" in named and f" {normal(header)}".endswith(" id"):
+        named["sku"] *= _LESSER_CODE
+    kinds = (PriceKind.DISCOUNTED, PriceKind.NET, PriceKind.LIST)
+    if "discount" in named and "price" in named and price_header(header).kind in kinds:
+        named.pop("discount")  # a price after or before it
+    if not named and header and price_header(header).level > _NOTHING_ELSE:
+        return {"price": _LEVEL_ALONE}  # Dealer, Retail, Опт: a level of prices needs no word for price
+    if "total" in named or "currency" in named or not header or not find_currency(header):
+        return named
+    price = max(named.get("price", 0.0), 0.7)
+    if named.get("measure", 0.0) <= price:
+        named.pop("measure", None)
+    return named | {"price": price}
+
+
+def is_maker_number(header: str) -> bool:
+    """Whether a column holds the maker's part numbers, which are the same at every supplier."""
+    return normal(header) in lexicon().rows["maker_number"]
+
+
+def decoy_of(named: dict[str, float], look: Profile) -> str | None:
+    """The decoy that a header names more surely than any role, if there is one; numbers decide a draw."""
+    decoys = {role: score for role, score in named.items() if role in DECOYS}
+    if not decoys:
+        return None
+    role = max(decoys, key=decoys.__getitem__)
+    rival = max((score for other, score in named.items() if other in ROLES or other.startswith("price_")), default=0.0)
+    if look.money > 0.6 and role not in ("total", "discount", "tax"):
+        return None  # an amount of money is no measure and no date
+    return role if decoys[role] > rival or (decoys[role] == rival and look.letters < 0.4) else None

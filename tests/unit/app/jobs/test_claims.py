@@ -12,7 +12,7 @@ from sqlalchemy import func, update
 
 from app import upkeep
 from app.errors import AnalysisUnreachable, ForbiddenMove, LostClaim
-from app.extensions import db, queue, redis
+from app.extensions import db, fetches, redis
 from app.jobs import board, lifecycle, steps
 from app.jobs.claims import claim, claimed
 from app.models.job import Job
@@ -103,11 +103,11 @@ def test_the_heartbeat_keeps_a_long_step_alive(courier_app: Flask, courier: Cour
 
 def test_the_reaper_hints_at_what_is_due_once_and_again_after_half_a_minute(courier: Courier) -> None:
     job = opened(courier)
-    queue().empty()
+    fetches().empty()
     assert steps.start_due() == 0  # it was just hinted at
     forgotten(job)
     assert (steps.start_due(), steps.start_due()) == (1, 0)
-    assert queue().count == 1
+    assert fetches().count == 1
 
 
 def test_one_file_of_each_supplier_is_hinted_at(courier: Courier) -> None:
@@ -124,7 +124,7 @@ def test_a_flushed_redis_is_healed_by_the_next_look(courier: Courier) -> None:
     upkeep.reap()
     redis().flushall()
     assert upkeep.reap() == 1
-    assert queue().count == 1
+    assert fetches().count == 1
     assert courier.record(job)["phase"] == "downloading"
     assert redis().smembers(board.ACTIVE) == {str(job.id)}
 

@@ -38,7 +38,7 @@ def supplier_id(stack: Stack) -> object:
 
 
 def send(stack: Stack, supplier_id: object, price: str) -> Job:
-    table = "sku;name;price\n" + "".join(f"{sku};{name};{price}\n" for sku, name in ROWS)
+    table = "sku;name;price EUR\n" + "".join(f"{sku};{name};{price}\n" for sku, name in ROWS)
     path = stack.home / f"{uuid4().hex}.csv"
     path.write_text(table, encoding="utf-8")
     with stack.context():

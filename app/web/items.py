@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from uuid import UUID
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response, request, stream_with_context
 from flask_babel import gettext as _
 from sqlalchemy import func, select
 
@@ -61,7 +61,7 @@ def as_file(table: tables.Table, form: str) -> Response:
         raise Invalid(_("There is no such format."))
     audit.record(policy.actor().username, "table.exported", table.name, format=form, filter=dict(request.args))
     db.session.commit()
-    response = Response(export(table, Format(form)), mimetype=MIME_TYPES[Format(form)])
+    response = Response(stream_with_context(export(table, Format(form))), mimetype=MIME_TYPES[Format(form)])
     name = f"{table.name}-{datetime.now(UTC):%Y-%m-%d}.{form}"
     response.headers.set("Content-Disposition", "attachment", filename=name)
     return response

@@ -35,7 +35,7 @@ REQUIRED = ("internal_sku", "name")
 THOUSANDS = re.compile(r"\d{1,3}(?:,\d{3})+\.\d+|\d{1,3}(?:\.\d{3})+,\d+")
 #: 1,234: a thousand and more, or one and a bit
 AMBIGUOUS = re.compile(r"[1-9]\d{0,2}(?:,\d{3})+|[1-9]\d{0,2}(?:\.\d{3}){2,}")
-MARKED = tuple(f"'{sign}" for sign in "=+-@\t\r")
+MARKED = re.compile(r"(^|[;,|\t\n\r])'(?=[=+\-@\t\r])")
 BATCH = 2000
 MAX_TOLD = 20
 
@@ -135,7 +135,7 @@ def _rows(
 
 def _as_it_was(text: str) -> str:
     """Without the mark that an export of ours puts before what a spreadsheet would take for a formula."""
-    return text[1:] if text.startswith(MARKED) else text
+    return MARKED.sub(r"\1", text)
 
 
 def _typed(values: dict[str, object], categories: dict[str, UUID]) -> str | None:

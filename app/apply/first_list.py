@@ -13,9 +13,9 @@ from uuid import UUID
 
 from sqlalchemy import text
 
-from app.apply.doubts import DECISIVE, in_words
+from app.apply.doubts import DECISIVE
 from app.extensions import db
-from handoff.doubts import Doubt
+from handoff.doubts import Doubt, in_words
 
 #: pairs of prices below which nothing is concluded
 ENOUGH = 5

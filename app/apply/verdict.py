@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import select
 
-from app.apply import doubts, first_list
+from app.apply import first_list
 from app.apply.difference import Difference
+from app.apply.doubts import DECISIVE
 from app.apply.guard import reasons_to_hold
 from app.apply.limits import Limits
 from app.apply.staging import Staged
@@ -18,7 +19,7 @@ from app.models.job import Job
 from app.models.phase import Outcome
 from app.models.supplier import Supplier
 from handoff.api import Reading
-from handoff.doubts import Doubt
+from handoff.doubts import Doubt, in_words
 
 #: kinds of rows that no supplier means as items; more of the others than a share asks a person to look
 HARMLESS = frozenset({"blank", "header", "header_repeat", "preamble", "repeated", "total"})
@@ -68,7 +69,7 @@ def reasons_to_look(staged: Staged, found: Difference, *, limits: Limits) -> lis
         reasons.append(f"{passed['category']:,} rows were taken as headings, beside {found.items:,} items.")
     if contradictions := sum(each.contradicts for each in staged.repeats):
         reasons.append(f"{contradictions:,} rows repeat an item with another price.")
-    return reasons + [doubts.in_words(each) for each in staged.doubts if not _is_vouched_for(each, found, limits)]
+    return reasons + [in_words(each) for each in staged.doubts if not _is_vouched_for(each, found, limits)]
 
 
 def price_header(job: Job) -> str:
@@ -125,4 +126,4 @@ def _is_answered(job: Job, staged: Staged) -> bool:
 
 def _is_vouched_for(doubt: Doubt, found: Difference, limits: Limits) -> bool:
     """Nearly all prices are those of the last file: had the reading been wrong, they would not be."""
-    return doubt.what in doubts.DECISIVE and found.priced >= limits.min_items and found.repriced * 10 < found.priced
+    return doubt.what in DECISIVE and found.priced >= limits.min_items and found.repriced * 10 < found.priced

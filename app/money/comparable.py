@@ -76,13 +76,13 @@ _FOUND = f"""
                                 WHEN gross AND vat IS NULL THEN 'vat_unknown'
                                 WHEN pack = 0 THEN 'pack_unknown' END AS gap
           FROM ({_INPUTS} WHERE %(which)s) AS inputs) AS judged
-"""  # noqa: S608  both parts are constants of this module
+"""  # noqa: S608  # nosec B608  both parts are constants of this module
 _REFRESH = f"""
     UPDATE supplier_items AS item SET comparable_price = found.comparable, not_compared = found.gap
     FROM ({_FOUND}) AS found
     WHERE found.id = item.id
       AND (item.comparable_price, item.not_compared) IS DISTINCT FROM (found.comparable, found.gap)
-"""  # noqa: S608
+"""  # noqa: S608  # nosec B608
 REFRESH_ALL = text(_REFRESH % {"which": "true"})
 REFRESH_SUPPLIER = text(_REFRESH % {"which": "i.supplier_id = :supplier_id"})
 REFRESH_JOB = text(_REFRESH % {"which": "i.job_id = :job_id"})

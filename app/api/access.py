@@ -31,7 +31,7 @@ class TokenShape(Reply):
     created_at: Moment
     last_used_at: Moment | None
     expires_at: Moment | None = Field(None, description="When it ends; null for tokens made before they had an end.")
-    read_only: bool = False
+    read_only: bool = Field(False, description="The token may ask, and change nothing.")
 
 
 class NewToken(TokenShape):

@@ -120,6 +120,11 @@ def _page(context: BrowserContext) -> Page:
     return page
 
 
+WIDER = """Array.from(document.body.querySelectorAll("*"))
+    .filter(one => one.getBoundingClientRect().right > document.documentElement.clientWidth)
+    .map(one => `${one.tagName}.${one.className}`).slice(-5).join(", ")"""
+
+
 def _violations(page: Page) -> list[str]:
     found = []
     for width in WIDTHS:
@@ -127,7 +132,7 @@ def _violations(page: Page) -> list[str]:
         page.evaluate("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
         wider = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
         if wider > 0:
-            found.append(f"{width}: {wider} px wider than the screen")
+            found.append(f"{width}: {wider} px wider than the screen: {page.evaluate(WIDER)}")
         for theme, rules in THEMES:
             page.emulate_media(color_scheme=theme, reduced_motion="reduce")
             found += [f"{width} {theme}: {each}" for each in page.evaluate(RUN, rules)]

@@ -43,11 +43,13 @@ def test_a_worker_frozen_inside_its_transaction_holds_no_other_supplier(name: st
                     points.step(job)
             pid = made.fork(place, signal.SIGSTOP, lambda: points.step(frozen))
             assert points.stopped(pid)
-            for job in others:
-                points.step(job)
-            assert {lifecycle.get(job.id).outcome for job in others} == {"success"}
             made.frozen.append(pid)
-            made.finish()
-            assert lifecycle.get(frozen.id).outcome == "success"
-            made.thaw()
+            try:
+                for job in others:
+                    points.step(job)
+                assert {lifecycle.get(job.id).outcome for job in others} == {"success"}
+                made.finish()
+                assert lifecycle.get(frozen.id).outcome == "success"
+            finally:
+                made.thaw()
             assert invariants.broken(made.files) == []

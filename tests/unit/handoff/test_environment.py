@@ -32,7 +32,7 @@ def test_a_missing_variable_is_named_in_one_line_with_its_meaning() -> None:
     assert code == EX_CONFIG
     assert said.splitlines() == [
         "Not started: the environment variable DATABASE_URL is not set. "
-        "PostgreSQL, as postgresql+psycopg://user:password@host/name."
+        "PostgreSQL, as postgresql://user:password@host/name; any driver's prefix."
     ]
 
 

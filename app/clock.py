@@ -17,6 +17,7 @@ from app import ecb, errands, upkeep
 from app.alerts import send, watch
 from app.analysis import follow, outage
 from app.extensions import db, redis
+from app.feed import numbering
 from app.guards import ml_rate
 from app.jobs import board
 from app.review import decide
@@ -52,6 +53,7 @@ PERIODIC = [
     Every(5, sync_run.tell_workers),
     Every(1, reprocess.advance),
     Every(2, board.catch_up),
+    Every(1, numbering.give_all, lane="feed"),
     Every(5, outage.look, lane="outage"),
     Every(30, upkeep.refresh_board),
     Every(10, errands.tell_lost),
@@ -63,6 +65,7 @@ PERIODIC = [
     Every(3600, upkeep.purge, lane="volume"),
     Every(3600, decide.expire_reviews),
     Every(6 * 3600, upkeep.forget_old_jobs),
+    Every(6 * 3600, numbering.forget, lane="feed"),
     Every(6 * 3600, wastebin.empty),
     Every(6 * 3600, ecb.keep_current, lane="rates"),
 ]

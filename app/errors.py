@@ -29,7 +29,7 @@ IngestError                     a job met it: app/jobs/retry.py says wait or giv
 └── ResultError
     └── BrokenResult            the result file is not whole or not ours
 CourierError                    a person or program asked for it: the door answers with its status
-├── NotFound  Conflict  Invalid  Forbidden  Unauthorized
+├── NotFound  Conflict  Invalid  Forbidden  Unauthorized  CursorExpired
 LostClaim                       another worker was faster: say nothing
 ForbiddenMove                   a bug: fail loudly
 """
@@ -191,6 +191,12 @@ class NotFound(CourierError):
 
 class Conflict(CourierError):
     code, status = "CONFLICT", 409
+
+
+class CursorExpired(CourierError):
+    """What follows the reader's last change is no longer kept."""
+
+    code, status = "CURSOR_EXPIRED", 410
 
 
 class SyncInProgress(Conflict):

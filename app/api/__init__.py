@@ -13,6 +13,7 @@ from app.api import (
     admin,
     catalog,
     cors,
+    feed,
     health,
     ingestion,
     jobs,
@@ -32,6 +33,7 @@ ROUTERS = (
     jobs.router,
     reviews.router,
     catalog.router,
+    feed.router,
     admin.router,
 )
 

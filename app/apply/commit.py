@@ -21,8 +21,10 @@ from app.apply.verdict import judge
 from app.catalog import offers
 from app.errors import BrokenResult, Conflict, Invalid
 from app.extensions import db, settings
+from app.feed.cause import because
 from app.jobs import board, lifecycle
 from app.models.catalog import ItemChange
+from app.models.feed import Cause
 from app.models.job import Job
 from app.models.phase import Outcome, Step
 from app.models.supplier import Supplier
@@ -318,6 +320,7 @@ def _keep(job: Job, found: Difference, *, applied: bool) -> None:
 
 def _write(job: Job, found: Difference) -> None:
     scope = _scope(job)
+    because(Cause.APPLIED)
     _keep(job, found, applied=True)
     order.keep_said(job)
     if found.writes:

@@ -13,7 +13,9 @@ from app.apply import order
 from app.catalog import offers
 from app.errors import Conflict
 from app.extensions import db
+from app.feed.cause import because
 from app.jobs import board, lifecycle
+from app.models.feed import Cause
 from app.models.phase import Outcome
 from app.money import comparable
 
@@ -101,6 +103,7 @@ def undo(job_id: UUID, *, actor: str) -> Undone:
         db.session.rollback()
         raise Conflict("Only a file that was applied can be undone.")
     order.in_line(job.supplier_id)
+    because(Cause.UNDONE)
     newer = order.newer_than(job)
     which: dict[str, Any] = {"job_id": job_id, "applied_at": job.applied_at, "supplier_id": job.supplier_id}
     which |= {"said": list(newer.said), "everything": newer.everything}

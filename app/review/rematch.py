@@ -20,7 +20,9 @@ from app.catalog import offers, snapshot
 from app.errands import DONE, FAILED, RUNNING
 from app.errors import AnalysisStalled, AnalysisUnavailable, Conflict, IngestError, Invalid, RedisUnavailable
 from app.extensions import db, queue, settings
+from app.feed.cause import because
 from app.models.catalog import ItemMatch, ParsingLog, SupplierItem
+from app.models.feed import Cause
 from app.volume import volume
 from handoff.api import AnalysisState, MergeRequest
 from handoff.keys import article_number
@@ -150,6 +152,7 @@ def rematch(supplier_id: UUID | None = None, *, actor: str) -> Rematched:
         company = _company(items)
         db.session.commit()  # nothing is held open while the other service is asked
         rows = [row | {"stamp": stamps.get(str(row["id"]))} for row in _ask([*items, *company], catalogue)]
+        because(Cause.MATCHED)
         changed = db.session.execute(APPLY, {"rows": orjson.dumps(rows).decode()}).all()
         ids = [row.id for row in changed]
         life = timedelta(days=settings().match_review_expiration_days)

@@ -20,7 +20,9 @@ from app import audit
 from app.catalog import offers
 from app.errors import Conflict, NotFound
 from app.extensions import db, settings
+from app.feed.cause import because
 from app.models.catalog import Product, ProductStatus, SupplierItem
+from app.models.feed import Cause
 from app.models.supplier import BinnedSupplier, Supplier
 
 log = structlog.get_logger()
@@ -136,6 +138,7 @@ def put(supplier: Supplier, *, drafts: Sequence[UUID], actor: str) -> int:
         BinnedSupplier(id=supplier_id, name=supplier.name, items=items, products=len(drafts), deleted_by=actor)
     )
     db.session.flush()
+    because(Cause.DELETED)
     db.session.execute(PUT, {"id": supplier_id, "drafts": list(drafts)})
     db.session.delete(supplier)
     db.session.flush()
@@ -155,6 +158,7 @@ def restore(supplier_id: UUID, actor: str) -> str:
     if found is None:
         raise NotFound("This supplier is no longer in the bin.")
     name, which = found.name, {"id": supplier_id}
+    because(Cause.RESTORED)
     try:
         for statement in TAKE:
             db.session.execute(statement, which)

@@ -10,7 +10,7 @@ import time
 from collections.abc import Iterable
 from pathlib import Path
 
-from tests.chaos import campaign, points
+from tests.chaos import campaign, feed, points
 
 
 def main() -> int:
@@ -21,7 +21,10 @@ def main() -> int:
     wanted.add_argument("--seed", type=int, help="repeat one round")
     wanted.add_argument("--points", type=int, default=100, help="rounds of kill points before the campaign")
     wanted.add_argument("--point", type=int, help="repeat one round of kill points and nothing else")
+    wanted.add_argument("--feed", type=int, default=200, help="kills of writers and readers of the feed before it")
     chosen = wanted.parse_args()
+    if chosen.seed is None and chosen.point is None and killed_feed(chosen.feed):
+        return 1
     if chosen.seed is None:
         broken = kill_points(range(chosen.points) if chosen.point is None else [chosen.point])
         if broken or chosen.point is not None:
@@ -48,6 +51,18 @@ def main() -> int:
             return 1
         if chosen.seed is not None or time.monotonic() > ends:
             return 0
+
+
+def killed_feed(kills: int) -> bool:
+    """Whether the feed lost, doubled or disordered anything."""
+    seed = random.SystemRandom().randrange(10**6)
+    with tempfile.TemporaryDirectory(prefix="courier-feed-", ignore_cleanup_errors=True) as name:
+        folder = Path(name)
+        folder.chmod(0o711)
+        with points.on_servers_of_its_own(folder) as app, app.app_context():
+            found = feed.Campaign(app, folder, kills, random.Random(seed)).run()
+    print(f"feed with seed {seed}: {kills} kills of writers and readers, {len(found)} wrongs", *found, sep="\n  ")
+    return bool(found)
 
 
 def kill_points(seeds: Iterable[int]) -> int:

@@ -121,7 +121,7 @@ def _page(context: BrowserContext) -> Page:
 
 
 WIDER = """Array.from(document.body.querySelectorAll("*"))
-    .filter(one => one.getBoundingClientRect().right > document.documentElement.clientWidth)
+    .filter(one => !one.closest(".scroll") && one.getBoundingClientRect().right > document.documentElement.clientWidth)
     .map(one => `${one.tagName}.${one.className}`).slice(-5).join(", ")"""
 
 

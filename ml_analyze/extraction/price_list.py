@@ -12,6 +12,7 @@ from handoff.coding import CannotUnwrap, is_wrapped, place_of, unwrap
 from handoff.containers import WITHIN
 from ml_analyze.extraction.formats.containers.read import unpack
 from ml_analyze.extraction.formats.csv.read import read_csv
+from ml_analyze.extraction.formats.excel.old_biff import read_old_biff
 from ml_analyze.extraction.formats.excel.read import read_excel
 from ml_analyze.extraction.formats.html.read import read_html, read_web_archive, read_xml_2003
 from ml_analyze.extraction.formats.pdf.read import read_pdf
@@ -128,6 +129,7 @@ def _read_grid(path: Path, kind: str, hints: Hints, limits: Limits) -> Grid:
         "html": lambda: read_html(path, hints, limits),
         "mhtml": lambda: read_web_archive(path, limits),
         "xml": lambda: read_xml_2003(path, limits),
+        "biff": lambda: read_old_biff(path, limits),
         "csv": lambda: as_feed(read_csv(path, hints, limits), limits),
         **dict.fromkeys(STRUCTURED, lambda: read_structured(path, kind, limits)),
     }

@@ -6,7 +6,7 @@ import re
 import zipfile
 from pathlib import Path
 
-from ml_analyze.extraction.formats.excel.detect import is_old_biff
+from ml_analyze.extraction.formats.excel.detect import OLD_BIFF, is_excel_2
 from ml_analyze.extraction.formats.structured.detect import structured_kind
 from ml_analyze.extraction.limits import Limits, Unreadable
 
@@ -44,7 +44,7 @@ _NULLS = 0.1  # of a text into which an export wrote NUL characters
 
 
 def recognise(path: Path, limits: Limits) -> str:
-    """One of xlsx, xlsb, xls, ods, pdf, html, mhtml, xml, csv, zip or a structured form; else Unreadable."""
+    """One of xlsx, xlsb, xls, biff, ods, pdf, html, mhtml, xml, csv, zip or a structured form; else Unreadable."""
     size = path.stat().st_size
     if size == 0:
         raise Unreadable("EMPTY_FILE", "The file is empty: it has no bytes.")
@@ -60,10 +60,12 @@ def recognise(path: Path, limits: Limits) -> str:
         return _ole_kind(path)
     if head[:2] == b"\x09\x08":
         return "xls"  # a bare BIFF stream without the compound file around it
-    if is_old_biff(head):
+    if head[:2] in OLD_BIFF:
+        return "biff"
+    if is_excel_2(head):
         raise Unreadable(
             "UNSUPPORTED_FORMAT",
-            "The file is a worksheet of Excel 2 to 4, which is too old. Open it in a spreadsheet and save it as XLSX.",
+            "The file is a worksheet of Excel 2, which is too old. Open it in a spreadsheet and save it as XLSX.",
         )
     for magic, what in _OTHER.items():
         if head.startswith(magic) and (len(magic) > 2 or _BINARY.search(head)):

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from .profile import Profile
+
+_DENIED = 0.25
 
 
 def look_name(look: Profile) -> float:
@@ -83,3 +85,9 @@ LOOKS: dict[str, Callable[[Profile], float]] = {
         (0.3 + 0.5 * look.letters * min(look.length, 40) / 40) * (1 - look.url) * (1 - look.money)
     ),
 }
+
+
+def is_denied(named: Mapping[str, float], look: Profile) -> bool:
+    """Whether the values are nothing of what the header names."""
+    roles = [role for role in named if role in LOOKS]
+    return bool(roles) and all(LOOKS[role](look) < _DENIED for role in roles)

@@ -11,7 +11,7 @@ from handoff.conditions import PriceKind
 from ml_analyze.extraction.grid import Row
 
 from .lexicon import normal
-from .looks import look_price
+from .looks import is_denied, look_price
 from .price_kinds import NO_PRICES, PriceHeader, price_header
 from .profile import Profile, number_of
 from .relations import after_discount, product_of, vat_on_top
@@ -60,8 +60,9 @@ def choose_price(
     able = [index for index in columns if index == main or _may_be_main(index, said, profiles)]
     saying = [index for index in able if _names_price(named[index]) or profiles[index].money > _MARKED]
     # a price that nobody has worked out yet is still the price
-    able = [index for index in saying if profiles[index].faulty > 0.5] or saying or able
+    able = [index for index in saying if profiles[index].faulty > 0.5] or _marked(saying, headers, profiles) or able
     if not fixed and len(able) > 1:
+        _sold_net(said, able)
         choice = min(able, key=lambda index: (_rank(said[index]), index))
     left = [index for index in columns if index != choice and said[index].kind not in NO_PRICES]
     rival = next(
@@ -71,11 +72,28 @@ def choose_price(
     return PriceChoice(choice, left, said, rival, sure)
 
 
+def _marked(columns: Sequence[int], headers: Sequence[str], profiles: Sequence[Profile]) -> list[int]:
+    """Where one header stands over counts and amounts, those that show money are its prices."""
+    money = {headers[index] for index in columns if profiles[index].money > _MARKED}
+    return [index for index in columns if headers[index] not in money or profiles[index].money > _MARKED]
+
+
 def _rank(said: PriceHeader) -> tuple[float, float, float, float]:
     """What the buyer pays, first by kind, then the newest date, then the smallest quantity."""
     kind, quantity = said.rank
     year, month, day = said.date or (0, 0, 0)
     return kind, quantity, -(year * 10_000 + month * 100 + day), 0.0
+
+
+def _sold_net(said: dict[int, PriceHeader], able: Sequence[int]) -> None:
+    """A selling price without VAT is what the trade pays; the purchase price beside it is the supplier's own."""
+    if not any(said[index].sold and said[index].net for index in able):
+        return
+    for index in able:
+        if said[index].bought:
+            said[index] = replace(said[index], kind=PriceKind.OTHER)
+        elif said[index].sold and said[index].net:
+            said[index] = replace(said[index], kind=PriceKind.NET)
 
 
 def _may_be_main(index: int, said: Mapping[int, PriceHeader], profiles: Sequence[Profile]) -> bool:
@@ -87,7 +105,7 @@ def _may_be_main(index: int, said: Mapping[int, PriceHeader], profiles: Sequence
 
 def _sureness(one: PriceHeader, other: PriceHeader, header: str, rival: str) -> float:
     if one.kind != other.kind or one.date != other.date or one.quantity != other.quantity:
-        if one.bought and other.sold:
+        if (one.bought and other.sold) or (one.sold and other.bought):
             return _TIE  # the supplier's own purchase price may have stayed in the list
         plain = PriceKind.PRICE in (one.kind, other.kind) and {one.kind, other.kind} & {PriceKind.NET, PriceKind.LIST}
         return _SURE_OF_RELATION if plain else _SURE_OF_KIND
@@ -122,7 +140,8 @@ def _further(
         near = 0.05 < (look.typical + 0.01) / (profiles[main].typical + 0.01) < 20
         same_kind = (look.cents > 0.2) == (profiles[main].cents > 0.2) and (marked or profiles[main].money < 0.5)
         tier = quantity is not None and near
-        if says or marked or tier or (not named[index] and near and same_kind):
+        silent = not named[index] or is_denied(named[index], look)
+        if says or marked or tier or (silent and near and same_kind):
             found.append(index)
     return found
 

@@ -31,6 +31,8 @@ _PER_COUNT = re.compile(
     re.IGNORECASE,
 )
 
+_NET = frozenset(["net", "netto", "nett", "neto", "nettó", "нетто"])
+
 # the order in which a buyer pays: the first that a list has is the price
 RANK = {
     PriceKind.DISCOUNTED: 0.0,
@@ -66,6 +68,7 @@ class PriceHeader:
     minor: bool = False
     bought: bool = False  #: says "purchase", which may be the supplier's own
     sold: bool = False
+    net: bool = False  #: says that VAT is not in it
     level: float = 0.0  #: share of the header that the words of its kind are: 1 where it says nothing else
 
     @property
@@ -91,6 +94,7 @@ def price_header(text: str) -> PriceHeader:
         minor=bool(said["minor_unit"]),
         bought=bool(said["purchased"]),
         sold=bool(said["sold"]),
+        net=vat is False or not _NET.isdisjoint(key.split()),
         level=max(said[name] for name in _LEVELS) / max(len(key.strip()), 1),
     )
 

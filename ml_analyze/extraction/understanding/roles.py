@@ -9,7 +9,7 @@ from ml_analyze.extraction.grid import Row
 
 from .assignment import assign
 from .lexicon import ROLES
-from .looks import LOOKS, look_name, look_sku
+from .looks import LOOKS, is_denied, look_name, look_sku
 from .price_choice import PriceChoice, choose_price, size_columns, totals
 from .price_kinds import condition_of
 from .profile import Profile
@@ -24,12 +24,13 @@ _PLAIN_PRICE = 0.55
 _SURE_PRICE = 0.6
 STAND_IN = 0.34
 _STAND_IN_COLUMNS = 12
-_DENIED = 0.25
 _PRICED_SIZE = 0.6
 _CODE_CHARS = 4
 _PARTS, _PART_CHARS = 7, 40
 _SAYS_NAME = 0.6
 _FEW_WORDS = 1.0
+_WORDED = 0.5
+_ALL_OWN, _SHARED = 0.95, 0.5
 
 
 @dataclass
@@ -96,12 +97,8 @@ def decide_roles(
             roles.confidence[role] = 1.0
     if not fixed:
         _swap_code_and_name(roles, named, profiles)
-    if "name" not in roles.columns and "name" not in fixed and (index := _stand_in(roles, profiles)) is not None:
-        roles.columns["name"], roles.confidence["name"] = index, STAND_IN
-    elif "name" not in roles.columns and "name" not in fixed and (parts := _parts_of_names(roles, profiles, rows)):
-        roles.parts, roles.columns["name"], roles.confidence["name"] = parts, parts[0], STAND_IN
-        for role in [role for role, at in roles.columns.items() if at == parts[0] and role != "name"]:
-            del roles.columns[role]
+    if "name" not in roles.columns and "name" not in fixed:
+        _name_by_others(roles, named=named, profiles=profiles, rows=rows)
     roles.choice = choose_price(
         roles.columns.get("price"),
         headers=headers,
@@ -117,8 +114,26 @@ def decide_roles(
     return roles
 
 
-def _parts_of_names(roles: Roles, profiles: Sequence[Profile], rows: Sequence[Row]) -> list[int]:
-    """Columns that name the items only together: type, size and power; range, colour and format."""
+def _name_by_others(
+    roles: Roles, *, named: Sequence[dict[str, float]], profiles: Sequence[Profile], rows: Sequence[Row]
+) -> None:
+    """No column names the items: another tells them apart, or several do together, words rather than bare numbers."""
+    index = _stand_in(roles, profiles)
+    worded = index is not None and profiles[index].letters > _WORDED
+    parts = [] if worded else _parts_of_names(roles, named, profiles, rows)
+    if index is not None and not (parts and profiles[index].code < _WORDED):
+        roles.columns["name"], roles.confidence["name"] = index, STAND_IN
+    elif parts:
+        head = next(at for at in parts if profiles[at].letters > _WORDED)
+        roles.parts, roles.columns["name"], roles.confidence["name"] = parts, head, STAND_IN
+        for role in [role for role, at in roles.columns.items() if at == head and role != "name"]:
+            del roles.columns[role]
+
+
+def _parts_of_names(
+    roles: Roles, named: Sequence[dict[str, float]], profiles: Sequence[Profile], rows: Sequence[Row]
+) -> list[int]:
+    """Columns that name the items only together, as they stand: type, size and power; range, colour and format."""
     price = roles.columns.get("price")
     if price is None or roles.confidence["price"] < _SURE_PRICE:
         return []
@@ -127,17 +142,18 @@ def _parts_of_names(roles: Roles, profiles: Sequence[Profile], rows: Sequence[Ro
         at
         for at, look in enumerate(profiles)
         if at not in aside
+        and not any(key.startswith("price") for key in named[at])
         and roles.decoys.get(at) in (None, "measure")
         and look.count > 1
         and look.distinct * look.count > 1.5
         and max(look.url, look.flag, look.dated, look.money) < 0.3
         and look.length < _PART_CHARS
     ][:_PARTS]
-    worded = [at for at in parts if profiles[at].letters > 0.5]
+    worded = any(profiles[at].letters > _WORDED for at in parts)
     together = {tuple(str(row[at]) for at in parts if at < len(row)) for row in rows}
     if not worded or len(parts) < 2 or len(together) < 0.5 * len(rows):
         return []
-    return [worded[0], *(at for at in parts if at != worded[0])] if worded[0] != parts[0] else parts
+    return parts
 
 
 def _swap_code_and_name(roles: Roles, named: Sequence[dict[str, float]], profiles: Sequence[Profile]) -> None:
@@ -151,6 +167,8 @@ def _swap_code_and_name(roles: Roles, named: Sequence[dict[str, float]], profile
     codes = look.code > 0.8 and look.words < 1.1 and look.distinct > 0.8
     if other is not None and codes and profiles[other].letters > 0.9 and profiles[other].code < 0.2:
         roles.columns["name"], roles.columns["sku"] = other, name
+    elif sku is not None and codes and look.distinct > _ALL_OWN and profiles[sku].distinct < _SHARED:
+        roles.columns["sku"] = name  # a code that many rows share is that of their series
 
 
 def _stand_in(roles: Roles, profiles: Sequence[Profile]) -> int | None:
@@ -167,12 +185,6 @@ def _stand_in(roles: Roles, profiles: Sequence[Profile]) -> int | None:
         if apart and roles.decoys.get(index) in (None, "measure"):
             return index
     return None
-
-
-def _denied(named: dict[str, float], look: Profile) -> bool:
-    """Whether the values are nothing of what the header names."""
-    roles = [role for role in named if role in LOOKS]
-    return bool(roles) and all(LOOKS[role](look) < _DENIED for role in roles)
 
 
 def _score(
@@ -197,12 +209,12 @@ def _score(
     elif decoy:
         said, value = said * 0.7, value * (0.2 if look.steps > 0.7 else 0.9)
     if role == "sku" and not said:
-        said, value = _unsaid_code(index, value, named=named, profiles=profiles, bare=bare and bool(headed))
+        said, value = _unsaid_code(index, value, named=named, profiles=profiles, bare=bare)
     if said:
         by_header, by_value = _WEIGHTS.get(role, _USUAL_WEIGHTS)
         total = said * by_header + value * by_value
     elif named[index] and not decoy:  # the header names another role
-        total = value * (0.55 if role in ("name", "price") and _denied(named[index], look) else 0.3)
+        total = value * (0.55 if role in ("name", "price") and is_denied(named[index], look) else 0.3)
     elif role in ("name", "price"):
         total = value * (0.5 if role in headed else 0.75)
     else:
@@ -269,6 +281,8 @@ def _meant(role: str, named: dict[str, float], look: Profile) -> float:
     """Article, Item, Артикул head names as well as codes: the values say which."""
     if role == "name" and "sku" in named and look_sku(look) > max(0.8, look_name(look)):
         return 0.4
+    if role in ("category", "brand") and min(look.numeric, look.distinct) > _WORDED:
+        return 0.3  # numbers that differ from row to row group nothing
     if role == "name" and look.count >= 5 and look.distinct * look.count < 1.5:
         return 0.55  # what all rows share names none of them
     return 1.0

@@ -366,8 +366,9 @@ class RowTaker:
         assert self._base is not None
         first, name, head = self._base
         full = name
-        self.variants += variant_at is not None
-        if variant_at is not None:
+        measured = variant_at is not None and self.table.roles.decoys.get(variant_at) == "measure"
+        if variant_at is not None and not (measured and number_of(row[variant_at]) is not None):
+            self.variants += 1  # a bare weight without its unit names nothing
             full = f"{name} {_text(row[variant_at])}".strip()
             if first["name"] == name and _text(head[variant_at]):
                 first["name"] = f"{name} {_text(head[variant_at])}"

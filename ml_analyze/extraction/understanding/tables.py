@@ -12,12 +12,13 @@ from ml_analyze.extraction.limits import Unreadable
 
 from .header import Header, find_headers, header_at, header_by_values, said_roles
 from .lexicon import lexicon, normal
-from .profile import Profile, profile, sample_rows
+from .profile import Profile, number_of, profile, sample_rows
 from .roles import Roles, decide_roles
 from .shops import name_variants, roles_of, shop_of
 
 _NOTHING = Profile()
 _SPARSE = 10
+_COUNTING, _GAPS = 0.8, 1.2
 _ABOVE = 4  # rows with prices above the first known header that make a list of their own
 
 
@@ -136,6 +137,7 @@ def _blocks(sheet: Sheet, header: Header | None, *, first: int, last: int | None
     for index, look in enumerate(profiles):
         if look.count < _SPARSE and len(rows) >= 300:
             profiles[index] = _sparse_profile(sheet.rows[first:last], index, look)
+    profiles = [_that_counts(sheet.rows[first:last], index, look) for index, look in enumerate(profiles)]
     if sheet.faults:
         profiles = [_with_faults(sheet, index, look, first) for index, look in enumerate(profiles)]
     texts = (header.texts if header else [])[:width]
@@ -204,6 +206,15 @@ def _sparse_profile(rows: Sequence[Row], index: int, look: Profile) -> Profile:
     """A column that the sampled rows hardly fill, judged by all its cells."""
     cells = [row[index] for row in rows if index < len(row) and text_of(row[index])]
     return replace(profile(cells[:300]), filled=len(cells) / len(rows)) if len(cells) > look.count else look
+
+
+def _that_counts(rows: Sequence[Row], index: int, look: Profile) -> Profile:
+    """Numbers in steps of one that reach beyond the count of the rows are codes with gaps, and count nothing."""
+    if look.steps < _COUNTING or look.count < _SPARSE:
+        return look
+    numbers = [number for row in rows if index < len(row) and (number := number_of(row[index])) is not None]
+    reach = max(numbers) - min(numbers) + 1
+    return replace(look, steps=look.steps * len(numbers) / reach) if reach > _GAPS * len(numbers) else look
 
 
 def _fixed(hints: Hints, texts: Sequence[str]) -> dict[str, int]:

@@ -14,6 +14,8 @@ _SECTOR = 512
 _MINI_CUTOFF = 4096
 _FREE, _END, _FAT = 0xFFFFFFFF, 0xFFFFFFFE, 0xFFFFFFFD
 _ODD_NAME = re.compile(r"\\|^/")
+#: how the streams of Excel 3 and 4 begin, which wrote one sheet without a workbook around it
+OLD_BIFF = (b"\x09\x02", b"\x09\x04")
 _BIFF_NAMES = {b"\x00\x06": "Workbook", b"\x00\x05": "Book"}
 
 
@@ -28,9 +30,9 @@ def ready_file(path: Path, kind: str, limits: Limits) -> Path | io.BytesIO:
     return path
 
 
-def is_old_biff(head: bytes) -> bool:
-    """Whether a bare stream is of Excel 2 to 4, which wrote one sheet without a workbook around it."""
-    return head[:4] == b"\x09\x00\x04\x00" or head[:2] in (b"\x09\x02", b"\x09\x04")
+def is_excel_2(head: bytes) -> bool:
+    """Whether a bare stream is of Excel 2, whose records have a form of their own."""
+    return head[:4] == b"\x09\x00\x04\x00"
 
 
 def _is_odd(path: Path) -> bool:

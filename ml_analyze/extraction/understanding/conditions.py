@@ -20,7 +20,7 @@ from .tables import Table
 
 _DAY = re.compile(r"(?<!\d)(\d{1,2})[./-](\d{1,2})[./-](20\d\d|\d\d)(?!\d)|(?<!\d)(20\d\d)-(\d\d)-(\d\d)(?!\d)")
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)?")
-_PER_CENT = re.compile(r"\s*\d{1,2}(?:[.,]\d+)?(?:\s*\+\s*\d{1,2}(?:[.,]\d+)?)*\s*%?\s*")
+_PER_CENT = re.compile(r"\s*+\d{1,2}(?:[.,]\d++)?\s*+(?:\+\s*+\d{1,2}(?:[.,]\d++)?\s*+)*+%?\s*+")
 _TITLE_CHARS = 200
 
 

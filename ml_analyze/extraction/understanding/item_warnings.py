@@ -6,7 +6,7 @@ import re
 
 from .price_cells import Price
 
-_ERROR_CELL = re.compile(r"#(?:[A-ZÄÖÜÀ-Ü]+[/!?]?[A-Z0-9]*[!?]?|DIV/0!|N/A)", re.IGNORECASE)
+_ERROR_CELL = re.compile(r"#(?:[A-ZÄÖÜÀ-Ü]{1,20}[/!?]?[A-Z0-9]{0,20}[!?]?|DIV/0!|N/A)", re.IGNORECASE)
 FORMULA = "formula"
 
 

@@ -35,7 +35,7 @@ _EACH = re.compile(
     r"(?<=[\d.\-])\s+(?P<unit>each|ea\.?|apiece|p\.?/?p\.?|c/u|la pieza|das Stück|la pièce)$", re.IGNORECASE
 )
 _TIER = re.compile(
-    r"\s*(?:from|ab|от|від|od|>=?|≥)?\s*(\d{1,6})\s*(?:\+|pcs?|шт\.?|st(?:k|ück)?\.?)?\s*[:=]\s*(\S.*?)\s*",
+    r"\s*+(?:(?:from|ab|от|від|od|>=?|≥)\s*+)?(\d{1,6})\s*+(?:(?:\+|pcs?|шт\.?|st(?:k|ück)?\.?)\s*+)?[:=]\s*+(\S.*+)",
     re.IGNORECASE,
 )
 _TIER_ENDS = re.compile(r"[;|\n]|,\s(?=\d+\+?\s*[:=])")

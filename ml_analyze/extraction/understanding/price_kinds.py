@@ -18,12 +18,13 @@ _FROM = r"(?:from|ab|от|від|od|de|desde|dès|da|vanaf|fra|från|>=?|≥|wi�
 _PIECES = (
     r"(?:pcs?|pieces?|units?|ea|stk?|stück|st|шт|шт\.|штук|ks|szt|db|adet|pz|pza|un|uds?|u|个|件|本|個|개|box|kg|m)?\.?"
 )
+# asked of texts whose blanks are single
 _QUANTITY = re.compile(
-    rf"(?:(?:qty|menge|кол-во|ilość|price|preis|prix|цена|ціна|precio|prezzo|cena)\s*)?"
-    rf"(?:{_FROM}\s*(?P<least>\d{{1,6}})\s*{_PIECES}(?:\s*(?:[-–—]|to|bis|до|do)\s*\d{{1,6}}\s*{_PIECES})?"
-    rf"|(?P<plus>\d{{1,6}})\s*{_PIECES}\s*(?:\+|and up|and more|u\.?\s?m\.?|и более|i więcej)"
-    rf"|(?P<low>\d{{1,6}})\s*[-–—]\s*(?P<high>\d{{1,6}})\s*{_PIECES}"
-    rf"|(?P<bare>\d{{1,6}})\s*(?:pcs?|pieces?|units?|stk|stück|шт|ks|szt|db|adet|pz|個|个|件|개)\.?)",
+    rf"(?:(?:qty|menge|кол-во|ilość|price|preis|prix|цена|ціна|precio|prezzo|cena) ?)?"
+    rf"(?:{_FROM} ?(?P<least>\d{{1,6}}) ?{_PIECES}(?: ?(?:[-–—]|to|bis|до|do) ?\d{{1,6}} ?{_PIECES})?"
+    rf"|(?P<plus>\d{{1,6}}) ?{_PIECES} ?(?:\+|and up|and more|u\.?\s?m\.?|и более|i więcej)"
+    rf"|(?P<low>\d{{1,6}}) ?[-–—] ?(?P<high>\d{{1,6}}) ?{_PIECES}"
+    rf"|(?P<bare>\d{{1,6}}) ?(?:pcs?|pieces?|units?|stk|stück|шт|ks|szt|db|adet|pz|個|个|件|개)\.?)",
     re.IGNORECASE,
 )
 _PER_COUNT = re.compile(
@@ -139,7 +140,7 @@ def _quantity(text: str) -> int | None:
 
 
 def _outside_brackets(text: str) -> str:
-    return " ".join(re.sub(r"[(\[].*?[)\]]|[€$£₽₴₹]|\b[A-Z]{3}\b", " ", text).split())
+    return " ".join(re.sub(r"[(\[][^()\[\]]{0,100}[)\]]|[€$£₽₴₹]|\b[A-Z]{3}\b", " ", text).split())
 
 
 def _date(text: str) -> tuple[int, int, int] | None:

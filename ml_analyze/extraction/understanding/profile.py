@@ -16,7 +16,10 @@ from .lexicon import lexicon, normal
 from .numbers import TOKEN, ascii_digits, spell, without_strokes
 from .price_cells import exponent_value, without_unit
 
-_NUMBER = re.compile(r"[-+(]?[.,'’´\s\u00a0\u202f\u2009]*+\d[\d.,'’´\s\u00a0\u202f\u2009]*+(?:[-–—=]++|%|\))?")
+_NUMBER = re.compile(
+    r"(?:[-+(]|(?<![.,'’´\s\u00a0\u202f\u2009]))"
+    r"[.,'’´\s\u00a0\u202f\u2009]*+\d[\d.,'’´\s\u00a0\u202f\u2009]*+(?:[-–—=]++|%|\))?"
+)
 _CODE = re.compile(r"(?=.*\d)[^\s]{2,30}(?:[ ][^\s]{1,10}){0,2}")
 _LOST_EURO = re.compile(r"(?<=[.,]\d\d)\s?e$")  # old fonts turn the sign into a letter
 _PAIR = re.compile(r"([1-9]\d{1,6}(?:\.\d+)?)\s?/\s?([1-9]\d{1,6}(?:\.\d+)?)")

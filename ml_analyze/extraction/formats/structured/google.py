@@ -16,7 +16,7 @@ _PLAIN = {
     "availability": "stock", "unit_pricing_measure": "pack_size",
 }  # fmt: skip
 _LEFT_OUT = frozenset(("link", "mobile_link", "image_link", "additional_image_link", "guid", "pubDate", "updated"))
-_MONEY = re.compile(r"\s*([\d.,\s\u00a0]+?)\s*([A-Za-z]{3})?\s*")
+_MONEY = re.compile(r"\s*+([\d.,][\d.,\s\u00a0]*+)([A-Za-z]{3})?\s*+")
 #: a table has these names in its header, and enough of them
 NAMES = frozenset((
     *_PLAIN, *_LEFT_OUT, "price", "sale_price", "product_type", "google_product_category", "condition", "item_group_id",

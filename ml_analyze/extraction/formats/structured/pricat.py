@@ -17,7 +17,7 @@ _CODE_PAGES = {
     "UNOC": "latin-1", "UNOD": "iso8859-2", "UNOE": "iso8859-5", "UNOF": "iso8859-7", "UNOG": "iso8859-3",
     "UNOH": "iso8859-4", "UNOI": "iso8859-6", "UNOJ": "iso8859-8", "UNOK": "iso8859-9",
 }  # fmt: skip
-_START = re.compile(rb"\s*(?:UNA(.{6}))?\s*UNB(.)(\w{4})", re.DOTALL)
+_START = re.compile(rb"\s*+(?:UNA(.{6})\s*+)?UNB(.)(\w{4})", re.DOTALL)
 _MESSAGE = re.compile(r"UNH(.)[^\n]{0,40}?\1([A-Z]{6})\b")
 _KINDS = {
     "AAA": PriceKind.NET,

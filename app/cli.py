@@ -7,8 +7,9 @@ import re
 import secrets
 import sys
 import time
+from functools import partial
 from pathlib import Path
-from typing import NoReturn
+from typing import BinaryIO, NoReturn
 from uuid import UUID
 
 import click
@@ -20,9 +21,10 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 from sqlalchemy import String, cast, func, select
 
-from app import clock
+from app import clock, product_lists
 from app.access import passwords
 from app.catalog import importer
+from app.catalog.product_rows import Money
 from app.courier import upload
 from app.errors import CourierError, IngestError, Invalid, NotFound
 from app.extensions import db
@@ -129,17 +131,36 @@ def _new_password() -> tuple[str, str]:
 @catalog.command("import")
 @click.argument("file", type=click.Path(path_type=Path))
 def import_catalog(file: Path) -> None:
-    """Insert or update products by SKU from a CSV FILE with at least internal_sku and name."""
+    """Insert or update products by SKU from FILE: our own CSV, or any list that ml-analyze reads."""
     if not file.is_file():
         fail(f"There is no file {file}.")
     try:
         with file.open("rb") as stream:
-            done = importer.import_csv(stream, actor=ACTOR)
+            done = _import(stream, file.name)
     except CourierError as error:
         fail(error)
     out.print(f"{done.created} products created, {done.updated} updated, {done.skipped} rows skipped.")
     for problem in done.problems:
         out.print(f"  {problem}", highlight=False)
+
+
+def _import(stream: BinaryIO, name: str) -> importer.Imported:
+    """A price book of ours as it is; any other list through the reader, whose columns are told."""
+    try:
+        return importer.import_csv(stream, actor=ACTOR)
+    except Invalid as no_price_book:
+        stream.seek(0)
+        try:
+            token = product_lists.place(iter(partial(stream.read, 1 << 20), b""), name)
+            look = product_lists.look(token, product_lists.Choice())
+        except IngestError as error:
+            raise Invalid(f"{no_price_book} It could not be read as another list either: {error}") from error
+    places = {column: at for at, column in look.assigned.items()}
+    out.print("Columns: " + ", ".join(f"{column} = {at + 1}" for column, at in places.items()), highlight=False)
+    choice = product_lists.Choice(header_row=look.header_row)
+    return product_lists.take(
+        token, choice, places, money=Money(currency=look.currency), header_row=look.header_row, actor=ACTOR
+    )
 
 
 @catalog.command("rematch")

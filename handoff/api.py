@@ -416,6 +416,21 @@ class Preview(Tolerant):
     reading: Reading | None = None
 
 
+class TableRequest(Tolerant):
+    """Body of ``POST /analyze/table``: every row of a sheet as texts, for who chooses the columns himself."""
+
+    file_path: str
+    sheet: str | None = None
+    hints: Hints = Field(default_factory=Hints)
+
+
+class TableReply(Tolerant):
+    """``rows_path`` on the volume holds a JSON array of texts a line, the sheet's first row first."""
+
+    rows_path: str
+    rows: int
+
+
 class ServiceHealth(Tolerant):
     status: Literal["healthy", "degraded", "unhealthy"]
     version: str

@@ -3,6 +3,7 @@
     raw/<supplier>/<job>/<safe name>    the supplier's bytes, with <safe name>.meta.json beside them
     results/<analysis>.ndjson           what ml-analyze made of them
     catalog/<version>.ndjson            the product snapshots
+    imports/<token>/<safe name>         lists of our own products, until they are taken
     tmp/<token>.part                    files on their way (.note: their sidecars), and the ledger of bytes
 
 No other module of the project joins paths on the volume.
@@ -118,7 +119,8 @@ class Volume:
         self.max_bytes = max_bytes
         self._raw, self._results = self.root / "raw", self.root / "results"
         self._catalog, self._tmp = self.root / "catalog", self.root / "tmp"
-        for folder in (self._raw, self._results, self._catalog, self._tmp):
+        self._imports = self.root / "imports"
+        for folder in (self._raw, self._results, self._catalog, self._imports, self._tmp):
             with translated(folder):
                 modes.make_folder(folder)
         self._ledger = Ledger(self._tmp, limit=max_bytes, count=self._count)
@@ -134,6 +136,17 @@ class Volume:
 
     def catalog_target(self, version: str) -> Path:
         return self._catalog / f"{safe_name(version)}.ndjson"
+
+    def import_target(self, token: str | UUID, name: str) -> Path:
+        return self._imports / safe_name(str(token)) / safe_name(name)
+
+    def imported(self, token: str | UUID) -> Path:
+        """The list that was placed under this token. Raises NotOnVolume when it is gone."""
+        folder = self.import_target(token, "any").parent
+        found = next((path for path, _ in _files_below(folder)), None) if folder.is_dir() else None
+        if found is None:
+            raise NotOnVolume("The list is no longer on the shared volume.")
+        return found
 
     def inside(self, path: str | Path) -> Path:
         """The file that ``path`` (absolute, or relative to the root) names.
@@ -248,7 +261,7 @@ class Volume:
         catalogue. The newest catalogue, and parts whose writer lives, always stay.
         """
         edge, stays = older_than.timestamp(), keep if callable(keep) else _keeper(keep)
-        candidates = [*_files_below(self._raw), *_files_below(self._results)]
+        candidates = [*_files_below(self._raw), *_files_below(self._results), *_files_below(self._imports)]
         candidates += _outdated(list(_files_below(self._catalog)), edge=edge, stays=stays)
         doomed = [path for path, facts in candidates if facts.st_mtime < edge and not stays(path)]
         parts = [entry for entry in _files_below(self._tmp) if entry[0] != self._ledger.path]
@@ -289,11 +302,12 @@ class Volume:
                 for job in _folders(supplier):
                     _remove_if_empty(job)
                 _remove_if_empty(supplier)
+            for token in _folders(self._imports):
+                _remove_if_empty(token)
 
     def _count(self) -> tuple[int, int]:
-        sizes = [
-            facts.st_size for place in (self._raw, self._results, self._catalog) for _, facts in _files_below(place)
-        ]
+        places = (self._raw, self._results, self._catalog, self._imports)
+        sizes = [facts.st_size for place in places for _, facts in _files_below(place)]
         return sum(sizes), len(sizes)
 
     def _usage(self, book: Book) -> Usage:

@@ -27,6 +27,7 @@ from handoff.api import (
     PreviewRequest,
     ServiceHealth,
     StatusBatchRequest,
+    TableRequest,
 )
 from handoff.environment import settings_from_environment
 from handoff.errors import VolumeError
@@ -129,6 +130,17 @@ def preview() -> Response:
     path = volume.inside(_path_on_volume(volume, body.file_path))
     try:
         return _json(peek.preview(path, body, settings=service.settings))
+    except Failed as error:
+        _refuse(422, error.code, error.message)
+
+
+@bp.post("/analyze/table")
+def table() -> Response:
+    body, service = _body(TableRequest), _service()
+    volume = service.kitchen.volume
+    path = volume.inside(_path_on_volume(volume, body.file_path))
+    try:
+        return _reply(peek.table(path, body, volume=volume, settings=service.settings), 200)
     except Failed as error:
         _refuse(422, error.code, error.message)
 

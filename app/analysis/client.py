@@ -40,6 +40,8 @@ from handoff.api import (
     ServiceHealth,
     StatusBatch,
     StatusBatchRequest,
+    TableReply,
+    TableRequest,
 )
 
 log = structlog.get_logger()
@@ -117,6 +119,11 @@ def merge(request: MergeRequest) -> MergeAccepted:
 def preview(request: PreviewRequest) -> Preview:
     """A window of a file's cells and how it would be read."""
     return _parsed(Preview, _call("POST", "/analyze/preview", body=request))
+
+
+def table(request: TableRequest) -> TableReply:
+    """Every row of a sheet, as a file on the volume that is ours to remove."""
+    return _parsed(TableReply, _call("POST", "/analyze/table", body=request))
 
 
 def health() -> ServiceHealth:

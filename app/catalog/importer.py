@@ -1,43 +1,34 @@
-"""A CSV of products into the catalogue: by SKU, in one transaction, nothing half-taken."""
+"""A list of products into the catalogue: by SKU, in one transaction, nothing half-taken."""
 
 from __future__ import annotations
 
 import csv
 import io
-import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from decimal import Decimal, InvalidOperation
-from typing import Any, BinaryIO, cast
+from itertools import islice
+from typing import Any, BinaryIO
 from uuid import UUID
 
 from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import insert
 
 from app import audit
+from app.catalog import product_rows
+from app.catalog.product_rows import COLUMNS, MARKED, REQUIRED, Money, Wrong
 from app.errors import Invalid
 from app.extensions import db
-from app.models.catalog import Category, Product, ProductStatus
+from app.models.catalog import Category, Product
 
-#: accepted names of a column, the first is ours
-COLUMNS = {
-    "internal_sku": ("internal_sku", "sku", "code", "article"),
-    "name": ("name", "product", "title", "product_name"),
-    "brand": ("brand", "manufacturer", "maker"),
-    "barcode": ("barcode", "ean", "gtin", "upc"),
-    "category": ("category", "group"),
-    "price": ("price", "our_price", "mrp"),
-    "description": ("description", "details"),
-    "status": ("status",),
-}
-REQUIRED = ("internal_sku", "name")
-#: 1,234.56 and 1.234,56
-THOUSANDS = re.compile(r"\d{1,3}(?:,\d{3})+\.\d+|\d{1,3}(?:\.\d{3})+,\d+")
-#: 1,234: a thousand and more, or one and a bit
-AMBIGUOUS = re.compile(r"[1-9]\d{0,2}(?:,\d{3})+|[1-9]\d{0,2}(?:\.\d{3}){2,}")
-MARKED = re.compile(r"(^|[;,|\t\n\r])'(?=[=+\-@\t\r])")
+__all__ = ["COLUMNS", "MARKED", "REQUIRED", "Imported", "import_csv", "import_rows"]
+
 BATCH = 2000
 MAX_TOLD = 20
+
+#: the row's number from 1 with its cells
+Row = tuple[int, Sequence[str]]
+#: told every row that is passed over: its number, why, its cells
+PassedOver = Callable[[int, str, Sequence[str]], None]
 
 
 @dataclass
@@ -55,24 +46,31 @@ class Imported:
             self.problems.append(f"Line {line}: {why}")
 
 
-def import_csv(stream: BinaryIO, *, actor: str) -> Imported:
-    """Insert or update by SKU. Raises Invalid when it is no table of products."""
-    reader = _reader(stream)
-    places = _places(reader.fieldnames)
+def import_rows(
+    rows: Iterable[Row],
+    places: Mapping[str, int],
+    *,
+    actor: str,
+    money: Money = Money(),  # noqa: B008  frozen
+    passed_over: PassedOver | None = None,
+) -> Imported:
+    """Insert or update by SKU; ``places`` says which column stands where. Raises Invalid where no row is a product.
+
+    A product keeps the currency of its price where the list names none.
+    """
+    if lacking := product_rows.missing(places):
+        raise Invalid(f"Say which column holds {' and '.join(lacking)}: every product needs both.")
     done = Imported()
-    seen: set[str] = set()
-    categories = {
-        row.name: row.id
-        for row in db.session.execute(select(Category.name, Category.id).where(Category.parent_id.is_(None)))
-    }
-    batch: list[dict[str, object]] = []
-    for values in _rows(reader, places, done, seen, categories):
-        batch.append(values)
-        if len(batch) >= BATCH:
-            _write(batch, places, done)
-            batch = []
-    _write(batch, places, done)
-    if not seen:
+
+    def skip(line: int, why: str, cells: Sequence[str]) -> None:
+        done.skip(line, why)
+        if passed_over is not None:
+            passed_over(line, why, cells)
+
+    taken = _taken(rows, places, money, skip)
+    while batch := list(islice(taken, BATCH)):
+        _write(batch, places, done)
+    if not done.created + done.updated:
         db.session.rollback()
         raise Invalid("The file holds no product: each row needs a SKU and a name. " + " ".join(done.problems[:3]))
     audit.record(actor, "catalog.imported", f"{done.created} new, {done.updated} updated, {done.skipped} skipped")
@@ -80,7 +78,21 @@ def import_csv(stream: BinaryIO, *, actor: str) -> Imported:
     return done
 
 
-def _reader(stream: BinaryIO) -> csv.DictReader[str]:
+def import_csv(stream: BinaryIO, *, actor: str) -> Imported:
+    """A price book as we export it, read without the other service. Raises Invalid when it is none."""
+    rows = _rows_of(stream)
+    header = next(rows, (1, []))[1]
+    places = product_rows.places_of(header)
+    if missing := product_rows.missing(places):
+        found = ", ".join(text.strip().lower() for text in header)
+        raise Invalid(
+            f"The column {' and '.join(missing)} is missing. The first line must name the columns, "
+            f"at least internal_sku and name; found: {found[:500] or 'nothing'}."
+        )
+    return import_rows(rows, places, actor=actor)
+
+
+def _rows_of(stream: BinaryIO) -> Iterator[Row]:
     data = stream.read()
     if not data.strip():
         raise Invalid("The file is empty.")
@@ -90,99 +102,54 @@ def _reader(stream: BinaryIO) -> csv.DictReader[str]:
         content = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise Invalid("The file is not UTF-8. Save it as “CSV UTF-8” and try again.") from error
-    first = content.split("\n", 1)[0]
-    delimiter = max(",;\t|", key=first.count)
-    return csv.DictReader(io.StringIO(content, newline=""), delimiter=delimiter, restkey="", restval="")
-
-
-def _places(headers: object) -> dict[str, str]:
-    found = {str(header or "").strip().lower(): str(header) for header in cast("list[str]", headers or [])}
-    places = {column: found[name] for column, names in COLUMNS.items() for name in reversed(names) if name in found}
-    missing = [column for column in REQUIRED if column not in places]
-    if missing:
-        raise Invalid(
-            f"The column {' and '.join(missing)} is missing. The first line must name the columns, "
-            f"at least internal_sku and name; found: {', '.join(found) or 'nothing'}."
-        )
-    return places
-
-
-def _rows(
-    reader: csv.DictReader[str], places: dict[str, str], done: Imported, seen: set[str], categories: dict[str, UUID]
-) -> Iterator[dict[str, object]]:
+    first, _end, rest = content.partition("\n")
+    said = first.strip().strip('"').removeprefix("sep=") if first.strip().strip('"').startswith("sep=") else ""
+    if said:
+        first, content = rest.split("\n", 1)[0], rest
+    reader = csv.reader(io.StringIO(content, newline=""), delimiter=said[:1] or max(",;\t|", key=first.count))
+    before = 1 if said else 0
     try:
-        for row in reader:
-            values: dict[str, object] = {
-                column: _as_it_was((row.get(header) or "").strip()) for column, header in places.items()
-            }
-            sku, name = str(values["internal_sku"]), str(values["name"])
-            if not sku or not name:
-                done.skip(reader.line_num, "the SKU or the name is empty.")
-            elif sku in seen:
-                done.skip(reader.line_num, f"the SKU {sku} stands in the file already.")
-            elif len(sku) > 100 or len(name) > 500:
-                done.skip(reader.line_num, "the SKU is longer than 100 or the name longer than 500 characters.")
-            else:
-                problem = _typed(values, categories)
-                if problem:
-                    done.skip(reader.line_num, problem)
-                    continue
-                seen.add(sku)
-                yield values
+        for cells in reader:
+            yield reader.line_num + before, cells
     except csv.Error as error:
-        raise Invalid(f"The file breaks off at line {reader.line_num}: {error}.") from error
+        raise Invalid(f"The file breaks off at line {reader.line_num + before}: {error}.") from error
 
 
-def _as_it_was(text: str) -> str:
-    """Without the mark that an export of ours puts before what a spreadsheet would take for a formula."""
-    return MARKED.sub(r"\1", text)
-
-
-def _typed(values: dict[str, object], categories: dict[str, UUID]) -> str | None:
-    """Texts become what the columns hold; returns what is wrong with the row."""
-    if "price" in values:
-        written = str(values["price"])
+def _taken(
+    rows: Iterable[Row], places: Mapping[str, int], money: Money, skip: PassedOver
+) -> Iterator[dict[str, object]]:
+    seen: set[str] = set()
+    categories = {
+        row.name: row.id
+        for row in db.session.execute(select(Category.name, Category.id).where(Category.parent_id.is_(None)))
+    }
+    for line, cells in rows:
+        if not any(each.strip() for each in cells):
+            continue
         try:
-            values["price"] = _amount(written)
-        except InvalidOperation:
-            return f"“{written}” is no price."
-        except ValueError:
-            return f"“{written}” may be thousands or thousandths: write it without a separator of thousands."
-        if values["price"] is not None and not 0 <= cast(Decimal, values["price"]) < 10**10:
-            return f"“{written}” is no price."
-    status = str(values.pop("status", "") or ProductStatus.ACTIVE).lower()
-    if status not in set(ProductStatus):
-        return f"the status “{status}” is none of draft, active, archived."
-    values["status"] = ProductStatus(status)
-    category = str(values.pop("category", ""))[:255]
-    if category and category not in categories:
-        created = Category(name=category)
+            values = product_rows.read_row(cells, places, money)
+        except Wrong as wrong:
+            skip(line, str(wrong), cells)
+            continue
+        sku = str(values["internal_sku"])
+        if sku in seen:
+            skip(line, f"the SKU {sku} stands in the file already.", cells)
+            continue
+        seen.add(sku)
+        values["category_id"] = _category(str(values.pop("category", "")), categories)
+        yield values
+
+
+def _category(name: str, known: dict[str, UUID]) -> UUID | None:
+    if name and name not in known:
+        created = Category(name=name)
         db.session.add(created)
         db.session.flush()
-        categories[category] = created.id
-    values["category_id"] = categories.get(category)
-    for column in ("brand", "barcode", "description"):
-        if column in values:
-            values[column] = str(values[column])[: {"brand": 255, "barcode": 50}.get(column, 10_000)] or None
-    return None
+        known[name] = created.id
+    return known.get(name)
 
 
-def _amount(written: str) -> Decimal | None:
-    """Either mark may be the decimal one. Raises InvalidOperation; ValueError where nobody can tell which it is."""
-    digits = "".join(written.split())
-    if not digits:
-        return None
-    if AMBIGUOUS.fullmatch(digits):
-        raise ValueError(written)
-    if THOUSANDS.fullmatch(digits):
-        decimal_mark = digits.rstrip("0123456789")[-1]
-        digits = digits.replace("," if decimal_mark == "." else ".", "")
-    return Decimal(digits.replace(",", "."))
-
-
-def _write(batch: list[dict[str, object]], places: dict[str, str], done: Imported) -> None:
-    if not batch:
-        return
+def _write(batch: list[dict[str, object]], places: Mapping[str, int], done: Imported) -> None:
     known = set(
         db.session.scalars(
             select(Product.internal_sku).where(Product.internal_sku.in_([row["internal_sku"] for row in batch]))
@@ -193,6 +160,9 @@ def _write(batch: list[dict[str, object]], places: dict[str, str], done: Importe
     given: dict[str, Any] = {
         column: statement.excluded[column] for column in columns if column.removesuffix("_id") in places
     }
+    if "price" in places:
+        new = statement.excluded["currency"]
+        given["currency"] = new if "currency" in places else func.coalesce(new, Product.currency)
     db.session.execute(
         statement.on_conflict_do_update(index_elements=[Product.internal_sku], set_=given | {"updated_at": func.now()})
     )

@@ -23,7 +23,7 @@ class Table:
 
 
 #: as the import of products takes them: what was exported and is imported again changes nothing
-PRODUCT_COLUMNS = ("internal_sku", "name", "brand", "barcode", "category", "price", "description", "status")
+PRODUCT_COLUMNS = ("internal_sku", "name", "brand", "barcode", "category", "price", "currency", "description", "status")
 
 
 def items_table(wanted: items.ItemFilter) -> Table:
@@ -76,6 +76,7 @@ def products_table() -> Table:
             Product.barcode,
             Category.name,
             Product.price,
+            Product.currency,
             Product.description,
             Product.status,
         )

@@ -1,17 +1,16 @@
-"""The catalogue: products with their prices by supplier, and the import of a CSV."""
+"""The catalogue: products with their prices by supplier."""
 
 from __future__ import annotations
 
-from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, Response, make_response, render_template, request, url_for
+from flask import Blueprint, Response, render_template, request, url_for
 from flask_babel import gettext as _
 from sqlalchemy import func, or_, select, tuple_
 from sqlalchemy.orm import joinedload
 
 from app.access import policy
-from app.catalog import importer, offers
+from app.catalog import offers
 from app.charts import queries as numbers
 from app.charts import svg
 from app.errors import Invalid, NotFound
@@ -110,31 +109,6 @@ def unlink(product_id: UUID) -> Response:
         raise Invalid(_("Say which item."))
     item = decide.unlink(item_id, by=policy.actor())
     return done(_("%(name)s is no longer linked.", name=item.name), url_for("catalog.show", product_id=product_id))
-
-
-@bp.get("/import")
-@policy.require("admin", "procurement")
-def import_form() -> str:
-    return _import_page()
-
-
-@bp.post("/import")
-@policy.require("admin", "procurement")
-def import_csv() -> Response:
-    file = request.files.get("file")
-    try:
-        if file is None or not file.filename:
-            raise Invalid(_("Choose a CSV file."))
-        imported = importer.import_csv(file.stream, actor=policy.actor().username)  # type: ignore[arg-type]
-    except Invalid as error:
-        return make_response(_import_page(problem=str(error)), 422)
-    return make_response(_import_page(imported=imported))
-
-
-def _import_page(*, problem: str = "", imported: Any = None) -> str:
-    return render_template(
-        "catalog/import.html", problem=problem, imported=imported, columns=importer.COLUMNS, required=importer.REQUIRED
-    )
 
 
 def _product(product_id: str) -> Product | None:

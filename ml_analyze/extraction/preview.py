@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from itertools import chain, islice
 from pathlib import Path
 
@@ -46,6 +47,14 @@ def preview(
         hidden_rows=[row for row in hidden if first_row <= row < first_row + rows],
         reading=reading,
     )
+
+
+def all_rows(path: Path, *, sheet: str | None, hints: Hints, limits: Limits = _DEFAULT_LIMITS) -> Iterator[list[str]]:
+    """The texts of every row of a sheet, the first one if none is named."""
+    grid = read_grid(path, hints, limits)
+    shown = grid.sheets[_index(grid, sheet, None)]
+    for row in chain(shown.rows, chain.from_iterable(shown.rest) if shown.rest is not None else ()):
+        yield [text_of(cell) for cell in row]
 
 
 def _index(grid: Grid, wanted: str | None, reading: Reading | None) -> int:

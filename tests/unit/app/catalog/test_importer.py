@@ -55,6 +55,60 @@ def test_a_price_that_may_be_thousands_or_thousandths_is_not_guessed(ctx: Flask,
     assert list(known()) == ["P2"] and "without a separator of thousands" in done.problems[0]
 
 
+@pytest.mark.parametrize("written", ["NaN", "Infinity", "-Infinity", "sNaN", "1e5", "1_000", "٣", "--1", "9" * 40])
+def test_what_python_takes_for_a_number_is_no_price(ctx: Flask, written: str) -> None:
+    done = take(f"internal_sku;name;price\nP1;Hammer;{written}\nP2;Zange;1\n")
+    assert list(known()) == ["P2"] and "is no price" in done.problems[0]
+
+
+@pytest.mark.parametrize(
+    ("row", "price", "currency"),
+    [
+        ("12,50 €;", "12.50", "EUR"),
+        ("USD 3;", "3", "USD"),
+        ("4;gbp", "4", "GBP"),
+        ("1 234,5 €;EUR", "1234.5", "EUR"),
+        (";EUR", None, None),
+    ],
+)
+def test_the_currency_of_a_price_is_kept(ctx: Flask, row: str, price: str | None, currency: str | None) -> None:
+    take(f"internal_sku;name;price;currency\nP1;Hammer;{row}\n")
+    assert known()["P1"].price == (Decimal(price) if price else None)
+    assert known()["P1"].currency == currency
+
+
+def test_a_currency_is_kept_where_a_later_list_names_none_and_contradictions_are_told(ctx: Flask) -> None:
+    take("internal_sku;name;price;currency\nP1;Hammer;1;USD\n")
+    take("internal_sku;name;price\nP1;Hammer;2\n")
+    assert (known()["P1"].price, known()["P1"].currency) == (Decimal(2), "USD")
+    done = take("internal_sku;name;price;currency\nP1;Hammer;3 €;USD\nP2;Saw;3;euros\nP3;File;1;EUR\n")
+    assert "contradict" in done.problems[0] and "three letters" in done.problems[1]
+
+
+@pytest.mark.parametrize(
+    ("written", "barcode"),
+    [
+        ('"=""00123"""', "00123"),
+        ("4006381333931", "4006381333931"),
+        ("4.00638133300E+12", None),  # two digits are missing, whatever they were
+        ("4.006381333931E+12", "4006381333931"),
+        ("4,00638E+12", None),
+        ("9.6385074E+7", "96385074"),
+    ],
+)
+def test_a_barcode_that_a_spreadsheet_has_shortened_is_refused(ctx: Flask, written: str, barcode: str | None) -> None:
+    done = take(f"internal_sku;name;barcode\nP1;Hammer;{written}\nP2;Saw;\n")
+    if barcode is None:
+        assert list(known()) == ["P2"] and "shortened by a spreadsheet" in done.problems[0]
+    else:
+        assert known()["P1"].barcode == barcode
+
+
+def test_a_first_line_that_names_the_delimiter_is_obeyed(ctx: Flask) -> None:
+    done = take("sep=|\ninternal_sku|name\nP1|one, two, three\n|,,,,\n")
+    assert (known()["P1"].name, done.problems) == ("one, two, three", ["Line 4: the SKU or the name is empty."])
+
+
 def test_rows_that_cannot_be_taken_are_named_and_the_others_kept(ctx: Flask) -> None:
     done = take("internal_sku,name,price,status\nP1,Hammer,cheap,\nP2,,1,\nP3,Zange,1,\nP3,Again,1,\nP4,Säge,1,sold\n")
     assert (done.created, done.skipped) == (1, 4)

@@ -29,6 +29,7 @@ from bench.matching_synthetic import Maker, Style, Tongue, world
 from ml_analyze.matching import Matcher
 from ml_analyze.matching.index import open_index
 from ml_analyze.matching.retrieve import retrieve
+from ml_analyze.matching.texts import texts_of
 
 _MILLION, _QUICK = 1_000_000, 50_000
 _LINES, _BATCH = 6000, 500
@@ -159,7 +160,7 @@ def _search(path: Path, cache: Path, rows: list[tuple[str, dict[str, Any]]]) -> 
         began = time.perf_counter()
         for start in range(0, len(rows), _BATCH):
             part = rows[start : start + _BATCH]
-            near = retrieve(index, [row for _, row in part], width=10).numbers
+            near = retrieve(index, [texts_of(row) for _, row in part], width=10).numbers
             if not again:
                 wanted = np.array(index.numbers_of([product for product, _ in part]))
                 found += int((near == wanted[:, None]).sum())

@@ -78,7 +78,6 @@ def measured(job: tuple[str, int]) -> Measured:
         comparison = Comparison(index)
         found = comparison.compare(made.items)
         ids = [index.product(number).id for number in range(index.size)]
-        products = comparison.products(set(found.numbers[found.valid].tolist()))
     truth = [made.truth[item["id"]] for item in made.items]
     labels = np.array(
         [
@@ -90,7 +89,7 @@ def measured(job: tuple[str, int]) -> Measured:
         ]
     )
     near = np.where(found.valid, 0.0, NOTHING)
-    claims = claims_of(near, found.numbers, items=found.items, products=products, holders={})
+    claims = claims_of(near, found.numbers, items=found.items, product_of=comparison.products.record, holders={})
     return Measured(found.numbers, found.table, labels, claims.teams, np.array([bool(each) for each in truth]))
 
 

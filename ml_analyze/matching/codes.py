@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from ml_analyze.matching.sizes import NUMBER, UNIT
 from ml_analyze.matching.vocabulary import FOR, ISSUERS
@@ -26,16 +27,15 @@ _LIKE_A_CODE = re.compile(
 
 def codes(text: str) -> frozenset[str]:
     """Model numbers: letters with digits, or five digits and more."""
-    found = set()
-    for word in _WORD.findall(_INNER_SIGN.sub("", text)):
-        if len(word) < 4 or not _DIGIT.search(word):
-            continue
-        if word.isdigit():
-            if len(word) >= 5:
-                found.add(word)
-        elif not _LIKE_A_CODE.fullmatch(word):
-            found.add(word)
-    return frozenset(found)
+    return frozenset(filter(_is_code, _WORD.findall(_INNER_SIGN.sub("", text))))
+
+
+@lru_cache(maxsize=50_000)
+def _is_code(word: str) -> bool:
+    """Words repeat, and the pattern is long."""
+    if len(word) < 4 or not _DIGIT.search(word):
+        return False
+    return len(word) >= 5 if word.isdigit() else not _LIKE_A_CODE.fullmatch(word)
 
 
 def meant_for(text: str) -> frozenset[str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -10,35 +9,35 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ml_analyze.matching.features import (
-    FEATURES,
-    PAIR,
-    SEARCH,
-    SIBLING,
-    fill_rivals,
-    pair_features,
-    search_features,
-    sibling_features,
-)
+from ml_analyze.matching.evidence import Stands, stands
+from ml_analyze.matching.features import FEATURES, PAIR, SEARCH, SIBLING, fill_rivals, search_features
 from ml_analyze.matching.index import Index
+from ml_analyze.matching.measure import measured
+from ml_analyze.matching.pairs import shared
+from ml_analyze.matching.products import Products
 from ml_analyze.matching.record import Record, records
 from ml_analyze.matching.retrieve import Candidates, retrieve
+from ml_analyze.matching.sheet import Sheet, Strings, sheet_of, strings_of
+from ml_analyze.matching.siblings import sibling_columns
+from ml_analyze.matching.texts import texts_of
 
 WIDTH = 15
-_RECORDS_KEPT = 30_000
 
 
 @dataclass(frozen=True)
 class Compared:
     """``table`` (rows x ``WIDTH`` x features) of the candidates ``numbers`` (-1 where there is none).
 
-    A product that the catalogue has twice is one candidate, the one with the lowest number; ``copies`` names the
-    others by row and candidate: they are no rivals of each other.
+    ``stands`` says what each stands on, ``prices`` what it costs (0 where that is not known). A product that the
+    catalogue has twice is one candidate, the one with the lowest number; ``copies`` names the others by row and
+    candidate: they are no rivals of each other.
     """
 
     items: list[Record]
     numbers: NDArray[np.int64]
     table: NDArray[np.float32]
+    stands: Stands
+    prices: NDArray[np.float64]
     copies: dict[tuple[int, int], list[int]] = field(default_factory=dict)
 
     @property
@@ -52,58 +51,60 @@ class Compared:
 
 
 class Comparison:
-    """Compares rows with an index; keeps the records of the products it met last."""
+    """Compares rows with the products of an index."""
 
     def __init__(self, index: Index) -> None:
         self.index = index
-        self._records: OrderedDict[int, Record] = OrderedDict()
+        self.products = Products(index)
 
     def compare(self, rows: Sequence[Mapping[str, Any]], *, without: Sequence[frozenset[int]] = ()) -> Compared:
         """The candidates of each row, those ``without`` names for it left out, and what was measured of them."""
-        found = retrieve(self.index, rows, width=WIDTH, without=without)
-        items = records(rows, self.index)
-        products = self.products(set(found.numbers[found.numbers >= 0].tolist()))
-        copies = _taken_together(found.numbers, products)
-        return Compared(items, found.numbers, self._measure(items, found, products), copies)
-
-    def _measure(self, items: list[Record], found: Candidates, products: Mapping[int, Record]) -> NDArray[np.float32]:
-        table = np.zeros((*found.numbers.shape, len(FEATURES)), dtype=np.float32)
-        valid = found.numbers >= 0
-        lines = [[products[n] for n in numbers if n >= 0] for numbers in found.numbers.tolist()]
-        pairs = [pair_features(item, product) for item, line in zip(items, lines, strict=True) for product in line]
-        if pairs:
-            table[valid, : len(PAIR)] = np.array(pairs, dtype=np.float32)
-        table[:, :, len(PAIR) : len(PAIR) + len(SEARCH)] = search_features(found.scores, found.ranks)
-        nearness = np.where(valid, table[:, :, 0], -1.0)
-        told = [
-            each
-            for row, (item, line) in enumerate(zip(items, lines, strict=True))
-            for each in sibling_features(item, line, nearness[row][valid[row]])
-        ]
-        if told:
-            table[valid, len(PAIR) + len(SEARCH) : len(PAIR) + len(SEARCH) + len(SIBLING)] = told
-        fill_rivals(table, valid)
-        table[~valid] = 0
-        return table
-
-    def products(self, numbers: set[int]) -> dict[int, Record]:
-        """The records of products, from memory or read now."""
-        kept = self._records
-        missing = sorted(n for n in numbers if n not in kept)
-        read = records([self.index.product(n).fields for n in missing], self.index)
-        kept.update(zip(missing, read, strict=True))
-        wanted = {n: kept[n] for n in numbers}
-        while len(kept) > max(_RECORDS_KEPT, len(numbers)):
-            kept.popitem(last=False)
-        return wanted
+        texts = [texts_of(row) for row in rows]
+        found = retrieve(self.index, texts, width=WIDTH, without=without)
+        items = records(rows, texts, self.index)
+        numbers = np.unique(found.numbers[found.numbers >= 0])
+        sheet, strings = self.products.compared(numbers)
+        copies = _taken_together(found.numbers, _twins(numbers, sheet, strings))
+        return _measured(items, found, (numbers, sheet, strings), copies)
 
 
-def _taken_together(numbers: NDArray[np.int64], products: Mapping[int, Record]) -> dict[tuple[int, int], list[int]]:
+def _measured(
+    items: list[Record],
+    found: Candidates,
+    products: tuple[NDArray[np.int64], Sheet, list[Strings]],
+    copies: dict[tuple[int, int], list[int]],
+) -> Compared:
+    """``products``: the numbers of all candidates in rising order, their arrays and strings."""
+    numbers, sheet, strings = products
+    valid = found.numbers >= 0
+    lefts, rights = np.nonzero(valid)[0], np.searchsorted(numbers, found.numbers[valid])
+    common = shared(sheet_of(items), sheet, lefts, rights)
+    own = [strings_of(item) for item in items]
+    columns = measured(common, [own[at] for at in lefts.tolist()], [strings[at] for at in rights.tolist()])
+    table = np.zeros((*found.numbers.shape, len(FEATURES)), dtype=np.float32)
+    told = sibling_columns(common, columns["name_cosine"].astype(np.float32).astype(np.float64))
+    pairs = np.stack([columns[name] for name in PAIR], axis=1, dtype=np.float32, casting="unsafe")
+    table[:, :, len(PAIR) : len(PAIR) + len(SEARCH)] = search_features(found.scores, found.ranks)
+    table[valid, : len(PAIR)] = pairs
+    table[valid, len(PAIR) + len(SEARCH) : len(PAIR) + len(SEARCH) + len(SIBLING)] = told
+    fill_rivals(table, valid)
+    table[~valid] = 0
+    prices = np.zeros(valid.shape)
+    prices[valid] = sheet.facts["price"][rights]
+    return Compared(items, found.numbers, table, stands(columns, lefts).laid_out(valid), prices, copies)
+
+
+def _twins(numbers: NDArray[np.int64], sheet: Sheet, strings: Sequence[Strings]) -> dict[int, int]:
+    """Products that are the same in all that is shown of them, each with the lowest number of its kind."""
+    same: dict[tuple[str, str, int, float], list[int]] = {}
+    barcodes, prices = sheet.facts["barcode"].tolist(), sheet.facts["price"].tolist()
+    for number, text, barcode, price in zip(numbers.tolist(), strings, barcodes, prices, strict=True):
+        same.setdefault((text.name, text.brand, barcode, price), []).append(number)
+    return {number: min(group) for group in same.values() if len(group) > 1 for number in group}
+
+
+def _taken_together(numbers: NDArray[np.int64], twins: Mapping[int, int]) -> dict[tuple[int, int], list[int]]:
     """Take copies of a candidate out of ``numbers``, in place; returns them by row and candidate kept."""
-    same: dict[tuple[str, str, str, float], list[int]] = {}
-    for number, product in products.items():
-        same.setdefault((product.name, product.brand, product.barcode, product.price), []).append(number)
-    twins = {number: min(group) for group in same.values() if len(group) > 1 for number in group}
     copies: dict[tuple[int, int], list[int]] = {}
     if not twins:
         return copies

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
-from ml_analyze.matching.evidence import Evidence, contradicts, evidence, strangers
+from ml_analyze.matching.evidence import Evidence
 from ml_analyze.matching.proof import Proof
-from ml_analyze.matching.record import Record
 
 SHOWN = 10
+#: of so many a person is told why: further down nothing is likely
+EXPLAINED = 5
 # The score of an identifier that agrees and that nothing contradicts, when the model would say less.
 _KEY_SCORE = 99.0
 # The model's own score from which a kind of evidence is taken at its word. Siblings share model numbers.
@@ -29,16 +32,19 @@ class Thresholds:
     proof: Proof
 
 
-@dataclass
+@dataclass(frozen=True)
 class Option:
-    """One candidate of a row on its way to a decision; ``contradicted``: its evidence needs a person's word."""
+    """One candidate of a row on its way to a decision; ``contradicted``: its evidence needs a person's word.
+
+    ``why`` makes the reasons when they are to be shown.
+    """
 
     number: int
     product_id: str
     logit: float
     evidence: Evidence
     contradicted: bool
-    why: list[str]
+    why: Callable[[], list[str]]
     twice: bool = False
 
     @property
@@ -46,28 +52,21 @@ class Option:
         """What decisions about such candidates are counted under."""
         return Evidence.CONTRADICTED if self.contradicted else self.evidence
 
-    @property
+    @cached_property
     def key(self) -> bool:
         """An identifier alone may link."""
         least = _TAKEN_FROM.get(self.evidence)
         return least is not None and not self.contradicted and self.believed >= least
 
-    @property
+    @cached_property
     def believed(self) -> float:
         """What the model says, 0-100."""
         return 100 / (1 + math.exp(-min(max(self.logit, -30.0), 30.0)))
 
-    @property
+    @cached_property
     def score(self) -> float:
         """0-100; calibrated, except that a key that agrees is taken at its word."""
         return round(max(self.believed, _KEY_SCORE) if self.key else self.believed, 1)
-
-
-def stands_on(item: Record, product: Record, *, lone_barcode: bool, lone_code: bool) -> tuple[Evidence, bool]:
-    """The evidence of a pair, and whether something contradicts it so that a person must look."""
-    kind = evidence(item, product, lone_barcode=lone_barcode, lone_code=lone_code)
-    barcodes_differ = bool(item.barcode and product.barcode and item.barcode != product.barcode)
-    return kind, contradicts(item, product) or barcodes_differ or (kind <= Evidence.MAKER and strangers(item, product))
 
 
 def linked(product_id: str) -> dict[str, Any]:
@@ -95,16 +94,18 @@ def decide(options: list[Option], at: Thresholds, *, claimed: frozenset[int]) ->
     reason = _still_asked(best, at, claimed=claimed)
     if reason is None:
         status = "auto_matched"
-    elif best.score >= at.auto or best.evidence <= Evidence.MODEL:
-        best.why.append(reason)
-    scores = {id(best): score}
+    candidates: list[dict[str, Any]] = [
+        {"product_id": one.product_id, "score": one.score, "why": one.why() if place < EXPLAINED else []}
+        for place, one in enumerate(ranked[:SHOWN])
+    ]
+    if reason is not None and (best.score >= at.auto or best.evidence <= Evidence.MODEL):
+        candidates[0]["why"] = [*candidates[0]["why"], reason]
+    candidates[0]["score"] = score
     return {
         "status": status,
         "product_id": None if status == "unmatched" else best.product_id,
         "score": score,
-        "candidates": [
-            {"product_id": o.product_id, "score": scores.get(id(o), o.score), "why": o.why} for o in ranked[:SHOWN]
-        ],
+        "candidates": candidates,
     }
 
 

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from enum import IntEnum
 
-from ml_analyze.matching.features import maker_equal, shared_codes
-from ml_analyze.matching.record import Record
+import numpy as np
+from numpy.typing import NDArray
+
+from ml_analyze.matching.measure import Columns
+from ml_analyze.matching.record import Record, shared_codes
 
 #: a price further from the other's than this is another thing's
 PRICE_APART = 3.0
-# A code that more than four products have, as far as hashed counts tell it, names a family: in the measure of
-# ``1 + ln((n + 1) / (count + 1))`` so much less rare than a word of a single product.
-_HOLDERS = 0.92
 _LEAST_COMMON = 0.3
 
 
@@ -27,68 +29,64 @@ class Evidence(IntEnum):
     CONTRADICTED = 5
 
 
-def evidence(item: Record, product: Record, *, lone_barcode: bool, lone_code: bool) -> Evidence:
-    """The strongest kind; ``lone_…``: no other candidate of the row shares the identifier."""
-    if lone_barcode and item.barcode and item.barcode == product.barcode:
-        return Evidence.BARCODE
-    if lone_code and brand_agrees(item, product):
-        if maker_equal(item, product):
-            return Evidence.MAKER
-        if _names_one(item, product):
-            return Evidence.MODEL
-    return Evidence.NAME if item.name == product.name else Evidence.WORDS
+@dataclass(frozen=True)
+class Stands:
+    """What pairs stand on (``kind``), whether something contradicts it so that a person must look, and two reasons.
+
+    ``belongs``: one of both is a part or an accessory, or meant for what the other is. ``strangers``: names in one
+    alphabet without a word in common, or brands that differ while little else agrees.
+    """
+
+    kind: NDArray[np.int8]
+    contradicted: NDArray[np.bool_]
+    belongs: NDArray[np.bool_]
+    strangers: NDArray[np.bool_]
+
+    @property
+    def counted(self) -> NDArray[np.int8]:
+        """The kind that decisions about such pairs are counted under."""
+        return np.where(self.contradicted, np.int8(Evidence.CONTRADICTED), self.kind)
+
+    @classmethod
+    def together(cls, parts: Iterable[Stands]) -> Stands:
+        """Those of several tables, one below the other."""
+        each = [(part.kind, part.contradicted, part.belongs, part.strangers) for part in parts]
+        return cls(*map(np.concatenate, zip(*each, strict=True)))
+
+    def laid_out(self, valid: NDArray[np.bool_]) -> Stands:
+        """Over the places of a table where ``valid`` is; a place without a pair stands on words."""
+        kind = np.full(valid.shape, Evidence.WORDS, dtype=np.int8)
+        kind[valid] = self.kind
+        flags = [np.zeros(valid.shape, dtype=bool) for _ in range(3)]
+        for table, part in zip(flags, (self.contradicted, self.belongs, self.strangers), strict=True):
+            table[valid] = part
+        return Stands(kind, *flags)
 
 
-def _names_one(item: Record, product: Record) -> bool:
-    """A model number, or an article number with letters, that the catalogue has of one product only."""
-    if item.codes - product.all_codes and product.codes - item.all_codes:
-        return False
-    if len(item.sku) >= 5 and item.sku == product.sku and not item.sku.isdigit():
-        return True
-    shared = [code for code in shared_codes(item, product) if len(code) >= 5 and not code.isdigit()]
-    return any(item.rarity_of(code) >= item.rarest - _HOLDERS for code in shared)
+def stands(columns: Columns, lefts: NDArray[np.int64]) -> Stands:
+    """Of pairs by their columns; an identifier counts where no other candidate of the row (``lefts``) shares it."""
+    identified = columns["brand_agrees"] & _lone(columns["code_equal"], lefts, others=True)
+    kind = np.where(columns["same_name"], np.int8(Evidence.NAME), np.int8(Evidence.WORDS))
+    kind[identified & columns["names_one"]] = Evidence.MODEL
+    kind[identified & columns["maker_equal"]] = Evidence.MAKER
+    kind[columns["barcode_equal"] & _lone(columns["barcode_equal"], lefts, others=False)] = Evidence.BARCODE
+    belongs = columns["accessory_one_sided"] | columns["code_fits_one_side"]
+    against = columns["measure_conflict"] > 0
+    against |= columns["packs_differ"] | columns["colours_differ"] | columns["barcode_conflict"] | belongs
+    against |= columns["price_ratio"] >= PRICE_APART
+    alike = ~columns["same_script"] | (columns["common"] > 0) | columns["code_equal"]
+    strangers = np.where(columns["brand_differs"], columns["common"] < _LEAST_COMMON, ~alike)
+    return Stands(kind, against | (kind <= Evidence.MAKER) & strangers, belongs, strangers)
 
 
-def contradicts(item: Record, product: Record) -> bool:
-    """A size, pack or colour that differs, a price far off, or one side is an accessory of the other."""
-    sizes = any(
-        not values & product.measures[dimension]
-        for dimension, values in item.measures.items()
-        if dimension in product.measures
-    )
-    colours = bool(item.colours and product.colours and not item.colours & product.colours)
-    price = bool(item.price and product.price and not 1 / PRICE_APART < item.price / product.price < PRICE_APART)
-    return sizes or item.packs != product.packs or colours or price or belongs_to(item, product)
-
-
-def belongs_to(item: Record, product: Record) -> bool:
-    """One of both is a part or an accessory, or meant for what the other is."""
-    shared = shared_codes(item, product)
-    return item.accessories != product.accessories or bool(shared & item.fits) != bool(shared & product.fits)
-
-
-def strangers(item: Record, product: Record) -> bool:
-    """Names in one alphabet without a word in common, or brands that differ while little else agrees."""
-    common = sum(w for word, w in item.words.items() if word in product.all_words) / item.weight
-    if brand_differs(item, product):
-        return common < _LEAST_COMMON
-    return item.script == product.script and not common and not shared_codes(item, product)
+def _lone(has: NDArray[np.bool_], lefts: NDArray[np.int64], *, others: bool) -> NDArray[np.bool_]:
+    """Whether at most one pair of its row has it; with ``others`` none but, maybe, the pair itself."""
+    count = np.bincount(lefts, has, minlength=1)[lefts] if len(lefts) else np.zeros(0)
+    return count - has == 0 if others else count <= 1
 
 
 def brand_differs(item: Record, product: Record) -> bool:
-    if not (item.brand and product.brand):
-        return False
-    alike = item.brand in product.brand or product.brand in item.brand
-    return not alike and item.brand not in product.dense and product.brand not in item.dense
-
-
-def brand_agrees(item: Record, product: Record) -> bool:
-    if item.brand and product.brand:
-        return item.brand in product.brand or product.brand in item.brand
-    if item.brand or product.brand:
-        brand = item.brand or product.brand
-        return brand in product.dense and brand in item.dense
-    return bool(item.first) and item.first == product.first
+    return bool(item.brand and product.brand) and not (item.brand in product.brand or product.brand in item.brand)
 
 
 def same_thing(one: Record, other: Record, *, of: Record) -> bool:

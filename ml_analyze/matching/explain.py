@@ -6,9 +6,8 @@ from math import exp, log
 
 from rapidfuzz import fuzz
 
-from ml_analyze.matching.evidence import belongs_to, strangers
-from ml_analyze.matching.features import shared_codes
-from ml_analyze.matching.record import Record
+from ml_analyze.matching.evidence import brand_differs
+from ml_analyze.matching.record import Record, shared_codes
 
 # Largest unit first: a value is shown in the first one that it fills.
 _SHOWN = {
@@ -41,9 +40,13 @@ _SHOWN = {
 _MOST = 6
 
 
-def explain(item: Record, product: Record) -> list[str]:
-    """Short facts about a pair, the weightiest first, at most six."""
-    facts = [*_identifiers(item, product), *_contradictions(item, product), *_agreements(item, product)]
+def explain(item: Record, product: Record, *, belongs: bool, strangers: bool) -> list[str]:
+    """Short facts about a pair, the weightiest first, at most six; what evidence found of it is told too."""
+    facts = [
+        *_identifiers(item, product),
+        *_contradictions(item, product, belongs=belongs, strangers=strangers),
+        *_agreements(item, product),
+    ]
     return facts[:_MOST]
 
 
@@ -68,7 +71,7 @@ def _nearest(ours: frozenset[str], theirs: frozenset[str]) -> tuple[str, str]:
     return max(((a, b) for a in sorted(ours) for b in sorted(theirs)), key=lambda pair: fuzz.ratio(*pair))
 
 
-def _contradictions(item: Record, product: Record) -> list[str]:
+def _contradictions(item: Record, product: Record, *, belongs: bool, strangers: bool) -> list[str]:
     facts = []
     for dimension in sorted(item.measures.keys() & product.measures.keys()):
         ours, theirs = item.measures[dimension], product.measures[dimension]
@@ -83,11 +86,11 @@ def _contradictions(item: Record, product: Record) -> list[str]:
         facts.append(
             f"colour differs: {', '.join(sorted(item.all_colours))} / {', '.join(sorted(product.all_colours))}"
         )
-    if belongs_to(item, product):
+    if belongs:
         facts.append("one is a part or an accessory of the other")
-    if _identified(item, product) and strangers(item, product):
+    if strangers and _identified(item, product):
         facts.append("the names have little in common")
-    if item.brand and product.brand and item.brand not in product.brand and product.brand not in item.brand:
+    if brand_differs(item, product):
         facts.append(f"brand differs: {item.brand} / {product.brand}")
     if item.price and product.price:
         rate = "" if item.rate == 1 else f" at the list's rate of {item.rate:.3g}"

@@ -11,11 +11,12 @@ import fcntl
 import json
 import os
 import shutil
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from hashlib import blake2b
 from itertools import pairwise
+from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
@@ -23,14 +24,13 @@ import numpy as np
 import orjson
 from numpy.typing import NDArray
 
-from ml_analyze.matching.normalize import barcode_of, squeeze, text_of
 from ml_analyze.matching.snapshot import CatalogUnreadable, Decision, Product, Snapshot, decision_of
+from ml_analyze.matching.texts import Texts, texts_of
 from ml_analyze.matching.tokens import Tokens, trigrams, words, words_and_codes
 
-FORMAT = 3
+FORMAT = 4
 _CHUNK = 20_000
 _KEPT_VERSIONS = 4
-_LONGEST_DESCRIPTION = 1000
 _IDS_KEPT = 100_000
 # Below this a file is read: a map would cost more than the bytes.
 _SMALL_FILE = 1 << 16
@@ -38,36 +38,12 @@ _SMALL_FILE = 1 << 16
 _LONGEST_LIST = 20_000
 
 
-def identifying(fields: Mapping[str, Any]) -> str:
-    """Name, brand, model, SKU and the maker's number: what says which product it is."""
-    known = " ".join(text_of(fields.get(field)) for field in ("brand", "name", "modelno", "model", "sku"))
-    maker = maker_number(fields)
-    return f"{known} {maker}" if maker else known
-
-
-def maker_number(fields: Mapping[str, Any]) -> str:
-    """The maker's number among the characteristics; what is no object has none."""
-    characteristics = fields.get("characteristics")
-    return text_of(characteristics.get("mpn")) if isinstance(characteristics, Mapping) else ""
-
-
-def full_text(fields: Mapping[str, Any]) -> str:
-    """All text; of a description the beginning, where it says what the thing is."""
-    described = str(fields.get("description") or "")[:_LONGEST_DESCRIPTION]
-    return f"{identifying(fields)} {text_of(fields.get('category'))} {text_of(described)}"
-
-
-def keys_of(fields: Mapping[str, Any]) -> str:
-    """Whole barcode and SKU as words of their own kind, so that they never meet a word of the name."""
-    barcode, sku = barcode_of(fields.get("barcode")), squeeze(str(fields.get("sku") or ""))
-    return (f"b\u02d0{barcode} " if barcode else "") + (f"s\u02d0{sku}" if sku else "")
-
-
-LISTS: dict[str, tuple[Callable[[Mapping[str, Any]], str], Callable[[list[str]], Tokens]]] = {
-    "keys": (keys_of, words),
-    "words": (identifying, words_and_codes),
-    "grams": (identifying, trigrams),
-    "full": (full_text, words_and_codes),
+#: what each list is of: a text of ``Texts``, and how it is cut
+LISTS: dict[str, tuple[Callable[[Texts], str], Callable[[list[str]], Tokens]]] = {
+    "keys": (attrgetter("keys"), words),
+    "words": (attrgetter("named"), words_and_codes),
+    "grams": (attrgetter("named"), trigrams),
+    "full": (attrgetter("whole"), words_and_codes),
 }
 
 
@@ -103,13 +79,13 @@ class Index:
         self.folder = folder
         self.snapshot = snapshot
         self.size = int(meta["products"])
-        self.offsets = _mapped(folder / "offsets.npy")
-        self.id_hashes = _mapped(folder / "ids.npy")
+        self.offsets = mapped(folder / "offsets.npy")
+        self.id_hashes = mapped(folder / "ids.npy")
         self.lists = {
             name: Postings(
                 bits=int(meta["bits"][name]),
                 total=self.size,
-                **{part: _mapped(folder / f"{name}.{part}.npy") for part in ("starts", "docs", "weights", "counts")},
+                **{part: mapped(folder / f"{name}.{part}.npy") for part in ("starts", "docs", "weights", "counts")},
             )
             for name in (LISTS if self.size else ())
         }
@@ -191,7 +167,7 @@ def _written(path: Path, kind: Any, shape: tuple[int]) -> Any:
     return np.lib.format.open_memmap(path, "w+", np.dtype(kind), shape)
 
 
-def _mapped(path: Path) -> Any:
+def mapped(path: Path) -> Any:
     """Mapped when there is something to map."""
     return np.load(path, mmap_mode="r" if path.stat().st_size > _SMALL_FILE else None)
 
@@ -241,9 +217,9 @@ def _write_lists(snapshot: Snapshot, offsets: NDArray[np.int64], part: Path) -> 
     bits = {name: _bits(len(offsets), name) for name in LISTS}
     forward = {name: _Forward(part / f"{name}.forward", bits[name]) for name in LISTS}
     for start in range(0, len(offsets), _CHUNK):
-        chunk = [snapshot.product_at(int(o)).fields for o in offsets[start : start + _CHUNK]]
+        chunk = [texts_of(snapshot.product_at(int(o)).fields) for o in offsets[start : start + _CHUNK]]
         for name, (text, tokens) in LISTS.items():
-            forward[name].add(tokens([text(fields) for fields in chunk]), len(chunk))
+            forward[name].add(tokens([text(texts) for texts in chunk]), len(chunk))
     for name in LISTS:
         forward[name].invert(part, name, len(offsets))
     return bits

@@ -33,7 +33,6 @@ from ml_analyze.matching.compare import Compared, Comparison
 from ml_analyze.matching.decisions import Decisions
 from ml_analyze.matching.index import Index, only_builder
 from ml_analyze.matching.judges import Judges
-from ml_analyze.matching.kinds import kinds_of
 from ml_analyze.matching.model import SHIPPED, Pairs, Scorer, from_arrays, shipped, to_arrays
 from ml_analyze.matching.proof import Proof
 from ml_analyze.matching.rivals import NOTHING, Claims, settle_features
@@ -47,8 +46,6 @@ _LEAST_ROWS = 30
 _MOST_ROWS = 4000
 # Local pairs against those of the shipped sample (0.05 to 0.3 differ by less than chance), of which so many are taken.
 _LOCAL_WEIGHT, _SHIPPED_WEIGHT, _SAMPLE = 5.0, 0.1, 12_000
-# So many candidates of a row may become its first.
-_LIKELY = 5
 # A local scorer has half a say; more of it the more rows beyond this many it has seen.
 _HALF_SAY_ROWS = 200
 
@@ -189,11 +186,10 @@ def _lesson(index: Index) -> _Lesson:
     suppliers = np.array([str(key[0] or "") for key, _ in taught], dtype=np.str_)
     folds = np.arange(len(taught)) % FOLDS
     logits = _pair_logits(shipped(), compared)
-    products = comparison.products(set(compared.numbers[compared.valid].tolist()))
-    teams = claims_of(logits, compared.numbers, items=compared.items, products=products, holders={}).teams
-    likely = (-logits).argsort(axis=1, kind="stable").argsort(axis=1, kind="stable") < _LIKELY
-    kinds = kinds_of(compared, products, (labels != UNKNOWN) & likely)
-    return _Lesson(compared, HeldBack(compared.numbers, logits, labels, kinds, teams, folds, suppliers))
+    product_of = comparison.products.record
+    teams = claims_of(logits, compared.numbers, items=compared.items, product_of=product_of, holders={}).teams
+    evidence = compared.stands.counted
+    return _Lesson(compared, HeldBack(compared.numbers, logits, labels, evidence, teams, folds, suppliers))
 
 
 def _refitted(lesson: _Lesson, rows: NDArray[np.bool_]) -> Scorer:

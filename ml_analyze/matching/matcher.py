@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -13,17 +14,17 @@ import orjson
 from numpy.typing import NDArray
 
 from ml_analyze.matching import decide
-from ml_analyze.matching.compare import Compared, Comparison
+from ml_analyze.matching.compare import Comparison
 from ml_analyze.matching.decide import Option, Thresholds
 from ml_analyze.matching.decisions import Decisions, Judged
-from ml_analyze.matching.evidence import Evidence
+from ml_analyze.matching.evidence import Evidence, Stands
 from ml_analyze.matching.explain import explain
-from ml_analyze.matching.index import Index, maker_number, open_index
-from ml_analyze.matching.kinds import stands
+from ml_analyze.matching.index import Index, open_index
 from ml_analyze.matching.learn import Judge, judge_for
 from ml_analyze.matching.rates import at_rates, rates
 from ml_analyze.matching.record import Record, records
 from ml_analyze.matching.teams import claims_of
+from ml_analyze.matching.texts import maker_number, texts_of
 
 _ROWS_AT_ONCE = 512
 _COMPARED_FIELDS = (
@@ -32,22 +33,13 @@ _COMPARED_FIELDS = (
 
 
 @dataclass(frozen=True)
-class _Fact:
-    """Of one candidate: what it stands on, what contradicts it, the reasons to show."""
-
-    evidence: Evidence
-    contradicted: bool
-    why: list[str]
-
-
-@dataclass(frozen=True)
 class _Scored:
-    """Candidates of all rows of a call: ``numbers`` and ``logits`` (rows x ``WIDTH``), facts of those to show."""
+    """Candidates of all rows of a call (tables of rows x ``WIDTH``): numbers, logits, what they stand on, copies."""
 
     items: list[Record]
     numbers: NDArray[np.int64]
     logits: NDArray[np.float64]
-    facts: list[list[_Fact | None]]
+    stands: Stands
     copies: dict[tuple[int, int], list[int]]
 
 
@@ -89,7 +81,7 @@ class Matcher:
 
     def read_beforehand(self, most: int) -> None:
         """Read up to ``most`` products now, for whoever is forked from this process."""
-        self._comparison.products(set(range(min(most, self._index.size))))
+        self._comparison.products.compared(np.arange(min(most, self._index.size)))
 
     def match(self, items: Sequence[Mapping[str, Any]], *, supplier_id: str | None) -> list[dict[str, Any]]:
         """One result a row, shaped like ``handoff.api.Match``; candidates best first.
@@ -136,83 +128,63 @@ class Matcher:
             return []
         scored = self._scored(rows, refused)
         holders = self._holders(supplier_id)
-        products = self._comparison.products(set(scored.numbers[scored.numbers >= 0].tolist()))
-        claims = claims_of(scored.logits, scored.numbers, items=scored.items, products=products, holders=holders)
+        product_of = self._comparison.products.record
+        claims = claims_of(scored.logits, scored.numbers, items=scored.items, product_of=product_of, holders=holders)
         final, proof = self._judge.settled(claims, taken=set(holders), supplier=supplier_id or "")
         at = Thresholds(self._auto, self._potential, proof)
-        best = _best_claims(final, scored.numbers, claims.teams)
+        best, holder = _best_claims(final, scored.numbers, claims.teams)
+        claimed = (best > final + 1e-9) & (holder != claims.teams)
         results = []
-        for row, numbers in enumerate(scored.numbers.tolist()):
-            options = [
-                option
-                for place, number in enumerate(numbers)
-                if (fact := scored.facts[row][place]) is not None
-                for option in self._options(
-                    number, float(final[row, place]), fact, scored.copies.get((row, number), [])
-                )
-            ]
-            claimed = frozenset(
-                number
-                for place, number in enumerate(numbers)
-                if number >= 0
-                and best[number][0] > final[row, place] + 1e-9
-                and best[number][1] != claims.teams[row, place]
-            )
-            results.append(decide.decide(options, at, claimed=claimed))
+        for row, places in enumerate(_likeliest(final, scored)):
+            options = [option for place in places for option in self._options(scored, row, place, final)]
+            taken = frozenset(scored.numbers[row, claimed[row]].tolist())
+            results.append(decide.decide(options, at, claimed=taken))
         return results
 
-    def _options(self, number: int, logit: float, fact: _Fact, copies: Sequence[int]) -> list[Option]:
+    def _options(self, scored: _Scored, row: int, place: int, final: NDArray[np.float64]) -> list[Option]:
         """A candidate, and after it the copies that the catalogue has of it."""
+        number = int(scored.numbers[row, place])
+        copies = scored.copies.get((row, number), ())
+        evidence, contradicted = Evidence(scored.stands.kind[row, place]), bool(scored.stands.contradicted[row, place])
+        why = partial(self._why, scored, row, place)
         return [
             Option(
-                each, self._index.product_id(each), logit, fact.evidence, fact.contradicted, [*fact.why], bool(copies)
+                each, self._index.product_id(each), float(final[row, place]), evidence, contradicted, why, bool(copies)
             )
             for each in (number, *copies)
         ]
+
+    def _why(self, scored: _Scored, row: int, place: int) -> list[str]:
+        product = self._comparison.products.record(int(scored.numbers[row, place]))
+        belongs, strangers = scored.stands.belongs[row, place], scored.stands.strangers[row, place]
+        return explain(scored.items[row], product, belongs=bool(belongs), strangers=bool(strangers))
 
     def _holders(self, supplier_id: str | None) -> dict[int, list[Record]]:
         """Products that people linked rows of this supplier to, with those rows."""
         taken = self._decisions.taken(supplier_id)
         ids = sorted(taken)
         there = [(number, taken[i]) for i, number in zip(ids, self._index.numbers_of(ids), strict=True) if number >= 0]
-        read = iter(records([item for _, items in there for item in items], self._index))
+        held = [item for _, items in there for item in items]
+        read = iter(records(held, [texts_of(item) for item in held], self._index))
         return {number: [next(read) for _ in items] for number, items in there}
 
     def _scored(self, rows: Sequence[Mapping[str, Any]], refused: Sequence[list[str]]) -> _Scored:
-        """Candidates, pair logits and facts, a few hundred rows at a time to bound the memory."""
+        """Candidates, pair logits and evidence, a few hundred rows at a time to bound the memory."""
         items: list[Record] = []
-        numbers: list[NDArray[np.int64]] = []
-        logits: list[NDArray[np.float64]] = []
-        facts: list[list[_Fact | None]] = []
+        parts: list[tuple[NDArray[np.int64], NDArray[np.float64], Stands]] = []
         copies: dict[tuple[int, int], list[int]] = {}
         for start in range(0, len(rows), _ROWS_AT_ONCE):
             part = slice(start, start + _ROWS_AT_ONCE)
             without = [frozenset(self._index.numbers_of(ids)) for ids in refused[part]]
             compared = self._comparison.compare(rows[part], without=without)
-            if start == 0 and (found := self._rates(rows[part], compared)):
+            if start == 0 and (found := rates(rows[part], compared)):
                 rows = at_rates(rows, found)
                 compared = self._comparison.compare(rows[part], without=without)
             items += compared.items
-            numbers.append(compared.numbers)
-            logits.append(self._judge.pair_logits(compared))
-            facts += self._facts(compared, logits[-1])
+            parts.append((compared.numbers, self._judge.pair_logits(compared), compared.stands))
             copies.update({(row + start, number): each for (row, number), each in compared.copies.items()})
-        return _Scored(items, np.concatenate(numbers), np.concatenate(logits), facts, copies)
-
-    def _rates(self, rows: Sequence[Mapping[str, Any]], compared: Compared) -> dict[str, float]:
-        products = self._comparison.products(set(compared.numbers[compared.valid].tolist()))
-        return rates(rows, compared, products)
-
-    def _facts(self, compared: Compared, logits: NDArray[np.float64]) -> list[list[_Fact | None]]:
-        """Of each row's likeliest candidates, as many as are shown: what they stand on, and the reasons."""
-        products = self._comparison.products(set(compared.numbers[compared.valid].tolist()))
-        place = (-logits).argsort(axis=1, kind="stable").argsort(axis=1, kind="stable")
-        shown = compared.valid & (place < decide.SHOWN)
-        facts: list[list[_Fact | None]] = [[None] * shown.shape[1] for _ in compared.items]
-        for row, at in np.argwhere(shown).tolist():
-            why = explain(compared.items[row], products[int(compared.numbers[row, at])])
-            facts[row][at] = _Fact(*stands(compared, products, row, at), why)
-        return facts
+        numbers, logits, stands = zip(*parts, strict=True)
+        return _Scored(items, np.concatenate(numbers), np.concatenate(logits), Stands.together(stands), copies)
 
 
 def _same(item: Mapping[str, Any], said: Judged | None) -> bytes:
@@ -225,13 +197,23 @@ def _refused(said: Judged | None) -> list[str]:
     return sorted(said.refused) if said else []
 
 
+def _likeliest(final: NDArray[np.float64], scored: _Scored) -> list[list[int]]:
+    """Of each row the places of the candidates that may be shown: those with an identifier, and the likeliest."""
+    identified = scored.stands.kind <= Evidence.MODEL
+    order = np.lexsort((scored.numbers, -final, ~identified), axis=1)[:, : decide.SHOWN]
+    there = np.take_along_axis(scored.numbers, order, axis=1) >= 0
+    return [
+        [place for place, valid in zip(places, row, strict=True) if valid]
+        for places, row in zip(order.tolist(), there.tolist(), strict=True)
+    ]
+
+
 def _best_claims(
     final: NDArray[np.float64], numbers: NDArray[np.int64], teams: NDArray[np.int64]
-) -> dict[int, tuple[float, int]]:
-    """Of each product the highest logit that any row of the batch has for it, and that row's team."""
-    best: dict[int, tuple[float, int]] = {}
-    flat = zip(numbers.ravel().tolist(), final.ravel().tolist(), teams.ravel().tolist(), strict=True)
-    for number, value, team in flat:
-        if number >= 0 and value > best.get(number, (-np.inf, -1))[0]:
-            best[number] = (value, team)
-    return best
+) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+    """For each pair the highest logit that any row of the batch has for its product, and that row's team."""
+    order = np.lexsort((-final.ravel(), numbers.ravel()))
+    ranked = numbers.ravel()[order]
+    first = np.searchsorted(ranked, numbers.ravel())
+    best = order[first]
+    return final.ravel()[best].reshape(final.shape), teams.ravel()[best].reshape(final.shape)

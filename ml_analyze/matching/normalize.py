@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import unicodedata
 
-_SPACES = re.compile(r"\s+")
 _NOT_ALNUM = re.compile(r"[\W_]+")
 _MARKS = re.compile(
     "[" + "".join(map(chr, filter(lambda code: unicodedata.combining(chr(code)), range(0x10000)))) + "]"
@@ -27,12 +26,17 @@ def normalize(text: str) -> str:
         text = _MARKS.sub("", text).casefold()
     else:
         text = text.lower()
-    return _SPACES.sub(" ", text).strip()
+    return " ".join(text.split())
 
 
 def squeeze(text: str) -> str:
     """Letters and digits alone: ``DSC-W120`` and ``dsc w120`` become ``dscw120``."""
-    return _NOT_ALNUM.sub("", normalize(text))
+    return squeezed(normalize(text))
+
+
+def squeezed(text: str) -> str:
+    """The same of a text that is normalised."""
+    return text if text.isalnum() else _NOT_ALNUM.sub("", text)
 
 
 def barcode_of(value: object) -> str:

@@ -35,13 +35,13 @@ class Standing:
         return self.decided >= self.wanted and self.right >= _PRECISION * self.decided
 
 
-@dataclass(frozen=True)
 class Proof:
     """Logits of decided first candidates while they were held back, their evidence, and whether a person agreed."""
 
-    logits: NDArray[np.float64]
-    evidence: NDArray[np.int8]
-    right: NDArray[np.bool_]
+    def __init__(self, logits: NDArray[np.float64], evidence: NDArray[np.int8], right: NDArray[np.bool_]) -> None:
+        self.logits, self.evidence, self.right = logits, evidence, right
+        self._scores = 100 * sigmoid(logits)
+        self._known: dict[tuple[Evidence, float, float], Standing] = {}
 
     @classmethod
     def none(cls) -> Proof:
@@ -49,11 +49,15 @@ class Proof:
 
     def standing(self, kind: Evidence, score: float, auto: float) -> Standing:
         """How candidates of this kind fared in the band of ``score`` (0-100); ``auto`` is the score that links."""
-        bands = sorted({*_BANDS, auto})
-        low = max(edge for edge in bands if edge <= score)
-        high = min(edge for edge in bands if edge > score)
-        scores = 100 * sigmoid(self.logits)
-        here = (self.evidence == kind) & (scores >= low) & (scores < high)
+        low = max(edge for edge in (*_BANDS, auto) if edge <= score)
+        known = self._known.get((kind, low, auto))
+        if known is None:
+            high = min(edge for edge in (*_BANDS, auto) if edge > low)
+            known = self._known[kind, low, auto] = self._standing(kind, (low, high), auto)
+        return known
+
+    def _standing(self, kind: Evidence, band: tuple[float, float], auto: float) -> Standing:
+        here = (self.evidence == kind) & (self._scores >= band[0]) & (self._scores < band[1])
         # At 95 as many as make the rule of succession say 95, all of them right.
         by_threshold = ceil((2 * auto / 100 - 1) / (1 - auto / 100)) if auto < 100 else 10**9
         least = _LEAST if kind < Evidence.NAME else _LEAST_WORDS

@@ -16,20 +16,20 @@ import numpy as np
 
 from ml_analyze.matching.compare import Compared
 from ml_analyze.matching.features import FEATURES
-from ml_analyze.matching.record import RATE, Record
+from ml_analyze.matching.record import RATE
 
 _KEYS = (FEATURES.index("barcode_equal"), FEATURES.index("code_equal"))
 #: pairs that have to agree, how far from the catalogue's money a relation begins, how far they may lie from each other
 _LEAST, _APART, _SPREAD = 8, log(2), log(1.6)
 
 
-def rates(rows: Sequence[Mapping[str, Any]], compared: Compared, products: Mapping[int, Record]) -> dict[str, float]:
+def rates(rows: Sequence[Mapping[str, Any]], compared: Compared) -> dict[str, float]:
     """Units of the list's money for one of the catalogue's, by the rows' currency; only where it is no margin."""
     gaps: dict[str, list[float]] = defaultdict(list)
     for row, item in enumerate(compared.items):
-        product = _sure(compared, row, products)
-        if product is not None and item.price and product.price:
-            gaps[str(rows[row].get("currency") or "")].append(log(item.price / product.price))
+        price = _sure(compared, row)
+        if item.price and price:
+            gaps[str(rows[row].get("currency") or "")].append(log(item.price / price))
     found: dict[str, float] = {}
     for currency, each in gaps.items():
         middle = median(each)
@@ -44,10 +44,10 @@ def at_rates(rows: Sequence[Mapping[str, Any]], found: Mapping[str, float]) -> l
     return [dict(row) | {RATE: found.get(str(row.get("currency") or ""), 1.0)} for row in rows]
 
 
-def _sure(compared: Compared, row: int, products: Mapping[int, Record]) -> Record | None:
-    """The one candidate that shares a key with the row."""
+def _sure(compared: Compared, row: int) -> float:
+    """The price of the one candidate that shares a key with the row; 0 where there is none."""
     for key in _KEYS:
         places = np.flatnonzero(compared.table[row, :, key] > 0)
         if len(places) == 1:
-            return products[int(compared.numbers[row, places[0]])]
-    return None
+            return float(compared.prices[row, places[0]])
+    return 0.0

@@ -7,22 +7,25 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 import numpy as np
 
 from ml_analyze.matching.codes import codes, meant_for
-from ml_analyze.matching.index import Index, full_text, identifying, idf_of, maker_number
-from ml_analyze.matching.normalize import barcode_of, price_of, squeeze, text_of
+from ml_analyze.matching.index import Index, idf_of
+from ml_analyze.matching.normalize import price_of, text_of
 from ml_analyze.matching.sizes import declared_pack, measures, numbers, packs
+from ml_analyze.matching.texts import Texts
 from ml_analyze.matching.tokens import words as hashed_words
 from ml_analyze.matching.vocabulary import ACCESSORIES, COLOURS, VARIANTS
 
 #: a field that ``rates`` adds to a row: units of the row's money for one of the catalogue's
 RATE = "price_rate"
 _WORD = re.compile(r"[^\W_]+")
-_STEMS = "|".join(sorted((re.escape(word) for word in ACCESSORIES if len(word) >= 6), key=len, reverse=True))
+_LONG = sorted((word for word in ACCESSORIES if len(word) >= 6), key=len, reverse=True)
+_STEMS = "|".join(re.escape(word) for word in _LONG if " " not in word)
+_SEVERAL_WORDS = re.compile("|".join(re.escape(word) for word in _LONG if " " in word))
 _COMPOUND = re.compile(rf"(?<![^\W_])({_STEMS})|({_STEMS})(?![^\W_])")
 
 
@@ -76,22 +79,27 @@ class Record:
         return self.code_rarity.get(code, 0.0)
 
 
-def records(rows: Sequence[Mapping[str, Any]], index: Index) -> list[Record]:
-    """Read rows; the rarity of all their words is looked up at once.
+def shared_codes(item: Record, product: Record) -> frozenset[str]:
+    """Model numbers that both name, one of them where it says which thing it is."""
+    ours, theirs = item.codes | item.own_codes, product.codes | product.own_codes
+    return (ours & product.all_codes) | (item.all_codes & theirs)
+
+
+def records(rows: Sequence[Mapping[str, Any]], texts: Sequence[Texts], index: Index) -> list[Record]:
+    """Read rows, whose texts are ``texts``; the rarity of all their words is looked up at once.
 
     A side's own article number is no word of the thing: missing on the other side it says nothing.
     """
-    unnumbered = [{key: value for key, value in row.items() if key != "sku"} for row in rows]
-    texts = [(identifying(row), full_text(row)) for row in unnumbered]
-    found = [(_WORD.findall(short), _WORD.findall(whole)) for short, whole in texts]
-    coded = [codes(whole) | codes(text_of(row.get("sku"))) for (_, whole), row in zip(texts, rows, strict=True)]
-    rarity = _rarity({w for _, whole in found for w in whole}.union(*coded), index, "words")
-    rarest = float(idf_of(np.array(1), index.size))
+    found = [(_WORD.findall(text.short), _WORD.findall(text.full)) for text in texts]
+    coded = [codes(text.full) | codes(text_of(row.get("sku"))) for text, row in zip(texts, rows, strict=True)]
     rarity_all = _rarity({w for _, whole in found for w in whole}, index, "full")
+    rarity = _rarity(set(rarity_all).union(*coded), index, "words")
+    rarest = float(idf_of(np.array(1), index.size))
     return [
         _record(
             row,
             text,
+            found=b,
             words={w: rarity[w] for w in a},
             all_words={w: rarity_all[w] for w in b},
             code_rarity={c: rarity[c] for c in every},
@@ -116,61 +124,64 @@ def _rarity(words: Iterable[str], index: Index, name: str) -> dict[str, float]:
 
 def _record(
     row: Mapping[str, Any],
-    texts: tuple[str, str],
+    text: Texts,
     *,
+    found: list[str],
     words: dict[str, float],
     all_words: dict[str, float],
     code_rarity: dict[str, float],
     rarest: float,
 ) -> Record:
-    short, whole = texts
-    name = text_of(row.get("name"))
-    sizes = f"{short} {text_of(row.get('pack_size'))} {text_of(row.get('unit'))}" if row.get("pack_size") else short
-    found = _WORD.findall(name)
+    pack = row.get("pack_size")
+    sizes = f"{text.short} {text_of(pack)} {text_of(row.get('unit'))}" if pack else text.short
+    names = _WORD.findall(text.name)
     rate = float(row.get(RATE) or 1)
     return Record(
-        name=name,
-        dense=squeeze(whole),
+        name=text.name,
+        dense="".join(found),
         words=words,
         all_words=all_words,
         weight=sum(words.values()) or 1.0,
         norm=_norm(words),
         all_norm=_norm(all_words),
-        codes=codes(short),
+        codes=codes(text.short),
         own_codes=codes(text_of(row.get("sku"))),
         all_codes=frozenset(code_rarity),
         code_rarity=code_rarity,
         rarest=rarest,
-        maker=squeeze(maker_number(row) or text_of(row.get("modelno") or row.get("model"))),
-        fits=meant_for(name),
-        accessories=_accessories(name, found),
+        maker=text.maker,
+        fits=meant_for(text.name),
+        accessories=_accessories(text.name, names),
         measures=measures(sizes),
-        all_measures=measures(whole),
-        packs=packs(name) | declared_pack(row.get("pack_size")),
-        numbers=numbers(name),
-        all_numbers=numbers(whole),
+        all_measures=measures(text.full),
+        packs=packs(text.name) | declared_pack(pack),
+        numbers=numbers(text.name),
+        all_numbers=numbers(text.full),
         variants=_named(words, VARIANTS),
         all_variants=_named(all_words, VARIANTS),
         colours=_named(words, COLOURS),
         all_colours=_named(all_words, COLOURS),
-        brand=squeeze(str(row.get("brand") or "")),
-        script=_script(name),
-        first=found[0] if found else "",
-        sku=squeeze(str(row.get("sku") or "")),
-        barcode=barcode_of(row.get("barcode")),
+        brand=text.brand,
+        script=_script(text.name),
+        first=names[0] if names else "",
+        sku=text.sku,
+        barcode=text.barcode,
         price=price_of(row.get("price")) / rate,
         rate=rate,
-        category=frozenset(_WORD.findall(text_of(row.get("category")))),
+        category=frozenset(_WORD.findall(text.category)),
     )
 
 
 def _norm(words: Mapping[str, float]) -> float:
-    return sum(w * w for w in words.values()) ** 0.5 or 1.0
+    return sum([w * w for w in words.values()]) ** 0.5 or 1.0
 
 
 def _script(text: str) -> str:
     """The alphabet that most letters are of, by the first word of their Unicode names."""
-    counted = Counter(_alphabet(char) for char in text[:60] if char.isalpha())
+    letters = filter(str.isalpha, text[:60])
+    if text.isascii():
+        return "LATIN" if any(letters) else ""
+    counted = Counter(map(_alphabet, letters))
     return counted.most_common(1)[0][0] if counted else ""
 
 
@@ -180,9 +191,16 @@ def _alphabet(char: str) -> str:
 
 
 def _accessories(name: str, words: Iterable[str]) -> frozenset[str]:
-    stems = (stem for pair in _COMPOUND.findall(name) for stem in pair if stem)
-    return frozenset(ACCESSORIES[word] for word in (*words, *stems) if word in ACCESSORIES)
+    kinds = [ACCESSORIES[each] for each in _SEVERAL_WORDS.findall(name)] if " " in name else []
+    return frozenset(kinds).union(*map(_accessory_kinds, words))
 
 
-def _named(words: Iterable[str], names: Mapping[str, str]) -> frozenset[str]:
-    return frozenset(names[w] for w in words if w in names)
+@lru_cache(maxsize=50_000)
+def _accessory_kinds(word: str) -> frozenset[str]:
+    """What one word says, whole or at its start and end: ``ersatzakku``, ``druckertoner``."""
+    stems = (stem for pair in _COMPOUND.findall(word) for stem in pair if stem)
+    return frozenset(ACCESSORIES[each] for each in (word, *stems) if each in ACCESSORIES)
+
+
+def _named(words: Mapping[str, float], names: Mapping[str, str]) -> frozenset[str]:
+    return frozenset([names[w] for w in words.keys() & names.keys()])

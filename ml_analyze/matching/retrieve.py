@@ -6,7 +6,7 @@ entries, so that the effort a line does not grow with the catalogue.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ml_analyze.matching.index import LISTS, Index, Postings
+from ml_analyze.matching.texts import Texts
 from ml_analyze.matching.tokens import Tokens
 
 # Entries followed a line and list, and what a list's vote weighs when ranks are fused (measured in bench).
@@ -21,6 +22,7 @@ BUDGET = {"keys": 200, "words": 4000, "grams": 6000, "full": 4000}
 VOTE = {"keys": 3.0, "words": 1.0, "grams": 1.0, "full": 1.0}
 _RANK_OFFSET, _RANK_SHARE = 10, 5.0
 _DEPTH = 30
+_LAST = 2**31 - 1
 
 
 @dataclass(frozen=True)
@@ -50,14 +52,15 @@ class _Found:
         return replace(self, vote=weight * (_RANK_SHARE / (_RANK_OFFSET + self.rank) + self.score))
 
 
-def retrieve(
-    index: Index, items: Sequence[Mapping[str, Any]], *, width: int, without: Sequence[frozenset[int]] = ()
-) -> Candidates:
+def retrieve(index: Index, items: Sequence[Texts], *, width: int, without: Sequence[frozenset[int]] = ()) -> Candidates:
     """The first ``width`` products for each item; ``without`` names, per item, those never to propose."""
     found = []
     for name, (text, tokens) in LISTS.items():
-        texts = [text(item) for item in items]
-        found.append(_search(index.lists[name], tokens(texts), len(items), BUDGET[name]).voting(VOTE[name]))
+        found.append(
+            _search(index.lists[name], tokens([text(item) for item in items]), len(items), BUDGET[name]).voting(
+                VOTE[name]
+            )
+        )
     return _fuse(found, index.size, width, without or [frozenset()] * len(items))
 
 
@@ -86,28 +89,28 @@ def _search(postings: Postings, tokens: Tokens, lines: int, budget: int) -> _Fou
         shape=(lines, 1 << postings.bits),
     )
     table = csr_array((postings.weights, postings.docs, postings.starts), shape=(1 << postings.bits, postings.total))
-    product = query @ table
-    nearest = [
-        _best(product.indices[a:b], product.data[a:b])
-        for a, b in zip(product.indptr[:-1], product.indptr[1:], strict=True)
-    ]
-    sizes = np.array([len(numbers) for numbers, _ in nearest])
+    return _best(query @ table, lines)
+
+
+def _best(product: Any, lines: int) -> _Found:
+    """The ``_DEPTH`` best of each line; equal scores in the order of the products' ids."""
+    # One number to sort by: a positive float's bits are in its order; below them the place from the end.
+    keys = (product.data.view(np.int32).astype(np.int64) << 32) | (_LAST - product.indices)
+    nearest = []
+    for start, end in zip(product.indptr[:-1].tolist(), product.indptr[1:].tolist(), strict=True):
+        line = keys[start:end]
+        if end - start > _DEPTH:
+            line.partition(end - start - _DEPTH)
+            line = line[end - start - _DEPTH :]
+        nearest.append(np.sort(line)[::-1])
+    sizes = np.array([len(line) for line in nearest])
+    chosen = np.concatenate(nearest) if nearest else keys
     return _Found(
         np.repeat(np.arange(lines), sizes),
-        np.concatenate([numbers for numbers, _ in nearest]).astype(np.int64),
-        np.concatenate([np.arange(size) for size in sizes]),
-        np.concatenate([scores for _, scores in nearest]),
+        _LAST - (chosen & _LAST),
+        np.arange(len(chosen)) - np.repeat(np.cumsum(sizes) - sizes, sizes),
+        (chosen >> 32).astype(np.int32).view(np.float32),
     )
-
-
-def _best(numbers: NDArray[np.int32], scores: NDArray[np.float32]) -> tuple[Any, Any]:
-    """The best of a line; equal scores in the order of the products' ids."""
-    if len(numbers) > _DEPTH:
-        least = np.partition(scores, len(scores) - _DEPTH)[len(scores) - _DEPTH]
-        near = scores >= least
-        numbers, scores = numbers[near], scores[near]
-    order = np.lexsort((numbers, -scores))[:_DEPTH]
-    return numbers[order], scores[order]
 
 
 def _fuse(found: Sequence[_Found], total: int, width: int, without: Sequence[frozenset[int]]) -> Candidates:

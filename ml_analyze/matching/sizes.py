@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 from ml_analyze.matching.vocabulary import COUNTS, UNITS
 
+_DIGIT = re.compile(r"\d")
 NUMBER = r"\d+(?:[.,]\d+)*"
 
 
@@ -21,6 +22,7 @@ UNIT = "|".join(
     for u in sorted((u for u in UNITS if u.isalnum()), key=len, reverse=True)
 )
 _X = "[xх*]"
+_CROSS = re.compile(rf"{_X} ?m?\d")
 # Not inside a code ("KDD-18X" is no zoom, "5W-30" no power); 2G to 5G are networks.
 _MEASURE = re.compile(rf"(?<![\w.,])(?<![^\W\d_]-)(?![2-5]g(?!\w))({NUMBER})[ -]?(?:({UNIT})(?![^\W_]|-\d)|([\"%]))")
 # Signs between two numbers are set apart, so that both are read: "24x0.5 l", "2x4,0 ah". Not in a code.
@@ -69,11 +71,14 @@ def measures(text: str) -> dict[str, frozenset[str]]:
     size a thing is, never which thing.
     """
     found: dict[str, set[str]] = {}
-    apart = _BETWEEN.sub(r"\1 x ", text)
+    if not _DIGIT.search(text):
+        return {}
+    crossed = _CROSS.search(text)
+    apart = _BETWEEN.sub(r"\1 x ", text) if crossed else text
     for number, word, sign in _MEASURE.findall(apart):
         dimension, factor = UNITS[word or sign]
         found.setdefault(dimension, set()).add(f"{amount(number) * factor:.4g}")
-    if formats := _formats(text):
+    if (crossed or "r" in text) and (formats := _formats(text)):
         found["format"] = formats
     return {dimension: frozenset(values) for dimension, values in found.items()}
 
@@ -90,7 +95,10 @@ def _format(text: str) -> str:
 
 def packs(text: str) -> frozenset[int]:
     """How many pieces: ``6 x 1 l``, ``1 l x 6``, ``pack of 6``, ``6 pcs``; nothing said is an empty set."""
-    found = {int(n) for pattern in (_TIMES, _PACK_OF, _COUNT, _TIMES_AFTER) for n in pattern.findall(text)}
+    if not _DIGIT.search(text):
+        return frozenset()
+    patterns = (_TIMES, _PACK_OF, _COUNT, _TIMES_AFTER) if _CROSS.search(text) else (_PACK_OF, _COUNT)
+    found = {int(n) for pattern in patterns for n in pattern.findall(text)}
     if _MEDICAL.search(text):
         found |= {int(n) for n in _NUMBERED.findall(text)}
     return frozenset(found - {0, 1})

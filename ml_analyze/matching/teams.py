@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,20 +21,22 @@ def claims_of(
     numbers: NDArray[np.int64],
     *,
     items: Sequence[Record],
-    products: Mapping[int, Record],
+    product_of: Callable[[int], Record],
     holders: Mapping[int, Sequence[Record]],
 ) -> Claims:
     """The claims of a list's rows; ``holders`` are rows that people linked to a product."""
     claims = Claims.of(logits, numbers)
     teams, gone = claims.teams.copy(), claims.gone
     for number, places in _claimed(logits, numbers).items():
-        product = products[number]
+        held_by = holders.get(number, ())
+        if len(places) < 2 and not held_by:
+            continue
+        product = product_of(number)
         for at, (row, place) in enumerate(places):
             for other, other_place in places[:at]:
                 if same_thing(items[row], items[other], of=product):
                     teams[row, place] = teams[other, other_place]
                     break
-        held_by = holders.get(number, ())
         for row, place in places if held_by else ():
             gone[row, place] = not any(same_thing(items[row], holder, of=product) for holder in held_by)
     return Claims(logits, numbers, teams, gone)

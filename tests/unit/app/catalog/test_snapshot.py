@@ -19,8 +19,9 @@ from app.models.supplier import Supplier
 from app.models.user import UserRole
 from app.review import decide, rematch
 from app.volume import volume
-from ml_analyze.matching.index import maker_number, open_index
+from ml_analyze.matching.index import open_index
 from ml_analyze.matching.snapshot import decision_of
+from ml_analyze.matching.texts import maker_number
 
 
 def lines(path: Path) -> list[dict[str, Any]]:

@@ -8,6 +8,7 @@ from ml_analyze.matching.index import Index, open_index
 from ml_analyze.matching.normalize import barcode_of, normalize, price_of, squeeze
 from ml_analyze.matching.record import Record, records
 from ml_analyze.matching.sizes import amount
+from ml_analyze.matching.texts import texts_of
 from ml_analyze.matching.tokens import words, words_and_codes
 
 
@@ -19,7 +20,8 @@ def index(tmp_path_factory: pytest.TempPathFactory) -> Index:
 
 
 def read(index: Index, name: str, **more: object) -> Record:
-    return records([{"name": name, **more}], index)[0]
+    row = {"name": name, **more}
+    return records([row], [texts_of(row)], index)[0]
 
 
 @pytest.mark.parametrize(

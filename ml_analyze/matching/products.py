@@ -1,0 +1,162 @@
+"""The products of an index as they are compared: arrays, strings and records, kept on disk or read when they are met.
+
+A catalogue of ordinary size is read once for all processes; of a very large one each reads what its rows meet.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Sequence
+from dataclasses import astuple, fields
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import orjson
+from numpy.typing import NDArray
+
+from ml_analyze.matching.index import Index, mapped, only_builder
+from ml_analyze.matching.record import Record, records
+from ml_analyze.matching.sheet import Sheet, Strings, ends_of, sheet_of, strings_of
+from ml_analyze.matching.texts import texts_of
+
+Ints = NDArray[np.int64]
+
+#: a larger catalogue is not read as a whole (0.2 ms a product)
+MOST_READ = 100_000
+_AT_ONCE = 2000
+_KEPT = 30_000
+_SHEET = tuple(field.name for field in fields(Sheet))
+_SETS = tuple(field.name for field in fields(Record) if str(field.type).startswith("frozenset"))
+_SETS_BY_NAME = ("measures", "all_measures")
+
+
+class Products:
+    """Gives products by number; remembers those met last."""
+
+    def __init__(self, index: Index) -> None:
+        self._index = index
+        self._kept = _Kept.of(index) if 0 < index.size <= MOST_READ else None
+        self._records: dict[int, Record] = {}
+        self._strings: dict[int, Strings] = {}
+        self._slots: dict[int, int] = {}
+        self._sheet = sheet_of([])
+
+    def compared(self, numbers: Ints) -> tuple[Sheet, list[Strings]]:
+        """The arrays and strings of products, in the order of ``numbers`` (none twice)."""
+        listed = numbers.tolist()
+        if self._kept is None:
+            self._meet(listed)
+            sheet = self._sheet.take(np.array([self._slots[number] for number in listed], dtype=np.int64))
+        else:
+            sheet = self._kept.sheet.take(numbers)
+            missing = [number for number in listed if number not in self._strings]
+            _make_room(self._strings, len(missing))
+            self._strings.update((number, self._kept.strings(number)) for number in missing)
+        return sheet, [self._strings[number] for number in listed]
+
+    def record(self, number: int) -> Record:
+        known = self._records.get(number)
+        if known is None:
+            _make_room(self._records, 1)
+            known = self._read([number])[0] if self._kept is None else self._kept.record(number)
+            self._records[number] = known
+        return known
+
+    def _meet(self, numbers: list[int]) -> None:
+        """Read products that are not known yet; when they get too many, the others are forgotten."""
+        if len(self._slots) > _KEPT:
+            self._slots, self._sheet = {}, sheet_of([])
+            self._strings.clear()
+        missing = [number for number in numbers if number not in self._slots]
+        if missing:
+            read = self._read(missing)
+            self._slots.update((number, len(self._sheet) + at) for at, number in enumerate(missing))
+            self._sheet = self._sheet.beside(sheet_of(read))
+            self._strings.update(zip(missing, map(strings_of, read), strict=True))
+
+    def _read(self, numbers: list[int]) -> list[Record]:
+        return _read(self._index, numbers)
+
+
+def _make_room(kept: dict[int, Any], more: int) -> None:
+    if len(kept) + more > _KEPT:
+        kept.clear()
+
+
+def _read(index: Index, numbers: Sequence[int]) -> list[Record]:
+    rows = [index.product(number).fields for number in numbers]
+    return records(rows, [texts_of(row) for row in rows], index)
+
+
+class _Kept:
+    """All products of a catalogue, in mapped files beside its index."""
+
+    def __init__(self, folder: Path) -> None:
+        self.sheet = Sheet(*(mapped(folder / f"{name}.npy") for name in _SHEET))
+        self._strings, self._records = _Lines(folder / "strings"), _Lines(folder / "records")
+
+    @classmethod
+    def of(cls, index: Index) -> _Kept:
+        """Those of an index, read first when no process has done so yet."""
+        folder = index.folder / "read"
+        if not folder.exists():
+            with only_builder(index.folder / "read.lock"):
+                if not folder.exists():
+                    _write(index, folder)
+        return cls(folder)
+
+    def strings(self, number: int) -> Strings:
+        name, ordered, dense, start, brand, sku, codes = self._strings[number]
+        return Strings(name, ordered, dense, start, brand, sku, tuple(codes))
+
+    def record(self, number: int) -> Record:
+        said = self._records[number]
+        for name in _SETS:
+            said[name] = frozenset(said[name])
+        for name in _SETS_BY_NAME:
+            said[name] = {dimension: frozenset(values) for dimension, values in said[name].items()}
+        return Record(**said)
+
+
+def _write(index: Index, folder: Path) -> None:
+    part = folder.with_suffix(".part")
+    shutil.rmtree(part, ignore_errors=True)
+    part.mkdir()
+    sheets: list[Sheet] = []
+    strings: list[bytes] = []
+    said: list[bytes] = []
+    for start in range(0, index.size, _AT_ONCE):
+        read = _read(index, range(start, min(start + _AT_ONCE, index.size)))
+        sheets.append(sheet_of(read))
+        strings += [orjson.dumps(astuple(strings_of(record))) for record in read]
+        said += [orjson.dumps({name: getattr(record, name) for name in Record.__slots__}, _plain) for record in read]
+    lengths = np.concatenate([np.diff(sheet.starts) for sheet in sheets])
+    np.save(part / "starts.npy", ends_of(lengths))
+    for name in _SHEET[1:]:
+        np.save(part / f"{name}.npy", np.concatenate([getattr(sheet, name) for sheet in sheets]))
+    _Lines.write(part / "strings", strings)
+    _Lines.write(part / "records", said)
+    part.rename(folder)
+
+
+def _plain(value: object) -> list[Any]:
+    """Sets as JSON has them, in an order of their own."""
+    if isinstance(value, frozenset):
+        return sorted(value)
+    raise TypeError(value)
+
+
+class _Lines:
+    """JSON values in one mapped file, found by their number."""
+
+    def __init__(self, path: Path) -> None:
+        self._ends, self._bytes = mapped(path.with_suffix(".ends.npy")), mapped(path.with_suffix(".npy"))
+
+    def __getitem__(self, number: int) -> Any:
+        return orjson.loads(self._bytes[self._ends[number] : self._ends[number + 1]].tobytes())
+
+    @staticmethod
+    def write(path: Path, lines: list[bytes]) -> None:
+        np.save(path.with_suffix(".ends.npy"), ends_of(np.array([len(line) for line in lines], dtype=np.int64)))
+        np.save(path.with_suffix(".npy"), np.frombuffer(b"".join(lines), dtype=np.uint8))

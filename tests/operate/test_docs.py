@@ -251,3 +251,12 @@ def test_files_that_the_docs_name_are_there() -> None:
     for page in PAGES:
         for path in named.findall((PROJECT / page).read_text()):
             assert (PROJECT / path).exists(), f"{page}: {path}"
+
+
+def test_every_decision_says_its_state_and_what_would_change_it() -> None:
+    decisions = sorted((PROJECT / "docs" / "adr").glob("*.md"))
+    assert len(decisions) > 50
+    for each in decisions:
+        text = each.read_text()
+        assert re.search(r"accepted|superseded", text, re.IGNORECASE), f"{each.name} has no status"
+        assert re.search(r"make us change|[Ww]ould change|change our mind", text), f"{each.name}: what would change it?"

@@ -12,6 +12,7 @@ from app.api import (
     access,
     admin,
     catalog,
+    corrections,
     cors,
     feed,
     health,
@@ -34,6 +35,7 @@ ROUTERS = (
     reviews.router,
     catalog.router,
     feed.router,
+    corrections.router,
     admin.router,
 )
 

@@ -28,7 +28,7 @@ class ChangeShape(Reply):
     number: int = Field(description="The change's place in the feed: without gaps, and never given again.")
     at: Moment
     kind: ChangeKind
-    cause: Cause = Field(description="What it was done by: a file, a file taken back, a decision, a correction …")
+    cause: Cause = Field(description="What it was done by: a file, a file taken back, a decision or a correction.")
     supplier_id: UUID
     item_id: UUID
     supplier_sku: str

@@ -104,7 +104,7 @@ def list_jobs(query: told.JobsQuery) -> told.JobsReply:
 @router.route("GET", "/admin/jobs/<job_id>", reply=told.JobDetail, errors=(404,))
 def get_job(job_id: UUID) -> told.JobDetail:
     """One job with its file's hashes, how the file was read, and what happened to it."""
-    return _detail(lifecycle.get(job_id))
+    return detail(lifecycle.get(job_id))
 
 
 @router.route("GET", "/admin/jobs/<job_id>/wait", query=told.WaitQuery, reply=told.JobDetail, errors=(404,))
@@ -120,7 +120,7 @@ def wait_for_job(job_id: UUID, query: told.WaitQuery) -> Response:
             job = _waited_for(job_id, until=time.monotonic() + query.timeout)
         finally:
             WAITING.release()
-    response = answer(_detail(job), 200)
+    response = answer(detail(job), 200)
     if job.is_active:
         response.headers["Retry-After"] = str(ASK_AGAIN_SECONDS)
     return response
@@ -180,7 +180,9 @@ def cancel_jobs(body: told.BulkJobsBody, user: User) -> told.BulkReply:
 def list_changes(job_id: UUID, query: told.ChangesQuery) -> shapes.PageOf[told.ItemChangeShape]:
     """What the file changes, or changed: new, changed and vanished items."""
     job = lifecycle.get(job_id)
-    found = listing.changes(job.id, job.supplier_id, kind=query.kind, offset=query.offset, limit=query.limit)
+    found = listing.changes(
+        job.id, job.supplier_id, kind=query.kind, applied=query.applied, offset=query.offset, limit=query.limit
+    )
     data = [told.ItemChangeShape.model_validate(each) for each in found.rows]
     return shapes.PageOf(total_count=found.total, page=query.page, limit=query.limit, data=data)
 
@@ -206,13 +208,13 @@ def list_errors(job_id: UUID, query: shapes.Paging) -> shapes.PageOf[told.LogSha
 )
 def approve_job(job_id: UUID, body: told.ApproveBody, user: User) -> told.JobDetail:
     """Apply a held file: all of it, some SKUs, all without some, or the changes up to a percentage."""
-    return _detail(commit.approve_held(job_id, actor=user.username, choice=body.choice()))
+    return detail(commit.approve_held(job_id, actor=user.username, choice=body.choice()))
 
 
 @router.route("POST", "/admin/jobs/<job_id>/reject", reply=told.JobDetail, errors=(404, 409))
 def reject_job(job_id: UUID, user: User) -> told.JobDetail:
     """Leave a held file unapplied for good."""
-    return _detail(commit.reject_held(job_id, actor=user.username))
+    return detail(commit.reject_held(job_id, actor=user.username))
 
 
 @router.route("POST", "/admin/jobs/<job_id>/undo", reply=told.UndoneReply, errors=(404, 409))
@@ -239,7 +241,7 @@ def log_shape(line: ParsingLog, supplier_name: str | None) -> told.LogShape:
     )
 
 
-def _detail(job: Job) -> told.JobDetail:
+def detail(job: Job) -> told.JobDetail:
     picture = pictures([job])[0]
     events = [told.EventShape.model_validate(each) for each in queries.events(job.id)]
     return told.JobDetail(

@@ -97,7 +97,7 @@ def get_item(item_id: UUID) -> told.ItemDetail:
     if item is None:
         raise NotFound("There is no such item. It may have been removed with its supplier.")
     history = [told.PricePoint.model_validate(each) for each in listing.price_history(item_id)]
-    return told.ItemDetail(**dict(_item(item)), history=history)
+    return told.ItemDetail(**dict(_item(item)), history=history, corrected=item.corrected)
 
 
 @router.route(

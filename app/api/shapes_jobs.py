@@ -162,6 +162,7 @@ class BulkReply(Reply):
 
 class ChangesQuery(Paging):
     kind: Literal["new", "changed", "vanished"] | None = None
+    applied: bool | None = Field(None, description="false: only what was left out or is only proposed.")
 
 
 class ItemChangeShape(Reply):
@@ -324,6 +325,12 @@ class ItemShape(Reply):
     source_text: dict[str, str]
 
 
+class LockShape(Reply):
+    said: str | bool | None = Field(description="What files say of the field; a release sets it.")
+    by: str
+    at: Moment
+
+
 class PricePoint(Reply):
     price: Exact
     currency: str | None
@@ -333,6 +340,7 @@ class PricePoint(Reply):
 
 class ItemDetail(ItemShape):
     history: list[PricePoint]
+    corrected: dict[str, LockShape] = Field(description="Fields that a person corrected, and that no file changes.")
 
 
 class DraftBody(Body):

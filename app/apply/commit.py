@@ -13,7 +13,7 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 
 from app import audit
-from app.apply import belongs, identity, odd, order, record
+from app.apply import belongs, identity, locked, odd, order, record
 from app.apply.difference import Choice, Difference, Whose, compare, figures, narrow, without_odd_rows
 from app.apply.limits import Limits, limits_for
 from app.apply.staging import Staged, stage
@@ -48,8 +48,10 @@ KEEP_CHANGES = text("""
             'conditions', i.conditions,
             'prices', i.prices, 'file_sha256', i.file_sha256, 'source_sheet', i.source_sheet,
             'source_page', i.source_page, 'source_row', i.source_row, 'source_cells', i.source_cells,
-            'source_text', i.source_text, 'job_id', i.job_id) END,
-        jsonb_build_object('name', s.name, 'price', s.price, 'currency', s.currency, 'odd', s.odd), :applied
+            'source_text', i.source_text, 'job_id', i.job_id)
+            || CASE WHEN i.corrected <> '{}' THEN jsonb_build_object('corrected', i.corrected) ELSE '{}' END END,
+        jsonb_build_object('name', s.name, 'price', s.price, 'currency', s.currency, 'odd', s.odd)
+            || CASE WHEN s.said IS NOT NULL THEN jsonb_build_object('said', s.said) ELSE '{}' END, :applied
     FROM staged AS s LEFT JOIN supplier_items AS i ON i.id = s.item_id
     WHERE (s.kind = 'changed' OR s.kind = 'new' AND NOT :applied) AND (s.odd <> '{}' OR NOT :odd_only)
     UNION ALL
@@ -287,6 +289,7 @@ def _stage(job: Job, *, factor: Decimal | None = None) -> tuple[Staged, Differen
         staged.repeats = identity.tell_apart(job.supplier_id)
         if factor is not None:
             odd.rescale(job.supplier_id, factor)
+        locked.hold(job.supplier_id)
         percent = _limits(job).change_percent
         found = compare(_whose(job), replaces_all=job.replaces_all, large_percent=percent, many=staged.many)
         if newer := order.newer_than(job):
@@ -325,6 +328,7 @@ def _write(job: Job, found: Difference) -> None:
     order.keep_said(job)
     if found.writes:
         db.session.execute(UPDATE_CHANGED, scope)
+        locked.keep_said()
     if found.relinks:
         db.session.execute(UPDATE_MATCH, scope)
     if found.new:

@@ -19,7 +19,8 @@ from app.extensions import db
 COMPARE = text("""
     INSERT INTO staged (new_id, sku, name, price, currency, price_fault, match_status, match_score, product_id,
         item_id, old_price, old_currency, kind, writes, relinks, asks, prices_anew,
-        prices, characteristics, conditions, warnings, list_sku, sheet, page, "row", cells, texts, match_candidates)
+        prices, characteristics, conditions, warnings, list_sku, sheet, page, "row", cells, texts, match_candidates,
+        said)
     SELECT new_id, sku, name, price, currency, price_fault, match_status, match_score, product_id,
         item_id, old_price, old_currency, kind, writes, relinks, asks, prices_anew,
         CASE WHEN writes THEN prices END AS prices, CASE WHEN writes THEN characteristics END AS characteristics,
@@ -27,7 +28,7 @@ COMPARE = text("""
         CASE WHEN writes THEN sheet END AS sheet, CASE WHEN writes THEN page END AS page,
         CASE WHEN writes THEN "row" END AS "row", CASE WHEN writes THEN cells END AS cells,
         CASE WHEN writes THEN texts END AS texts,
-        CASE WHEN writes OR relinks OR asks THEN match_candidates END AS match_candidates
+        CASE WHEN writes OR relinks OR asks THEN match_candidates END AS match_candidates, said
     FROM (
         SELECT d.*,
             d.kind <> 'unchanged' OR d.stale OR d.details_differ AS writes,
@@ -45,7 +46,7 @@ COMPARE = text("""
                 i.match_status AS old_match, i.match_score AS old_score, i.match_candidates AS old_candidates,
                 CASE WHEN i.id IS NULL THEN 'new'
                     WHEN i.current_price IS DISTINCT FROM s.price OR i.currency IS DISTINCT FROM s.currency
-                        OR i.name <> s.name OR NOT i.is_available
+                        OR i.name <> s.name OR NOT i.is_available OR s.said IS NOT NULL
                         OR i.characteristics IS DISTINCT FROM s.characteristics AND (
                             i.characteristics->>'unit' <> s.characteristics->>'unit'
                             OR i.characteristics->>'pack_size' <> s.characteristics->>'pack_size')

@@ -19,6 +19,7 @@ import orjson
 from sqlalchemy import text
 
 from app.extensions import db
+from app.models.corrections import Offered, as_files_say
 
 #: what changes from day to day and tells nothing apart
 PASSING = frozenset({"stock"})
@@ -32,7 +33,7 @@ SEVERAL = text("""
 """)
 KNOWN = text("""
     SELECT coalesce(list_sku, supplier_sku) AS sku, supplier_sku, name, current_price AS price, currency,
-        characteristics, source_sheet AS sheet
+        characteristics, source_sheet AS sheet, corrected
     FROM supplier_items
     WHERE supplier_id = :supplier_id AND (list_sku = ANY(:skus) OR list_sku IS NULL AND supplier_sku = ANY(:skus))
 """)
@@ -103,8 +104,11 @@ def tell_apart(supplier_id: UUID) -> list[Repeat]:
         return []
     known: dict[str, list[Offer]] = defaultdict(list)
     for row in db.session.execute(KNOWN, {"supplier_id": supplier_id, "skus": list(groups)}):
+        said = Offered(row.name, row.price, row.currency, row.characteristics)
+        if row.corrected:
+            as_files_say(said, row.corrected)
         known[row.sku].append(
-            Offer(row.name, row.price, row.currency, row.characteristics, row.sheet, key=row.supplier_sku)
+            Offer(said.name, said.current_price, said.currency, said.characteristics, row.sheet, key=row.supplier_sku)
         )
     told = {sku: resolve(sku, rows, known[sku]) for sku, rows in groups.items()}
     named = [(each, key, sku) for sku, group in told.items() for each, key in group.keys.items() if key != sku]

@@ -55,7 +55,7 @@ TABLES = (
         new_id uuid, sku text, name text, price numeric(14, 4), price_fault text, currency text,
         prices jsonb, characteristics jsonb, conditions jsonb, warnings jsonb, sheet text, page int, "row" int,
         cells jsonb, texts jsonb, match_status text, match_product uuid, match_score numeric(5, 2),
-        match_candidates jsonb, list_sku text
+        match_candidates jsonb, list_sku text, said jsonb
     ) ON COMMIT DELETE ROWS"""),
     text("""
     CREATE TEMP TABLE staged (
@@ -63,7 +63,7 @@ TABLES = (
         match_status text, match_score numeric(5, 2), product_id uuid, item_id uuid, old_price numeric(14, 4),
         old_currency text, kind text, writes boolean, relinks boolean, asks boolean, prices_anew boolean,
         prices jsonb, characteristics jsonb, conditions jsonb, warnings jsonb, sheet text, page int, "row" int,
-        cells jsonb, texts jsonb, match_candidates jsonb, list_sku text, odd text[] NOT NULL DEFAULT '{}'
+        cells jsonb, texts jsonb, match_candidates jsonb, list_sku text, said jsonb, odd text[] NOT NULL DEFAULT '{}'
     ) ON COMMIT DELETE ROWS"""),
     text("""
     CREATE TEMP TABLE staged_vanished (

@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import text
 
 from app import audit
-from app.apply import order
+from app.apply import locked, order
 from app.catalog import offers
 from app.errors import Conflict
 from app.extensions import db
@@ -69,6 +69,7 @@ MARK_RESTORED = text("""
 REMOVE_NEW = text("""
     DELETE FROM supplier_items AS i
     WHERE i.first_job_id = :job_id AND i.job_id = :job_id AND i.match_status <> 'verified_match'
+      AND i.corrected = '{}'
       AND (i.edited_at IS NULL OR i.edited_at <= :applied_at)
       AND NOT (:everything OR hashtextextended(i.supplier_sku, 0) IN (
             SELECT unnest(keys) FROM said_items WHERE job_id = ANY(:said)))
@@ -110,7 +111,9 @@ def undo(job_id: UUID, *, actor: str) -> Undone:
     products = _products(job.supplier_id)
     kept = _count(db.session.execute(MARK_KEPT, which))
     db.session.execute(FORGET_PRICES, which)
+    locks = locked.remember(job_id)
     restored = _count(db.session.execute(RESTORE, which))
+    locked.put_back(locks)
     db.session.execute(MARK_RESTORED, which)
     removed = _count(db.session.execute(REMOVE_NEW, which))
     kept += db.session.scalar(KEPT_NEW, which) or 0

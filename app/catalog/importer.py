@@ -14,7 +14,7 @@ from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import insert
 
 from app import audit
-from app.catalog import product_rows
+from app.catalog import locked, product_rows
 from app.catalog.product_rows import COLUMNS, MARKED, REQUIRED, Money, Wrong
 from app.errors import Invalid
 from app.extensions import db
@@ -22,6 +22,7 @@ from app.models.catalog import Category, Product
 
 __all__ = ["COLUMNS", "MARKED", "REQUIRED", "Imported", "import_csv", "import_rows"]
 
+WRITTEN = ("name", "brand", "barcode", "price", "currency", "description", "status", "category_id")
 BATCH = 2000
 MAX_TOLD = 20
 
@@ -115,9 +116,7 @@ def _rows_of(stream: BinaryIO) -> Iterator[Row]:
         raise Invalid(f"The file breaks off at line {reader.line_num + before}: {error}.") from error
 
 
-def _taken(
-    rows: Iterable[Row], places: Mapping[str, int], money: Money, skip: PassedOver
-) -> Iterator[dict[str, object]]:
+def _taken(rows: Iterable[Row], places: Mapping[str, int], money: Money, skip: PassedOver) -> Iterator[dict[str, Any]]:
     seen: set[str] = set()
     categories = {
         row.name: row.id
@@ -149,17 +148,11 @@ def _category(name: str, known: dict[str, UUID]) -> UUID | None:
     return known.get(name)
 
 
-def _write(batch: list[dict[str, object]], places: Mapping[str, int], done: Imported) -> None:
-    known = set(
-        db.session.scalars(
-            select(Product.internal_sku).where(Product.internal_sku.in_([row["internal_sku"] for row in batch]))
-        )
-    )
+def _write(batch: list[dict[str, Any]], places: Mapping[str, int], done: Imported) -> None:
+    columns = [column for column in WRITTEN if column.removesuffix("_id") in places]
+    known = locked.hold(batch, {*columns, "currency"} if "price" in places else columns)
     statement = insert(Product).values(batch)
-    columns = ("name", "brand", "barcode", "price", "description", "status", "category_id")
-    given: dict[str, Any] = {
-        column: statement.excluded[column] for column in columns if column.removesuffix("_id") in places
-    }
+    given: dict[str, Any] = {column: statement.excluded[column] for column in columns if column != "currency"}
     if "price" in places:
         new = statement.excluded["currency"]
         given["currency"] = new if "currency" in places else func.coalesce(new, Product.currency)

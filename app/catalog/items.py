@@ -29,6 +29,7 @@ class State(StrEnum):
     NO_CURRENCY = "no_currency"
     NOT_COMPARED = "not_compared"
     GONE = "gone"
+    CORRECTED = "corrected"
 
 
 _STATES: dict[State, ColumnElement[bool]] = {
@@ -39,6 +40,7 @@ _STATES: dict[State, ColumnElement[bool]] = {
     State.NO_CURRENCY: and_(SupplierItem.current_price.is_not(None), SupplierItem.currency.is_(None)),
     State.NOT_COMPARED: and_(SupplierItem.comparable_price.is_(None), SupplierItem.not_compared.is_not(None)),
     State.GONE: SupplierItem.is_available.is_(False),
+    State.CORRECTED: SupplierItem.corrected != {},
 }
 
 
@@ -88,6 +90,7 @@ class ItemRow:
     product_sku: str | None
     product: str | None
     since: datetime
+    corrected: dict[str, Any]
 
 
 def query(wanted: ItemFilter) -> Select[*tuple[Any, ...]]:
@@ -109,6 +112,7 @@ def query(wanted: ItemFilter) -> Select[*tuple[Any, ...]]:
             Product.internal_sku,
             Product.name,
             SupplierItem.last_ingested_at,
+            SupplierItem.corrected,
         )
         .join(Supplier, Supplier.id == SupplierItem.supplier_id)
         .outerjoin(Product, Product.id == SupplierItem.product_id)

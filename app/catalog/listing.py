@@ -128,7 +128,9 @@ def _contains(words: str, *columns: Any) -> ColumnElement[bool]:
     return or_(*(column.ilike(f"%{plain}%", escape="\\") for column in columns))
 
 
-def changes(job_id: UUID, supplier_id: UUID | None, *, kind: str | None, offset: int, limit: int) -> Window:
+def changes(
+    job_id: UUID, supplier_id: UUID | None, *, kind: str | None, applied: bool | None, offset: int, limit: int
+) -> Window:
     """What a file changes or changed, largest first; an applied file's new items are found by their first job."""
     kept = select(
         ItemChange.supplier_sku,
@@ -154,6 +156,8 @@ def changes(job_id: UUID, supplier_id: UUID | None, *, kind: str | None, offset:
     query = select(every)
     if kind:
         query = query.where(every.c.kind == kind)
+    if applied is not None:
+        query = query.where(every.c.applied == applied)
     order = (func.abs(every.c.change_percent).desc().nulls_last(), every.c.supplier_sku)
     return Window(db.session.execute(query.order_by(*order).offset(offset).limit(limit)).all(), _count(query))
 

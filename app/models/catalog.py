@@ -76,6 +76,8 @@ class Product(Model):
     #: the supplier of whose item this draft was made, which may be in the bin; null for all others: imported, by hand
     drafted_for: Mapped[UUID | None] = mapped_column(index=True)
     currency: Mapped[str | None] = mapped_column(String(3))  # of our own price; none: the base currency
+    #: fields that a person corrected, see app/models/corrections.py
+    corrected: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict, server_default=text("'{}'"))
     created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=func.now())
     updated_at: Mapped[datetime] = mapped_column(
         DateTime(timezone=True), server_default=func.now(), onupdate=func.now()
@@ -130,7 +132,10 @@ class SupplierItem(Model):
     source_row: Mapped[int | None] = mapped_column()
     source_cells: Mapped[dict[str, str]] = mapped_column(JSONB, default=dict, server_default=text("'{}'"))
     source_text: Mapped[dict[str, str]] = mapped_column(JSONB, default=dict, server_default=text("'{}'"))
-    edited_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))  # a person changed it: undo keeps it
+    #: fields that a person corrected, see app/models/corrections.py
+    corrected: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict, server_default=text("'{}'"))
+    #: a person changed its link: undo keeps it
+    edited_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=func.now())
     updated_at: Mapped[datetime] = mapped_column(
         DateTime(timezone=True), server_default=func.now(), onupdate=func.now()
@@ -147,6 +152,7 @@ class SupplierItem(Model):
         Index("ix_supplier_items_list_sku", "supplier_id", "list_sku", postgresql_where=text("list_sku IS NOT NULL")),
         Index("ix_supplier_items_product", "product_id", postgresql_where=text("product_id IS NOT NULL")),
         Index("ix_supplier_items_name", "name", "id"),
+        Index("ix_supplier_items_corrected", "supplier_id", postgresql_where=text("corrected <> '{}'")),
         Index(
             "ix_supplier_items_comparable",
             "product_id",

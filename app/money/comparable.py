@@ -86,6 +86,7 @@ _REFRESH = f"""
 REFRESH_ALL = text(_REFRESH % {"which": "true"})
 REFRESH_SUPPLIER = text(_REFRESH % {"which": "i.supplier_id = :supplier_id"})
 REFRESH_JOB = text(_REFRESH % {"which": "i.job_id = :job_id"})
+REFRESH_ITEMS = text(_REFRESH % {"which": "i.id = ANY(:ids)"})
 INPUTS_OF = text(f"{_INPUTS} WHERE i.id = ANY(:ids)")
 RULES_OF = text("""
     SELECT i.id, r.kind, r.percent
@@ -113,6 +114,11 @@ def refresh_job(job_id: UUID) -> None:
     """The items that a file named; without a base currency there is nothing to compute."""
     if base_currency():
         db.session.execute(REFRESH_JOB, {"job_id": job_id})
+
+
+def refresh_items(item_ids: Sequence[UUID]) -> None:
+    db.session.flush()
+    db.session.execute(REFRESH_ITEMS, {"ids": list(item_ids)})
 
 
 def explain(item_ids: Sequence[UUID], base: str) -> dict[UUID, list[Step]]:

@@ -61,6 +61,11 @@ def acts(*, after: int = 0, limit: int = PAGE_SIZE) -> Sequence[Act]:
     return [Act(*row) for row in rows]
 
 
+def count() -> int:
+    """How many acts there are to take back."""
+    return db.session.scalar(select(func.count(MatchDecision.act_id.distinct()))) or 0
+
+
 def newest_of(item: SupplierItem) -> UUID | None:
     """The act that decided about the item last."""
     return db.session.scalar(

@@ -122,8 +122,10 @@
   document.addEventListener("click", (event) => {
     const link = event.target.closest("[hx-target='#dialog']");
     if (link) opener = link;
-    if (event.target === dialog || event.target.closest("[data-close]")?.closest("dialog")) { if (!dialog.dataset.working) dialog.close(); }
+    if (event.target === dialog || event.target.closest("[data-close]")?.closest("dialog")) { if (event.target.closest("a")) event.preventDefault(); if (!dialog.dataset.working) dialog.close(); }
   });
+  // A form in the dialog whose answer is for the page behind it: when it went well the dialog has nothing left to say.
+  document.addEventListener("htmx:afterRequest", (event) => { if (event.detail.successful && event.detail.requestConfig?.elt?.matches("#dialog form[data-closes]")) dialog.close(); });
   dialog.addEventListener("close", () => {
     const reload = dialog.querySelector("[data-reload]");
     dialog.replaceChildren(); dialog.className = "";

@@ -14,6 +14,7 @@ from app.web import (
     dashboard,
     decisions,
     ingestion,
+    item,
     items,
     job,
     jobs,
@@ -58,7 +59,7 @@ def register(app: Flask) -> None:
     """Bind the doors."""
     for module in (assets, language, context, words, sentences, security, permits):
         module.register(app)
-    assert job and decisions  # their pages join the blueprint of the list
+    assert job and decisions and item  # their pages join the blueprint of the list
     app.register_blueprint(jobs.bp)
     for area in AREAS:
         app.register_blueprint(area.bp)

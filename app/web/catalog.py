@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, Response, render_template, request, url_for
+from flask import Blueprint, Response, make_response, render_template, request, url_for
 from flask_babel import gettext as _
 from sqlalchemy import func, or_, select, tuple_
 from sqlalchemy.orm import joinedload
@@ -13,6 +15,8 @@ from app.access import policy
 from app.catalog import offers
 from app.charts import queries as numbers
 from app.charts import svg
+from app.corrections.products import correct_product, release_product
+from app.corrections.texts import said_by_files, texts
 from app.errors import Invalid, NotFound
 from app.export import tables
 from app.extensions import db
@@ -21,6 +25,7 @@ from app.money import compare
 from app.money.office_currency import base_currency
 from app.review import decide
 from app.web.fragments import done, page_or_fragment
+from app.web.item import form_of
 from app.web.items import as_file
 from app.web.security import handle_errors
 
@@ -87,6 +92,31 @@ def take_out(form: str) -> Response:
 @bp.get("/<uuid:product_id>")
 @policy.require()
 def show(product_id: UUID) -> str:
+    return _page(product_id)
+
+
+@bp.post("/<uuid:product_id>")
+@policy.require("admin", "procurement")
+def correct(product_id: UUID) -> Response:
+    """Keep what was changed in the form; a refused form comes back as it was sent."""
+    written, seen = form_of(request.form)
+    try:
+        correct_product(product_id, written, seen=seen, by=policy.actor())
+    except Invalid as error:
+        db.session.rollback()
+        return make_response(_page(product_id, written=written, problems=error.details or {"": str(error)}), 422)
+    message = _("The correction is kept; imports no longer change these fields.")
+    return done(message, url_for("catalog.show", product_id=product_id))
+
+
+@bp.post("/<uuid:product_id>/release")
+@policy.require("admin", "procurement")
+def release(product_id: UUID) -> Response:
+    release_product(product_id, request.form.getlist("field"), by=policy.actor())
+    return done(_("Released: the field follows imports again."), url_for("catalog.show", product_id=product_id))
+
+
+def _page(product_id: UUID, *, written: dict[str, str] | None = None, problems: Mapping[str, Any] = {}) -> str:
     product = db.session.scalar(select(Product).where(Product.id == product_id).options(joinedload(Product.category)))
     if product is None:
         raise NotFound(_("There is no such product."))
@@ -97,7 +127,16 @@ def show(product_id: UUID) -> str:
         for item_id, points in history.items()
     }
     return render_template(
-        "catalog/show.html", product=product, lines=lines, history=history, sparks=sparks, base=base_currency()
+        "catalog/show.html",
+        product=product,
+        lines=lines,
+        history=history,
+        sparks=sparks,
+        base=base_currency(),
+        now=texts(product),
+        values=texts(product) | (written or {}),
+        said=said_by_files(product),
+        problems=problems,
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -60,20 +61,47 @@ def reject(review_id: UUID) -> Response:
     return _next(following, _("%(name)s: none of the candidates.", name=item.name), item)
 
 
+@bp.get("/<uuid:review_id>/create")
+@policy.require("admin", "procurement")
+def create_form(review_id: UUID) -> Response:
+    """Asks for the SKU and the name of the new product."""
+    entry = _pending(review_id)
+    return _create_page(entry, {"name": entry.item.name, "internal_sku": products.new_sku()})
+
+
 @bp.post("/<uuid:review_id>/create")
 @policy.require("admin", "procurement")
 def create(review_id: UUID) -> Response:
     """A new draft product from the item, linked to it."""
+    entry = _pending(review_id)
+    following = _following(review_id)
+    values = {name: request.form.get(name, "").strip() for name in ("name", "internal_sku")}
+    try:
+        made = products.new_product(entry.item.id, **values, by=policy.actor())
+    except Invalid as error:
+        response = _create_page(_pending(review_id), values, error.details)
+        response.status_code = 422
+        return response
+    message = _("%(name)s is now a product of its own (%(sku)s).", name=made.name, sku=made.internal_sku)
+    response = _next(following, message, entry.item)
+    if wants_piece():  # the dialog asked, the work behind it goes on
+        response.headers["HX-Retarget"], response.headers["HX-Reswap"] = "#work", "outerHTML"
+    return response
+
+
+def _pending(review_id: UUID) -> queue.Entry:
     entry = queue.entry(review_id)
     if entry is None:
         raise NotFound(_("This match is no longer in the queue."))
     if entry.review.status != ReviewStatus.PENDING:
         raise Conflict(_("Somebody was faster: this match is decided."))
-    following = _following(review_id)
-    actor = policy.actor()
-    made = products.draft_from_items([entry.item.id], actor=actor.username, actor_id=actor.id)
-    message = _("%(name)s is now a product of its own (%(sku)s).", name=made[0].name, sku=made[0].internal_sku)
-    return _next(following, message, entry.item)
+    return entry
+
+
+def _create_page(entry: queue.Entry, values: dict[str, str], problems: Mapping[str, Any] = {}) -> Response:
+    which = queue.QueueFilter.from_args(request.values)
+    context = {"entry": entry, "values": values, "problems": problems, "which": which}
+    return page_or_fragment("review/create.html", "review/_create.html", **context)
 
 
 @bp.post("/again")

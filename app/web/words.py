@@ -57,6 +57,9 @@ FIELDS = {
     "barcode": _l("Barcode"),
     "mpn": _l("Model number"),
     "description": _l("Description"),
+    "price_unit": _l("Price for"),
+    "vat_included": _l("VAT"),
+    "status": _l("Status"),
 }
 SKIPPED = {
     "blank": _l("blank"),
@@ -215,3 +218,4 @@ def register(app: Flask) -> None:
         "state_of": state_of,
     }
     app.jinja_env.globals.update(found)
+    app.jinja_env.filters["instant"] = datetime.fromisoformat

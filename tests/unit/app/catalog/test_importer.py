@@ -9,12 +9,16 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from app.access import passwords
 from app.catalog import importer, products, snapshot
+from app.corrections.products import correct_product, release_product
+from app.corrections.texts import said_by_files, texts
 from app.errors import Invalid
 from app.extensions import db
 from app.models.catalog import ItemMatch, Product, SupplierItem
 from app.models.review import MatchDecision
 from app.models.supplier import Supplier
+from app.models.user import UserRole
 
 
 def take(text: str) -> importer.Imported:
@@ -165,3 +169,18 @@ def test_unlinked_items_become_draft_products_in_one_step(ctx: Flask, supplier: 
     assert {each.match_status for each in db.session.scalars(select(SupplierItem))} == {ItemMatch.VERIFIED_MATCH}
     assert [found.name for found in products.search_products("item 2")] == ["Item 2"]
     assert products.search_products("100%_") == []
+
+
+def test_an_import_leaves_a_corrected_field_and_keeps_what_it_says(ctx: Flask) -> None:
+    anna = passwords.create_user("anna", "a-password-of-the-tests", UserRole.PROCUREMENT, "tests")
+    take("internal_sku,name,brand,price,category\nP1,Hamer,Brandt,12.50,Tools\n")
+    wanted = {"name": "Hammer", "category": "Hand tools", "price": "13"}
+    correct_product(known()["P1"].id, wanted, by=anna)
+    take("internal_sku,name,brand,price,category\nP1,Hamer 2,Brand,14.00,Tool\n")
+    now = known()["P1"]
+    assert (now.name, now.price, now.brand) == ("Hammer", Decimal("13.00"), "Brand")
+    assert said_by_files(now) == {"name": "Hamer 2", "category": "Tool", "price": "14.00"}
+    take("internal_sku,name\nP1,Hamer 3\n")
+    release_product(now.id, ["name", "category"], by=anna)
+    now = known()["P1"]
+    assert (now.name, texts(now)["category"], set(now.corrected)) == ("Hamer 3", "Tool", {"price"})

@@ -25,6 +25,7 @@ from app.suppliers import wastebin
 from app.sync import reprocess, triggers
 from app.sync import run as sync_run
 from app.vitals import BEAT
+from app.webhooks import send as webhooks
 
 log = structlog.get_logger()
 
@@ -59,6 +60,7 @@ PERIODIC = [
     Every(10, errands.tell_lost),
     Every(30, watch.watch),
     Every(30, send.dispatch, lane="alerts"),
+    Every(2, webhooks.dispatch, lane="alerts"),
     Every(60, ml_rate.check),
     Every(20, upkeep.adopt_orphans, lane="volume"),
     Every(60, upkeep.recount, lane="volume"),
@@ -66,6 +68,7 @@ PERIODIC = [
     Every(3600, decide.expire_reviews),
     Every(6 * 3600, upkeep.forget_old_jobs),
     Every(6 * 3600, numbering.forget, lane="feed"),
+    Every(6 * 3600, webhooks.forget),
     Every(6 * 3600, wastebin.empty),
     Every(6 * 3600, ecb.keep_current, lane="rates"),
 ]

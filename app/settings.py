@@ -169,6 +169,9 @@ class Settings(BaseSettings):
     alert_email_from: str = Field("courier@localhost", description="Sender of alert mails.")
     smtp_url: str = Field("", description="Mail server, as smtp://user:password@host:port; empty for none.")
     alert_batch_minutes: float = Field(15, ge=0, le=1440, description="Alerts of this span travel in one message.")
+    event_price_move_percent: float = Field(
+        10, gt=0, le=1000, description="Price change, up or down, beyond which the event price.moved names an item."
+    )
     supplier_silent_days: int = Field(
         7, ge=1, le=365, description="Days without a new file after which a supplier counts as silent."
     )

@@ -21,6 +21,7 @@ from app.models.phase import Step
 from app.review import rematch
 from app.shadow import run as shadow
 from app.sync import run as sync_run
+from app.webhooks import send as webhooks
 from handoff.declared import Tasks
 
 log = structlog.get_logger()
@@ -82,3 +83,10 @@ def send_alerts() -> None:
     """Alerts by e-mail and webhook; see app/alerts/send.py."""
     with courier().app_context():
         send.send_due()
+
+
+@TASKS.declare
+def send_events() -> None:
+    """Events to their receivers; see app/webhooks/send.py."""
+    with courier().app_context():
+        webhooks.send_due()

@@ -39,6 +39,7 @@ HEADINGS = {
     "disk": "Disk",
     "guard_tripped": "Guard of ml-analyze",
     "sync_failed": "Sync",
+    "receiver_off": "Receivers of events",
     "test": "Test",
 }
 

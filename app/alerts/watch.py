@@ -18,9 +18,11 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.orm import aliased
 
+from app import events
 from app.errors import IngestError
 from app.extensions import db
 from app.guards import ml_rate
+from app.models.events import EventKind, Receiver
 from app.models.job import Job
 from app.models.phase import ACTIVE, Outcome, Phase
 from app.models.supplier import Supplier
@@ -73,7 +75,7 @@ def watch() -> int:
 
 def looks(open_now: set[str]) -> list[Callable[[], Iterator[Matter]]]:
     """Everything that a person should know of at this moment, by kind."""
-    return [_jobs, _syncs, _silent, partial(_disk, told="disk" in open_now), _guard]
+    return [_jobs, _syncs, _silent, partial(_disk, told="disk" in open_now), _guard, _receivers]
 
 
 def _see(look: Callable[[], Iterator[Matter]], found: dict[str, Matter]) -> bool:
@@ -188,6 +190,13 @@ def _guard() -> Iterator[Matter]:
         yield Matter(f"guard:{supplier.id}", "guard_tripped", message, f"/suppliers/{supplier.id}")
 
 
+def _receivers() -> Iterator[Matter]:
+    """Those that were switched off because they took nothing; a person's own word is no news."""
+    for each in db.session.scalars(select(Receiver).where(~Receiver.is_on, Receiver.off_reason.is_not(None))):
+        message = f"Events no longer go to {each.url}: it took none for a day. {each.off_reason}"
+        yield Matter(f"receiver:{each.id}", "receiver_off", message, f"/receivers/{each.id}", "error")
+
+
 def _raise(matter: Matter) -> None:
     row = insert(Alert).values(
         fingerprint=matter.fingerprint,
@@ -197,7 +206,7 @@ def _raise(matter: Matter) -> None:
         link=matter.link,
         facts=matter.facts,
     )
-    db.session.execute(
-        row.on_conflict_do_nothing(index_elements=["fingerprint"], index_where=Alert.resolved_at.is_(None))
-    )
+    new = row.on_conflict_do_nothing(index_elements=["fingerprint"], index_where=Alert.resolved_at.is_(None))
+    if db.session.scalar(new.returning(Alert.id)) and matter.kind == "supplier_silent":
+        events.tell(EventKind.SILENT, matter.facts | {"message": matter.message})
     log.info("alert_raised", kind=matter.kind, fingerprint=matter.fingerprint)

@@ -13,7 +13,7 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 
 from app import audit
-from app.apply import belongs, identity, locked, odd, order, record
+from app.apply import belongs, identity, locked, odd, order, record, tell
 from app.apply.difference import Choice, Difference, Whose, compare, figures, narrow, without_odd_rows
 from app.apply.limits import Limits, limits_for
 from app.apply.staging import Staged, stage
@@ -349,3 +349,4 @@ def _write(job: Job, found: Difference) -> None:
         comparable.refresh_job(job.id)
     if found.changed or found.vanished or (found.matched and (found.new or found.relinks)):
         offers.refresh(offers.of_supplier(scope["supplier_id"]))
+    tell.tell(job, found)

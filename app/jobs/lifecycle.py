@@ -17,7 +17,7 @@ from redis import RedisError
 from sqlalchemy import case, func, select, text, update
 from sqlalchemy.exc import InterfaceError, OperationalError, SQLAlchemyError
 
-from app import foreign
+from app import events, foreign
 from app.errors import (
     AnalysisError,
     AnalysisLost,
@@ -164,7 +164,8 @@ def _come_back_later(claim: Claim, error: Exception) -> None:
 
 def settle(claim: Claim, outcome: Outcome, *, message: str, **facts: Any) -> None:
     """End the job well, inside the caller's transaction: the caller commits, then calls ``settled``."""
-    _guarded(claim, Phase.COMPLETE, step=None, due_at=None, outcome=outcome, completed_at=func.now(), **facts)
+    job = _guarded(claim, Phase.COMPLETE, step=None, due_at=None, outcome=outcome, completed_at=func.now(), **facts)
+    events.tell_end(job)
     event(claim.job_id, outcome, Phase.COMPLETE, message)
     level = {Outcome.WARNINGS: "WARNING", Outcome.HELD: "WARNING"}.get(outcome, "SUCCESS")
     log_lines(claim.job_id, level, [message])
@@ -192,11 +193,13 @@ def resettle(
         update(Job)
         .where(Job.id == job_id, Job.phase == Phase.COMPLETE, Job.outcome.in_(expected))
         .values(outcome=outcome, updated_at=func.now(), unshown=True, **foreign.fit(facts))
-        .returning(Job.id)
+        .returning(Job)
+        .execution_options(populate_existing=True, synchronize_session=False)
     )
     if changed is None:
         db.session.rollback()
         raise Conflict("This file was decided on meanwhile. Reload the page to see how.")
+    events.tell_end(changed)
     event(job_id, outcome, Phase.COMPLETE, message, actor=actor)
     log_lines(job_id, "INFO", [message])
 
@@ -300,7 +303,7 @@ def _own(claim: Claim) -> Job:
 
 def _fail(claim: Claim, job: Job, *, code: str, message: str, details: dict[str, Any], service: str) -> None:
     lines = [str(each) for each in details.get("errors") or []]
-    _guarded(
+    failed = _guarded(
         claim,
         Phase.FAILED,
         step=None,
@@ -313,6 +316,7 @@ def _fail(claim: Claim, job: Job, *, code: str, message: str, details: dict[str,
         completed_at=func.now(),
         **({"reading": details["reading"]} if details.get("reading") else {}),
     )
+    events.tell_end(failed)
     event(
         job.id,
         "failed",

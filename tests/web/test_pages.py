@@ -39,6 +39,7 @@ PAGES = [
     "/catalogue",
     "/catalogue/import",
     "/dashboard",
+    "/receivers",
     "/system",
     "/settings",
     "/users",

@@ -49,6 +49,9 @@ class Settings(BaseSettings):
     allowed_origins: Annotated[frozenset[str], NoDecode] = Field(
         frozenset(), description="Origins whose pages may call the API (CORS), comma-separated; empty for none."
     )
+    catalog_prices_public: bool = Field(
+        False, description="Show purchase prices in /api/v1/catalog/ to callers who are not signed in, too."
+    )
     database_url: str = Field(description="PostgreSQL, as postgresql://user:password@host/name; any driver's prefix.")
     db_pool_min: int = Field(5, ge=1, le=100, description="Database connections a process keeps.")
     db_pool_max: int = Field(20, ge=1, le=200, description="Database connections a process may open.")

@@ -85,6 +85,15 @@ def actor() -> User:
     return cast(User, request.environ[USER])
 
 
+def is_signed_in() -> bool:
+    """For what everybody may ask and not everybody is told the same; a token that is no good counts for none."""
+    try:
+        actor()
+    except Unauthorized:
+        return False
+    return True
+
+
 def check_person() -> None:
     """For what would outlive a token: others of them, users, passwords. Raises Forbidden for an API token."""
     bearer = request.environ.get(BEARER)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from app.access import policy
 from app.api import shapes
-from app.api.routing import ANYONE, BUYERS, PUBLIC, Router
+from app.api.routing import ANYONE, BUYERS, PUBLIC, Router, name_ignored
 from app.catalog import listing, manage
 from app.errors import Conflict
-from app.extensions import db
+from app.extensions import db, settings
 from app.models.catalog import Product, ProductStatus, SupplierItem
 from app.models.user import User
 from app.review import decide
@@ -160,11 +161,18 @@ def set_status(product_id: UUID, body: shapes.StatusBody, user: User) -> shapes.
     "GET", "/catalog/", allow=PUBLIC, query=shapes.CatalogQuery, reply=shapes.PageOf[shapes.CatalogProduct], frozen=True
 )
 def list_catalog(query: shapes.CatalogQuery) -> shapes.PageOf[shapes.CatalogProduct]:
-    """Active products with the span of their prices, in the currency that most of their suppliers use."""
+    """Active products with the span of their prices, in the currency that most of their suppliers use.
+
+    Prices are what suppliers ask: who is not signed in is told none, as of products that nobody prices, and finds by
+    none, unless CATALOG_PRICES_PUBLIC says otherwise.
+    """
+    priced = settings().catalog_prices_public or policy.is_signed_in()
+    if not priced:
+        name_ignored("query", query.model_fields_set & {"min_price", "max_price"})
     found = listing.on_offer(
         category_id=query.category_id,
-        min_price=query.min_price,
-        max_price=query.max_price,
+        min_price=query.min_price if priced else None,
+        max_price=query.max_price if priced else None,
         search=query.search,
         offset=query.offset,
         limit=query.limit,
@@ -175,14 +183,15 @@ def list_catalog(query: shapes.CatalogQuery) -> shapes.PageOf[shapes.CatalogProd
             internal_sku=each.product.internal_sku,
             name=each.product.name,
             category_id=each.product.category_id,
-            min_price=each.offer.lowest,
-            max_price=each.offer.highest,
-            exact_min_price=each.offer.lowest,
-            exact_max_price=each.offer.highest,
-            currency=each.offer.currency,
-            supplier_count=each.offer.suppliers,
+            min_price=offer.lowest if priced else None,
+            max_price=offer.highest if priced else None,
+            exact_min_price=offer.lowest if priced else None,
+            exact_max_price=offer.highest if priced else None,
+            currency=offer.currency,
+            supplier_count=offer.suppliers,
         )
         for each in found.rows
+        for offer in (each.offer,)
     ]
     return shapes.PageOf(total_count=found.total, page=query.page, limit=query.limit, data=data)
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
+from flask import Flask
 
 from app.extensions import db
 from app.models.catalog import Category, ItemMatch, Product, ProductStatus, SupplierItem
@@ -187,7 +189,7 @@ def test_5_an_archived_product_takes_no_items(buyer: Caller, acme: Supplier) -> 
     assert (answer.status_code, code(answer)) == (400, "VALIDATION_ERROR")
 
 
-def test_prices_are_never_null_and_an_exact_one_stands_beside(buyer: Caller, nobody: Caller, acme: Supplier) -> None:
+def test_prices_are_never_null_and_an_exact_one_stands_beside(buyer: Caller, seller: Caller, acme: Supplier) -> None:
     fine, free, whole = product("A fine one"), product("B without a price"), product("C")
     item(acme, "1", product_id=fine.id, current_price=Decimal("0.0125"))
     item(acme, "2", product_id=free.id, current_price=None)
@@ -195,7 +197,7 @@ def test_prices_are_never_null_and_an_exact_one_stands_beside(buyer: Caller, nob
     shown = {each["name"]: each["supplier_items"][0] for each in buyer.get("/admin/products").json["data"]}
     prices = [(each["current_price"], each["exact_price"]) for _, each in sorted(shown.items())]
     assert prices == [("0.01", "0.0125"), ("0.00", None), ("1200.00", "1200.00")]
-    public = nobody.get("/catalog/").json["data"]
+    public = seller.get("/catalog/").json["data"]
     assert [(each["min_price"], each["max_price"]) for each in public] == [
         ("0.01", "0.01"), ("0.00", "0.00"), ("1200.00", "1200.00"),
     ]  # fmt: skip
@@ -213,21 +215,36 @@ def test_7_one_products_status(seller: Caller) -> None:
     assert seller.patch(f"/admin/products/{uuid4()}/status", {"status": "active"}).status_code == 404
 
 
-def test_19_the_catalogue_is_public_and_shows_active_products(nobody: Caller, acme: Supplier) -> None:
+def test_19_the_catalogue_is_public_and_shows_active_products(nobody: Caller, seller: Caller, acme: Supplier) -> None:
     anvil, _ = product("Anvil"), product("Hidden", status=ProductStatus.DRAFT)
     item(acme, "A-1", product_id=anvil.id, current_price=Decimal("5"))
     item(acme, "A-2", product_id=anvil.id, current_price=Decimal("9.5"))
     for path in ("/catalog/", "/catalog"):
         answer = nobody.get(path)
         assert answer.status_code == 200 and answer.json["total_count"] == 1
+    answer = seller.get("/catalog/")
     shown = answer.json["data"][0]
     assert set(shown) == {
         "id", "internal_sku", "name", "category_id", "min_price", "max_price", "currency", "supplier_count",
         "exact_min_price", "exact_max_price",
     }  # fmt: skip
     assert (shown["min_price"], shown["max_price"], shown["supplier_count"]) == ("5.00", "9.50", 1)
-    found = lambda **query: nobody.get("/catalog/", **query).json["total_count"]  # noqa: E731
+    found = lambda **query: seller.get("/catalog/", **query).json["total_count"]  # noqa: E731
     assert found(search="anv") == 1 and found(search="zzz") == 0
     assert found(min_price=9) == 1 and found(min_price=10) == 0 and found(max_price=4) == 0
     assert nobody.get("/catalog/", min_price="cheap").status_code == 400
     assert nobody.get("/catalog/", category_id="nope").status_code == 400
+
+
+def test_19_purchase_prices_are_told_to_who_is_signed_in(
+    make_app: Callable[..., Flask], nobody: Caller, acme: Supplier
+) -> None:
+    item(acme, "A-1", product_id=product("Anvil").id, current_price=Decimal("5"))
+    answer = nobody.get("/catalog/", min_price=9)
+    (shown,) = answer.json["data"]  # nor can it be found out by asking for one price after the other
+    prices = {name: shown[name] for name in ("min_price", "max_price", "exact_min_price", "exact_max_price")}
+    assert prices == {"min_price": "0.00", "max_price": "0.00", "exact_min_price": None, "exact_max_price": None}
+    assert (answer.headers["x-ignored"], shown["supplier_count"]) == ("query.min_price", 1)
+    assert nobody("GET", "/catalog/", headers={"Authorization": "Bearer none"}).json["data"] == [shown]
+    as_before = make_app(catalog_prices_public=True).test_client().get("/api/v1/catalog/?min_price=1").json
+    assert as_before is not None and as_before["data"][0]["min_price"] == "5.00"

@@ -20,6 +20,7 @@ from ml_analyze.matching.retrieve import Candidates, retrieve
 from ml_analyze.matching.sheet import Sheet, Strings, sheet_of, strings_of
 from ml_analyze.matching.siblings import sibling_columns
 from ml_analyze.matching.texts import texts_of
+from ml_analyze.matching.tokens import distinct
 
 WIDTH = 15
 
@@ -62,7 +63,7 @@ class Comparison:
         texts = [texts_of(row) for row in rows]
         found = retrieve(self.index, texts, width=WIDTH, without=without)
         items = records(rows, texts, self.index)
-        numbers = np.unique(found.numbers[found.numbers >= 0])
+        numbers = distinct(found.numbers[found.numbers >= 0])
         sheet, strings = self.products.compared(numbers)
         copies = _taken_together(found.numbers, _twins(numbers, sheet, strings))
         return _measured(items, found, (numbers, sheet, strings), copies)

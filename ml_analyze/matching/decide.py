@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any
 
 from ml_analyze.matching.evidence import Evidence
@@ -32,41 +31,48 @@ class Thresholds:
     proof: Proof
 
 
-@dataclass(frozen=True)
 class Option:
     """One candidate of a row on its way to a decision; ``contradicted``: its evidence needs a person's word.
 
-    ``why`` makes the reasons when they are to be shown.
+    ``why`` makes the reasons when they are to be shown. ``believed`` is what the model says (0-100), ``key`` whether an
+    identifier alone may link, and ``score`` (0-100) is calibrated, except that a key that agrees is taken at its word.
     """
 
-    number: int
-    product_id: str
-    logit: float
-    evidence: Evidence
-    contradicted: bool
-    why: Callable[[], list[str]]
-    twice: bool = False
+    __slots__ = (
+        "believed",
+        "contradicted",
+        "evidence",
+        "key",
+        "logit",
+        "number",
+        "product_id",
+        "score",
+        "twice",
+        "why",
+    )
+
+    def __init__(
+        self,
+        number: int,
+        product_id: str,
+        logit: float,
+        evidence: Evidence,
+        *,
+        contradicted: bool,
+        why: Callable[[], list[str]],
+        twice: bool = False,
+    ) -> None:
+        self.number, self.product_id, self.logit = number, product_id, logit
+        self.evidence, self.contradicted, self.why, self.twice = evidence, contradicted, why, twice
+        self.believed = 100 / (1 + math.exp(-min(max(logit, -30.0), 30.0)))
+        least = _TAKEN_FROM.get(evidence)
+        self.key = least is not None and not contradicted and self.believed >= least
+        self.score = round(max(self.believed, _KEY_SCORE) if self.key else self.believed, 1)
 
     @property
     def kind(self) -> Evidence:
         """What decisions about such candidates are counted under."""
         return Evidence.CONTRADICTED if self.contradicted else self.evidence
-
-    @cached_property
-    def key(self) -> bool:
-        """An identifier alone may link."""
-        least = _TAKEN_FROM.get(self.evidence)
-        return least is not None and not self.contradicted and self.believed >= least
-
-    @cached_property
-    def believed(self) -> float:
-        """What the model says, 0-100."""
-        return 100 / (1 + math.exp(-min(max(self.logit, -30.0), 30.0)))
-
-    @cached_property
-    def score(self) -> float:
-        """0-100; calibrated, except that a key that agrees is taken at its word."""
-        return round(max(self.believed, _KEY_SCORE) if self.key else self.believed, 1)
 
 
 def linked(product_id: str) -> dict[str, Any]:

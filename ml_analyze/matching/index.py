@@ -11,9 +11,10 @@ import fcntl
 import json
 import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from hashlib import blake2b
 from itertools import pairwise
 from operator import attrgetter
@@ -26,10 +27,14 @@ from numpy.typing import NDArray
 
 from ml_analyze.matching.snapshot import CatalogUnreadable, Decision, Product, Snapshot, decision_of
 from ml_analyze.matching.texts import Texts, texts_of
-from ml_analyze.matching.tokens import Tokens, trigrams, words, words_and_codes
+from ml_analyze.matching.tokens import Tokens, distinct, trigrams, words, words_and_codes
+from ml_analyze.side_by_side import in_order
 
 FORMAT = 4
 _CHUNK = 20_000
+#: helpers that read a catalogue side by side; a small one is read without
+PROCESSES = min(4, len(os.sched_getaffinity(0)))
+_CHUNKS_ALONE = 2
 _KEPT_VERSIONS = 4
 _IDS_KEPT = 100_000
 # Below this a file is read: a map would cost more than the bytes.
@@ -216,13 +221,28 @@ def _write_lists(snapshot: Snapshot, offsets: NDArray[np.int64], part: Path) -> 
     """First the tokens of every product in its order (one pass), then turned round a list at a time."""
     bits = {name: _bits(len(offsets), name) for name in LISTS}
     forward = {name: _Forward(part / f"{name}.forward", bits[name]) for name in LISTS}
-    for start in range(0, len(offsets), _CHUNK):
-        chunk = [texts_of(snapshot.product_at(int(o)).fields) for o in offsets[start : start + _CHUNK]]
-        for name, (text, tokens) in LISTS.items():
-            forward[name].add(tokens([text(texts) for texts in chunk]), len(chunk))
+    chunks = (offsets[start : start + _CHUNK] for start in range(0, len(offsets), _CHUNK))
+    work = partial(_buckets, snapshot, bits)
+    for _, found in in_order(work, chunks, processes=PROCESSES, alone=_CHUNKS_ALONE):
+        for name, (buckets, lengths) in found.items():
+            forward[name].add(buckets, lengths)
     for name in LISTS:
         forward[name].invert(part, name, len(offsets))
     return bits
+
+
+def _buckets(
+    snapshot: Snapshot, bits: Mapping[str, int], offsets: NDArray[np.int64]
+) -> dict[str, tuple[NDArray[np.uint32], NDArray[np.int64]]]:
+    """Of each list the buckets of some products, one product after another, and how many each has."""
+    chunk = [texts_of(snapshot.product_at(offset).fields) for offset in offsets.tolist()]
+    found = {}
+    for name, (text, tokens) in LISTS.items():
+        cut, wide = tokens([text(texts) for texts in chunk]), bits[name]
+        pairs = distinct((cut.doc << wide) | (cut.hash >> np.uint64(64 - wide)).astype(np.int64))
+        buckets = (pairs & ((1 << wide) - 1)).astype(np.uint32)
+        found[name] = buckets, np.bincount(pairs >> wide, minlength=len(chunk))
+    return found
 
 
 def _bits(products: int, name: str) -> int:
@@ -241,13 +261,10 @@ class _Forward:
         self.lengths: list[NDArray[np.int64]] = []
         self.counts = np.zeros(1 << bits, dtype=np.int32)
 
-    def add(self, tokens: Tokens, docs: int) -> None:
-        bucket = (tokens.hash >> np.uint64(64 - self.bits)).astype(np.int64)
-        pairs = np.unique((tokens.doc << self.bits) | bucket)
-        bucket = (pairs & ((1 << self.bits) - 1)).astype(np.uint32)
-        self.file.write(bucket.tobytes())
-        self.lengths.append(np.bincount(pairs >> self.bits, minlength=docs))
-        self.counts += np.bincount(bucket, minlength=1 << self.bits).astype(np.int32)
+    def add(self, buckets: NDArray[np.uint32], lengths: NDArray[np.int64]) -> None:
+        self.file.write(buckets.tobytes())
+        self.lengths.append(lengths)
+        np.add.at(self.counts, buckets, 1)
 
     def invert(self, part: Path, name: str, products: int) -> None:
         """Write the list's arrays: a counting sort, chunk by chunk, into mapped files."""

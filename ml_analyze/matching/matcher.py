@@ -27,6 +27,7 @@ from ml_analyze.matching.teams import claims_of
 from ml_analyze.matching.texts import maker_number, texts_of
 
 _ROWS_AT_ONCE = 512
+_EVIDENCE = tuple(Evidence)
 _COMPARED_FIELDS = (
     "name", "brand", "sku", "barcode", "price", "currency", "description", "category", "unit", "pack_size"
 )  # fmt: skip
@@ -145,11 +146,17 @@ class Matcher:
         """A candidate, and after it the copies that the catalogue has of it."""
         number = int(scored.numbers[row, place])
         copies = scored.copies.get((row, number), ())
-        evidence, contradicted = Evidence(scored.stands.kind[row, place]), bool(scored.stands.contradicted[row, place])
-        why = partial(self._why, scored, row, place)
+        logit, contradicted = float(final[row, place]), bool(scored.stands.contradicted[row, place])
+        evidence, why = _EVIDENCE[scored.stands.kind[row, place]], partial(self._why, scored, row, place)
         return [
             Option(
-                each, self._index.product_id(each), float(final[row, place]), evidence, contradicted, why, bool(copies)
+                each,
+                self._index.product_id(each),
+                logit,
+                evidence,
+                contradicted=contradicted,
+                why=why,
+                twice=bool(copies),
             )
             for each in (number, *copies)
         ]

@@ -8,6 +8,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Sequence
 from dataclasses import astuple, fields
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -15,16 +16,17 @@ import numpy as np
 import orjson
 from numpy.typing import NDArray
 
-from ml_analyze.matching.index import Index, mapped, only_builder
+from ml_analyze.matching.index import PROCESSES, Index, mapped, only_builder
 from ml_analyze.matching.record import Record, records
 from ml_analyze.matching.sheet import Sheet, Strings, ends_of, sheet_of, strings_of
 from ml_analyze.matching.texts import texts_of
+from ml_analyze.side_by_side import in_order
 
 Ints = NDArray[np.int64]
 
 #: a larger catalogue is not read as a whole (0.2 ms a product)
 MOST_READ = 100_000
-_AT_ONCE = 2000
+_AT_ONCE, _ALONE = 2000, 2
 _KEPT = 30_000
 _SHEET = tuple(field.name for field in fields(Sheet))
 _SETS = tuple(field.name for field in fields(Record) if str(field.type).startswith("frozenset"))
@@ -126,11 +128,11 @@ def _write(index: Index, folder: Path) -> None:
     sheets: list[Sheet] = []
     strings: list[bytes] = []
     said: list[bytes] = []
-    for start in range(0, index.size, _AT_ONCE):
-        read = _read(index, range(start, min(start + _AT_ONCE, index.size)))
-        sheets.append(sheet_of(read))
-        strings += [orjson.dumps(astuple(strings_of(record))) for record in read]
-        said += [orjson.dumps({name: getattr(record, name) for name in Record.__slots__}, _plain) for record in read]
+    chunks = (range(start, min(start + _AT_ONCE, index.size)) for start in range(0, index.size, _AT_ONCE))
+    for _, (sheet, letters, told) in in_order(partial(_laid_out, index), chunks, processes=PROCESSES, alone=_ALONE):
+        sheets.append(sheet)
+        strings += letters
+        said += told
     lengths = np.concatenate([np.diff(sheet.starts) for sheet in sheets])
     np.save(part / "starts.npy", ends_of(lengths))
     for name in _SHEET[1:]:
@@ -138,6 +140,14 @@ def _write(index: Index, folder: Path) -> None:
     _Lines.write(part / "strings", strings)
     _Lines.write(part / "records", said)
     part.rename(folder)
+
+
+def _laid_out(index: Index, numbers: Sequence[int]) -> tuple[Sheet, list[bytes], list[bytes]]:
+    """Some products as they are kept: arrays, strings, records."""
+    read = _read(index, numbers)
+    letters = [orjson.dumps(astuple(strings_of(record))) for record in read]
+    told = [orjson.dumps({name: getattr(record, name) for name in Record.__slots__}, _plain) for record in read]
+    return sheet_of(read), letters, told
 
 
 def _plain(value: object) -> list[Any]:

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from ml_analyze.matching.index import LISTS, Index, Postings
 from ml_analyze.matching.texts import Texts
-from ml_analyze.matching.tokens import Tokens
+from ml_analyze.matching.tokens import Tokens, distinct
 
 # Entries followed a line and list, and what a list's vote weighs when ranks are fused (measured in bench).
 BUDGET = {"keys": 200, "words": 4000, "grams": 6000, "full": 4000}
@@ -68,7 +68,7 @@ def _search(postings: Postings, tokens: Tokens, lines: int, budget: int) -> _Fou
     """The nearest products of each line by one list."""
     from scipy.sparse import csr_array
 
-    pairs = np.unique((tokens.doc << postings.bits) | postings.bucket(tokens.hash))
+    pairs = distinct((tokens.doc << postings.bits) | postings.bucket(tokens.hash))
     line, bucket = pairs >> postings.bits, pairs & ((1 << postings.bits) - 1)
     idf = postings.idf(bucket)
     norm = np.sqrt(np.bincount(line, idf.astype(np.float64) ** 2, minlength=lines))

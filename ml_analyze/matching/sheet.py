@@ -6,9 +6,8 @@ the saying, and flags of where it was said. Two records have in common the entri
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from itertools import chain
 from typing import Any
 from zlib import crc32
 
@@ -129,17 +128,20 @@ def strings_of(record: Record) -> Strings:
 
 def sheet_of(records: Sequence[Record]) -> Sheet:
     """The records as arrays, in their order."""
-    rows = [_said(record) for record in records]
-    texts, kinds, flags, weights, amounts = zip(*chain.from_iterable(rows), strict=True) if any(rows) else ((),) * 5
-    kind = np.array(kinds, dtype=np.uint8)
+    said = _Said()
+    ends = [0]
+    for record in records:
+        said.add(record)
+        ends.append(len(said.texts))
+    kinds = np.array(said.kinds, dtype=np.uint8)
     return Sheet(
-        ends_of(np.array([len(row) for row in rows], dtype=np.int64)),
-        mix(_hashes(texts) + kind.astype(np.uint64) * _APART),
-        kind,
-        np.array(flags, dtype=np.uint8),
-        np.array(weights, dtype=np.float32),
-        np.array(amounts, dtype=np.float32),
-        _facts(records),
+        starts=np.array(ends, dtype=np.int64),
+        hashes=mix(_hashes(said.texts) + kinds.astype(np.uint64) * _APART),
+        kinds=kinds,
+        flags=np.array(said.flags, dtype=np.uint8),
+        weights=np.array(said.weights, dtype=np.float32),
+        amounts=np.array(said.amounts, dtype=np.float32),
+        facts=_facts(records),
     )
 
 
@@ -155,45 +157,73 @@ def _hashes(texts: Sequence[str]) -> NDArray[np.uint64]:
 
 # Letters and digits alone are one token; the signs of an amount are spelled out.
 _SPELLED = str.maketrans({".": "p", "+": "q", "-": "m", "/": "o"})
-_Said = tuple[str, int, int, float, float]
 
 
-def _said(record: Record) -> list[_Said]:
-    words, rarity = record.words, record.all_words
-    said: list[_Said] = [(word, WORD, STRONG | WEAK, weight, rarity[word]) for word, weight in words.items()]
-    said += [(word, WORD, WEAK, 0.0, weight) for word, weight in rarity.items() if word not in words]
-    if record.all_codes or record.sku or record.maker:
-        said += _codes(record)
-    if record.measures or record.all_measures:
-        said += _measures(record)
-    for kind, strong, weak in (
-        (NUMBER, record.numbers, record.all_numbers),
-        (VARIANT, record.variants, record.all_variants),
-        (COLOUR, record.colours, record.all_colours),
-    ):
-        said += [(each, kind, (each in strong) * STRONG + (each in weak) * WEAK, 0.0, 0.0) for each in strong | weak]
-    said += [(str(pack), PACK, STRONG, 0.0, 0.0) for pack in record.packs]
-    said += [(each, ACCESSORY, STRONG, 0.0, 0.0) for each in record.accessories]
-    said += [(each, CATEGORY, STRONG, 0.0, 0.0) for each in record.category]
-    return said
+class _Said:
+    """Entries of records one after another, a list a column."""
 
+    def __init__(self) -> None:
+        self.texts: list[str] = []
+        self.kinds: list[int] = []
+        self.flags: list[int] = []
+        self.weights: list[float] = []
+        self.amounts: list[float] = []
 
-def _codes(record: Record) -> Iterator[_Said]:
-    maker = record.maker if len(record.maker) >= _LEAST_MAKER else ""
-    for code in {*record.all_codes, record.sku, maker} - {""}:
-        rarity, long = record.rarity_of(code), len(code) >= _LEAST_TELLING and not code.isdigit()
-        flags = (code in record.codes) * STRONG | (code in record.all_codes) * WEAK | (code in record.own_codes) * OWN
-        flags |= (code in record.fits) * FITS | (long and rarity >= record.rarest - _HOLDERS) * LONE
-        flags |= (code == maker) * MAKER | (code == record.sku) * (SKU | long * TELLING_SKU)
-        yield code, CODE, flags, rarity, float(len(code))
+    def add(self, record: Record) -> None:
+        words, whole = record.words, record.all_words
+        others = [word for word in whole if word not in words]
+        self._say(WORD, words, STRONG | WEAK, words.values(), [whole[word] for word in words])
+        self._say(WORD, others, WEAK, [0.0] * len(others), [whole[word] for word in others])
+        if record.all_codes or record.sku or record.maker:
+            self._codes(record)
+        if record.measures or record.all_measures:
+            self._measures(record)
+        for kind, strong, weak in (
+            (NUMBER, record.numbers, record.all_numbers),
+            (VARIANT, record.variants, record.all_variants),
+            (COLOUR, record.colours, record.all_colours),
+        ):
+            for each in strong | weak if weak else strong:
+                self._say(kind, (each,), (each in strong) * STRONG + (each in weak) * WEAK)
+        if record.packs:
+            self._say(PACK, [*map(str, record.packs)], STRONG)
+        if record.accessories:
+            self._say(ACCESSORY, record.accessories, STRONG)
+        if record.category:
+            self._say(CATEGORY, record.category, STRONG)
 
+    def _say(
+        self,
+        kind: int,
+        texts: Collection[str],
+        flags: int,
+        weights: Iterable[float] | None = None,
+        amounts: Iterable[float] | None = None,
+    ) -> None:
+        count = len(texts)
+        self.texts += texts
+        self.kinds += [kind] * count
+        self.flags += [flags] * count
+        self.weights += [0.0] * count if weights is None else weights
+        self.amounts += [0.0] * count if amounts is None else amounts
 
-def _measures(record: Record) -> Iterator[_Said]:
-    strong = {(dimension, value) for dimension, values in record.measures.items() for value in values}
-    weak = {(dimension, value) for dimension, values in record.all_measures.items() for value in values}
-    for dimension, value in strong | weak:
-        flags = ((dimension, value) in strong) * STRONG + ((dimension, value) in weak) * WEAK
-        yield f"{_BIT[dimension]}s{value.translate(_SPELLED)}", MEASURE, flags, 0.0, float(_BIT[dimension])
+    def _codes(self, record: Record) -> None:
+        maker = record.maker if len(record.maker) >= _LEAST_MAKER else ""
+        for code in {*record.all_codes, record.sku, maker} - {""}:
+            rarity, long = record.rarity_of(code), len(code) >= _LEAST_TELLING and not code.isdigit()
+            flags = (code in record.codes) * STRONG | (code in record.all_codes) * WEAK
+            flags |= (code in record.own_codes) * OWN | (code in record.fits) * FITS
+            flags |= (long and rarity >= record.rarest - _HOLDERS) * LONE
+            flags |= (code == maker) * MAKER | (code == record.sku) * (SKU | long * TELLING_SKU)
+            self._say(CODE, (code,), flags, (rarity,), (float(len(code)),))
+
+    def _measures(self, record: Record) -> None:
+        strong = {(dimension, value) for dimension, values in record.measures.items() for value in values}
+        weak = {(dimension, value) for dimension, values in record.all_measures.items() for value in values}
+        for dimension, value in strong | weak:
+            flags = ((dimension, value) in strong) * STRONG + ((dimension, value) in weak) * WEAK
+            bit = _BIT[dimension]
+            self._say(MEASURE, (f"{bit}s{value.translate(_SPELLED)}",), flags, None, (float(bit),))
 
 
 def _facts(records: Sequence[Record]) -> NDArray[np.void]:

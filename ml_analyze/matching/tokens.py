@@ -63,6 +63,14 @@ def mix(values: U64) -> U64:
     return values ^ (values >> np.uint64(33))
 
 
+def distinct(values: Ints) -> Ints:
+    """Each value once, in rising order. Sorting beats the hash table of ``np.unique`` by far."""
+    ranked = np.sort(values)
+    new = np.ones(len(ranked), dtype=bool)
+    np.not_equal(ranked[1:], ranked[:-1], out=new[1:])
+    return ranked[new]
+
+
 class _Stream:
     """Characters of all texts in one row, a line break after each, with what was counted on the way."""
 

@@ -20,7 +20,7 @@ def proof(kind: Evidence, rows: int, *, wrong: int = 0, logit: float = 2.0) -> P
 
 
 def option(kind: Evidence, *, logit: float = 2.0, contradicted: bool = False) -> Option:
-    return Option(1, "p", logit, kind, contradicted, list)
+    return Option(1, "p", logit, kind, contradicted=contradicted, why=list)
 
 
 def result(one: Option, said: Proof) -> dict[str, Any]:

@@ -31,7 +31,7 @@ class Sheet:
 
     ``known`` is set where the format says what each column is: role, name of a condition, ``price:NAME`` or
     ``has:NAME`` → column. The first row names the columns then, and each other row is one item. Columns that appear
-    late are added while ``rest`` is read.
+    late are added while ``rest`` is read. ``running``: lines without columns, parted into name and price.
     """
 
     name: str
@@ -51,6 +51,7 @@ class Sheet:
     levels: dict[int, int] = field(default_factory=dict)
     doubts: list[Doubt] = field(default_factory=list)
     known: dict[str, int] | None = None
+    running: bool = False
 
     @property
     def width(self) -> int:

@@ -24,6 +24,7 @@ from ml_analyze.extraction.understanding.choose import Candidate, choose, sheet_
 from ml_analyze.extraction.understanding.currency import find_currency
 from ml_analyze.extraction.understanding.layout import Layout, describe, make_layout
 from ml_analyze.extraction.understanding.lexicon import lexicon
+from ml_analyze.extraction.understanding.running import with_running_lines
 
 from .grid import Grid, text_of
 from .known_list import KnownList
@@ -145,6 +146,8 @@ def understand(grid: Grid, hints: Hints) -> PriceList | KnownList:
         return KnownList(grid, hints)
     if not any(any(text_of(cell) for cell in row) for sheet in grid.sheets for row in sheet.rows):
         raise Unreadable("EMPTY_FILE", "The file holds no cells.", _reading(grid, hints, []))
+    if not hints.columns and not hints.header_row:
+        grid.sheets = with_running_lines(grid)
     candidates = choose(grid, hints)
     titles = _titles(grid)
     title = _title_currency(grid)

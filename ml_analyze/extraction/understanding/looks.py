@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from .profile import Profile
 
 _DENIED = 0.25
+_IN_ORDER = 0.97
 
 
 def look_name(look: Profile) -> float:
@@ -18,7 +19,8 @@ def look_name(look: Profile) -> float:
 
 def look_sku(look: Profile) -> float:
     short = 1.0 if look.length <= 16 else max(0.0, 1 - (look.length - 16) / 20)
-    codelike = max(look.code * (1 - 0.6 * look.cents), look.numeric * (1 - look.cents) * 0.8)
+    cents = 0.0 if is_in_order(look) else look.cents
+    codelike = max(look.code * (1 - 0.6 * cents), look.numeric * (1 - look.cents) * 0.8)
     few_words = 1.0 if look.words <= 1.4 else 0.5 if look.words <= 2.2 else 0.15
     plain = (1 - look.money) * (1 - look.url) * (1 - look.dated) * (1 - look.unit)
     rowlike = 0.35 if look.steps > 0.8 else 1.0
@@ -36,6 +38,7 @@ def look_price(look: Profile) -> float:
         (look.percent, 0.1),
         (look.dated, 0.2),
         (look.flag, 0.2),
+        (1.0 if is_in_order(look) else 0.0, 0.6),
     ):
         if share > 0.7:
             base *= keep
@@ -85,6 +88,11 @@ LOOKS: dict[str, Callable[[Profile], float]] = {
         (0.3 + 0.5 * look.letters * min(look.length, 40) / 40) * (1 - look.url) * (1 - look.money)
     ),
 }
+
+
+def is_in_order(look: Profile) -> bool:
+    """Whether the numbers of a column only grow, as codes do, and show no money."""
+    return look.rising > _IN_ORDER and look.money < _DENIED
 
 
 def is_denied(named: Mapping[str, float], look: Profile) -> bool:

@@ -23,6 +23,7 @@ _PLAIN = re.compile(r"-?\d+(?:\.(?:\d\d?|\d{4,}))?", re.ASCII)
 _COLON = re.compile(r"(?<![\d:])(\d{1,3}(?:[ \u00a0]\d{3}){1,4}|\d++):(\d\d)(?![\d:])")  # 199:50
 _EXPONENT = re.compile(r"([-+]?\d+(?:[.,]\d+)?)[eE]([+-]?\d{1,2})", re.ASCII)
 _DATE_TEXT = re.compile(r"\d{1,4}[./-]\d{1,2}[./-]\d{1,4}(?:\s+\d{1,2}:\d{2}(?::\d{2})?)?")
+_COUNTED = re.compile(r"\d\s?/\s?\d{1,3}")  # 1 / 4 counts pages
 _RANGE = re.compile(r"\s*(?:[-/]|до|to|bis|à|a|al|up to|~|～)\s*", re.IGNORECASE)
 _WORD = re.compile(r"[^\W\d_]+")
 _MINUS_BEHIND = re.compile(r"[.,]\d\d\s?-$")  # 12,50- as accountants write it; 1250- and 80,- are no debts
@@ -125,7 +126,7 @@ class PriceReader:
 
     def _read_text(self, raw: str) -> Price:
         text = raw.strip()
-        if not text:
+        if not text or _COUNTED.fullmatch(text):
             return EMPTY
         if _PLAIN.fullmatch(text):
             return Price(signed(text), exact=True)

@@ -182,7 +182,7 @@ def _by_relations(
                 said[index] = replace(said[index], kind=PriceKind.DISCOUNTED)
                 if said[base].kind is PriceKind.PRICE:
                     said[base] = replace(said[base], kind=PriceKind.LIST)
-            elif base in open_ and vat_on_top(numbers[index], numbers[base]):
+            elif base in open_ and said[base].date == said[index].date and vat_on_top(numbers[index], numbers[base]):
                 said[index] = replace(said[index], kind=PriceKind.NET, vat=False)
                 said[base] = replace(said[base], kind=PriceKind.GROSS, vat=True)
 

@@ -31,6 +31,7 @@ _TIED = re.compile(r"[^\W\d_]-\d")  # letters tied to digits are a code: TL-201
 _SIGNS = " +-()%=–—.,'"
 _UNIT_CHARS = 12
 _MANY_STEPS = 5
+_MANY_ROWS = 8
 _CURRENCY_LETTERS = 12
 _CENTS = re.compile(r"\d[.,]\d\d(?!\d)")
 _DIGIT = re.compile(r"\d")
@@ -66,6 +67,7 @@ class Profile:
     long_digits: float = 0.0
     typical: float = 0.0
     faulty: float = 0.0
+    rising: float = 0.0
     count: int = 0
 
 
@@ -184,6 +186,7 @@ def profile(values: Sequence[Value]) -> Profile:
         flag=share(sum(text in flags for text in lowered)),
         percent=share(sum(text.endswith("%") for text in texts)),
         steps=_steps(known) if not any(map(_writes_cents, values)) else 0.0,
+        rising=_rising(known) if len(known) == count else 0.0,
         zero=sum(number == 0 for number in known) / max(len(known), 1),
         long_digits=share(sum(text.isdigit() and len(text) >= 8 for text in texts)),
         typical=median(known) if known else 0.0,
@@ -200,6 +203,13 @@ def _has_cents(value: Value, number: float) -> bool:
     if isinstance(value, str):
         return bool(re.search(r"[.,]\d{1,2}(?!\d)", value))
     return not number.is_integer()
+
+
+def _rising(numbers: Sequence[float]) -> float:
+    """Share of steps to the next row that go up, in columns of many rows: codes in their order, rarely prices."""
+    if len(numbers) < _MANY_ROWS:
+        return 0.0
+    return sum(before < after for before, after in pairwise(numbers)) / (len(numbers) - 1)
 
 
 def _steps(numbers: Sequence[float]) -> float:

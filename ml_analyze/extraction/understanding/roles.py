@@ -9,7 +9,7 @@ from ml_analyze.extraction.grid import Row
 
 from .assignment import assign
 from .lexicon import ROLES
-from .looks import LOOKS, is_denied, look_name, look_sku
+from .looks import LOOKS, is_denied, is_in_order, look_name, look_sku
 from .price_choice import PriceChoice, choose_price, size_columns, totals
 from .price_kinds import condition_of
 from .profile import Profile
@@ -258,7 +258,7 @@ def _unsaid_code(
 def _is_column_of_codes(index: int, look: Profile, profiles: Sequence[Profile]) -> bool:
     """Values of one length or with letters, all different, that do not just count the rows; at the left of a table."""
     first = not any(profiles[at].count for at in range(index))
-    codes = look.code > 0.9 and look.distinct > 0.95 and look.cents < 0.1 and look.count > 4
+    codes = look.code > 0.9 and look.distinct > 0.95 and look.count > 4 and (look.cents < 0.1 or is_in_order(look))
     return first and codes and (look.steps < 0.9 or look.length >= _CODE_CHARS)
 
 

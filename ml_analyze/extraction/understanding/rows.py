@@ -5,6 +5,7 @@ A row that is not taken is counted under its kind (blank, category, total, …) 
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections import Counter
 from typing import Any
@@ -26,6 +27,7 @@ _CATEGORY_DEPTH = 6
 _FULL = 0.9
 _RUN = 4
 _LAST_ROWS = 3
+_ADDRESS = re.compile(r"^(?:www\.|https?://)|\S@\S+\.")
 _OWN = ("description", "sku", "barcode", "brand")
 Line = dict[str, Any]
 
@@ -308,6 +310,8 @@ class RowTaker:
             return self._variant(row, index, price=price, variant_at=variant_at)
         if beside := self._name_beside(row):
             return self._item(row, index, name=beside, price=price)
+        if _ADDRESS.search(code):
+            return self._skip("note")
         if code and not (is_zero(price.value or "1") and not its_own):
             line = self._item(row, index, name=code, price=price)
             line.setdefault("warnings", []).append({"code": "NAME_MISSING"})

@@ -18,6 +18,7 @@ from .shops import name_variants, roles_of, shop_of
 
 _NOTHING = Profile()
 _SPARSE = 10
+_RUNNING = {"name": 0, "price": 1}  # of lines without columns
 _COUNTING, _GAPS = 0.8, 1.2
 _ABOVE = 4  # rows with prices above the first known header that make a list of their own
 
@@ -86,7 +87,7 @@ def _end(sheet: Sheet, end: int) -> int | None:
 
 
 def _headers(sheet: Sheet, hints: Hints) -> list[Header]:
-    if hints.header_row == 0:
+    if hints.header_row == 0 or sheet.running:
         return []
     if hints.header_row:
         if hints.header_row > len(sheet.rows):
@@ -151,6 +152,8 @@ def _blocks(sheet: Sheet, header: Header | None, *, first: int, last: int | None
         own_texts = [texts[index] if index in inside else "" for index in range(width)]
         own_profiles = [profiles[index] if index in inside else _NOTHING for index in range(width)]
         fixed = _by_shop(sheet, own_texts, own_profiles, first=first) | _fixed(hints, own_texts)
+        if sheet.running:
+            fixed = _RUNNING | fixed
         hidden = {index for index in sheet.hidden_columns if index in inside}
         shown = [_NOTHING if index in hidden else look for index, look in enumerate(own_profiles)]
         roles = decide_roles(own_texts, shown, rows, fixed=fixed)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import dataclass, field
 
 from handoff.doubts import Doubt, DoubtCode
@@ -37,12 +38,12 @@ class Joined:
     rows: list[Row] = field(default_factory=list)
     merges: list[Span] = field(default_factory=list)
     places: list[tuple[int, int]] = field(default_factory=list)
-    counted: dict[int, int] = field(default_factory=dict)
+    counted: Counter[int] = field(default_factory=Counter)
 
     def add(self, piece: Piece) -> None:
         offset = len(self.rows)
         for row in piece.rows:
-            self.counted[piece.page] = self.counted.get(piece.page, 0) + 1
+            self.counted[piece.page] += 1
             self.places.append((piece.page, self.counted[piece.page]))
             self.rows.append(row)
         self.merges += [(top + offset, left, bottom + offset, right) for top, left, bottom, right in piece.merges]
@@ -68,8 +69,11 @@ def _doubts(name: str, rows: list[Row]) -> list[Doubt]:
     return [Doubt(what=DoubtCode.PAGE_LAYOUT, where=name, choice=glued[0][:60], probability=round(sure, 2))]
 
 
-def join(sheets: list[Joined], piece: Piece) -> None:
-    """Put a piece where it goes on: behind the last table with the same columns, or as a table of its own."""
+def join(sheets: list[Joined], piece: Piece, counted: Counter[int]) -> None:
+    """Put a piece where it goes on: behind the last table with the same columns, or as a table of its own.
+
+    ``counted``: the rows of each page so far, whichever table they belong to.
+    """
     last = sheets[-1] if sheets else None
     if last is not None and _goes_on(last, piece):
         last.add(piece)
@@ -80,7 +84,7 @@ def join(sheets: list[Joined], piece: Piece) -> None:
             text = " ".join(str(cell) for cell in row if cell)
             last.add(Piece(piece.page, piece.top, last.columns, [[text, *wide[1:]]], False))
         return
-    made = Joined(piece.columns, piece.ruled)
+    made = Joined(piece.columns, piece.ruled, counted=counted)
     made.add(piece)
     sheets.append(made)
 

@@ -31,6 +31,9 @@ _COMBINING = {
     "˚": "\u030a",
 }
 _BLANKS = frozenset((0x20, 0xA0, 0x09, 0x0A, 0x0D, 0x00, 0x2003, 0x2002, 0x2009, 0x200B, 0xFFFE, 0xFFFF, 0x02))
+# embedded fonts count the letters they need from ``!`` on, and a tab or the end of a line may be the first of them
+_FIRST_CODES = frozenset(map(ord, '!"#%&'))
+_NO_HEIGHT = 0.1  # points
 _SAMPLED = 48  # characters whose direction tells that of the page
 _HUGE = 2.2  # times the usual size: letters that large, printed over others, are a watermark
 
@@ -74,9 +77,19 @@ def _chars(text_page: Any, limit: int) -> list[Char]:
         if code in _BLANKS:
             chars.append((0x20, 0.0, 0.0, 0.0, 0.0, index))
             continue
+        if code in _FIRST_CODES and not _has_ink(raw, index):
+            chars.append((0x20, 0.0, 0.0, 0.0, 0.0, index))
+            continue
         loose(raw, index, reference)
         chars.append((code, box.left, box.right, box.bottom, box.top, index))
     return chars
+
+
+def _has_ink(raw: Any, index: int) -> bool:
+    sides = [ctypes.c_double() for _ in range(4)]
+    pdfium.FPDFText_GetCharBox(raw, index, *sides)
+    _, _, bottom, top = (side.value for side in sides)
+    return top - bottom > _NO_HEIGHT
 
 
 @dataclass(slots=True)

@@ -62,7 +62,8 @@ def _read(document: Any, name: str, limits: Limits) -> Grid:
         )
     furniture = _furniture(loose)
     sheets: list[Joined] = []
-    prose = Joined([], False)
+    counted: Counter[int] = Counter()
+    prose = Joined([], False, counted=counted)
     for number, (pieces, lines) in enumerate(zip(drawn, loose, strict=True), 1):
         kept = [line for line in lines if number == furniture.get(_key(line), number)]
         kept = [line for line in kept if not _PAGE_NUMBER.fullmatch(line.text)]
@@ -70,7 +71,7 @@ def _read(document: Any, name: str, limits: Limits) -> Grid:
             if piece.prose:
                 prose.add(piece)
             else:
-                join(sheets, piece)
+                join(sheets, piece, counted)
     named = [joined.sheet(f"{name} {index}" if index else name) for index, joined in enumerate(sheets)]
     return Grid("pdf", [*named, prose.sheet(f"{name} text")] if prose.rows else named, titles=titles)
 

@@ -10,6 +10,8 @@ from .rivers import Columns
 from .segments import Segment
 from .text import TextLine
 
+_BLANK = 1.0  # of a line's height: a blank and some room to its right
+
 
 def unwrapped(block: list[Part], columns: Columns) -> list[Part]:
     """Second lines of a cell joined to its first: a lone text, close under a row, in a column that it fills too."""
@@ -72,8 +74,10 @@ def _is_wrap(segment: Segment, line: TextLine, last: Part, columns: Columns, *, 
     ):
         return False
     gap = line.top - last[0].bottom
-    near = line.top - last[0].top < 0.8 * pitch or gap < 0.35 * line.size
-    return gap < 0.9 * line.size and ((home > 0 and led) or (near and line.top - last[0].top < 0.8 * pitch))
+    tight = line.top - last[0].top < 0.8 * pitch
+    end = columns[home + 1][0] if home + 1 < len(columns) else columns[home][1]
+    would_fit = mates[0].right + (segment.words[0].right - segment.left) + _BLANK * line.size < end
+    return gap < 0.9 * line.size and (tight or (home > 0 and led and not would_fit))
 
 
 def _centred(block: list[Part], columns: Columns) -> list[Part] | None:

@@ -1,0 +1,1 @@
+"""Price lists by kind: what wholesalers send, made by chance in many languages and written in many formats."""

@@ -12,6 +12,8 @@ from typing import Any, Literal
 
 import structlog
 
+from handoff.addresses import without_secrets
+
 #: libraries that tell more than anybody wants to know
 NOISY = ("urllib3", "alembic", "rq.worker", "rq.job", "rq.queue", "werkzeug", "pdfminer")
 #: values under these names never reach a log
@@ -27,6 +29,7 @@ def configure(level: str, form: Literal["console", "json"]) -> None:
         structlog.stdlib.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         hide_secrets,
+        mask_addresses,
     ]
     renderer: Any = (
         structlog.processors.JSONRenderer()
@@ -45,6 +48,7 @@ def configure(level: str, form: Literal["console", "json"]) -> None:
             processors=[
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
                 structlog.processors.format_exc_info,
+                mask_addresses,
                 renderer,
             ],
         )
@@ -60,4 +64,12 @@ def hide_secrets(_: Any, __: str, event: MutableMapping[str, Any]) -> MutableMap
     for name in event:
         if name.lower() in SECRET_NAMES:
             event[name] = "[hidden]"
+    return event
+
+
+def mask_addresses(_: Any, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """In every text, so that no line has to think of it; once more when a traceback has become one."""
+    for name, value in event.items():
+        if isinstance(value, str):
+            event[name] = without_secrets(value)
     return event

@@ -6,21 +6,16 @@ import re
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated
-from urllib.parse import parse_qsl, quote, urlencode, urlsplit, urlunsplit
 from uuid import UUID
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
+from handoff.addresses import without_secrets
 from handoff.api import SHA256
 
-_SECRET_NAME = re.compile(
-    r"(^|[-_.])(pass(word|wd)?|pwd|secret|token|key|apikey|sig(nature)?|credential|auth(orization)?|code|session)($|[-_.])",
-    re.I,
-)
 _SECRET_HEADER = re.compile(
     r"cookie|authorization|authenticate|authentication-info|token|secret|signature|api-?key", re.I
 )
-_MASK = "***"
 SUFFIX = ".meta.json"
 
 
@@ -29,23 +24,8 @@ def sidecar_of(path: Path) -> Path:
     return path.with_name(path.name + SUFFIX)
 
 
-def without_secrets(url: str) -> str:
-    """The address without user and password, and with ``***`` for what a query names like a secret."""
-    parts = urlsplit(url)
-    host = parts.netloc.rpartition("@")[2]
-    query = parts.query
-    if any(_SECRET_NAME.search(name) for name, _ in parse_qsl(query, keep_blank_values=True)):
-        pairs = [(n, _MASK if _SECRET_NAME.search(n) else v) for n, v in parse_qsl(query, keep_blank_values=True)]
-        query = urlencode(pairs, safe="*", quote_via=quote)
-    return urlunsplit((parts.scheme, host, parts.path, query, parts.fragment))
-
-
 def _public_headers(headers: dict[str, str]) -> dict[str, str]:
-    return {
-        name: without_secrets(value) if name.lower() in ("location", "content-location") else value
-        for name, value in headers.items()
-        if not _SECRET_HEADER.search(name)
-    }
+    return {name: without_secrets(value) for name, value in headers.items() if not _SECRET_HEADER.search(name)}
 
 
 Address = Annotated[str, AfterValidator(without_secrets)]

@@ -14,6 +14,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.routing import RequestRedirect
 
 from app.access import policy
+from app.access.given import came_with_the_request
 from app.api import routing
 from app.errors import CourierError, IngestError, RedisUnavailable
 from app.extensions import db, settings
@@ -86,9 +87,12 @@ def _source_failed(error: IngestError) -> Response:
     return envelope(502, error.code, str(error))
 
 
-def _not_keepable(_error: Exception) -> Response:
+def _not_keepable(error: DataError | UnicodeError) -> Response:
     """NUL, half a character, a number out of range: the caller's values, which nobody looked at so closely before."""
+    if not came_with_the_request(error):
+        return _bug(error)
     db.session.rollback()
+    log.warning("value_refused", path=request.path, error=type(error).__name__)
     return envelope(400, "VALIDATION_ERROR", NOT_KEEPABLE)
 
 

@@ -44,7 +44,7 @@ _THOUSANDS = re.compile(r"\d{1,3}(?:,\d{3})+\.\d+|\d{1,3}(?:\.\d{3})+,\d+")
 _AMBIGUOUS = re.compile(r"[1-9]\d{0,2}(?:,\d{3})+|[1-9]\d{0,2}(?:\.\d{3}){2,}")
 _AMOUNT = re.compile(r"[0-9]{1,20}(?:[.,][0-9]{1,20})?")
 #: a currency before or after an amount
-_MONEY = re.compile(r"([A-Za-z]{3}|[€£₽₴])?\s*([0-9][0-9\s.,']*)\s*([A-Za-z]{3}|[€£₽₴])?")
+_MONEY = re.compile(r"([A-Za-z]{3}|[€£₽₴])?\s*+([0-9][0-9\s.,']*+)([A-Za-z]{3}|[€£₽₴])?")
 _SIGNS = {"€": "EUR", "£": "GBP", "₽": "RUB", "₴": "UAH"}
 _CODE = re.compile(r"[A-Z]{3}")
 #: ="00123", as spreadsheets keep zeros

@@ -20,6 +20,7 @@ from urllib3.exceptions import ConnectTimeoutError, NameResolutionError, NewConn
 from urllib3.util import connection as sockets
 
 from app.errors import BadAddress
+from handoff.addresses import without_secrets
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
@@ -92,17 +93,20 @@ def is_public(address: Address) -> bool:
 
 def check_url(url: str) -> str:
     """The address, if it is one we can fetch from at all. Raises BadAddress."""
+    shown = repr(without_secrets(url.partition("?")[0])[:200])
     try:
         parts = urlsplit(url)
         port = parts.port
     except ValueError as error:
-        raise BadAddress(f"{url[:200]!r} is not a web address: {error}.") from error
+        # What is wrong may be a part of a password: then nothing of the address is told.
+        what, why = (shown, str(error)) if "@" not in url else ("The address", "its user or password holds / or #")
+        raise BadAddress(f"{what} is not a web address: {why}.") from error
     if parts.scheme not in ("http", "https"):
-        raise BadAddress(f"{url[:200]!r} does not start with http:// or https://.")
+        raise BadAddress(f"{shown} does not start with http:// or https://.")
     if not parts.hostname or port == 0:
-        raise BadAddress(f"{url[:200]!r} names no host.")
+        raise BadAddress(f"{shown} names no host.")
     if any(ord(char) < 33 for char in url):
-        raise BadAddress(f"{url[:200]!r} contains spaces or control characters; they must be written as %20 and so on.")
+        raise BadAddress(f"{shown} contains spaces or control characters; they must be written as %20 and so on.")
     return url
 
 

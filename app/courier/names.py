@@ -11,6 +11,7 @@ from email.header import decode_header, make_header
 from pathlib import PurePosixPath
 from urllib.parse import unquote, urlsplit
 
+from handoff.addresses import MASK, without_secrets
 from handoff.api import FileType
 
 #: extension -> the kind that ml-analyze is told; it decides by content and says so
@@ -52,6 +53,7 @@ _KIND_OF_SOURCE: dict[str, FileType] = {"google_sheets": "excel", "csv": "csv", 
 _EXTENSION: dict[FileType, str] = {"csv": ".csv", "excel": ".xlsx", "pdf": ".pdf"}
 
 _PARAMETER = re.compile(r';\s*(filename\*?)\s*=\s*("(?:[^"\\]|\\.)*"|[^;]*)', re.I)
+_MATRIX = re.compile(r";[^;=]{1,100}=.*", re.S)
 _NUMBERED = re.compile(r"\.\d{3}")
 _ESCAPED = re.compile(r'\\(["\\])')
 
@@ -78,7 +80,7 @@ def kind_of(name: str, *, mime_type: str | None = None, source_type: str | None 
 
 def name_of_answer(disposition: str | None, url: str, *, mime_type: str | None, source_type: str | None) -> str:
     """The file's name: from Content-Disposition (RFC 6266), else the address, else made up; never a path."""
-    name = disposition_name(disposition) or unquote(PurePosixPath(urlsplit(url).path).name)
+    name = disposition_name(disposition) or _name_in(url)
     name = visible(name.replace("\\", "/").rpartition("/")[2]).strip()
     if not name:
         name = urlsplit(url).hostname or "file"
@@ -89,6 +91,12 @@ def name_of_answer(disposition: str | None, url: str, *, mime_type: str | None, 
     extension = known if known in KINDS else _EXTENSION[kind]
     # A name that ends in another extension keeps it: price.list.2026 is no file of type 2026.
     return (name + extension)[-255:]
+
+
+def _name_in(url: str) -> str:
+    """The last part of the path, without parameters (``;jsessionid=…``) and what in it lets its reader in."""
+    part = PurePosixPath(urlsplit(without_secrets(url)).path).name
+    return unquote(_MATRIX.sub("", part).replace(MASK, ""))
 
 
 def disposition_name(disposition: str | None) -> str:

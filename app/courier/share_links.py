@@ -13,7 +13,7 @@ import requests
 from app.courier import guard
 from app.courier.url import error_of
 from app.errors import SourceMissing, SourceUnreachable
-from handoff.sidecar import without_secrets
+from handoff.addresses import without_secrets
 
 #: says where a public file of Yandex Disk lies just now
 YANDEX = "https://cloud-api.yandex.net/v1/disk/public/resources/download"

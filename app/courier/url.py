@@ -28,8 +28,8 @@ from app.errors import (
     SourceRefused,
     SourceUnreachable,
 )
+from handoff.addresses import without_secrets
 from handoff.errors import in_words
-from handoff.sidecar import without_secrets
 from handoff.volume import Incoming
 
 log = structlog.get_logger()

@@ -19,6 +19,7 @@ from sqlalchemy import select, text
 from app.extensions import db, redis, settings
 from app.models.job import Job, status_of
 from app.models.phase import SETTLED, Outcome
+from handoff.addresses import without_secrets
 
 log = structlog.get_logger()
 
@@ -162,7 +163,7 @@ def record(job: Job) -> dict[str, str]:
         "status": status_of(job),
         "outcome": job.outcome or "",
         "file_type": job.file_type or "",
-        "source_url": job.source_url or "",
+        "source_url": without_secrets(job.source_url or ""),
         "file_path": job.file_path or "",
         "file_size_bytes": str(job.file_size or 0),
         "checksum": job.sha256 or "",

@@ -14,6 +14,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as BaseResponse
 
 from app.access import passwords
+from app.access.given import came_with_the_request
 from app.errors import CourierError, Unauthorized
 from app.extensions import db, login
 from app.models.user import User
@@ -125,8 +126,9 @@ def page_error(error: Exception) -> Any:
     if isinstance(error, OperationalError):
         current_app.logger.error("database_unreachable: %s", error)
         return _answer(503, _("The database does not answer. Try again in a moment; the Health page says more."))
-    if isinstance(error, DataError | UnicodeError):
+    if isinstance(error, DataError | UnicodeError) and came_with_the_request(error):
         db.session.rollback()
+        current_app.logger.warning("value_refused: %s", error.__class__.__name__)
         return _answer(400, _("A value holds characters that cannot be kept (such as NUL), or a number too large."))
     current_app.logger.exception("page_failed")
     return _answer(500, _("Something broke on our side. It is in the log; try again."))

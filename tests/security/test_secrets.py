@@ -5,20 +5,27 @@ from __future__ import annotations
 import csv
 import io
 import logging
+import zlib
 from collections.abc import Callable
+from itertools import chain
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+import structlog
 from flask import Flask
-from sqlalchemy import text
+from redis import Redis
+from sqlalchemy import select, text
 
 from app import audit
 from app.access import passwords, tokens
 from app.extensions import db
 from app.models.catalog import ParsingLog
+from app.models.phase import Phase
 from app.models.user import User, UserRole
 from app.suppliers import manage
 from app.volume import volume
+from handoff import logs
 from tests.fixtures.courier import Courier
 from tests.security.conftest import PASSWORD, Visitor
 from tests.servers.files import FileServer, Served
@@ -51,6 +58,78 @@ def test_a_sources_credentials_are_in_no_log_no_sidecar_no_page_and_unsealed_in_
         assert secret not in sidecars, secret
     assert "key-in-a-header" not in everything_kept()
     assert str(courier_app.secret_key) not in caplog.text
+
+
+SECRET = "wOrd0nly4us-wOrd0nly4us-wOrd0nly4us"
+#: ways in which an address bears what lets its reader in
+BEARERS = (
+    "{}://u:{SECRET}@{}/a.csv",
+    "{}://{SECRET}@{}/a.csv",
+    "{}://{}/a.csv?token={SECRET}",
+    "{}://{}/a.csv?accessToken={SECRET}",
+    "{}://{}/a.csv?AWSAccessKeyId={SECRET}",
+    "{}://{}/a.csv?sv=1&sig={SECRET}",
+    "{}://{}/a.csv;jsessionid={SECRET}",
+    "{}://{}/a.csv#access_token={SECRET}",
+    "{}://{}/dl/{SECRET}/a.csv",
+    "{}://{}/a.csv?q={SECRET}",
+)
+
+
+def all_of_redis(address: str) -> str:
+    """Every key with what it holds, the packed bodies of the queue's entries opened."""
+    raw = Redis.from_url(address)
+    read: dict[bytes, Callable[[bytes], Any]] = {
+        b"string": lambda key: [raw.get(key)],
+        b"hash": lambda key: chain.from_iterable(raw.hgetall(key).items()),  # type: ignore[union-attr]  # no coroutine
+        b"set": raw.smembers,
+        b"list": lambda key: raw.lrange(key, 0, -1),
+        b"zset": lambda key: raw.zrange(key, 0, -1),
+    }
+    held = [(key, each) for key in raw.scan_iter() for each in read[raw.type(key)](key)]  # type: ignore[index]
+    return "\n".join(f"{key!r} {_opened(each)!r}" for key, each in held)
+
+
+def _opened(value: bytes) -> bytes:
+    try:
+        return zlib.decompress(value)
+    except zlib.error:
+        return value
+
+
+def test_a_secret_in_an_address_is_in_no_log_no_sidecar_and_not_in_redis(
+    courier: Courier,
+    files: FileServer,
+    redis_url: str,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The table keeps the address, for it is fetched from; what is told of it is masked everywhere."""
+    monkeypatch.setattr(logging.getLogger(), "handlers", [])
+    logs.configure("INFO", "json")
+    parts = urlsplit(files.url)
+    for form in BEARERS:
+        address = form.format(parts.scheme, parts.netloc, SECRET=SECRET)
+        path = urlsplit(address).path
+        gone = courier.run(courier.fetch(courier.supplier(address), source_url=address))
+        files.put(path, b"sku;name;price\nA;Pump;1.00\n")
+        good = courier.run(courier.fetch(courier.supplier(address), source_url=address))
+        files.put(path, Served(redirect=address.replace("a.csv", "b.csv")))
+        courier.run(courier.fetch(courier.supplier(address), source_url=address))
+        files.put(path, Served(statuses=[404] * 9))
+        assert (gone.error_code, good.phase) == ("SOURCE_MISSING", Phase.COMPLETE), form
+        logging.getLogger("elsewhere").error("of a library: %s", address)
+        try:
+            raise ValueError(address)
+        except ValueError:
+            structlog.get_logger().exception("of_a_traceback")
+    sidecars = "".join(each.sidecar.read_text() for each in volume().iter_raw() if each.sidecar)
+    kept = "\n".join(line.error_message for line in db.session.scalars(select(ParsingLog)))
+    told = {"redis": all_of_redis(redis_url), "sidecars": sidecars, "logs": capsys.readouterr().err, "rows": kept}
+    assert {place: [text for text in all_of.splitlines() if SECRET in text] for place, all_of in told.items()} == {
+        place: [] for place in told
+    }
+    assert all(told.values()) and told["logs"].count("of_a_traceback") == len(BEARERS)
 
 
 def test_passwords_and_tokens_are_kept_as_hashes_and_not_logged(ctx: Flask, caplog: pytest.LogCaptureFixture) -> None:

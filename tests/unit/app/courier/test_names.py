@@ -34,6 +34,8 @@ def test_content_disposition(disposition: str | None, name: str) -> None:
     [(None, "https://x.example/lists/Price%20List.XLSX?v=2", None, "Price List.XLSX"),
      (None, "https://x.example/", "text/csv", "x.example.csv"),
      (None, "https://x.example/download", "application/pdf", "download.pdf"),
+     (None, "https://x.example/list.csv;jsessionid=AB12", None, "list.csv"),
+     (None, "https://x.example/dl/wOrd0nly4us-wOrd0nly4us-wOrd0nly4us", "text/csv", "wOrd.csv"),
      (None, "https://x.example/price.list.2026", "text/csv", "price.list.2026.csv"),
      ('attachment; filename="../../etc/passwd"', "https://x.example/", None, "passwd.csv"),
      ('attachment; filename="C:\\\\lists\\\\a.xls"', "https://x.example/", None, "a.xls")],

@@ -16,7 +16,7 @@ from app import audit
 from app.apply import belongs, identity, locked, odd, order, record, tell
 from app.apply.difference import Choice, Difference, Whose, compare, figures, narrow, without_odd_rows
 from app.apply.limits import Limits, limits_for
-from app.apply.staging import Staged, stage
+from app.apply.staging import MANY, Staged, stage, whole_lists_joined
 from app.apply.verdict import judge
 from app.catalog import offers
 from app.errors import BrokenResult, Conflict, Invalid
@@ -128,7 +128,7 @@ ANSWERED = text("""
 
 MARK_VANISHED = text("""
     UPDATE supplier_items AS i SET is_available = false, lists = '{}', job_id = :job_id, updated_at = now()
-    FROM staged_vanished AS v WHERE i.id = v.item_id
+    FROM staged_vanished AS v WHERE i.supplier_id = :supplier_id AND i.id = v.item_id
 """)
 
 # What a supplier's other lists have as well stays; it only is no longer this one's.
@@ -139,7 +139,8 @@ LEAVE_LIST = text("""
 """)
 JOIN_LIST = text("""
     UPDATE supplier_items AS i SET lists = array_append(i.lists, CAST(:list_name AS text))
-    FROM staged AS s WHERE i.id = s.item_id AND NOT i.lists @> ARRAY[CAST(:list_name AS text)]
+    FROM staged AS s
+    WHERE i.supplier_id = :supplier_id AND i.id = s.item_id AND NOT i.lists @> ARRAY[CAST(:list_name AS text)]
 """)
 
 
@@ -339,12 +340,13 @@ def _write(job: Job, found: Difference) -> None:
         db.session.execute(REVIEWS, scope | {"life": timedelta(days=settings().match_review_expiration_days)})
     if found.relinks and found.matched:
         db.session.execute(ANSWERED, scope)
-    if found.met:
-        db.session.execute(JOIN_LIST, scope)
-    if found.vanished:
-        db.session.execute(MARK_VANISHED, scope)
-    if job.replaces_all:
-        db.session.execute(LEAVE_LIST, scope)
+    with whole_lists_joined(many=found.items >= MANY):
+        if found.met:
+            db.session.execute(JOIN_LIST, scope)
+        if found.vanished:
+            db.session.execute(MARK_VANISHED, scope)
+        if job.replaces_all:
+            db.session.execute(LEAVE_LIST, scope)
     if found.new or found.changed:
         comparable.refresh_job(job.id)
     if found.changed or found.vanished or (found.matched and (found.new or found.relinks)):

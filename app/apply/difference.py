@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import text
 
 from app.apply import odd
+from app.apply.staging import whole_lists_joined
 from app.extensions import db
 
 # One join, once, which also says what has to be written; the wide columns go on only where they will be.
@@ -179,12 +180,13 @@ class Difference:
 def compare(whose: Whose, *, replaces_all: bool, large_percent: float, many: bool) -> Difference:
     """Fill ``staged`` and ``staged_vanished`` from ``staged_item`` and count what differs."""
     who = asdict(whose)
-    db.session.execute(COMPARE, who)
-    if many:
-        db.session.execute(text("ANALYZE staged (new_id, item_id, kind, writes, relinks, asks, prices_anew)"))
-    if replaces_all:
-        db.session.execute(VANISHED, who)
-    odd.mark(whose.supplier_id, large_percent=large_percent)
+    with whole_lists_joined(many=many):
+        db.session.execute(COMPARE, who)
+        if many:
+            db.session.execute(text("ANALYZE staged (new_id, item_id, kind, writes, relinks, asks, prices_anew)"))
+        if replaces_all:
+            db.session.execute(VANISHED, who)
+        odd.mark(whose.supplier_id, large_percent=large_percent)
     return figures(whose)
 
 

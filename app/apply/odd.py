@@ -58,7 +58,7 @@ MARK = text("""
                 WHERE word = ANY (words.new) GROUP BY words.old, words.new
             ) IS DISTINCT FROM false THEN 'name_replaced' END
             ], NULL) AS odd
-        FROM staged AS s JOIN supplier_items AS i ON i.id = s.item_id
+        FROM staged AS s JOIN supplier_items AS i ON i.supplier_id = :supplier_id AND i.id = s.item_id
         WHERE s.kind = 'changed' OFFSET 0) AS found
     WHERE s.new_id = found.new_id AND found.odd <> '{}'
 """)
@@ -67,7 +67,8 @@ MARK = text("""
 MARK_MOVED_NAMES = text("""
     UPDATE staged AS s SET odd = array_append(s.odd, 'name_replaced')
     FROM supplier_items AS own, (SELECT DISTINCT name FROM supplier_items WHERE supplier_id = :supplier_id) AS other
-    WHERE s.kind = 'changed' AND own.id = s.item_id AND own.name <> s.name AND other.name = s.name
+    WHERE s.kind = 'changed' AND own.supplier_id = :supplier_id AND own.id = s.item_id AND own.name <> s.name
+      AND other.name = s.name
       AND NOT 'name_replaced' = ANY (s.odd)
 """)
 MARK_CHANGED_CODES = text("""

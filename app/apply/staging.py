@@ -11,6 +11,7 @@ import re
 import secrets
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, cast
@@ -74,8 +75,21 @@ TABLES = (
 #: rows from which the planner should know more than a table's size, and may hash in memory; for this transaction
 MANY = 2000
 FOR_MANY = text("SELECT set_config('work_mem', '128MB', true), set_config('default_statistics_target', '10', true)")
+# Of a supplier whose items came since the last ANALYZE the planner expects one row; a loop over 150,000 instead takes
+# hours. Where whole lists are joined, hashes cost the same whatever is expected.
+LOOPS = text("SELECT set_config('enable_nestloop', :on, true)")
 # Buffers are taken only as far as a file fills them; their number can be set before a session's first temporary table.
 ROOM = text("SELECT set_config('temp_buffers', '64MB', false), to_regclass('pg_temp.staged_vanished') IS NOT NULL")
+
+
+@contextmanager
+def whole_lists_joined(*, many: bool) -> Iterator[None]:
+    """For statements that join the staged rows of a long list with the items of its supplier."""
+    if many:
+        db.session.execute(LOOPS, {"on": "off"})
+    yield
+    if many:
+        db.session.execute(LOOPS, {"on": "on"})
 
 
 @dataclass

@@ -1,0 +1,56 @@
+"""Long lists are joined by hashes: what the planner has not seen yet must not send it into a loop over all of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from sqlalchemy import event, text
+
+from app.extensions import db
+from app.models.supplier import Supplier
+from tests.fixtures.results import Apply, item
+
+LONG = 2100
+#: what joins all staged rows with all items of their supplier
+WHOLE = (
+    "INSERT INTO staged (",
+    "INSERT INTO staged_vanished",
+    "UPDATE staged AS s SET odd",
+    "array_remove(i.lists",
+    "array_append(i.lists",
+)
+
+
+@pytest.fixture
+def loops(ctx: Any) -> Iterator[dict[str, str]]:
+    """Of each such statement that ran, how its join was planned: by a nested loop or not."""
+    found: dict[str, str] = {}
+
+    def look(connection: Any, cursor: Any, statement: str, values: Any, *_: Any) -> None:
+        name = next((each for each in WHOLE if each in statement), None)
+        if name:
+            plan = connection.connection.cursor()
+            plan.execute(f"EXPLAIN {statement}", values)
+            found[name] = "\n".join(row[0] for row in plan.fetchall())
+
+    event.listen(db.engine, "before_cursor_execute", look)
+    yield found
+    event.remove(db.engine, "before_cursor_execute", look)
+
+
+def test_a_long_list_of_a_supplier_unknown_to_the_statistics_is_joined_without_loops(
+    send: Apply, loops: dict[str, str]
+) -> None:
+    known = Supplier(name="Known", source_type="csv", meta={})
+    db.session.add(known)
+    db.session.commit()
+    send(*(item(f"K{n}", f"Item {n}") for n in range(LONG)), supplier=known)
+    db.session.execute(text("ANALYZE supplier_items"))
+    db.session.commit()
+    send(*(item(f"A{n}", f"Item {n}") for n in range(LONG)))
+    loops.clear()
+    send(*(item(f"A{n}", f"Item {n}", "1.10") for n in range(LONG)), replaces_all=True)
+    assert set(loops) == set(WHOLE)
+    assert [name for name, plan in loops.items() if "Nested Loop" in plan] == []

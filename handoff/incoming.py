@@ -224,8 +224,8 @@ class Incoming:
                 _write(note, describe(placed).as_text(), durably=not replaceable)
             with self._ledger.open() as book:
                 changed = _make_folders(target.parent)  # under the lock: a purge removes empty folders under it
-                if fresh:  # under the lock as well: nobody takes the name meanwhile
-                    placed = replace(placed, path=_free_name(target))
+                if fresh:
+                    placed = replace(placed, path=_taken_name(target, note if describe is not None else None))
                 if describe is not None:
                     _move(note, sidecar_of(placed.path), book=book)
                 _move(self._part, placed.path, book=book)
@@ -240,12 +240,20 @@ class Incoming:
             self._held = self._ledger.grant(book, self._part.name, least=least, wish=max(least, STEP_BYTES))
 
 
-def _free_name(target: Path) -> Path:
+def _taken_name(target: Path, note: Path | None) -> Path:
+    """A name that nobody has, and from now on is ours: a process that stood still has lost the ledger's lock.
+
+    The note is linked to its place, which fails where another's lies; a file without one trusts in the lock.
+    """
     number, free = 1, target
-    while free.exists() or sidecar_of(free).exists():
+    while True:
+        if not free.exists() and not sidecar_of(free).exists():
+            with suppress(FileExistsError):
+                if note is not None:
+                    os.link(note, sidecar_of(free))
+                return free
         number += 1
         free = target.with_name(f"{target.stem}~{number}{target.suffix}")
-    return free
 
 
 def _make_folders(folder: Path) -> list[Path]:
@@ -260,8 +268,13 @@ def _make_folders(folder: Path) -> list[Path]:
 
 
 def _move(source: Path, goal: Path, *, book: Book) -> None:
-    size, replaced = source.stat().st_size, goal.stat().st_size if goal.exists() else None
-    source.replace(goal)
+    facts, there = source.stat(), goal.stat() if goal.exists() else None
+    size, replaced = facts.st_size, there.st_size if there else None
+    if there and os.path.samestat(facts, there):  # linked there already, and a rename would leave both names
+        source.unlink()
+        replaced = None
+    else:
+        source.replace(goal)
     book.used = max(0, book.used + size - (replaced or 0))
     book.files += replaced is None
 

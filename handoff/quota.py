@@ -10,9 +10,10 @@ from __future__ import annotations
 import fcntl
 import json
 import os
+import secrets
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,8 @@ from typing import Any
 from handoff import modes
 from handoff.errors import VolumeFull, translated
 
+#: longer than any count of a volume that works; then its holder counts as one that stands still
+LOCK_SECONDS = 20.0
 _RECOUNT_SHARE = 20  # counting the tree again may take one twentieth of the time at most
 
 
@@ -47,11 +50,12 @@ class Ledger:
 
     @contextmanager
     def open(self) -> Iterator[Book]:
-        """The page, locked against every other process and host until the block ends; written back then."""
-        with translated(self.path):
-            descriptor = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666)
+        """The page, locked against every other process and host until the block ends; written back then.
+
+        Who stands still with the lock for LOCK_SECONDS loses it: what he writes later goes into a file without a name.
+        """
+        descriptor = self._locked()
         try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX)
             book = _parse(os.pread(descriptor, os.fstat(descriptor).st_size, 0))
             before = b""
             if book is None:  # new, or its writer was killed half-way
@@ -67,6 +71,31 @@ class Ledger:
                     _write(descriptor, after, self.path)
         finally:
             os.close(descriptor)
+
+    def _locked(self) -> int:
+        """The file, open and under our lock."""
+        while True:
+            with translated(self.path):
+                descriptor = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666)
+            try:
+                if not _lock(descriptor, seconds=LOCK_SECONDS):
+                    self._replace(descriptor)
+                elif _is_at(self.path, descriptor):
+                    return descriptor
+            except BaseException:
+                os.close(descriptor)
+                raise
+            os.close(descriptor)
+
+    def _replace(self, descriptor: int) -> None:
+        """An empty ledger for the one that somebody holds and does not let go of; whoever opens it counts anew."""
+        fresh = self.path.with_suffix(f".{secrets.token_hex(6)}")
+        with translated(self.path), fresh.open("xb") as file:
+            modes.share(file.fileno())
+            if _is_at(self.path, descriptor):  # nobody else has done it meanwhile
+                fresh.replace(self.path)
+            else:
+                fresh.unlink()
 
     def grant(self, book: Book, token: str, *, least: int, wish: int) -> int:
         """Add ``wish`` bytes to a hold, or ``least`` where there is no more room, and return the new hold.
@@ -121,6 +150,26 @@ class Ledger:
         if free > 2 * sum(book.holds.values()) + (1 << 30):
             return free - sum(book.holds.values())  # far from the edge: need not ask each part how far it is
         return free - sum(max(0, held - _size(self._folder / name)) for name, held in book.holds.items())
+
+
+def _lock(descriptor: int, *, seconds: float) -> bool:
+    """Whether the lock was had in this time; it is held for milliseconds, so the pauses are short."""
+    ends, pause = time.monotonic() + seconds, 0.001
+    while True:
+        with suppress(BlockingIOError):
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return True
+        if time.monotonic() > ends:
+            return False
+        time.sleep(pause)
+        pause = min(0.02, pause * 1.5)
+
+
+def _is_at(path: Path, descriptor: int) -> bool:
+    try:
+        return os.path.samestat(os.fstat(descriptor), path.stat())
+    except FileNotFoundError:
+        return False
 
 
 def is_abandoned(part: Path) -> bool:

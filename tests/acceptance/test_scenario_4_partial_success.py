@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+import re
+from io import BytesIO
+from uuid import uuid4
+
 from sqlalchemy import func, select
 
 from app.extensions import db
 from app.models.catalog import SupplierItem
+from app.models.job import Job
 from app.models.phase import Outcome, Phase
+from app.models.user import UserRole
+from app.suppliers import manage
 from tests.fixtures.courier import Courier
+from tests.fixtures.stack import Stack
+from tests.fixtures.web import Visitor, sign_in
 from tests.servers.analysis import price_list
 from tests.servers.files import FileServer
 
@@ -22,3 +31,35 @@ def test_scenario_4_ninety_of_a_hundred_rows(courier: Courier, files: FileServer
     rows = [line for line in courier.logs(job) if line.row_number is not None]
     assert sorted(line.row_number or 0 for line in rows) == list(range(2, 12))
     assert all(line.error_message for line in rows)
+
+
+def test_scenario_4_on_the_real_product_from_the_upload_to_the_errors_page(stack: Stack) -> None:
+    """Uploads at the page, the real reader, the sentence of the criterion, each row in its group with its reason."""
+    rows = [f"S{number:03};Item {number};{number + 1}.50" for number in range(90)]
+    nameless = [f";;{number + 1}.10" for number in range(10)]
+    priceless = [f"P{number};Priceless {number};{word}" for number, word in enumerate(("on request", "", "0.00"))]
+    admin = sign_in(stack.app, UserRole.ADMIN)
+    taken = uploaded(stack, admin, nameless + rows)
+    assert (taken.outcome, taken.items_total, taken.error_count) == (Outcome.WARNINGS, 90, 10)
+    assert "90/100 items processed; 10 errors" in admin.get(f"/jobs/{taken.id}")
+    left = admin.get(f"/jobs/{taken.id}/errors?group=left")
+    assert re.findall(r"\brow (\d+)\b", left) == [str(row) for row in range(2, 12)]
+    assert "No item lacks anything" in admin.get(f"/jobs/{taken.id}/errors?group=taken")
+
+    priced = uploaded(stack, admin, priceless + rows)
+    assert (priced.outcome, priced.items_total, priced.error_count) == (Outcome.WARNINGS, 93, 0)
+    without = admin.get(f"/jobs/{priced.id}/errors?group=taken")
+    assert [f"Priceless {number}" in without for number in range(3)] == [True] * 3
+    assert "Priceless" not in admin.get(f"/jobs/{priced.id}/errors?group=left")
+
+
+def uploaded(stack: Stack, admin: Visitor, lines: list[str]) -> Job:
+    """A list of a new supplier, at its page, until its end."""
+    with stack.context():
+        fields = manage.SupplierFields(name=f"Scenario four {uuid4().hex[:6]}", source_type="csv")
+        supplier_id = manage.create(fields, actor="tests").id
+    body = "\n".join(["sku;name;price EUR", *lines]).encode()
+    admin.post(f"/suppliers/{supplier_id}/files", file=(BytesIO(body), "list.csv"))
+    with stack.context():
+        job_id = db.session.scalars(select(Job.id).where(Job.supplier_id == supplier_id)).one()
+    return stack.wait(job_id)

@@ -16,6 +16,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
+from handoff import quota
 from handoff.errors import translated
 from handoff.volume import (
     LinkRefused,
@@ -200,6 +201,41 @@ def test_a_killed_writer_neither_keeps_its_bytes_nor_blocks_others(volume: Volum
         writer.wait()
     put(volume, b"x" * 950_000)
     assert list((volume.root / "tmp").glob("*.part")) == []
+
+
+HOLDER = """
+import sys
+from pathlib import Path
+from handoff.volume import Volume
+with Volume(Path(sys.argv[1]))._ledger.open() as book:
+    print("holding", flush=True)
+    sys.stdin.readline()
+    book.used, book.files = 5, 7
+print("done", flush=True)
+"""
+
+
+def test_a_process_that_stands_still_with_the_ledgers_lock_loses_it(
+    volume: Volume, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(quota, "LOCK_SECONDS", 0.5)
+    put(volume, b"x" * 1000)
+    truth = counted(volume)
+    command = [sys.executable, "-c", HOLDER, str(volume.root)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as holder:
+        assert holder.stdout is not None and holder.stdin is not None
+        assert holder.stdout.readline() == "holding\n"
+        holder.send_signal(signal.SIGSTOP)
+        started = time.monotonic()
+        put(volume, b"y" * 500, job=uuid4())
+        assert time.monotonic() - started < 10, "nobody waits for who stands still"
+        holder.send_signal(signal.SIGCONT)
+        holder.stdin.write("go on\n")
+        holder.stdin.flush()
+        assert holder.stdout.readline() == "done\n"
+    assert counted(volume)[1] == truth[1] + 2, "what it wrote late counts for nothing"
+    assert_the_ledger_is_true(volume)
+    assert [path.name for path in (volume.root / "tmp").iterdir()] == ["ledger.json"]
 
 
 @pytest.mark.parametrize("damage", [b"", b'{"used": 12', b'{"used": 5, "files": 1}garbage', b"[]"])

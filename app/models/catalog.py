@@ -152,6 +152,16 @@ class SupplierItem(Model):
         Index("ix_supplier_items_list_sku", "supplier_id", "list_sku", postgresql_where=text("list_sku IS NOT NULL")),
         Index("ix_supplier_items_product", "product_id", postgresql_where=text("product_id IS NOT NULL")),
         Index("ix_supplier_items_name", "name", "id"),
+        Index(
+            "ix_supplier_items_no_currency",
+            "supplier_id",
+            postgresql_where=text("current_price IS NOT NULL AND currency IS NULL AND is_available"),
+        ),
+        Index(
+            "ix_supplier_items_worth_matching",
+            text("comparable_price DESC"),
+            postgresql_where=text("product_id IS NULL AND comparable_price IS NOT NULL AND is_available"),
+        ),
         Index("ix_supplier_items_corrected", "supplier_id", postgresql_where=text("corrected <> '{}'")),
         Index(
             "ix_supplier_items_comparable",

@@ -27,7 +27,7 @@ handle_errors(bp)
 @policy.require()
 def home() -> BaseResponse:
     """Each role begins where its work is."""
-    start = {UserRole.ADMIN: "ingestion.index", UserRole.PROCUREMENT: "review.index"}
+    start = {UserRole.ADMIN: "needs.index", UserRole.PROCUREMENT: "needs.index"}
     return redirect(url_for(start.get(UserRole(current_user.role), "dashboard.index")))
 
 

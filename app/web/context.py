@@ -12,6 +12,7 @@ from flask_login import current_user
 from sqlalchemy import func, select
 from sqlalchemy.exc import SQLAlchemyError
 
+from app import attention
 from app.access.policy import may
 from app.courier.names import KINDS
 from app.courier.pipeline import ML_SWITCH, ml_is_on
@@ -101,6 +102,12 @@ def pending_reviews() -> int:
     return remembered("pending_reviews", lambda: db.session.scalar(query) or 0, seconds=2)[0]
 
 
+def needs_you() -> int:
+    """How many matters hold something up until this person, or a colleague of the same role, decides."""
+    with_files = may("admin")
+    return remembered(f"needs_you:{with_files}", lambda: attention.urgent(with_files=with_files), seconds=5)[0]
+
+
 def ml_on() -> bool:
     """Whether ML processing is on for the installation: else toggles show what happens, and its tiles go."""
     return _switch()[0]
@@ -138,6 +145,7 @@ def register(app: Flask) -> None:
         ml_on=ml_on,
         ml_is_off=ml_is_off,
         pending_reviews=pending_reviews,
+        needs_you=needs_you,
         upload_types=",".join(KINDS),
         role_name=role_name,
     )

@@ -40,6 +40,7 @@ PAGES = [
     "/catalogue/import",
     "/dashboard",
     "/receivers",
+    "/needs-you",
     "/system",
     "/settings",
     "/users",

@@ -1,0 +1,34 @@
+"""Needs you: everything that waits for a person, each with what to do about it."""
+
+from __future__ import annotations
+
+from flask import Blueprint, render_template
+
+from app import attention
+from app.access import policy
+from app.money.office_currency import base_currency
+from app.web.security import handle_errors
+
+bp = Blueprint("needs", __name__, url_prefix="/needs-you")
+handle_errors(bp)
+
+
+@bp.get("")
+@policy.require("admin", "procurement")
+def index() -> str:
+    """Files and suppliers are the administrator's; what is about items, everybody's who buys."""
+    parts = {"without_currency": attention.without_currency(), "unmatched": attention.unmatched()}
+    if policy.may("admin"):
+        parts |= {
+            "questions": attention.questions(),
+            "held": attention.held(),
+            "failures": attention.failures(),
+            "silent": attention.silent(),
+        }
+    return render_template(
+        "needs/index.html",
+        parts=parts,
+        reviews=attention.reviews(),
+        most=attention.MOST_COUNTED,
+        base=base_currency(),
+    )

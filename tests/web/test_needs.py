@@ -1,0 +1,67 @@
+"""Needs you: what waits, with its button, for whom it concerns; nothing when nothing does."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from decimal import Decimal
+
+import pytest
+from flask import Flask
+
+from app.extensions import db
+from app.models.catalog import SupplierItem
+from app.models.job import Job
+from app.models.phase import Outcome, Phase
+from app.models.review import Review
+from app.models.supplier import Supplier
+from app.models.sync import Alert
+from app.models.user import UserRole
+from tests.fixtures.web import Visitor
+
+
+@pytest.fixture
+def waiting(app: Flask) -> None:
+    with app.app_context():
+        brandt = Supplier(name="Brandt <GmbH>", source_type="csv", meta={})
+        db.session.add(brandt)
+        db.session.flush()
+        for name, question in (("odd.csv", None), ("asks.csv", "price")):
+            job = Job(supplier_id=brandt.id, supplier_name=brandt.name, trigger="upload", task_id=name)
+            job.phase, job.outcome, job.original_filename = Phase.COMPLETE, Outcome.HELD, name
+            job.hold_reason, job.question, job.source_type = "Prices moved by a factor of 10.", question, "csv"
+            db.session.add(job)
+        dear = SupplierItem(supplier_id=brandt.id, supplier_sku="1", name="Lathe", comparable_price=Decimal("9000.5"))
+        bare = SupplierItem(supplier_id=brandt.id, supplier_sku="2", name="Vise", current_price=Decimal(5))
+        db.session.add_all([dear, bare])
+        db.session.flush()
+        db.session.add(Review(supplier_item_id=bare.id, expires_at=db.func.now()))
+        db.session.add(Alert(fingerprint="job:1", kind="job_failed", message="Brandt: 404", link="/jobs/1", facts={}))
+        db.session.commit()
+
+
+def parts(page: str) -> list[str]:
+    return re.findall(r'<section class="card" id="([a-z-]+)"', page)
+
+
+@pytest.mark.usefixtures("waiting")
+def test_everything_that_waits_is_there_with_its_button(visitor: Callable[[UserRole], Visitor]) -> None:
+    admin = visitor(UserRole.ADMIN)
+    assert admin.ask("/", status=302).headers["Location"] == "/needs-you"
+    page = admin.get("/needs-you")
+    assert parts(page) == ["questions", "held", "failures", "without-currency", "reviews", "unmatched"]
+    for word in ("odd.csv", "asks.csv", "Brandt: 404", "Brandt &lt;GmbH&gt;", "Lathe", "9,000.5", "Decide", "Answer"):
+        assert word in page
+    assert re.search(r'id="d-needs">4<', page)  # the question, the held file, the failure, the list without currency
+
+
+@pytest.mark.usefixtures("waiting")
+def test_a_buyer_sees_what_is_his_and_sales_nothing(visitor: Callable[[UserRole], Visitor]) -> None:
+    assert parts(visitor(UserRole.PROCUREMENT).get("/needs-you")) == ["without-currency", "reviews", "unmatched"]
+    visitor(UserRole.SALES).get("/needs-you", status=403)
+
+
+def test_when_all_is_done_it_says_so(visitor: Callable[[UserRole], Visitor]) -> None:
+    page = visitor(UserRole.ADMIN).get("/needs-you")
+    assert (parts(page), "Nothing waits for you" in page) == ([], True)
+    assert re.search(r'id="d-needs"><', page)  # and the menu counts nothing

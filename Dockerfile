@@ -9,7 +9,7 @@ ENV PATH=/venv/bin:$PATH \
 # One user id in both images, so that both may write on the shared volume; a new volume takes over this folder's owner.
 RUN groupadd --gid 10001 courier \
     && useradd --uid 10001 --gid courier --no-create-home --home-dir /tmp --shell /usr/sbin/nologin courier \
-    && install -d -o courier -g courier -m 0770 /app/shared /var/cache/ml-analyze
+    && install -d -o courier -g courier -m 0770 /app/shared /backups /var/cache/ml-analyze
 WORKDIR /app
 
 FROM base AS courier-packages
@@ -31,6 +31,9 @@ COPY deploy/healthcheck.py deploy/
 COPY handoff handoff
 COPY migrations migrations
 COPY app app
+ARG VERSION=""
+COPY deploy/is_version.py deploy/
+RUN python deploy/is_version.py app/release.py "$VERSION"
 RUN python -m compileall -q handoff app
 USER courier
 EXPOSE 8000
@@ -41,6 +44,9 @@ COPY --from=ml-analyze-packages /venv /venv
 COPY deploy/healthcheck.py deploy/
 COPY handoff handoff
 COPY ml_analyze ml_analyze
+ARG VERSION=""
+COPY deploy/is_version.py deploy/
+RUN python deploy/is_version.py ml_analyze/__init__.py "$VERSION"
 RUN python -m compileall -q handoff ml_analyze
 USER courier
 EXPOSE 8001

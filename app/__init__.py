@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import structlog
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from app import models, request_log
 from app.extensions import babel, compress, connect_redis, csrf, db, htmx, login, migrate
+from app.schema import MIGRATIONS
 from app.settings import Settings
 from handoff import logs
 from handoff.environment import settings_from_environment
@@ -18,7 +17,6 @@ log = structlog.get_logger()
 
 #: milliseconds: nobody waits longer for another's lock, and whoever stops in the middle of a transaction loses it
 PATIENCE = ("lock_timeout=10000", "idle_in_transaction_session_timeout=60000")
-MIGRATIONS = Path(__file__).resolve().parent.parent / "migrations"
 
 
 def create_app(config: Settings | None = None) -> Flask:

@@ -16,6 +16,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from app import ecb, errands, upkeep
 from app.alerts import send, watch
 from app.analysis import follow, outage
+from app.backup import nightly
 from app.extensions import db, redis
 from app.feed import numbering
 from app.guards import ml_rate
@@ -70,6 +71,7 @@ PERIODIC = [
     Every(6 * 3600, numbering.forget, lane="feed"),
     Every(6 * 3600, webhooks.forget),
     Every(6 * 3600, wastebin.empty),
+    Every(60, nightly.run_due, lane="backup"),
     Every(6 * 3600, ecb.keep_current, lane="rates"),
 ]
 

@@ -81,6 +81,14 @@ class Settings(BaseSettings):
 
     shared_dir: Path = Field(Path("/app/shared"), description="The shared volume, mounted in both services.")
     shared_max_bytes: int = Field(10 * 2**30, ge=2**20, description="Size limit of the shared volume in bytes.")
+    backup_dir: str = Field(
+        "", description="Folder for a back-up every night, restored at once as a trial; empty for none."
+    )
+    backup_hour: int = Field(2, ge=0, le=23, description="Hour (UTC) of the nightly back-up.")
+    backup_keep_days: int = Field(14, ge=1, le=3650, description="Days that nightly back-ups are kept.")
+    backup_scratch_url: str = Field(
+        "", description="Server where trial restores make their scratch database; empty for that of DATABASE_URL."
+    )
     file_cleanup_ttl_hours: int = Field(
         24, ge=1, le=168, description="Age at which files without a job in need are purged."
     )
@@ -181,7 +189,7 @@ class Settings(BaseSettings):
     supplier_bin_days: int = Field(30, ge=1, le=3650, description="Days that deleted suppliers can be brought back.")
     job_history_days: int = Field(90, ge=1, le=3650, description="Days that ended jobs are kept.")
 
-    @field_validator("database_url")
+    @field_validator("database_url", "backup_scratch_url")
     @classmethod
     def _our_driver(cls, value: str) -> str:
         """Whatever driver the address names (``postgresql+asyncpg://``), ours is taken."""

@@ -14,6 +14,7 @@ from annotated_types import Ge, Gt, Le
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
+from app.release import VERSION
 from app.settings import DEV_SECRET
 from app.settings import Settings as CourierSettings
 from ml_analyze.settings import Settings as AnalysisSettings
@@ -23,7 +24,7 @@ README, EXAMPLE = ROOT / "README.md", ROOT / ".env.example"
 BEGIN, END = "<!-- settings: python -m docs.settings -->", "<!-- /settings -->"
 
 #: docker-compose.yml gives these their values
-SET_BY_COMPOSE = ("DATABASE_URL", "REDIS_URL", "ML_ANALYZE_URL", "SHARED_DIR", "ML_CACHE_DIR")
+SET_BY_COMPOSE = ("DATABASE_URL", "REDIS_URL", "ML_ANALYZE_URL", "SHARED_DIR", "BACKUP_DIR", "ML_CACHE_DIR")
 #: (name, example, why) of what only docker-compose.yml reads
 COMPOSE_ONLY = (
     ("WEB_ADDRESS", "127.0.0.1", "Address of this machine that the screen is published on; 0.0.0.0 for all."),
@@ -33,7 +34,7 @@ COMPOSE_ONLY = (
     ("ML_JOB_TIMEOUT", "600", "JOB_TIMEOUT of ml-analyze: seconds that one analysis may take."),
     ("ML_CPUS", "2", "Processors that one ml-analyze-worker container may use."),
     ("ML_MEMORY", "3G", "Memory of one ml-analyze-worker container: ML_WORKERS × ML_MEMORY_LIMIT_MB and 1G."),
-    ("COURIER_VERSION", "latest", "Tag of both images."),
+    ("COURIER_VERSION", VERSION, "Tag of both images; only the code of that version is built under it."),
 )
 HEAD = """\
 # Copy to .env and fill in the first part; the rest are the defaults. Written by `python -m docs.settings`.

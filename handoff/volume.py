@@ -204,6 +204,16 @@ class Volume:
             incoming.place(target)
         return target
 
+    def put_back(self, relative: str, source: Path) -> Placed:
+        """Copy ``source`` to where ``relative`` says, as a back-up has it. Raises OutsideVolume, VolumeFull."""
+        target = Path(os.path.normpath(self.root / relative))
+        if not target.is_relative_to(self.root) or target == self.root:
+            raise OutsideVolume(f"{relative} does not lie on the shared volume {self._given}.")
+        with source.open("rb") as file, self.reserve(source.stat().st_size, md5=False) as incoming:
+            while chunk := file.read(1 << 20):
+                incoming.write(chunk)
+            return incoming.place(target)
+
     # Reading
 
     def read_sidecar(self, path: Path) -> Sidecar:

@@ -9,8 +9,7 @@ from __future__ import annotations
 from alembic import context
 
 from app.extensions import db
-
-VERSION_TABLE = "courier_version"
+from app.schema import VERSION_TABLE
 
 
 def run() -> None:

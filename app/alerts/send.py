@@ -37,6 +37,7 @@ HEADINGS = {
     "held": "Held for a person's word",
     "supplier_silent": "Suppliers that went silent",
     "disk": "Disk",
+    "backup": "Back-up",
     "guard_tripped": "Guard of ml-analyze",
     "sync_failed": "Sync",
     "receiver_off": "Receivers of events",

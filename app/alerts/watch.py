@@ -19,8 +19,9 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.orm import aliased
 
 from app import events
+from app.backup import nightly
 from app.errors import IngestError
-from app.extensions import db
+from app.extensions import db, settings
 from app.guards import ml_rate
 from app.models.events import EventKind, Receiver
 from app.models.job import Job
@@ -75,7 +76,7 @@ def watch() -> int:
 
 def looks(open_now: set[str]) -> list[Callable[[], Iterator[Matter]]]:
     """Everything that a person should know of at this moment, by kind."""
-    return [_jobs, _syncs, _silent, partial(_disk, told="disk" in open_now), _guard, _receivers]
+    return [_jobs, _syncs, _silent, partial(_disk, told="disk" in open_now), _guard, _receivers, _backup]
 
 
 def _see(look: Callable[[], Iterator[Matter]], found: dict[str, Matter]) -> bool:
@@ -195,6 +196,14 @@ def _receivers() -> Iterator[Matter]:
     for each in db.session.scalars(select(Receiver).where(~Receiver.is_on, Receiver.off_reason.is_not(None))):
         message = f"Events no longer go to {each.url}: it took none for a day. {each.off_reason}"
         yield Matter(f"receiver:{each.id}", "receiver_off", message, f"/receivers/{each.id}", "error")
+
+
+def _backup() -> Iterator[Matter]:
+    found = nightly.state()
+    if found.problem:
+        yield Matter("backup", "backup", f"The last back-up did not come back. {found.problem}", "/system", "error")
+    elif settings().backup_dir and found.is_missed and found.restored_at:
+        yield Matter("backup", "backup", "No back-up was restored for more than a day.", "/system", "error")
 
 
 def _raise(matter: Matter) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from datetime import UTC, datetime
-from importlib.metadata import PackageNotFoundError, version
 
 from flask import Blueprint, Response, jsonify
 from redis import RedisError
@@ -14,16 +13,13 @@ from sqlalchemy.exc import SQLAlchemyError
 from app.access import policy
 from app.api.shapes import in_utc
 from app.extensions import db, redis
+from app.release import VERSION
 
 bp = Blueprint("health", __name__)
 
 STARTED = time.monotonic()
 UP, DOWN = "up", "down"
 PROBE = "health:probe"
-try:
-    VERSION = version("courier")
-except PackageNotFoundError:  # run from the source tree
-    VERSION = "1.0.0"
 
 
 @bp.get("/health")

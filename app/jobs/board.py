@@ -132,6 +132,12 @@ def owe_all() -> None:
     db.session.commit()
 
 
+def forget() -> None:
+    """Another database stands behind the board now: what Redis remembers is not true any more. Raises RedisError."""
+    names = [*redis().scan_iter("job:*", count=1000), ACTIVE, MARK]
+    redis().delete(*names)
+
+
 def forgotten() -> bool:
     """Redis lost its memory since the last rebuild."""
     return not redis().exists(MARK)

@@ -68,7 +68,7 @@ class Alert(Model):
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4, server_default=text("gen_random_uuid()"))
     fingerprint: Mapped[str] = mapped_column(String(200))
-    kind: Mapped[str] = mapped_column(String(40))  # job_failed, held, supplier_silent, disk, guard_tripped
+    kind: Mapped[str] = mapped_column(String(40))  # job_failed, held, supplier_silent, disk, guard_tripped, backup
     severity: Mapped[str] = mapped_column(String(10), default="warning")
     message: Mapped[str] = mapped_column(Text)
     link: Mapped[str | None] = mapped_column(Text)

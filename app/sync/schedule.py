@@ -62,7 +62,7 @@ def begin(now: datetime) -> None:
         db.session.commit()
 
 
-def take(slot: datetime) -> bool:
-    """Take the slot inside the caller's transaction; False when another scheduler was faster."""
-    row = insert(ScheduleSlot).values(name=SYNC, slot_at=slot).on_conflict_do_nothing()
+def take(slot: datetime, *, name: str = SYNC) -> bool:
+    """Take the slot of ``name`` inside the caller's transaction; False when another scheduler was faster."""
+    row = insert(ScheduleSlot).values(name=name, slot_at=slot).on_conflict_do_nothing()
     return db.session.execute(row.returning(ScheduleSlot.name)).first() is not None

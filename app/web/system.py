@@ -16,6 +16,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from app import vitals
 from app.access import policy
 from app.alerts import send
+from app.backup import nightly
 from app.errors import Invalid
 from app.extensions import db, settings
 from app.jobs import queries
@@ -95,6 +96,7 @@ def _checks() -> list[Check]:
         _scheduler(alive),
         _analysis(alive),
         _volume(alive),
+        _backup(),
         _schedule(),
         _mistakes(),
     ]
@@ -240,6 +242,33 @@ def _volume(alive: vitals.Vitals) -> Check:
         )
     help_text = _("Old files are removed when it is full; raise SHARED_MAX_BYTES before that.")
     return Check(_("Shared volume"), "amber" if share > 0.8 else "green", value, help_text if share > 0.8 else "")
+
+
+def _backup() -> Check:
+    """Only one that was restored counts."""
+    found = nightly.state()
+    restored = _("restored %(when)s", when=ago(found.restored_at)) if found.restored_at else _("none was restored yet")
+    if found.problem:
+        return Check(
+            _("Back-up"),
+            "red",
+            f"{told(found.problem)} ({restored})",
+            _("Mend the cause, then try it: flask backup create FOLDER, flask backup check FOLDER."),
+        )
+    if not found.is_missed:
+        return Check(_("Back-up"), "green", restored)
+    if settings().backup_dir:
+        tone = "red" if found.restored_at else "amber"  # the first one may be on its way
+        return Check(
+            _("Back-up"), tone, restored, _("The nightly back-up did not end: look at the log of the scheduler.")
+        )
+    needed = settings().environment == "production"
+    return Check(
+        _("Back-up"),
+        "amber" if needed else "green",
+        restored,
+        _("Set BACKUP_DIR: every night a back-up is made there and restored as a trial.") if needed else "",
+    )
 
 
 def _schedule() -> Check:

@@ -91,6 +91,7 @@ ALERTS = {
     "held": _l("Held for approval"),
     "supplier_silent": _l("Silent supplier"),
     "disk": _l("Disk"),
+    "backup": _l("Back-up"),
     "guard_tripped": _l("Guard of ml-analyze"),
     "sync_failed": _l("Sync failed"),
 }

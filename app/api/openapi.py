@@ -13,9 +13,9 @@ from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
 from app.api import shapes
-from app.api.health import VERSION
 from app.api.problems import CODES, PROBLEM_JSON
 from app.api.routing import PARAMETER, Operation
+from app.release import VERSION
 
 GLOSSARY = Path(__file__).with_name("glossary.txt")
 #: beside the code that a status has everywhere

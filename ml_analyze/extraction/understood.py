@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-from collections import Counter
 from collections.abc import Iterator
 from itertools import chain
 from typing import Any
@@ -15,6 +14,7 @@ from ml_analyze.extraction.understanding.doubt import Counts, doubts_of, of_form
 from ml_analyze.extraction.understanding.layout import Layout
 from ml_analyze.extraction.understanding.matrix import Matrix
 from ml_analyze.extraction.understanding.memory import fingerprint
+from ml_analyze.extraction.understanding.passed import Passed
 from ml_analyze.extraction.understanding.rows import RowTaker
 from ml_analyze.findings import Findings
 
@@ -73,7 +73,8 @@ class PriceList:
             gc.set_threshold(*usual)
 
     def _take(self) -> Iterator[list[dict[str, Any]]]:
-        skipped: Counter[str] = Counter()
+        passed = Passed()
+        skipped = passed.counts
         path: list[str] = []
         guide: list[tuple[int, list[str]]] = []
         items = 0
@@ -98,7 +99,7 @@ class PriceList:
             taker = RowTaker(
                 table,
                 self._layouts[place],
-                skipped=skipped,
+                passed=passed,
                 path=[] if beside else path,
                 guide=guide if beside else None,
             )
@@ -106,14 +107,13 @@ class PriceList:
                 for line in lines:
                     self._counts.add(line)
                 yield lines
-            self._counts.variants += taker.variants
             path = taker.path_after
             guide = guide if beside and not taker.paths else taker.paths
             self._shown[place].items = taker.items
             items += taker.items
             self.reading.skipped_rows = {kind: count for kind, count in skipped.items() if count}
             before = candidate
-        self._conclude(skipped)
+        self._conclude(passed)
         if not items:
             raise Unreadable(
                 "NO_ITEMS", "The file was read, but none of its rows is an item with a name.", self.reading
@@ -127,11 +127,12 @@ class PriceList:
         self.rows_read += matrix.last - matrix.head
         return lines
 
-    def _conclude(self, skipped: Counter[str]) -> None:
+    def _conclude(self, passed: Passed) -> None:
         """Say what only the end of the file tells."""
         priced = any("price" in layout.columns for layout in self._layouts.values())
-        late = self._counts.doubts(skipped, priced=priced)
+        late = self._counts.doubts(passed.priced, priced=priced)
         self.findings.doubts += late
+        self.findings.passed_over = passed.told()
         self.reading.warnings += map(in_words, late)
 
     def _take_table(self, taker: RowTaker, candidate: Candidate) -> Iterator[list[dict[str, Any]]]:
@@ -147,6 +148,7 @@ class PriceList:
                 self.rows_read += len(rows)
                 yield taker.take(rows, start)
                 start += len(rows)
+        yield taker.rest()
 
 
 def _rows_to_come(candidates: list[Candidate]) -> int:

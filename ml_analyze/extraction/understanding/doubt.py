@@ -22,24 +22,26 @@ from .tables import Table
 _SURE = 0.9
 _WEAK, _WEAK_NAME = 0.5, 0.42
 _LEFT_OUT_ROWS = 5
+_SMALL_SHARE = 0.02
 _LIKE_PRICES = 0.45
 _LONG_NAME = 160
-_MISSING_SHARE, _REPEATED_SHARE = 0.35, 0.2
-_ODD_ROWS_SHARE = 0.7
-_VARIANTS_SHARE = 0.2
+_CODES = 0.8
+_MISSING_SHARE, _REPEATED_SHARE = 0.6, 0.2
+_ODD_ROWS_SHARE = 0.2
 _FEW = 20
 
 
 def doubts_of(candidates: Sequence[Candidate], layouts: Mapping[int, Layout]) -> list[Doubt]:
     """What is doubtful before a row is read."""
     found: list[Doubt] = []
+    taken = sum(_rows_of(candidate.table) for candidate in candidates if candidate.used)
     for place, candidate in enumerate(candidates):
         if candidate.matrix:
             found.append(_matrix(candidate.table))
             continue
         if candidate.used:
             found += _of_table(candidate.table, layouts[place])
-        elif (left := _left_out(candidate)) is not None:
+        elif (left := _left_out(candidate, taken)) is not None:
             found.append(left)
     if any(layout.price and not layout.number_doubt and layout.price.mark for layout in layouts.values()):
         found = [doubt for doubt in found if doubt.what is not DoubtCode.NUMBER_FORMAT]  # another table shows it
@@ -59,6 +61,11 @@ def of_formats(grid: Grid, candidates: Sequence[Candidate]) -> list[Doubt]:
 
 def _columns_of(table: Table) -> set[int]:
     return {*table.roles.columns.values(), *table.roles.choice.said}
+
+
+def _rows_of(table: Table) -> int:
+    last = table.last if table.last is not None else table.sheet.rows_total or len(table.sheet.rows)
+    return last - table.first
 
 
 def _matrix(table: Table) -> Doubt:
@@ -86,7 +93,8 @@ def _names(table: Table) -> list[Doubt]:
     if at is None:
         return []
     sure, look = table.roles.confidence.get("name", 1.0), table.profiles[at]
-    if sure == STAND_IN or (sure < _WEAK_NAME and not table.headers[at]):
+    coded = look.code > _CODES and table.roles.columns.get("sku") == at and bool(table.headers[at])
+    if (sure == STAND_IN and not coded) or (sure < _WEAK_NAME and not table.headers[at]):
         return [_column(table, at, "name", 0.6)]
     return [_column(table, at, "name", 0.6)] if look.length > _LONG_NAME else []
 
@@ -133,18 +141,20 @@ def _money_beside(table: Table, choice: PriceChoice) -> list[int]:
     ]
 
 
-def _left_out(candidate: Candidate) -> Doubt | None:
-    """A table with prices that was not taken."""
+def _left_out(candidate: Candidate, taken: int) -> Doubt | None:
+    """A table with prices that was not taken, unless it is small beside the ``taken`` rows or says the same again."""
     table = candidate.table
     like = [look for look in table.profiles if _is_like_prices(look)]
-    if not like or not candidate.reason or candidate.reason.startswith("not among"):
+    if not like or not candidate.reason or candidate.superseded or candidate.reason.startswith("not among"):
         return None
     rows = max(look.count for look in like)
+    if rows < _SMALL_SHARE * taken:
+        return None  # the reading shows it among the sheets
     return Doubt(
         what=DoubtCode.TABLE_LEFT_OUT,
         where=_place(table),
         choice=f"{rows} rows left out: {candidate.reason}",
-        probability=0.95 if candidate.superseded else 0.7,
+        probability=0.7,
     )
 
 
@@ -180,7 +190,6 @@ class Counts:
     without_price: int = 0
     prices: dict[str, str] = field(default_factory=dict)
     repeated: int = 0
-    variants: int = 0
 
     def add(self, line: Mapping[str, object]) -> None:
         if line["kind"] != "item":
@@ -192,8 +201,8 @@ class Counts:
         elif isinstance(sku, str) and self.prices.setdefault(sku, str(price)) != price:
             self.repeated += 1
 
-    def doubts(self, skipped: Mapping[str, int], *, priced: bool) -> list[Doubt]:
-        """``skipped``: rows by the kind they were taken for; ``priced``: whether any column was taken for the price."""
+    def doubts(self, odd: int, *, priced: bool) -> list[Doubt]:
+        """``odd``: rows with numbers taken for titles or notes; ``priced``: whether there is a price column."""
         found = []
         if priced and self.without_price > _MISSING_SHARE * self.items:
             choice = f"{self.without_price} of {self.items} items"
@@ -201,10 +210,6 @@ class Counts:
         if self.repeated > max(_FEW, _REPEATED_SHARE * self.items):
             choice = f"{self.repeated} of {self.items} items"
             found.append(Doubt(what=DoubtCode.REPEATED_ITEMS, choice=choice, probability=0.8))
-        if self.variants > _VARIANTS_SHARE * self.items:
-            choice = f"{self.variants} names were put together from a group and a column"
-            found.append(Doubt(what=DoubtCode.COLUMN, choice=choice, probability=0.7))
-        odd = skipped.get("note", 0) + skipped.get("no_item", 0) + skipped.get("category", 0)
         if odd > max(_FEW, _ODD_ROWS_SHARE * self.items):
             found.append(
                 Doubt(what=DoubtCode.ROWS_LEFT_OUT, choice=f"{odd} rows beside {self.items} items", probability=0.6)

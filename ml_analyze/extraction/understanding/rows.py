@@ -1,13 +1,12 @@
 """Rows → items: the plain row by a short path, every other row by its kind.
 
-A row that is not taken is counted under its kind (blank, category, total, …) or becomes an error line.
+A row that is not taken is passed over under its kind (blank, category, total, …) or becomes an error line.
 """
 
 from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections import Counter
 from typing import Any
 
 from handoff.conditions import PriceKind
@@ -17,11 +16,13 @@ from .currency import find_currency
 from .item_warnings import is_zero, warning_of
 from .layout import Layout
 from .lexicon import lexicon
+from .passed import Passed
 from .plain import PlainRun
 from .price_cells import EMPTY, Price
 from .profile import number_of
 from .row_kinds import RowKinds
 from .tables import Table
+from .tier_rows import Tiers, tier_column
 
 _CATEGORY_DEPTH = 6
 _FULL = 0.9
@@ -43,13 +44,13 @@ class RowTaker:
         table: Table,
         layout: Layout,
         *,
-        skipped: Counter[str],
+        passed: Passed,
         path: list[str] | None = None,
         guide: list[tuple[int, list[str]]] | None = None,
     ) -> None:
         self.table = table
         self.layout = layout
-        self.skipped = skipped
+        self.passed = passed
         self.path = path or []
         self._run: list[str] = []
         self._name_at = layout.columns.get("name", -1)
@@ -76,9 +77,12 @@ class RowTaker:
         self._guide = guide or []
         self._paths: list[tuple[int, list[str]]] = []
         self._parts, self._carried = table.roles.parts, dict[int, str]()
+        self._tier_at = tier_column(table)
+        self._tiers = Tiers(self._tier_at) if self._tier_at is not None else None
+        self._last: list[Line] = []
         odd_cells = bool(self._parts or self._faults or self._money or layout.name_prefix or self._guide)
         self._has_plain = self._name_at >= 0 and self._price_at >= 0 and not odd_cells
-        self.items = self.variants = 0
+        self.items = 0
 
     @property
     def path_after(self) -> list[str]:
@@ -88,11 +92,13 @@ class RowTaker:
     def take(self, rows: list[Row], start: int) -> list[Line]:
         """Lines of consecutive rows, the first of which has the index ``start`` in the sheet."""
         if not any(map(any, rows)):
-            self.skipped["blank"] += len(rows)
+            self.passed.counts["blank"] += len(rows)
             return []
         width = self.layout.width
         if len(set(map(len, rows))) > 1 or (rows and len(rows[0]) < width):
             rows = [row if len(row) >= width else row + [None] * (width - len(row)) for row in rows]
+        if self._tiers is not None:
+            return self._but_last(self._each(rows, start))
         if not self._has_plain or len(rows) < _RUN:
             return self._each(rows, start)
         taken: list[Line] = []
@@ -122,10 +128,27 @@ class RowTaker:
     def _each(self, rows: list[Row], start: int) -> list[Line]:
         repeats = self.table.repeats
         taken = [
-            self._row(row, index) if index not in repeats else self._skip("header_repeat")
+            self._row(row, index) if index not in repeats else self._skip("header_repeat", row, index)
             for index, row in enumerate(rows, start)
         ]
-        return [line for line in taken if line is not None]
+        if self._tiers is None:
+            return [line for line in taken if line is not None]
+        kept = [(line, row) for line, row in zip(taken, rows, strict=True) if line is not None]
+        own = [line for line, row in kept if line["kind"] != "item" or not self._tiers.takes(line, row)]
+        self.items -= len(kept) - len(own)
+        return own
+
+    def _but_last(self, lines: list[Line]) -> list[Line]:
+        """The lines without the last, which may have further tiers in rows to come."""
+        if not lines:
+            return []
+        whole, self._last = [*self._last, *lines[:-1]], lines[-1:]
+        return whole
+
+    def rest(self) -> list[Line]:
+        """What was kept for rows that did not come."""
+        last, self._last = self._last, []
+        return last
 
     def _row(self, row: Row, index: int) -> Line | None:
         raw = row[self._name_at] if self._name_at >= 0 else None
@@ -142,7 +165,7 @@ class RowTaker:
             if (first in self._total_words and self._kinds.is_total(row, name)) or (
                 first.isdigit() and self._kinds.is_column_numbers(row)
             ):
-                return self._skip("total" if first in self._total_words else "header_repeat")
+                return self._skip("total" if first in self._total_words else "header_repeat", row, index)
             return self._item(row, index, name=name, price=price)
         return self._other(row, index, name=name, price=price)
 
@@ -279,19 +302,20 @@ class RowTaker:
     def _other(self, row: Row, index: int, *, name: str, price: Price) -> Line | None:
         """A row without a name or without a price: what kind is it?"""
         if is_blank(row[self.table.left : self.table.right]):
-            return self._skip("blank")
+            return self._skip("blank", row, index)
         if self._kinds.is_header(row):
-            return self._skip("header_repeat")
+            return self._skip("header_repeat", row, index)
         if self._kinds.is_total(row, name or self._kinds.first_text(row)):
-            return self._skip("total")
+            return self._skip("total", row, index)
         if price.value is not None:
             return self._unnamed(row, index, price=price)
         if name and self._kinds.is_item_without_price(row, price=price, fault=self._fault(index)):
             return self._item(row, index, name=name, price=price)
         return self._group_or_note(row, index)
 
-    def _skip(self, kind: str) -> Line | None:
-        self.skipped[kind] += 1
+    def _skip(self, kind: str, row: Row, index: int) -> Line | None:
+        number = index + 1 if self._places is None else self._places[index][1]
+        self.passed.add(kind, row, sheet=self._sheet, number=number)
         return None
 
     def _unnamed(self, row: Row, index: int, *, price: Price) -> Line | None:
@@ -311,7 +335,7 @@ class RowTaker:
         if beside := self._name_beside(row):
             return self._item(row, index, name=beside, price=price)
         if _ADDRESS.search(code):
-            return self._skip("note")
+            return self._skip("note", row, index)
         if code and not (is_zero(price.value or "1") and not its_own):
             line = self._item(row, index, name=code, price=price)
             line.setdefault("warnings", []).append({"code": "NAME_MISSING"})
@@ -320,9 +344,9 @@ class RowTaker:
 
     def _without_name(self, row: Row, index: int, *, price: Price) -> Line | None:
         if len(self._kinds.filled(row)) == 1 and self._may_be_total(index):
-            return self._skip("total")
+            return self._skip("total", row, index)
         if is_zero(price.value or "1"):
-            return self._skip("no_item")  # a form's rows that nobody filled
+            return self._skip("no_item", row, index)  # a form's rows that nobody filled
         return self._error(row, index, "NO_NAME", "The row has a price but nothing that names an item.")
 
     def _name_beside(self, row: Row) -> str:
@@ -360,6 +384,7 @@ class RowTaker:
     def _variant_column(self, row: Row) -> int | None:
         """The column between name and price that tells variants of one item apart."""
         taken = {at for role, at in self.layout.columns.items() if role not in ("description", "pack_size")}
+        taken.add(-1 if self._tier_at is None else self._tier_at)
         low, high = sorted((self._name_at, self._price_at))
         between = [
             at for at in range(low + 1, high) if at not in taken and at not in self.layout.prices and _text(row[at])
@@ -372,7 +397,6 @@ class RowTaker:
         full = name
         measured = variant_at is not None and self.table.roles.decoys.get(variant_at) == "measure"
         if variant_at is not None and not (measured and number_of(row[variant_at]) is not None):
-            self.variants += 1  # a bare weight without its unit names nothing
             full = f"{name} {_text(row[variant_at])}".strip()
             if first["name"] == name and _text(head[variant_at]):
                 first["name"] = f"{name} {_text(head[variant_at])}"
@@ -391,10 +415,10 @@ class RowTaker:
             return self._error(row, index, "NO_NAME", "The row has a code, but neither a name nor a price.")
         title = self._kinds.title_of(row)
         if title is None:
-            return self._skip("note" if self._kinds.first_text(row) else "no_item")
+            return self._skip("note" if self._kinds.first_text(row) else "no_item", row, index)
         self._run.append(title)
         self._base = None
-        return self._skip("category")
+        return self._skip("category", row, index)
 
     def _error(self, row: Row, index: int, code: str, message: str) -> Line:
         return {

@@ -14,6 +14,7 @@ from .styles import shown_code
 _NAMED = 5
 _TAKEN = 0.6  # hidden rows are as often sold no more as filtered away
 _UNKNOWN = 0.3
+_FEW = 0.02
 
 
 def as_shown(rows: Iterator[Row], marks: Marks) -> Iterator[Row]:
@@ -71,13 +72,14 @@ def tell(sheet: Sheet, marks: Marks, *, beyond: int) -> list[str]:
         sheet.doubts.append(doubt)
         told.append(sentence)
     hidden = sorted(row for row in marks.hidden_rows if row < len(sheet.rows) and any(map(text_of, sheet.rows[row])))
-    if hidden:
+    if len(hidden) > _FEW * len(sheet.rows):
         places = _listed([f"{row + 1}" for row in islice(hidden, _NAMED)], len(hidden))
         sheet.doubts.append(
             Doubt(
                 what=DoubtCode.HIDDEN_ROWS, where=f"{sheet.name}: {places}", choice=str(len(hidden)), probability=_TAKEN
             )
         )
+    if hidden:
         told.append(
             f"{len(hidden)} rows of sheet {sheet.name!r} are hidden or filtered away and were read like the others."
         )

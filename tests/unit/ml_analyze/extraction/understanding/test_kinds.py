@@ -13,7 +13,6 @@ from tests.unit.ml_analyze.extraction.price_files import items_of
 #: kind and format that are not read rightly yet; docs/reading.md says what limits them
 _NOT_YET = {("matrix", "pdf"), ("matrix", "pdf-ruled"), ("preamble_and_notes", "pdf"), ("dotted_lines", "pdf")}
 _NOT_YET |= {(kind, "xls") for kind in ("leading_zeros", "hidden_purchase")}
-_NOT_YET |= {("tiers_down", form) for form in forms_of("tiers_down", None)}
 _CASES = [(kind, form) for kind in KINDS for form in forms_of(kind, None) if (kind, form) not in _NOT_YET]
 
 

@@ -1,0 +1,40 @@
+"""What was passed over: rows that are no items, by kind, with the first of each as examples."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+
+from handoff.doubts import PassedOver, PassedOverExample
+from ml_analyze.extraction.grid import Row, text_of
+
+from .profile import number_of
+
+_EXAMPLES, _EXAMPLE_CHARS = 3, 120
+_WORDLESS = frozenset({"blank", "header", "preamble"})  # kinds that are counted only
+
+
+@dataclass
+class Passed:
+    """``priced``: how many rows that were taken for titles or notes hold a number beside their words."""
+
+    counts: Counter[str] = field(default_factory=Counter)
+    priced: int = 0
+    _examples: dict[str, list[PassedOverExample]] = field(default_factory=dict)
+
+    def add(self, kind: str, row: Row, *, sheet: str, number: int) -> None:
+        self.counts[kind] += 1
+        if kind in ("note", "category", "no_item"):
+            self.priced += any(number_of(cell) is not None for cell in row)
+        kept = self._examples.setdefault(kind, [])
+        if len(kept) < _EXAMPLES and kind not in _WORDLESS:
+            text = " | ".join(text for cell in row if (text := text_of(cell)))
+            kept.append(PassedOverExample(sheet=sheet, row=number, text=text[:_EXAMPLE_CHARS]))
+
+    def told(self) -> list[PassedOver]:
+        """Each kind with its count, as the treaty has it."""
+        return [
+            PassedOver(kind=kind, count=count, examples=self._examples.get(kind, []))
+            for kind, count in self.counts.items()
+            if count
+        ]

@@ -16,6 +16,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from app import ecb, errands, upkeep
 from app.alerts import send, watch
 from app.analysis import follow, outage
+from app.apply import due
 from app.backup import nightly
 from app.extensions import db, redis
 from app.feed import numbering
@@ -67,6 +68,7 @@ PERIODIC = [
     Every(60, upkeep.recount, lane="volume"),
     Every(3600, upkeep.purge, lane="volume"),
     Every(3600, decide.expire_reviews),
+    Every(60, due.apply_due),
     Every(6 * 3600, upkeep.forget_old_jobs),
     Every(6 * 3600, numbering.forget, lane="feed"),
     Every(6 * 3600, webhooks.forget),

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
 import structlog
-from sqlalchemy import select, text
+from sqlalchemy import select, text, update
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 
 from app import audit
 from app.apply import belongs, identity, locked, odd, order, record, tell
 from app.apply.difference import Choice, Difference, Whose, compare, figures, narrow, without_odd_rows
+from app.apply.later import later_day
 from app.apply.limits import Limits, limits_for
 from app.apply.staging import MANY, Staged, stage, whole_lists_joined
 from app.apply.verdict import judge
@@ -149,14 +150,15 @@ def apply(job_id: UUID) -> None:
     with lifecycle.working(job_id, Step.APPLY) as claim:
         job = lifecycle.get(job_id)
         staged, found = _stage(job)
-        verdict = judge(job, staged, found, limits=_limits(job))
+        verdict = judge(job, staged, found, limits=_limits(job), later=later_day())
         claim.check()
         facts = record.facts(staged, found) | {"look_at": list(verdict.look)}
         record.rows(job, staged, found)
         if verdict.hold and not verdict.quarantine:
             _keep(job, found, applied=False)
             reason = " ".join(verdict.hold)
-            held = {"hold_reason": reason, "question": "price" if verdict.asks else None}
+            question = "price" if verdict.asks else None
+            held = {"hold_reason": reason, "question": question, "applies_on": verdict.due}
             lifecycle.settle(claim, Outcome.HELD, message=f"Held: {reason}", **held, **facts)
         else:
             if verdict.hold:
@@ -214,6 +216,33 @@ def approve_held(job_id: UUID, *, actor: str, choice: Choice | None = None) -> J
     db.session.commit()
     board.publish(job_id)
     return lifecycle.get(job_id)
+
+
+def approve_due(job_id: UUID, *, actor: str, today: date) -> Job:
+    """The day has come: apply a list that was held for nothing else, unless it is now to be held for what it changes.
+
+    Raises Conflict.
+    """
+    job = _held(job_id)
+    try:
+        staged, found = _stage(job)
+    except BrokenResult as error:
+        db.session.rollback()
+        raise Conflict(f"{error} Fetch the file again instead.") from error
+    reasons = judge(job, staged, found, limits=_limits(job), later=later_day(today)).hold
+    db.session.rollback()
+    if reasons:
+        raise Conflict(" ".join(reasons))
+    return approve_held(job_id, actor=actor)
+
+
+def wait_for_a_person(job_id: UUID, reason: str) -> None:
+    """A held list is not applied by itself any more; ``reason`` says what a person has to decide."""
+    db.session.execute(
+        update(Job).where(Job.id == job_id, Job.outcome == Outcome.HELD).values(applies_on=None, hold_reason=reason)
+    )
+    db.session.commit()
+    board.publish(job_id)
 
 
 def apply_rest(job_id: UUID, *, actor: str) -> Job:

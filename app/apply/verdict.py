@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import date
 
 from sqlalchemy import select
 
@@ -30,15 +31,26 @@ class Verdict:
     """``hold``: why a person must say yes first. ``asks``: it is the question "Is this the price?".
 
     ``look``: why a person should look although it is applied. ``quarantine``: only the odd rows are kept back.
+    ``due``: nothing but the day from which the list holds is in the way.
     """
 
     hold: Sequence[str] = ()
     asks: bool = False
     quarantine: bool = False
     look: Sequence[str] = field(default_factory=list)
+    due: date | None = None
 
 
-def judge(job: Job, staged: Staged, found: Difference, *, limits: Limits) -> Verdict:
+def judge(job: Job, staged: Staged, found: Difference, *, limits: Limits, later: date | None = None) -> Verdict:
+    """``later``: the day after today from which on the list holds, which only a person's word passes over."""
+    verdict = _judge(job, staged, found, limits=limits)
+    if later is None or job.force:
+        return verdict
+    said = f"The list is valid from {later.isoformat()} and is applied on that day."
+    return replace(verdict, hold=[said, *verdict.hold], quarantine=False, due=None if verdict.hold else later)
+
+
+def _judge(job: Job, staged: Staged, found: Difference, *, limits: Limits) -> Verdict:
     """``job.force`` is a person's word that the prices are right; what is to be looked at is said all the same."""
     assert job.supplier_id is not None
     look = reasons_to_look(staged, found, limits=limits)

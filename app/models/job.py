@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import BigInteger, CheckConstraint, DateTime, ForeignKey, Index, String, Text, func, text
+from sqlalchemy import BigInteger, CheckConstraint, Date, DateTime, ForeignKey, Index, String, Text, func, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -103,6 +103,7 @@ class Job(Model):
     vanished_count: Mapped[int] = mapped_column(default=0)
     hold_reason: Mapped[str | None] = mapped_column(Text)
     question: Mapped[str | None] = mapped_column(String(20))  # price: is the column that was read the price?
+    applies_on: Mapped[date | None] = mapped_column(Date)  # of a held list: the day on which it is applied by itself
     look_at: Mapped[list[str]] = mapped_column(JSONB, default=list, server_default=text("'[]'"))  # sentences
     #: items that were taken without something, by the code of their first warning
     warnings_by_code: Mapped[dict[str, int]] = mapped_column(JSONB, default=dict, server_default=text("'{}'"))

@@ -29,7 +29,10 @@ IngestError                     a job met it: app/jobs/retry.py says wait or giv
 └── ResultError
     └── BrokenResult            the result file is not whole or not ours
 CourierError                    a person or program asked for it: the door answers with its status
-├── NotFound  Conflict  Invalid  Forbidden  Unauthorized  CursorExpired
+├── NotFound  Invalid  Forbidden  Unauthorized  CursorExpired
+└── Conflict                    it cannot be done as things stand
+    ├── Decided  InUse  LastAdministrator
+    └── UnderWay                SyncInProgress
 LostClaim                       another worker was faster: say nothing
 ForbiddenMove                   a bug: fail loudly
 """
@@ -199,7 +202,23 @@ class CursorExpired(CourierError):
     code, status = "CURSOR_EXPIRED", 410
 
 
-class SyncInProgress(Conflict):
+class Decided(Conflict):
+    """Somebody else decided it meanwhile."""
+
+
+class UnderWay(Conflict):
+    """It runs already."""
+
+
+class InUse(Conflict):
+    """Another one has this name."""
+
+
+class LastAdministrator(Conflict):
+    """Nobody would be left who may let others in."""
+
+
+class SyncInProgress(UnderWay):
     code = "SYNC_IN_PROGRESS"
 
 

@@ -13,7 +13,7 @@ from sqlalchemy.exc import IntegrityError
 
 from app import audit
 from app.access import hashes, tokens
-from app.errors import Conflict, Invalid, NotFound, Unauthorized
+from app.errors import InUse, Invalid, LastAdministrator, NotFound, Unauthorized
 from app.extensions import db, redis, settings
 from app.models.user import EndedSession, User, UserRole
 
@@ -74,7 +74,7 @@ def create_user(username: str, password: str, role: UserRole, actor: str) -> Use
         db.session.commit()
     except IntegrityError as error:
         db.session.rollback()
-        raise Conflict(f"There is already a user named {username}.") from error
+        raise InUse(f"There is already a user named {username}.") from error
     return user
 
 
@@ -94,7 +94,7 @@ def change_user(user_id: UUID, actor: str, *, role: UserRole | None = None, enab
     user = get_user(user_id)
     stays_admin = (role or user.role) is UserRole.ADMIN and (user.is_enabled if enabled is None else enabled)
     if user.role is UserRole.ADMIN and user.is_enabled and not stays_admin and not _other_admins(user):
-        raise Conflict("This is the last enabled administrator. Make another one first.")
+        raise LastAdministrator("This is the last enabled administrator. Make another one first.")
     user.role = role or user.role
     user.is_enabled = user.is_enabled if enabled is None else enabled
     user.session_epoch += 1

@@ -12,7 +12,7 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.exc import IntegrityError
 
 from app import audit
-from app.errors import Conflict, Invalid, NotFound
+from app.errors import Decided, Invalid, NotFound
 from app.extensions import db
 from app.models.catalog import ItemMatch, Product, ProductStatus, SupplierItem
 from app.models.review import MatchDecision, Review, ReviewStatus
@@ -61,7 +61,7 @@ def new_product(item_id: UUID, *, name: str, internal_sku: str, by: User) -> Pro
     """A draft product from an unlinked item, named by a person. Raises Invalid (a field's sentence), Conflict."""
     items = _free([item_id])
     if not items:
-        raise Conflict("Somebody was faster: the item is linked to a product already.")
+        raise Decided("Somebody was faster: the item is linked to a product already.")
     told = {"name": _wrong(name, most=500), "internal_sku": _wrong(internal_sku, most=100)}
     if problems := {field: sentence for field, sentence in told.items() if sentence}:
         raise Invalid("The product was not made.", details=problems)

@@ -22,6 +22,7 @@ from app.errors import (
     AnalysisError,
     AnalysisLost,
     Conflict,
+    Decided,
     ForbiddenMove,
     IngestError,
     LostClaim,
@@ -198,7 +199,7 @@ def resettle(
     )
     if changed is None:
         db.session.rollback()
-        raise Conflict("This file was decided on meanwhile. Reload the page to see how.")
+        raise Decided("This file was decided on meanwhile. Reload the page to see how.")
     events.tell_end(changed)
     event(job_id, outcome, Phase.COMPLETE, message, actor=actor)
     log_lines(job_id, "INFO", [message])

@@ -10,7 +10,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from app import audit
 from app.catalog import offers
-from app.errors import Conflict, Invalid, NotFound
+from app.errors import Conflict, Decided, Invalid, NotFound
 from app.extensions import db
 from app.models.catalog import ItemMatch, Product, ProductStatus, SupplierItem
 from app.models.review import MatchDecision, Review, ReviewStatus
@@ -153,7 +153,7 @@ def _pending(review_id: UUID) -> Review:
     if review.status not in (ReviewStatus.PENDING, ReviewStatus.NEEDS_CATEGORY):
         status = review.status
         db.session.rollback()
-        raise Conflict(f"Somebody was faster: this review is already {status}.")
+        raise Decided(f"Somebody was faster: this review is already {status}.")
     return review
 
 

@@ -18,7 +18,7 @@ from app.analysis import client
 from app.apply.staging import DETAILS
 from app.catalog import offers, snapshot
 from app.errands import DONE, FAILED, RUNNING
-from app.errors import AnalysisStalled, AnalysisUnavailable, Conflict, IngestError, Invalid, RedisUnavailable
+from app.errors import AnalysisStalled, AnalysisUnavailable, IngestError, Invalid, RedisUnavailable, UnderWay
 from app.extensions import db, queue, settings
 from app.feed.cause import because
 from app.models.catalog import ItemMatch, ParsingLog, SupplierItem
@@ -90,7 +90,7 @@ def request(supplier_id: UUID | None, *, actor: str) -> int:
         raise Invalid("The catalogue is empty. Import products first.")
     key = _key(supplier_id)
     if errands.is_running(key):
-        raise Conflict("These items are being matched again already. Wait for the line in the log.")
+        raise UnderWay("These items are being matched again already. Wait for the line in the log.")
     errands.keep(key, {"state": RUNNING}, by=actor)
     try:
         queue().enqueue(RUN_REMATCH, str(supplier_id or ""), actor, job_timeout=TASK_SECONDS, result_ttl=0)

@@ -13,7 +13,7 @@ from sqlalchemy import exists, func, select
 
 from app import audit
 from app.catalog import offers
-from app.errors import Conflict
+from app.errors import Decided
 from app.extensions import db, settings
 from app.models.catalog import ItemMatch, Product, ProductStatus, SupplierItem
 from app.models.review import MatchDecision, Review, ReviewStatus
@@ -97,7 +97,7 @@ def take_back(act_id: UUID, *, by: User) -> int:
         _forget(decision)
     if not restored:
         db.session.rollback()
-        raise Conflict("This decision was taken back already, or another one was made since.")
+        raise Decided("This decision was taken back already, or another one was made since.")
     db.session.flush()
     _ask_again(restored)
     offers.refresh(list(touched))

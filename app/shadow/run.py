@@ -19,7 +19,7 @@ from app.analysis import client
 from app.catalog import snapshot
 from app.courier import names
 from app.errands import DONE, FAILED, RUNNING
-from app.errors import AnalysisStalled, Conflict, CourierError, FileGone, IngestError, Invalid, NotFound, Unreadable
+from app.errors import AnalysisStalled, CourierError, FileGone, IngestError, Invalid, NotFound, UnderWay, Unreadable
 from app.extensions import db, queue, settings
 from app.legacy import parser
 from app.models.job import Job
@@ -45,7 +45,7 @@ def request_shadow(supplier_id: UUID, actor: str) -> dict[str, Any]:
     if job is None:
         raise Invalid(f"No file of {supplier.name} lies on the volume any more. Fetch or upload one first.")
     if errands.is_running(_key(supplier_id)):
-        raise Conflict("Both pipelines are at this supplier's file already.")
+        raise UnderWay("Both pipelines are at this supplier's file already.")
     value = {"state": RUNNING, "job_id": str(job.id), "file": job.original_filename, "by": actor, "at": _now()}
     errands.keep(_key(supplier_id), value, by=actor)
     audit.record(actor, "shadow.requested", supplier.name, job_id=str(job.id))

@@ -205,6 +205,21 @@
   }
   addEventListener("resize", reachable);
 
+  // A list that is asked for again by itself keeps what was ticked in it.
+  const ticked = new Map();
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    const list = event.detail.target;
+    if (list?.matches?.("[data-keep-picked]")) ticked.set(list.id, new Set($$("input[data-pick]:checked", list).map((each) => each.value)));
+  });
+  document.addEventListener("htmx:afterSettle", () => {
+    for (const [id, values] of ticked) {
+      const boxes = $$(`#${id} input[data-pick]`);
+      boxes.forEach((each) => { if (values.has(each.value)) each.checked = true; });
+      if (boxes.length) count(boxes[0].dataset.pick);
+    }
+    ticked.clear();
+  });
+
   // ---- after every swap ----
   document.addEventListener("htmx:load", (event) => { localTimes(event.detail.elt); showAges(); reachable(); $$("input[data-pick-all]", event.detail.elt).forEach((each) => count(each.dataset.pickAll)); });
   localTimes(document);

@@ -13,7 +13,7 @@ from sqlalchemy.exc import IntegrityError
 
 from app import audit
 from app.apply.limits import OwnLimits
-from app.errors import Conflict, NotFound
+from app.errors import Conflict, InUse, NotFound
 from app.extensions import db, settings
 from app.jobs import lifecycle
 from app.models.catalog import SupplierItem
@@ -192,7 +192,7 @@ def add_list(supplier_id: UUID, added: PriceListFields, actor: str) -> Supplier:
     lists = list(supplier.meta.get("lists") or [])
     if any(each["name"].casefold() == added.name.casefold() for each in lists):
         db.session.rollback()
-        raise Conflict(f"There is already a list named {added.name}.", details={"name": "Already in use."})
+        raise InUse(f"There is already a list named {added.name}.", details={"name": "Already in use."})
     supplier.meta = supplier.meta | {"lists": [*lists, added.model_dump(mode="json")]}
     audit.record(actor, "supplier.list_added", supplier.name, supplier_id=str(supplier_id), list=added.name)
     db.session.commit()
@@ -239,7 +239,7 @@ def _flush_name(name: str) -> None:
         db.session.flush()
     except IntegrityError as error:
         db.session.rollback()
-        raise Conflict(f"There is already a supplier named {name}.", details={"name": "Already in use."}) from error
+        raise InUse(f"There is already a supplier named {name}.", details={"name": "Already in use."}) from error
 
 
 def _cancel_jobs(supplier_id: UUID, actor: str) -> None:

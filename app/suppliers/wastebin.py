@@ -18,7 +18,7 @@ from sqlalchemy.exc import IntegrityError
 
 from app import audit
 from app.catalog import offers
-from app.errors import Conflict, NotFound
+from app.errors import InUse, NotFound
 from app.extensions import db, settings
 from app.feed.cause import because
 from app.models.catalog import Product, ProductStatus, SupplierItem
@@ -164,7 +164,7 @@ def restore(supplier_id: UUID, actor: str) -> str:
             db.session.execute(statement, which)
     except IntegrityError as error:
         db.session.rollback()
-        raise Conflict(f"{name} cannot come back: its name or an article number of its drafts is in use.") from error
+        raise InUse(f"{name} cannot come back: its name or an article number of its drafts is in use.") from error
     db.session.delete(found)
     offers.refresh(offers.of_supplier(supplier_id).distinct())
     audit.record(actor, "supplier.restored", name, supplier_id=str(supplier_id))

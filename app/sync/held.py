@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from app import audit
-from app.errors import Conflict, CourierError, NotFound
+from app.errors import CourierError, Decided, NotFound
 from app.extensions import db
 from app.models.supplier import Supplier
 from app.models.sync import SyncRun
@@ -40,10 +40,10 @@ def _held(run_id: UUID) -> SyncRun:
     if found is None:
         raise NotFound("There is no such sync.")
     if found.state != status.HELD:
-        raise Conflict("This Master Sheet was decided on already.")
+        raise Decided("This Master Sheet was decided on already.")
     newer = select(SyncRun.id).where(SyncRun.created_at > found.created_at, SyncRun.state == status.HELD).limit(1)
     if db.session.scalar(newer) is not None:
-        raise Conflict("A later sync read the Master Sheet again. Decide on that one.")
+        raise Decided("A later sync read the Master Sheet again. Decide on that one.")
     return found
 
 

@@ -18,7 +18,7 @@ from sqlalchemy import func, select
 from app import audit
 from app.courier import upload
 from app.courier.pipeline import ml_is_on
-from app.errors import Conflict, CourierError, IngestError, Invalid, NotFound
+from app.errors import Conflict, CourierError, IngestError, Invalid, NotFound, UnderWay
 from app.extensions import db
 from app.models.job import Job
 from app.models.phase import ACTIVE, Outcome, Phase
@@ -123,7 +123,7 @@ def begin(supplier_ids: Sequence[UUID] | None, *, at_once: int, actor: str) -> O
     kept = _row(lock=True)
     if kept is not None and _order(kept).is_open:
         db.session.rollback()
-        raise Conflict("A re-processing is under way. Wait for its end, or stop it.")
+        raise UnderWay("A re-processing is under way. Wait for its end, or stop it.")
     order = Order("running", at_once, actor, datetime.now(UTC), [str(each.id) for each in chosen], len(chosen))
     if kept is None:
         kept = AppSetting(key=KEY)

@@ -13,7 +13,7 @@ from app.access import policy
 from app.apply import commit, undo
 from app.apply.difference import Choice
 from app.apply.verdict import price_header
-from app.errors import Conflict, Invalid
+from app.errors import Decided, Invalid
 from app.jobs import lifecycle
 from app.suppliers import manage
 from app.web import remembered
@@ -89,7 +89,7 @@ def answer_price(job_id: UUID) -> Response:
     job, actor = lifecycle.get(job_id), current_user.username
     column = request.form.get("column", "")
     if job.supplier_id is None or job.question != "price":
-        raise Conflict(_("This question was answered already."))
+        raise Decided(_("This question was answered already."))
     if not column:
         commit.approve_held(job_id, actor=actor)
         manage.keep_price_column(job.supplier_id, price_header(job), actor)

@@ -203,12 +203,16 @@ def changes(job_id: UUID) -> Response:
 @policy.require("admin")
 def reading(job_id: UUID) -> Response:
     """How the file was understood, and the form that corrects it."""
-    job = lifecycle.get(job_id)
+    return page_or_fragment("jobs/reading.html", "jobs/_reading.html", **_reading(lifecycle.get(job_id)))
+
+
+def _reading(job: Job, *, problem: str = "") -> dict[str, Any]:
+    """With a ``problem`` the form is shown as it was sent."""
     supplier = db.session.get(Supplier, job.supplier_id) if job.supplier_id else None
     hints = Hints.model_validate(supplier.hints if supplier else {})
-    sheet = request.args.get("sheet") or None
-    header = request.args.get("header_row", type=int)
-    encoding = request.args.get("encoding")
+    sheet = request.values.get("sheet") or None
+    header = request.values.get("header_row", type=int)
+    encoding = request.values.get("encoding")
     trial = hints.model_copy(
         update={
             **({"header_row": header} if header is not None else {}),
@@ -217,15 +221,17 @@ def reading(job_id: UUID) -> Response:
         }
     )
     preview = _preview(job, sheet=sheet, hints=trial) if contents.raw_file(job) is not None else None
-    context = _shared(job, "reading") | {
+    typed = request.form if problem else None
+    return _shared(job, "reading") | {
         "reading": preview.reading.model_dump() if preview and preview.reading else job.reading,
         "preview": preview,
         "hints": trial,
         "supplier": supplier,
         "role_names": ROLE_NAMES,
-        "assigned": _assigned(preview),
+        "assigned": _columns_of_form() if problem else _assigned(preview),
+        "typed": typed,
+        "problem": problem,
     }
-    return page_or_fragment("jobs/reading.html", "jobs/_reading.html", **context)
 
 
 @bp.post("/<uuid:job_id>/reading")
@@ -241,7 +247,11 @@ def correct(job_id: UUID) -> Response:
             _("The corrections were forgotten; the next file is read as the service thinks best."),
             url_for("jobs.reading", job_id=job_id),
         )
-    manage.set_hints(job.supplier_id, _hints_of_form(), current_user.username)
+    try:
+        hints = _hints_of_form()
+    except Invalid as error:
+        return make_response(render_template("jobs/reading.html", **_reading(job, problem=str(error))), 422)
+    manage.set_hints(job.supplier_id, hints, current_user.username)
     again = read_again(job)
     remembered.forget()
     return done(
@@ -272,12 +282,18 @@ def read_again(job: Job) -> Job:
     )
 
 
+def _columns_of_form() -> dict[int, str]:
+    """Column -> role, as it was chosen."""
+    return {
+        int(name[7:]): role
+        for name, role in request.form.items()
+        if name.startswith("column-") and role and name[7:].isdigit()
+    }
+
+
 def _hints_of_form() -> Hints:
     form = request.form
-    columns: dict[str, str | int] = {}
-    for name, value in form.items():
-        if name.startswith("column-") and value and name[7:].isdigit():
-            columns[value] = int(name[7:])
+    columns: dict[str, str | int] = {role: index for index, role in _columns_of_form().items()}
     header = form.get("header_row", "").strip()
     try:
         return Hints(

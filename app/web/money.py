@@ -115,7 +115,8 @@ def set_vat(supplier_id: UUID) -> Response:
             actor=current_user.username,
         )
     except Invalid as error:
-        return make_response(_supplier_page(supplier_id, {"rate": str(error)}), 422)
+        told = {name: form.get(name, "") for name in ("included", "rate")}
+        return make_response(_supplier_page(supplier_id, {"rate": str(error)}, told), 422)
     return done(_("Saved."), url_for("money.of_supplier", supplier_id=supplier_id))
 
 

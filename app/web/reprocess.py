@@ -31,6 +31,8 @@ def index() -> Response:
         page=page,
         legacy=len(reprocess.candidates(None)),
         live=with_version(_progress()),
+        at=request.args.get("at", ""),
+        args=which.as_args() | {"pipeline": which.pipeline},  # an empty one says all, and is not the default here
         most=reprocess.MOST_AT_ONCE,
     )
 
@@ -38,7 +40,11 @@ def index() -> Response:
 @bp.get("/progress")
 @policy.require("admin")
 def progress() -> Response:
-    return polled(_progress())
+    """Polled; when it moved on, the list below is asked for again: pipelines and last files changed with it."""
+    response = polled(_progress())
+    if response.status_code == 200:
+        response.headers["HX-Trigger"] = "reprocess-moved"
+    return response
 
 
 @bp.post("/count")

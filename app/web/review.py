@@ -12,7 +12,7 @@ from flask_babel import ngettext
 
 from app.access import policy
 from app.catalog import products
-from app.errors import Conflict, Invalid, NotFound
+from app.errors import Decided, Invalid, NotFound
 from app.models.catalog import SupplierItem
 from app.models.review import ReviewStatus
 from app.review import decide, queue, rematch, take_back
@@ -94,7 +94,7 @@ def _pending(review_id: UUID) -> queue.Entry:
     if entry is None:
         raise NotFound(_("This match is no longer in the queue."))
     if entry.review.status != ReviewStatus.PENDING:
-        raise Conflict(_("Somebody was faster: this match is decided."))
+        raise Decided(_("Somebody was faster: this match is decided."))
     return entry
 
 

@@ -5,12 +5,11 @@ from __future__ import annotations
 import time
 from typing import Any
 
-from flask import Blueprint, Flask, Response, current_app, redirect, render_template, request, session, url_for
+from flask import Blueprint, Flask, Response, current_app, flash, redirect, render_template, request, session, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import DataError, OperationalError
-from werkzeug.exceptions import HTTPException
+from sqlalchemy.exc import DataError
 from werkzeug.wrappers import Response as BaseResponse
 
 from app.access import passwords
@@ -18,9 +17,8 @@ from app.access.given import came_with_the_request
 from app.errors import CourierError, Unauthorized
 from app.extensions import db, login
 from app.models.user import User
-from app.web import permits
+from app.web import causes, permits
 from app.web.fragments import refused, say, wants_piece
-from app.web.sentences import told
 from app.web.sessions import Sessions
 
 # No inline script, no inline style, nothing from elsewhere. Images in the stylesheet are data: addresses.
@@ -71,11 +69,15 @@ def forget_user() -> None:
 
 
 def send_to_login() -> BaseResponse:
-    """htmx goes to the sign-in as a whole page; a swapped-in sign-in form would be lost in a table cell."""
-    back = request.full_path.rstrip("?") if request.method == "GET" and not wants_piece() else None
-    target = url_for("access.login", next=back)
+    """htmx goes to the sign-in as a whole page; a swapped-in sign-in form would be lost in a table cell.
+
+    Signed in again, the person is back on the page where the form or the piece was asked from.
+    """
+    looks = request.method == "GET" and not wants_piece()
+    back = request.full_path.rstrip("?") if looks else causes.page_of_asker()
+    target = url_for("access.login", next=back or None)
     if wants_piece():
-        return Response(status=204, headers={"HX-Redirect": url_for("access.login")})
+        return Response(status=204, headers={"HX-Redirect": target})
     return redirect(target, code=303)
 
 
@@ -99,49 +101,43 @@ def _courier_error(error: CourierError) -> Any:
         return send_to_login()
     if wants_piece():
         return refused(error)
-    return error_page(error.status, told(str(error)))
+    return error_page(causes.of_courier(error))
 
 
-def error_page(status: int, sentence: str) -> tuple[str, int]:
-    titles = {403: _("Not allowed"), 404: _("Not found"), 409: _("Somebody was faster"), 413: _("Too large")}
-    came_from = request.referrer or ""
-    return render_template(
-        "error.html",
-        title=titles.get(status, _("That did not work")),
-        sentence=sentence,
-        back=came_from if came_from.startswith(request.host_url) and came_from != request.url else "",
-    ), status
+def error_page(cause: causes.Cause) -> tuple[str, int]:
+    page = render_template("error.html", title=cause.headline, sentence=cause.sentence, back=causes.way_back())
+    return page, cause.status
 
 
 def page_error(error: Exception) -> Any:
     """An error outside of any verb, on a page."""
-    if isinstance(error, HTTPException):
-        code = error.code or 500
-        sentences = {
-            404: _("There is no such page. The link may be old."),
-            405: _("This address does not answer that way."),
-            413: _("The file is larger than what is taken here."),
-        }
-        return _answer(code, sentences.get(code, error.description or ""))
-    if isinstance(error, OperationalError):
-        current_app.logger.error("database_unreachable: %s", error)
-        return _answer(503, _("The database does not answer. Try again in a moment; the Health page says more."))
-    if isinstance(error, DataError | UnicodeError) and came_with_the_request(error):
-        db.session.rollback()
-        current_app.logger.warning("value_refused: %s", error.__class__.__name__)
-        return _answer(400, _("A value holds characters that cannot be kept (such as NUL), or a number too large."))
-    current_app.logger.exception("page_failed")
-    return _answer(500, _("Something broke on our side. It is in the log; try again."))
+    db.session.rollback()
+    cause = causes.of_anything(error)
+    ours = isinstance(error, DataError | UnicodeError) and not came_with_the_request(error)
+    if cause is None or ours:
+        current_app.logger.exception("page_failed")
+        return _answer(causes.bug())
+    if cause.status >= 500:
+        current_app.logger.error("page_refused: %s: %s", cause.headline, error)
+    return _answer(cause)
 
 
-def _answer(status: int, sentence: str) -> Any:
+def _answer(cause: causes.Cause) -> Any:
     if wants_piece():
-        return say(Response(sentence, status=status, mimetype="text/plain"), sentence, tone="bad")
-    return error_page(status, sentence)
+        sentence = f"{cause.headline}. {cause.sentence}"
+        return say(Response(sentence, status=cause.status, mimetype="text/plain"), sentence, tone="bad")
+    return error_page(cause)
 
 
 def _csrf(_error: CSRFError) -> Any:
-    return _answer(400, _("This form is too old. Reload the page and send it again."))
+    """A form without its token: the session has ended, or never came about over plain HTTP, or the form is old."""
+    cookie = request.cookies.get(current_app.config["SESSION_COOKIE_NAME"])
+    if current_app.config["SESSION_COOKIE_SECURE"] and not request.is_secure and cookie is None:
+        return _answer(causes.https_needed())
+    if not current_user.is_authenticated and request.blueprint != "access":
+        flash(_("Your session has ended. Sign in to go on where you were."), "warn")
+        return send_to_login()
+    return _answer(causes.old_form())
 
 
 def _add_headers(response: Response) -> Response:

@@ -12,7 +12,7 @@ from app.access import policy
 from app.apply.limits import OwnLimits, global_limits
 from app.charts import queries as numbers
 from app.charts import svg
-from app.errors import Invalid
+from app.errors import InUse, Invalid
 from app.extensions import settings
 from app.jobs import progress, queries
 from app.shadow import run as shadows
@@ -32,6 +32,11 @@ handle_errors(bp)
 @bp.get("/<uuid:supplier_id>")
 @policy.require("admin")
 def show(supplier_id: UUID) -> str:
+    return _page(supplier_id)
+
+
+def _page(supplier_id: UUID, *, wrong: str = "", problem: str = "") -> str:
+    """``wrong`` names the form that was refused; it is shown as it was sent, with ``problem``."""
     supplier = manage.get(supplier_id)
     days = numbers.files_a_day(30, supplier_id=supplier_id)
     labels = [day_name(each.day) for each in days]
@@ -64,6 +69,9 @@ def show(supplier_id: UUID) -> str:
         cadence=numbers.cadence(supplier_id),
         has_secrets=supplier.secret_headers is not None,
         shadow_region=with_version(_shadow_html(supplier_id)),
+        wrong=wrong,
+        problem=problem,
+        typed=request.form if wrong else {},
     )
 
 
@@ -109,9 +117,12 @@ def add_list(supplier_id: UUID) -> Response:
             {name: form.get(name, "").strip() or None for name in ("name", "source_url", "sheet_name")}
             | {"replaces_all": form.get("replaces_all") == "on"}
         )
-    except ValueError as error:
-        raise Invalid(_("A list needs a name, and an address that begins with http:// or https://.")) from error
-    manage.add_list(supplier_id, added, current_user.username)
+        manage.add_list(supplier_id, added, current_user.username)
+    except ValueError:
+        sentence = _("A list needs a name, and an address that begins with http:// or https://.")
+        return make_response(_page(supplier_id, wrong="lists", problem=sentence), 422)
+    except InUse as error:
+        return make_response(_page(supplier_id, wrong="lists", problem=str(error)), 422)
     return done(_("The list was added."), url_for("supplier.show", supplier_id=supplier_id))
 
 
@@ -127,7 +138,11 @@ def remove_list(supplier_id: UUID) -> Response:
 @policy.require("admin")
 def set_guard(supplier_id: UUID) -> Response:
     """From where on a file of this supplier waits for a person; empty fields follow the installation."""
-    manage.set_guard(supplier_id, _limits_of_form(), current_user.username)
+    try:
+        limits = _limits_of_form()
+    except Invalid as error:
+        return make_response(_page(supplier_id, wrong="guard", problem=str(error)), 422)
+    manage.set_guard(supplier_id, limits, current_user.username)
     return done(_("The limits are kept."), url_for("supplier.show", supplier_id=supplier_id))
 
 

@@ -25,6 +25,7 @@ from app.models.supplier import Supplier
 from app.models.user import UserRole
 from app.suppliers import manage
 from app.suppliers.fields import SupplierFields
+from app.sync import reprocess
 from app.web import assets
 from tests.fixtures.web import Visitor
 
@@ -170,7 +171,7 @@ def test_a_polled_region_is_part_of_its_page_and_answers_204_to_its_own_version(
 )
 def test_a_bad_query_is_a_sentence_on_a_page_and_no_error_of_ours(admin: Visitor, address: str) -> None:
     text = admin.get(address, status=400)
-    assert "That did not work" in text
+    assert "Something is missing or wrong" in text
 
 
 def test_the_page_of_an_error_leads_back_to_where_it_was_made_and_to_no_other_site(admin: Visitor) -> None:
@@ -356,3 +357,18 @@ def a_job(**facts: Any) -> Any:
 def _job(**facts: Any) -> Job:
     values: dict[str, Any] = {"phase": Phase.COMPLETE, "outcome": Outcome.SUCCESS} | facts
     return Job(supplier_name="Somebody", trigger="upload", task_id=str(uuid4()), source_type="upload", **values)
+
+
+def test_the_list_of_a_reprocessing_is_asked_for_again_with_its_progress(app: Flask, admin: Visitor) -> None:
+    with app.app_context():
+        fields = SupplierFields(name="Old one", source_type="csv", use_ml_processing=False)
+        supplier = manage.create(fields, "tests")
+        reprocess.begin([supplier.id], at_once=1, actor="anna")
+    page = admin.get("/reprocess?pipeline=")
+    assert 'hx-get="/reprocess?pipeline=" hx-trigger="reprocess-moved from:body"' in page
+    moved = admin.ask("/reprocess/progress?v=old", HX_Request="true")
+    assert moved.headers["HX-Trigger"] == "reprocess-moved"
+    version = re.search(r'"v": "([^"]+)"', moved.get_data(as_text=True))
+    assert version is not None
+    still = admin.ask(f"/reprocess/progress?v={version.group(1)}", status=204, HX_Request="true")
+    assert "HX-Trigger" not in still.headers

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from io import BytesIO
 from typing import Any
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import func, select, update
+from flask import current_app
+from sqlalchemy import func, select, text, update
+from sqlalchemy.exc import OperationalError
 
 from app import errands
+from app.catalog import importer, snapshot
 from app.courier import upload
 from app.errors import Conflict, LostClaim
 from app.extensions import db, queue
@@ -26,10 +32,13 @@ from app.shadow import run as shadow
 from app.sync import claims as sync_claims
 from app.sync import reprocess
 from app.sync import run as sync_run
+from app.volume import volume
+from ml_analyze.matching import index
 from tests.fixtures.courier import Courier
 from tests.servers.analysis import price_list
 
 MINUTE = timedelta(seconds=60)
+PLACES = {"internal_sku": 0, "name": 1}
 #: begins something, kills whoever does it, and returns a question: may it be done again?
 Flag = Callable[[Courier], Callable[[], Any]]
 
@@ -107,6 +116,64 @@ def a_step(courier: Courier) -> Callable[[], Any]:
     return again
 
 
+def an_import(courier: Courier) -> Callable[[], Any]:
+    """Its database session dies behind the first portion: nothing of it stays, and nothing of it blocks."""
+    begun, killed = threading.Event(), threading.Event()
+    app = current_app._get_current_object()  # type: ignore[attr-defined]  # Flask's own way to the app behind the proxy
+
+    def rows(number: int) -> Iterator[tuple[int, list[str]]]:
+        for line in range(number):
+            yield line + 2, [f"K-{line}", f"Key number {line}"]
+            if line == importer.BATCH:
+                begun.set()
+                killed.wait(20)
+
+    def half() -> None:
+        with app.app_context(), pytest.raises(OperationalError):
+            importer.import_rows(rows(importer.BATCH * 2), PLACES, actor="anna")
+
+    worker = threading.Thread(target=half)
+    worker.start()
+    assert begun.wait(20)
+    kill = """SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+        WHERE datname = current_database() AND pid <> pg_backend_pid() AND state = 'idle in transaction'"""
+    db.session.execute(text(kill))
+    db.session.commit()
+    killed.set()
+    worker.join(20)
+
+    def again() -> None:
+        assert db.session.scalar(select(func.count()).select_from(Product)) == 0
+        done = importer.import_rows([(2, ["K-1", "Key number 1"])], PLACES, actor="anna")
+        assert done.created == 1
+
+    return again
+
+
+def an_index(courier: Courier) -> Callable[[], Any]:
+    """The process that builds the index of a catalogue is killed while others wait for it."""
+    product(courier)
+    found = snapshot.current()
+    assert found is not None
+    folder = volume().root / "indexes"
+    hangs = f"""
+import pathlib, time
+from ml_analyze.matching import index
+def hang(snapshot, folder):
+    folder.with_name(folder.name + ".part").mkdir()
+    print("begun", flush=True)
+    time.sleep(60)
+index._build = hang
+index.open_index(pathlib.Path({str(found.path)!r}), cache_dir=pathlib.Path({str(folder)!r}))
+"""
+    builder = subprocess.Popen([sys.executable, "-c", hangs], stdout=subprocess.PIPE, text=True)
+    assert builder.stdout is not None
+    assert builder.stdout.readline() == "begun\n"
+    builder.kill()
+    builder.wait()
+    return lambda: index.open_index(found.path, cache_dir=folder).numbers_of(["x"])
+
+
 def product(courier: Courier) -> None:
     db.session.add(Product(internal_sku="P1", name="Hammer"))
     db.session.commit()
@@ -121,7 +188,10 @@ def a_minute_passes() -> None:
     errands.tell_lost()
 
 
-@pytest.mark.parametrize("flag", [a_rematch, a_comparison, a_sync, a_reprocessing, a_step])
+FLAGS = [a_rematch, a_comparison, a_sync, a_reprocessing, a_step, an_import, an_index]
+
+
+@pytest.mark.parametrize("flag", FLAGS)
 def test_what_was_killed_in_the_middle_is_free_again_in_a_minute(courier: Courier, flag: Flag) -> None:
     again = flag(courier)
     a_minute_passes()

@@ -1,0 +1,185 @@
+"""Each cause of an error has a headline of its own and a way back, and a form keeps what was typed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+from uuid import UUID, uuid4
+
+import pytest
+import redis
+from flask import Flask
+from psycopg.errors import Error as DatabaseError
+from sqlalchemy import create_engine, select, text
+from sqlalchemy.exc import DataError, OperationalError
+
+from app.access import passwords
+from app.errors import CourierError, SourceMissing
+from app.extensions import db
+from app.models.user import User, UserRole
+from app.suppliers import manage
+from app.suppliers.fields import SupplierFields
+from app.web import causes
+from tests.fixtures.web import PASSWORD, Visitor, token_of
+
+
+def kinds(of: type[CourierError] = CourierError) -> Iterator[type[CourierError]]:
+    for each in of.__subclasses__():
+        yield each
+        yield from kinds(each)
+
+
+def test_every_kind_of_refusal_has_a_headline_of_its_own(ctx: Flask) -> None:
+    with ctx.test_request_context():
+        assert set(kinds()) == set(causes.HEADLINES)
+        headlines = [str(each) for each in causes.HEADLINES.values()]
+        assert len(set(headlines)) == len(headlines)
+
+
+def _refused_lock(url: str) -> Exception:
+    engine = create_engine(url)
+    try:
+        with engine.connect() as holds, engine.connect() as waits:
+            holds.execute(text("SELECT pg_advisory_xact_lock(13)"))
+            waits.execute(text("SET lock_timeout = '20ms'"))
+            waits.execute(text("SELECT pg_advisory_xact_lock(13)"))
+    except OperationalError as error:
+        return error
+    finally:
+        engine.dispose()
+    raise AssertionError("the lock was given twice")
+
+
+def _refused_value(url: str) -> Exception:
+    engine = create_engine(url)
+    try:
+        with engine.connect() as connection:
+            connection.execute(text("SELECT '99999999999'::int"))
+    except DataError as error:
+        return error
+    finally:
+        engine.dispose()
+    raise AssertionError("the number was taken")
+
+
+def test_what_comes_from_elsewhere_is_told_by_its_cause(ctx: Flask, database_url: str) -> None:
+    away = OperationalError("SELECT 1", {}, DatabaseError("no connection"))
+    table: list[tuple[Exception, int, str]] = [
+        (_refused_lock(database_url), 503, "Somebody is writing there"),
+        (away, 503, "The database does not answer"),
+        (redis.ConnectionError("refused"), 503, "The queue does not answer"),
+        (_refused_value(database_url), 400, "A value cannot be kept"),
+        (SourceMissing("https://example.org answers 404."), 502, "File not found at the source"),
+    ]
+    with ctx.test_request_context():
+        for error, status, headline in table:
+            cause = causes.of_anything(error)
+            assert cause is not None
+            assert (cause.status, cause.headline) == (status, headline)
+        assert causes.of_anything(KeyError("a bug")) is None
+
+
+@pytest.mark.parametrize(
+    ("address", "status", "headline"),
+    [
+        ("/jobs?state=sold", 400, "Something is missing or wrong"),
+        ("/nowhere", 404, "Not found"),
+        ("/suppliers/{id}", 404, "Not found"),
+        ("/ingestion/sync", 405, "Nothing to open here"),
+    ],
+)
+def test_a_page_that_cannot_be_shown_says_why(admin: Visitor, address: str, status: int, headline: str) -> None:
+    page = admin.get(address.format(id=uuid4()), status=status)
+    assert f"<h2>{headline}</h2>" in page
+    assert 'href="/"' in page
+
+
+def test_who_may_not_is_told_so_and_led_to_the_list(visitor: Callable[[UserRole], Visitor]) -> None:
+    page = visitor(UserRole.SALES).get(f"/items/{uuid4()}", status=403)
+    assert "<h2>Not allowed</h2>" in page
+    assert 'btn primary" href="/items"' in page
+
+
+def test_the_last_administrators_demotion_has_its_own_headline(app: Flask, admin: Visitor) -> None:
+    with app.app_context():
+        own = db.session.scalars(select(User.id).where(User.username == admin.name)).one()
+    page = admin.post(f"/users/{own}", status=409, role="sales").get_data(as_text=True)
+    assert "<h2>The last administrator stays</h2>" in page
+    assert "Somebody was faster" not in page
+
+
+@pytest.fixture
+def shop(app: Flask) -> UUID:
+    with app.app_context():
+        return manage.create(SupplierFields(name="Acme", source_type="csv"), "tests").id
+
+
+@pytest.mark.parametrize(
+    ("form", "fields", "said"),
+    [
+        ("lists", {"name": "tools", "source_url": "ftp://x", "sheet_name": "May"}, "A list needs a name"),
+        ("guard", {"change_percent": "many", "min_items": "7", "enabled": "off"}, "Write the limits as numbers"),
+    ],
+)
+def test_a_refused_form_of_a_supplier_keeps_its_input(
+    admin: Visitor, shop: UUID, form: str, fields: dict[str, Any], said: str
+) -> None:
+    page = admin.post(f"/suppliers/{shop}/{form}", status=422, **fields).get_data(as_text=True)
+    assert said in page
+    for name, value in fields.items():
+        assert f'value="{value}"' in page or f'<option value="{value}" selected>' in page, name
+
+
+def test_a_taken_list_name_keeps_the_form(admin: Visitor, shop: UUID) -> None:
+    admin.post(f"/suppliers/{shop}/lists", name="tools")
+    page = admin.post(f"/suppliers/{shop}/lists", status=422, name="tools", sheet_name="May").get_data(as_text=True)
+    assert "There is already a list named tools." in page
+    assert 'value="May"' in page
+
+
+def test_a_refused_vat_rate_keeps_the_form(admin: Visitor, shop: UUID) -> None:
+    page = admin.post(f"/money/suppliers/{shop}/vat", status=422, included="1", rate="much").get_data(as_text=True)
+    assert 'value="much"' in page
+
+
+def test_plain_http_in_production_says_that_https_is_needed(make_app: Callable[..., Flask]) -> None:
+    app = make_app(environment="production")
+    with app.app_context():
+        passwords.create_user("keeper", PASSWORD, UserRole.ADMIN, "tests")
+    client = app.test_client(use_cookies=False)  # as a browser does with a cookie that is for HTTPS alone
+    token = token_of(client.get("/login", base_url="http://office.example").get_data(as_text=True))
+    form = {"csrf_token": token, "username": "keeper", "password": PASSWORD}
+    answer = client.post("/login", data=form, base_url="http://office.example")
+    assert answer.status_code == 400
+    assert "<h2>HTTPS is needed</h2>" in answer.get_data(as_text=True)
+
+
+def test_an_old_form_of_somebody_signed_in_is_called_old(admin: Visitor) -> None:
+    answer = admin.client.post("/ingestion/sync", data={"csrf_token": "old"})
+    assert "<h2>This form is too old</h2>" in answer.get_data(as_text=True)
+
+
+@pytest.mark.parametrize("htmx", [True, False])
+def test_an_ended_session_leads_to_the_sign_in_and_back_to_the_page_of_the_dialog(
+    app: Flask, admin: Visitor, htmx: bool
+) -> None:
+    page = "http://localhost/matching?above=90"
+    headers = {"HX-Request": "true", "HX-Current-URL": page} if htmx else {"Referer": page}
+    form = {"csrf_token": admin.token()}
+    admin.client.delete_cookie("session")
+    answer = admin.client.post(f"/matching/{uuid4()}/create", data=form, headers=headers)
+    target = answer.headers["HX-Redirect" if htmx else "Location"]
+    assert parse_qs(urlsplit(target).query)["next"] == ["/matching?above=90"]
+    sign_in = admin.client.get(target).get_data(as_text=True)
+    assert "Your session has ended" in sign_in
+    again = {"csrf_token": token_of(sign_in), "username": admin.name, "password": PASSWORD}
+    answer = admin.client.post("/login", data=again | {"next": "/matching?above=90"})
+    assert answer.headers["Location"] == "/matching?above=90"
+
+
+def test_another_sites_address_is_no_way_back(admin: Visitor) -> None:
+    admin.client.delete_cookie("session")
+    headers = {"HX-Request": "true", "HX-Current-URL": "https://evil.example/x"}
+    answer = admin.client.get("/matching", headers=headers)
+    assert answer.headers["HX-Redirect"] == "/login"

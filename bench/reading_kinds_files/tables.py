@@ -190,6 +190,19 @@ def tiers_down(shop: Shop) -> Made:
 
 
 @kind
+def sizes_down(shop: Shop) -> Made:
+    """A row number, and several rows of one name that are its sizes, the large one first: an item each."""
+    made = shop.made()
+    made.sheet.add("№", shop.words["name"], shop.words["unit"], shop.head("price"))
+    for name in shop.names(shop.count(6, 20)):
+        price = shop.money(20, 300)
+        for size, share in (("450 ml", "1"), ("200 ml", "0.5"), ("50 ml", "0.2")):
+            made.sheet.add(len(made.sheet.rows), name, size, part(price, share))
+            made.items.append(Item(None, name, plain(part(price, share))))
+    return made
+
+
+@kind
 def currencies(shop: Shop) -> Made:
     """The same price in three currencies: any of them is right."""
     first = [shop.money() for _ in range(shop.count())]

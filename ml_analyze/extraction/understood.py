@@ -107,6 +107,7 @@ class PriceList:
                 for line in lines:
                     self._counts.add(line)
                 yield lines
+            self._counts.variants += taker.variants if table.sheet.places else 0
             path = taker.path_after
             guide = guide if beside and not taker.paths else taker.paths
             self._shown[place].items = taker.items

@@ -188,8 +188,9 @@ def _articles(table: Table) -> frozenset[str]:
 def _akin(table: Table, models: Sequence[Table]) -> bool:
     """Whether a table on its own would do: surely priced, or beside headed tables of the same sheet."""
     price = table.profiles[table.roles.columns["price"]]
-    if not any(table.headers) and price.count < 2:
-        return False  # one amount at the end of a sentence is no list
+    counts = price.typical <= price.count and price.cents + price.money == 0
+    if not any(table.headers) and (price.count < 2 or counts):
+        return False  # one amount at the end of a sentence is no list, nor are numbered sentences
     return (
         table.roles.sure >= SURE_ALONE
         or price.money > 0.6

@@ -23,6 +23,7 @@ _SURE = 0.9
 _WEAK, _WEAK_NAME = 0.5, 0.42
 _LEFT_OUT_ROWS = 5
 _SMALL_SHARE = 0.02
+_VARIANTS_SHARE = 0.15
 _LIKE_PRICES = 0.45
 _LONG_NAME = 160
 _CODES = 0.8
@@ -184,12 +185,13 @@ def _each_once(doubts: Sequence[Doubt]) -> list[Doubt]:
 
 @dataclass
 class Counts:
-    """What only the rows tell: counted while they are taken."""
+    """What only the rows tell: counted while they are taken; ``variants`` are names put together on pages."""
 
     items: int = 0
     without_price: int = 0
     prices: dict[str, str] = field(default_factory=dict)
     repeated: int = 0
+    variants: int = 0
 
     def add(self, line: Mapping[str, object]) -> None:
         if line["kind"] != "item":
@@ -210,6 +212,9 @@ class Counts:
         if self.repeated > max(_FEW, _REPEATED_SHARE * self.items):
             choice = f"{self.repeated} of {self.items} items"
             found.append(Doubt(what=DoubtCode.REPEATED_ITEMS, choice=choice, probability=0.8))
+        if self.variants > _VARIANTS_SHARE * self.items:
+            choice = f"{self.variants} names were put together from rows of a page"
+            found.append(Doubt(what=DoubtCode.PAGE_LAYOUT, choice=choice, probability=0.6))
         if odd > max(_FEW, _ODD_ROWS_SHARE * self.items):
             found.append(
                 Doubt(what=DoubtCode.ROWS_LEFT_OUT, choice=f"{odd} rows beside {self.items} items", probability=0.6)

@@ -82,7 +82,7 @@ class RowTaker:
         self._last: list[Line] = []
         odd_cells = bool(self._parts or self._faults or self._money or layout.name_prefix or self._guide)
         self._has_plain = self._name_at >= 0 and self._price_at >= 0 and not odd_cells
-        self.items = 0
+        self.items = self.variants = 0
 
     @property
     def path_after(self) -> list[str]:
@@ -397,6 +397,7 @@ class RowTaker:
         full = name
         measured = variant_at is not None and self.table.roles.decoys.get(variant_at) == "measure"
         if variant_at is not None and not (measured and number_of(row[variant_at]) is not None):
+            self.variants += 1
             full = f"{name} {_text(row[variant_at])}".strip()
             if first["name"] == name and _text(head[variant_at]):
                 first["name"] = f"{name} {_text(head[variant_at])}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from decimal import Decimal
 from itertools import groupby, pairwise
 from typing import Any
@@ -12,6 +13,7 @@ from .profile import number_of, sample_rows
 from .tables import Table
 
 _LEAST_RUNS, _MOST, _NEARLY_ALL = 3, 0.6, 0.9
+_WORDED, _ALIKE = 0.5, 0.5
 Line = dict[str, Any]
 
 
@@ -29,13 +31,37 @@ def tier_column(table: Table) -> int | None:
     several = [run for run in runs if len(run) > 1]
     if len(several) < _LEAST_RUNS or sum(map(len, several)) < _MOST * len(rows):
         return None
-    aside = {price, key, columns.get("name"), columns.get("barcode")}
+    worded = [at for at, look in enumerate(table.profiles) if look.letters > _WORDED and at != key]
+    if sum(_says_the_same(run, worded) for run in several) < _NEARLY_ALL * len(several):
+        return None  # sizes of an article: each is one of its own
+    aside = {price, key, columns.get("name"), columns.get("barcode"), *_counting(table)}
     for at, look in enumerate(table.profiles):
         if at not in aside and look.numeric > _NEARLY_ALL and look.cents == 0 and look.filled > _NEARLY_ALL:
             right = sum(_is_tiered(run, at, price) for run in several)
-            if right >= _NEARLY_ALL * len(several):
+            if right >= _NEARLY_ALL * len(several) and _begin_alike(several, at):
                 return at
     return None
+
+
+def _counting(table: Table) -> set[int]:
+    return {at for at, role in table.roles.decoys.items() if role == "row_number"}
+
+
+def _says_the_same(run: list[Row], worded: list[int]) -> bool:
+    """Whether the words of the first row stand in the others too, or nothing stands there."""
+    first = run[0]
+    return all(
+        text_of(row[at]) in ("", text_of(first[at]))
+        for row in run[1:]
+        for at in worded
+        if at < min(len(row), len(first))
+    )
+
+
+def _begin_alike(runs: list[list[Row]], at: int) -> bool:
+    """Whether most runs begin with the same quantity, as 1: what goes on from run to run counts rows."""
+    begun = Counter(number_of(run[0][at]) for run in runs)
+    return begun.most_common(1)[0][1] >= _ALIKE * len(runs)
 
 
 def _runs(rows: list[Row], key: int) -> list[list[Row]]:

@@ -42,6 +42,8 @@ PAGES = [
     "/dashboard",
     "/receivers",
     "/needs-you",
+    "/changes",
+    "/changes?days=30&supplier=00000000-0000-4000-8000-000000000000",
     "/system",
     "/settings",
     "/users",
@@ -49,7 +51,17 @@ PAGES = [
     "/account",
     "/reprocess",
 ]
-OF_PROCUREMENT = {"/matching", "/matching/bulk", "/catalogue", "/catalogue/import", "/dashboard", "/account"}
+OF_PROCUREMENT = {
+    "/matching",
+    "/matching/bulk",
+    "/catalogue",
+    "/catalogue/import",
+    "/needs-you",
+    "/changes",
+    "/changes?days=30&supplier=00000000-0000-4000-8000-000000000000",
+    "/dashboard",
+    "/account",
+}
 OF_SALES = {"/catalogue", "/dashboard", "/account"}
 
 

@@ -47,6 +47,6 @@ def bring_up(engine: Engine, revision: str) -> None:
         return script._upgrade_revs(revision, now)  # alembic's own way for programs: it has no public name for it
 
     with engine.connect() as connection, EnvironmentContext(Config(), script, fn=steps) as environment:
-        environment.configure(connection=connection, version_table=VERSION_TABLE)
+        environment.configure(connection=connection, version_table=VERSION_TABLE, transaction_per_migration=True)
         with environment.begin_transaction():
             environment.run_migrations()

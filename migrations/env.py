@@ -6,6 +6,8 @@ look at one database during the change-over.
 
 from __future__ import annotations
 
+import time
+
 from alembic import context
 
 from app.extensions import db
@@ -19,12 +21,17 @@ def run() -> None:
             each.exec_driver_sql("SET lock_timeout = 0")
             each.exec_driver_sql("SET idle_in_transaction_session_timeout = 0")
             each.commit()
-        guard.exec_driver_sql("SELECT pg_advisory_xact_lock(727001)")
+        while not guard.exec_driver_sql("SELECT pg_try_advisory_xact_lock(727001)").scalar():
+            # Asked again and again: a statement that waits keeps its snapshot, for which an index built beside the
+            # work by the first start would wait in turn, for ever.
+            guard.commit()
+            time.sleep(0.2)
         context.configure(
             connection=connection,
             target_metadata=db.metadata,
             version_table=VERSION_TABLE,
             compare_type=True,
+            transaction_per_migration=True,  # an index built beside the work ends its transaction early
             include_object=lambda _item, name, kind, *_: not (kind == "table" and name == "alembic_version"),
         )
         with context.begin_transaction():

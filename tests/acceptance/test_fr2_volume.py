@@ -147,6 +147,9 @@ def test_ac_2_4_a_file_whose_process_died_before_it_opened_a_job_is_adopted(cour
     assert upkeep.adopt_orphans(older_than=timedelta(0)) == 1
     adopted = courier.run(job.id)
     assert (adopted.outcome, adopted.items_total, adopted.sha256) == (Outcome.SUCCESS, 4, job.sha256)
+    told = [each.message for each in courier.events(job) if each.kind == "adopted"]
+    assert len(told) == 1
+    assert "need not be sent again" in told[0]
     assert upkeep.adopt_orphans(older_than=timedelta(0)) == 0
 
 

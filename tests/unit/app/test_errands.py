@@ -198,6 +198,15 @@ def test_what_was_killed_in_the_middle_is_free_again_in_a_minute(courier: Courie
     again()
 
 
+def test_a_rematch_whose_worker_was_lost_says_so_where_it_was_begun(courier: Courier) -> None:
+    again = a_rematch(courier)
+    assert rematch.problem() == ""
+    a_minute_passes()
+    assert rematch.problem() == errands.LOST
+    again()
+    assert rematch.problem() == ""
+
+
 def test_a_lost_errand_is_told_once_and_one_that_lives_is_left(courier: Courier) -> None:
     supplier = courier.supplier()
     for key in (f"rematch:{supplier.id}", "rematch:all"):

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import psycopg
 from psycopg.rows import class_row
@@ -18,6 +19,7 @@ from rich.markup import escape
 
 from embedded import tables
 from embedded.admin_api import AdminApi
+from embedded.ports import LOOPBACK
 from embedded.processes import CannotRun
 from embedded.servers import Servers
 
@@ -74,7 +76,7 @@ class Demonstration:
         with psycopg.connect(self._servers.database_url.replace("+psycopg", ""), autocommit=True) as connection:
             known = self._known(connection)
             began = self._now(connection)
-            self._start()
+            self._start(known)
             jobs = self._watch(connection, began, console, meanwhile)
         verdicts = {
             sample.name: verdict(sample, jobs.get(sample.name), sample.name in known) for sample in self._samples
@@ -90,9 +92,10 @@ class Demonstration:
             )
         return not any(verdicts.values())
 
-    def _start(self) -> None:
-        """Make what suppliers are missing, then hand in or fetch every file."""
+    def _start(self, known: set[str]) -> None:
+        """Make what suppliers are missing, then hand in or fetch every file; what a person changed is theirs."""
         suppliers = self._api.suppliers()
+        self._samples = [each for each in self._samples if is_ours(each, suppliers.get(each.name), known)]
         for sample in self._samples:
             url = f"{self._files}/{sample.file}" if sample.way == "url" else None
             supplier = suppliers.get(sample.name)
@@ -149,6 +152,19 @@ class Demonstration:
         assert row is not None
         now: datetime = row[0]
         return now
+
+
+def is_ours(sample: Sample, supplier: Mapping[str, Any] | None, known: set[str]) -> bool:
+    """Whether a start may touch this supplier: not one that was deleted, nor one whose address a person changed.
+
+    ``known`` are names whose files have come before. The file server's port may be another one at each start.
+    """
+    if supplier is None:
+        return sample.name not in known
+    if sample.way != "url":
+        return True
+    address = urlsplit(supplier["source_url"] or "")
+    return address.hostname == LOOPBACK and address.path == f"/{sample.file}"
 
 
 def verdict(sample: Sample, job: JobRow | None, is_known: bool) -> str | None:

@@ -84,6 +84,7 @@ class _Run:
             self.say(f"Ended {left} processes that an earlier start had left behind.")
         with contextlib.ExitStack() as stack:
             stack.callback(self._say_goodbye)
+            self.say("Starting PostgreSQL and Redis …")
             servers = Servers(LOCAL / "servers")
             stack.callback(_undisturbed, servers.stop)
             servers.start()
@@ -96,8 +97,10 @@ class _Run:
             supervisor = Supervisor(LOCAL, servers, _programs(web, analysis), variables, say=self.say)
             stack.callback(_undisturbed, supervisor.stop)
             log = LOCAL / "logs" / "preparation.log"
+            self.say("Bringing the tables up to date …")
             migrate(variables, log)
             self.say("The tables are up to date.")
+            self.say("Starting web, workers, scheduler and ml-analyze …")
             supervisor.start()
             populate(variables, log, SAMPLES / "catalogue.csv", say=self.say, show=self._show_password)
             supervisor.wait_until_ready()

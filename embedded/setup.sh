@@ -4,6 +4,8 @@
 # Works without ensurepip (Debian without python3-venv) as long as the system's own pip, or uv, is there.
 set -eu
 lock=$1
+# Hints about pip's own newest version and about who starts it mean nothing here.
+export PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_ROOT_USER_ACTION=ignore PIP_NO_WARN_SCRIPT_LOCATION=1
 say() { echo "setup: $*" >&2; }
 
 find_python() {

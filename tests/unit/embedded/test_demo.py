@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from embedded.demo import JobRow, Sample, verdict
+from embedded.demo import JobRow, Sample, is_ours, verdict
 from embedded.run import SAMPLES
 
 SAMPLE = Sample("A", "a.csv", "csv", "upload", first="success", again="unchanged", items=10, errors=0)
@@ -40,3 +40,25 @@ def test_every_declared_file_is_there_except_the_dead_address() -> None:
     missing = [each["file"] for each in declared if not (SAMPLES / each["file"]).exists()]
     assert missing == ["oldport-wholesale.xlsx"]
     assert sum(file.stat().st_size for file in Path(SAMPLES).iterdir() if file.is_file()) < 1_000_000
+
+
+@pytest.mark.parametrize("way", ["upload", "url"])
+def test_a_sample_is_made_once_and_not_brought_back(way: str) -> None:
+    sample = replace(SAMPLE, way=way)
+    assert is_ours(sample, None, set())
+    assert not is_ours(sample, None, {"A"})
+
+
+@pytest.mark.parametrize(
+    ("address", "ours"),
+    [
+        ("http://127.0.0.1:41000/a.csv", True),
+        ("http://127.0.0.1:41000/another.csv", False),
+        ("https://supplier.example/a.csv", False),
+        (None, False),
+    ],
+)
+def test_an_address_that_a_person_set_stays(address: str | None, ours: bool) -> None:
+    supplier = {"source_url": address}
+    assert is_ours(replace(SAMPLE, way="url"), supplier, {"A"}) is ours
+    assert is_ours(SAMPLE, supplier, {"A"}), "one that is handed in has no address of ours"

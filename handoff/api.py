@@ -7,6 +7,7 @@ knows only the old ones.
 
 from __future__ import annotations
 
+import math
 from datetime import datetime
 from enum import StrEnum
 from typing import Annotated, Any, Literal
@@ -22,12 +23,6 @@ SCHEMA_VERSION = 2
 
 FileType = Literal["pdf", "excel", "csv"]
 SHA256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
-
-
-#: whole numbers only: readers of the old contract refuse 30.3, and a partner that sends it is understood all the same
-WholePercent = Annotated[
-    int, BeforeValidator(lambda value: int(value) if isinstance(value, float) else value), Field(ge=0, le=100)
-]
 
 
 class Role(StrEnum):
@@ -74,8 +69,18 @@ def _known_state(value: object) -> object:
     return value if value in set(AnalysisState) else AnalysisState.PROCESSING
 
 
+def _known_stage(value: object) -> object:
+    return value if isinstance(value, str) and value in set(AnalysisPhase) else None
+
+
+def _whole(value: object) -> object:
+    return int(value) if isinstance(value, float) and math.isfinite(value) else value
+
+
+#: whole numbers only: readers of the old contract refuse 30.3, and a partner that sends it is understood all the same
+WholePercent = Annotated[int, BeforeValidator(_whole), Field(ge=0, le=100)]
 State = Annotated[AnalysisState, BeforeValidator(_known_state)]
-Stage = Annotated[AnalysisPhase | None, BeforeValidator(lambda value: value if value in set(AnalysisPhase) else None)]
+Stage = Annotated[AnalysisPhase | None, BeforeValidator(_known_stage)]
 
 
 class Tolerant(BaseModel):

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import argparse
+import os
 import random
+import subprocess
 import sys
 import tempfile
 import time
@@ -21,9 +23,11 @@ def main() -> int:
     wanted.add_argument("--seed", type=int, help="repeat one round")
     wanted.add_argument("--points", type=int, default=100, help="rounds of kill points before the campaign")
     wanted.add_argument("--point", type=int, help="repeat one round of kill points and nothing else")
+    wanted.add_argument("--fuzz", type=int, default=10_000, help="odd requests, and odd answers of others, before it")
     wanted.add_argument("--feed", type=int, default=200, help="kills of writers and readers of the feed before it")
     chosen = wanted.parse_args()
-    if chosen.seed is None and chosen.point is None and killed_feed(chosen.feed):
+    alone = chosen.seed is not None or chosen.point is not None
+    if not alone and (fuzzed(chosen.fuzz) or killed_feed(chosen.feed)):
         return 1
     if chosen.seed is None:
         broken = kill_points(range(chosen.points) if chosen.point is None else [chosen.point])
@@ -51,6 +55,16 @@ def main() -> int:
             return 1
         if chosen.seed is not None or time.monotonic() > ends:
             return 0
+
+
+def fuzzed(many: int) -> bool:
+    """Whether a request was answered with an error of ours, a job had no end, or a heartbeat stopped."""
+    if not many:
+        return False
+    told = {"FUZZ_REQUESTS": str(many), "FUZZ_JOBS": str(many)}
+    tests = ["tests/security/test_fuzz.py", "tests/security/test_fuzz_jobs.py"]
+    command = [sys.executable, "-m", "pytest", "-q", "-n", "2", *tests]
+    return subprocess.run(command, env=os.environ | told, check=False).returncode != 0
 
 
 def killed_feed(kills: int) -> bool:

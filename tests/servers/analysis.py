@@ -48,6 +48,8 @@ class AnalysisServer(WireServer):
         self.statuses: list[int] = []
         #: fields laid over the status of every analysis from now on
         self.overlay: dict[str, Any] = {}
+        #: how a line of a result is written
+        self.spell: Callable[[dict[str, Any]], bytes] = lambda line: json.dumps(line).encode()
         self.fault: Callable[[Exchange], bool] = lambda exchange: False  # True: it has answered
 
     def forget_all(self) -> None:
@@ -134,7 +136,7 @@ class AnalysisServer(WireServer):
         target = self._volume.results_target(analysis.id)
         with self._volume.reserve(None) as incoming:
             for line in (header, *items, *errors, totals):
-                incoming.write(json.dumps(line).encode() + b"\n")
+                incoming.write(self.spell(line) + b"\n")
             placed = incoming.place(target)
         return told | {
             "result_path": str(target),

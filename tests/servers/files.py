@@ -38,6 +38,7 @@ class Served:
     etag: bool = True
     gzipped: bool = False  # sends a gzip body although identity was asked for
     redirect: str | None = None
+    raw: bytes | None = None  # the whole answer, head and all, as it is sent
     #: called before each request, to change the content under the client's feet
     on_request: Callable[[Served, int], None] | None = None
 
@@ -83,6 +84,10 @@ class FileServer(WireServer):
                 exchange.reply(number, b"not now", headers)
                 return
             cut = served.cuts.pop(0) if served.cuts else None
+        if served.raw is not None:
+            exchange.wfile.write(served.raw)
+            exchange.close_connection = True
+            return
         if served.redirect is not None:
             exchange.reply(302, b"", {"Location": served.redirect})
             return

@@ -16,7 +16,7 @@ from app.errors import InUse, Invalid
 from app.extensions import settings
 from app.jobs import progress, queries
 from app.shadow import run as shadows
-from app.suppliers import listing, manage
+from app.suppliers import credentials, listing, manage
 from app.suppliers.fields import PriceListFields
 from app.web.dashboard import day_name, outcome_series
 from app.web.fragments import done, polled, wants_piece, with_version
@@ -68,6 +68,7 @@ def _page(supplier_id: UUID, *, wrong: str = "", problem: str = "") -> str:
         limits=global_limits(settings()),
         cadence=numbers.cadence(supplier_id),
         has_secrets=supplier.secret_headers is not None,
+        credentials=credentials.shown(supplier),
         shadow_region=with_version(_shadow_html(supplier_id)),
         wrong=wrong,
         problem=problem,
@@ -101,9 +102,15 @@ def _shadow_html(supplier_id: UUID) -> str:
 @policy.require("admin")
 def set_headers(supplier_id: UUID) -> Response:
     """Credentials that are sent to the source; what is stored is never shown again."""
-    name, value = request.form.get("header", "").strip(), request.form.get("value", "")
-    manage.set_secret_headers(supplier_id, {name: value} if name else {}, current_user.username)
-    message = _("The credentials are kept, encrypted.") if name else _("The credentials were removed.")
+    form = request.form
+    headers = credentials.of_form(
+        manage.get(supplier_id),
+        user=form.get("user", ""),
+        password=form.get("password", ""),
+        pairs=zip(form.getlist("header"), form.getlist("value"), strict=False),
+    )
+    manage.set_secret_headers(supplier_id, headers, current_user.username)
+    message = _("The credentials are kept, encrypted.") if headers else _("The credentials were removed.")
     return done(message, url_for("supplier.show", supplier_id=supplier_id))
 
 

@@ -42,19 +42,21 @@ def fit_trees(
         early_stopping=False,
         random_state=0,
     )
-    edges = [_edges(column, bins) for column in rows.T]
+    edges = [_edges(column, weights, bins) for column in rows.T]
     places = np.stack([np.searchsorted(each, column) for each, column in zip(edges, rows.T, strict=True)], axis=1)
     # One thread: so small a fit gains nothing from more, and waits long for them on a busy machine.
     with threadpool_limits(1):
         return trees_of(booster.fit(places.astype(np.float32), labels, sample_weight=weights), edges)
 
 
-def _edges(column: Floats, bins: int) -> Floats:
-    """What divides a column into at most ``bins`` parts: between neighbouring values, or parts of equal size."""
-    ranked = np.sort(column)
+def _edges(column: Floats, weights: Floats, bins: int) -> Floats:
+    """What divides a column into at most ``bins`` parts: between neighbouring values, or parts of equal weight."""
+    order = np.argsort(column, kind="stable")
+    ranked = column[order]
     last = np.flatnonzero(ranked[1:] != ranked[:-1])
     if len(last) >= bins:
-        wanted = np.arange(1, bins) * len(ranked) // bins
+        running = np.cumsum(weights[order], dtype=np.float64)
+        wanted = np.searchsorted(running, running[-1] * np.arange(1, bins) / bins)
         last = np.unique(last[np.minimum(np.searchsorted(last, wanted), len(last) - 1)])
     return ((ranked[last].astype(np.float64) + ranked[last + 1]) / 2).astype(np.float32)
 

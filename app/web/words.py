@@ -94,6 +94,7 @@ ALERTS = {
     "backup": _l("Back-up"),
     "guard_tripped": _l("Guard of ml-analyze"),
     "sync_failed": _l("Sync failed"),
+    "receiver_off": _l("Receiver switched off"),
 }
 WAYS = {
     "price_lost": _l("price gone"),

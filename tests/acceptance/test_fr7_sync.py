@@ -25,6 +25,7 @@ from app.models.user import UserRole
 from app.review import rematch
 from app.shadow import run as shadow
 from app.sync import run, schedule, status, triggers
+from app.webhooks import send as webhooks
 from handoff.declared import Tasks, Worker, worker_of
 from tests.fixtures.sync import Syncing
 from tests.servers.analysis import AnalysisServer
@@ -139,6 +140,7 @@ def test_ac_7_5_tasks_and_cron_entries_are_declared_lists() -> None:
     """AC-7.5: what workers run and what happens by itself stand in one place each."""
     assert set(tasks.STEPS) == set(Step) - {Step.FOLLOW}
     asked_for = {steps.RUN_STEP, run.RUN_SYNC, rematch.RUN_REMATCH, shadow.RUN_SHADOW, send.SEND_ALERTS}
+    asked_for.add(webhooks.SEND_EVENTS)
     assert tasks.TASKS.names == asked_for, "an entry that asks for anything else is refused"
     verbs = {entry.verb for entry in clock.PERIODIC}
     assert {run.run_due_slot, run.advance, triggers.pick_up} <= verbs

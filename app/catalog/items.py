@@ -151,6 +151,11 @@ def page(wanted: ItemFilter, *, after: UUID | None, limit: int) -> tuple[list[It
     return found[:limit], found[limit - 1].id if len(found) > limit else None
 
 
+def some(wanted: ItemFilter, *, limit: int) -> list[ItemRow]:
+    """The first that are met, in no order: what a quick look needs, where sorting would read them all."""
+    return [ItemRow(*each) for each in db.session.execute(query(wanted).order_by(None).limit(limit))]
+
+
 def count(wanted: ItemFilter) -> int:
     """At most MOST_COUNTED + 1: counting a million to show "many" is work for nobody."""
     some = select(SupplierItem.id).where(*conditions(wanted)).limit(MOST_COUNTED + 1).subquery()

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, Select, func, or_, select, tuple_
 from sqlalchemy.orm import joinedload
 
 from app.errors import Invalid
@@ -110,16 +110,25 @@ def count(which: QueueFilter) -> int:
 
 def after(which: QueueFilter, review: Review) -> UUID | None:
     """The entry that follows in the same order; None at the end."""
+    return db.session.scalar(_behind(which, review, limit=1))
+
+
+def following(which: QueueFilter, review: Review, *, limit: int) -> list[Entry]:
+    """The entries behind ``review`` with all that is needed to decide them."""
+    ids = db.session.scalars(_behind(which, review, limit=limit)).all()
+    return [found for each in ids if (found := entry(each))]
+
+
+def _behind(which: QueueFilter, review: Review, *, limit: int) -> Select[UUID]:
     place = tuple_(-func.coalesce(Review.top_score, -1), Review.id)
     here = (-(review.top_score if review.top_score is not None else Decimal(-1)), review.id)
-    query = (
+    return (
         select(Review.id)
         .join(SupplierItem, SupplierItem.id == Review.supplier_item_id)
         .where(*which.conditions(), place > here)
         .order_by(func.coalesce(Review.top_score, -1).desc(), Review.id)
-        .limit(1)
+        .limit(limit)
     )
-    return db.session.scalar(query)
 
 
 def entry(review_id: UUID) -> Entry | None:

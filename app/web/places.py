@@ -48,6 +48,7 @@ PAGES = (
     Place("dashboard.index", _l("Dashboard"), "chart-line", ALL),
     Place("system.index", _l("Health"), "heartbeat", ADMIN, _l("alerts, machine")),
     Place("settings.index", _l("Settings"), "settings", ADMIN),
+    Place("receivers.index", _l("Receivers"), "bell", ADMIN, _l("web hooks, events")),
     Place("users.index", _l("Users"), "users", ADMIN, _l("roles, passwords")),
     Place("auditlog.index", _l("Audit"), "history", ADMIN, _l("who did what")),
     Place("access.account", _l("Account"), "user", ALL, _l("language, password, API tokens")),

@@ -23,14 +23,27 @@ from app.web.security import handle_errors
 bp = Blueprint("review", __name__, url_prefix="/matching")
 handle_errors(bp)
 
+#: decisions that a quick hand makes before the first of them is answered
+AHEAD = 6
+
 
 @bp.get("")
 @policy.require("admin", "procurement")
 def index() -> Response:
     which = queue.QueueFilter.from_args(request.args)
-    chosen = request.args.get("at")
-    work = _work(which, UUID(chosen) if chosen else None)
+    chosen = _chosen() if request.args.get("at") else None
+    work = _work(which, chosen)
     return page_or_fragment("review/index.html", "review/_work.html", **work, rematch_problem=rematch.problem())
+
+
+@bp.get("/ahead")
+@policy.require("admin", "procurement")
+def ahead() -> str:
+    """The decisions behind the one that is shown, ready to be shown the moment it is made."""
+    which = queue.QueueFilter.from_args(request.args)
+    shown = queue.entry(_chosen()) if request.args.get("at") else None
+    entries = queue.following(which, shown.review, limit=AHEAD) if shown else []
+    return render_template("review/_ahead.html", which=which, entries=entries)
 
 
 @bp.get("/products")
@@ -160,6 +173,13 @@ def back(act_id: UUID) -> Response:
     remembered.forget()
     message = ngettext("%(num)s decision was taken back.", "%(num)s decisions were taken back.", items)
     return done(message, url_for("review.index"))
+
+
+def _chosen() -> UUID:
+    try:
+        return UUID(request.args["at"])
+    except ValueError as error:
+        raise Invalid(_("The link to this match is not valid. Start from the queue.")) from error
 
 
 def _following(review_id: UUID) -> UUID | None:

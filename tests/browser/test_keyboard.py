@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import BrowserContext, Page, Route, expect
 
 from tests.fixtures.stack import Stack
 
@@ -82,8 +82,48 @@ def test_the_queue_is_worked_off_by_keys_and_its_count_goes_down(page: Page, liv
     expect(page.locator("#decision")).not_to_have_attribute("data-review", second)
     assert _to_decide(page) == before - 2
     page.keyboard.press("n")
+    page.get_by_role("dialog").get_by_role("button", name="Make product").click()
     expect(page.locator("[data-total]")).to_contain_text(str(before - 3))
     expect(page.locator("#d-pending")).to_have_text(str(before - 3))
+
+
+def test_the_next_entry_is_shown_before_the_server_has_answered_and_every_key_is_a_decision(
+    page: Page, living: dict[str, str]
+) -> None:
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route("**/approve", hold)
+    page.goto("/matching")
+    expect(page.locator("#queue[data-ahead]")).to_be_visible()
+    before, seen = _to_decide(page), []
+    with page.expect_request("**/approve"):
+        for _ in range(4):
+            seen.append(_current(page))
+            page.keyboard.press("a")
+    assert len({*seen, _current(page)}) == 5
+    assert _to_decide(page) == before - 4
+    page.unroute("**/approve")
+    held[0].continue_()  # only one is under way at a time
+    assert len(held) == 1
+    expect(page.locator("#d-pending")).to_have_text(str(before - 4))
+    page.reload()
+    assert _to_decide(page) == before - 4
+
+
+def test_a_decision_that_was_refused_is_told_and_the_work_goes_on(
+    context: BrowserContext, living: dict[str, str]
+) -> None:
+    page = context.new_page()  # the browser itself tells its console of the refusal
+    page.goto("/matching")
+    expect(page.locator("#queue[data-ahead]")).to_be_visible()
+    page.route("**/reject", lambda route: route.fulfill(status=409, body="Somebody was faster."))
+    before = _to_decide(page)
+    page.keyboard.press("r")
+    expect(page.get_by_role("alert")).to_contain_text("That did not work")
+    expect(page.locator("[data-total]")).to_contain_text(str(before))
 
 
 def test_another_product_is_found_by_typing_and_approved(page: Page, living: dict[str, str]) -> None:

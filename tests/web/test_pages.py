@@ -175,6 +175,8 @@ def test_a_polled_region_is_part_of_its_page_and_answers_204_to_its_own_version(
         "/jobs?at=%3Cgarbage",
         "/jobs?since=yesterday",
         "/suppliers?state=maybe",
+        "/matching?at=x",
+        "/matching/ahead?at=x",
         "/log?level=loud",
         "/log/tail?after=x",
         "/catalogue?status=sold",

@@ -94,6 +94,8 @@ def test_the_next_entry_is_shown_before_the_server_has_answered_and_every_key_is
 
     def hold(route: Route) -> None:
         held.append(route)
+        if len(held) > 1:  # the first is answered when the test says so
+            route.continue_()
 
     page.route("**/approve", hold)
     page.goto("/matching")
@@ -105,9 +107,8 @@ def test_the_next_entry_is_shown_before_the_server_has_answered_and_every_key_is
             page.keyboard.press("a")
     assert len({*seen, _current(page)}) == 5
     assert _to_decide(page) == before - 4
-    page.unroute("**/approve")
-    held[0].continue_()  # only one is under way at a time
-    assert len(held) == 1
+    assert len(held) == 1  # only one is under way at a time
+    held[0].continue_()
     expect(page.locator("#d-pending")).to_have_text(str(before - 4))
     page.reload()
     assert _to_decide(page) == before - 4

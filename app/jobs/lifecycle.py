@@ -79,7 +79,9 @@ def open_job(
     job.due_at = job.hinted_at = func.now()  # by the database's clock, which says what is due
     db.session.add(job)
     db.session.flush()
-    event(job.id, "opened", Phase.DOWNLOADING, f"Job opened ({trigger}).", actor=actor, facts={"task_id": task_id})
+    event(
+        job.id, "opened", Phase.DOWNLOADING, "Job opened.", actor=actor, facts={"task_id": task_id, "trigger": trigger}
+    )
     db.session.commit()
     log.info("job_opened", job_id=str(job.id), supplier_id=str(supplier.id), trigger=trigger)
     board.show(job)

@@ -130,6 +130,7 @@ class Job(Model):
             "step",
             postgresql_where=text("phase NOT IN ('complete','failed')"),
         ),
+        Index("ix_ingestion_jobs_applies_on", "applies_on", postgresql_where=text("applies_on IS NOT NULL")),
         Index("ix_ingestion_jobs_claimed", "claimed_until", postgresql_where=text("claim_token IS NOT NULL")),
         Index("ix_ingestion_jobs_created", text("created_at DESC"), text("id DESC")),
         Index("ix_ingestion_jobs_supplier", "supplier_id", text("created_at DESC")),

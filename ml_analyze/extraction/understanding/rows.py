@@ -28,7 +28,7 @@ _CATEGORY_DEPTH = 6
 _FULL = 0.9
 _RUN = 4
 _LAST_ROWS = 3
-_ADDRESS = re.compile(r"^(?:www\.|https?://)|\S@\S+\.")
+_ADDRESS = re.compile(r"^(?:www\.|https?://)|\S@[^\s@.]++\.")
 _OWN = ("description", "sku", "barcode", "brand")
 Line = dict[str, Any]
 

@@ -19,7 +19,7 @@ from .lexicon import lexicon
 from .price_cells import PriceReader
 from .profile import number_of
 
-_SEPARATOR = re.compile(r"\s*(?:(?<=\s)[-–—=]+|[-–—]+(?=[\s$€£₽₴¥])|[–—]|:(?=\s)|…+|\.{3,})\s*")
+_SEPARATOR = re.compile(r"(?<=\s)[-–—=]++|(?<![-–—])[-–—]++(?=[\s$€£₽₴¥])|[–—]|:(?=\s)|…++|\.{3,}+")
 _BULLET = re.compile(r"^(?:[-–—•*·▪●○✓»>]|\uf0b7)\s*(?=\S)")
 _NUMBER = r"(?:\d{1,3}(?:[.,' \u00a0]\d{3})+|\d+)(?:[.,]\d{1,4})?"
 _SIGN = r"(?:[$€£₽₴₹¥]|[A-Z]{3}|[^\W\d_]{1,4}\.?)"
@@ -29,7 +29,7 @@ _CENTS_TAIL = re.compile(
 )
 _BEGINS = re.compile(rf"{_SIGN}?\s?{_NUMBER}")
 _PICTURE = re.compile(r"^(\S+\.(?:jpe?g|png|gif|webp|bmp))\s+(?=\S)", re.IGNORECASE)
-_IN_BRACKETS = re.compile(rf"([^()]+?)\s*\((\s*{_NUMBER}\s*{_SIGN}[^()]*)\)")
+_IN_BRACKETS = re.compile(rf"(?<![^()])([^()]++)\((\s*{_NUMBER}\s*{_SIGN}[^()]*)\)")
 _LEAST_LINES, _MOST, _HALF, _NEARLY_ALL = 5, 0.6, 0.5, 0.9
 _WEAK, _COLUMN_SHARE, _FEW = 0.7, 0.75, 0.1
 _AMOUNT_CHARS, _WORD_CHARS, _AGAIN = 36, 14, 2

@@ -50,13 +50,13 @@ COUNTS = text(f"""{_NET}
     GROUP BY m.supplier_id, s.name
     HAVING count(*) FILTER (WHERE percent <> 0 OR came <> went) > 0
     ORDER BY count(percent) DESC, s.name LIMIT 200
-""")  # noqa: S608 - put together from constants
+""")  # noqa: S608 # nosec B608 - put together from constants
 TOP = text(f"""{_NET}
     SELECT m.item_id, m.name, m.supplier_id, s.name AS supplier, m.product_id, m.before, m.after, m.currency, m.percent,
         m.at
     FROM moves AS m JOIN suppliers AS s ON s.id = m.supplier_id
     WHERE m.percent * :sign > 0 ORDER BY m.percent * :sign DESC, m.item_id LIMIT :shown
-""")  # noqa: S608 - put together from constants
+""")  # noqa: S608 # nosec B608 - put together from constants
 
 
 @dataclass(frozen=True)

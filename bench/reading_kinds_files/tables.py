@@ -43,13 +43,13 @@ def priced(shop: Shop, *heads: tuple[str, list[Decimal]], right: int, order: boo
     count = len(heads[0][1])
     codes, names, columns = base(shop, count)
     aside(shop, columns, count)
-    money = [[head, *values] for head, values in heads]
-    prices = list(money[right][1:])
+    money: list[list[Cell]] = [[head, *values] for head, values in heads]
+    prices = list(heads[right][1])
     if order:
         shop.chance.shuffle(money)
     made = shop.made()
     put(made.sheet, shop, [*columns, *money])
-    made.items = items_of(codes, names, prices)  # type: ignore[arg-type]  # the header is left out
+    made.items = items_of(codes, names, prices)
     return made
 
 

@@ -23,7 +23,8 @@ from handoff.errors import VolumeFull, translated
 
 #: longer than any count of a volume that works; then its holder counts as one that stands still
 LOCK_SECONDS = 20.0
-_RECOUNT_SHARE = 20  # counting the tree again may take one twentieth of the time at most
+# counting the tree again may take one twentieth of the time at most, where it takes any to speak of
+_RECOUNT_SHARE, _NO_TIME = 20, 0.05
 
 
 @dataclass
@@ -115,7 +116,8 @@ class Ledger:
         return book.holds[token]
 
     def may_recount(self, book: Book) -> bool:
-        return time.time() - book.counted_at > _RECOUNT_SHARE * book.counting_took
+        leisure = _RECOUNT_SHARE * book.counting_took
+        return book.counting_took < _NO_TIME or time.time() - book.counted_at > leisure
 
     def recount(self, book: Book) -> None:
         """Make the page true: what lies there is counted, live writers keep their holds, dead ones lose them."""

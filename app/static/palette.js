@@ -36,6 +36,7 @@
     if (event.key === "ArrowDown") choose(all[(at + 1) % all.length]);
     else if (event.key === "ArrowUp") choose(all[(at - 1 + all.length) % all.length]);
     else if (event.key === "Enter") all[at]?.click();
+    else if (event.key === "Escape") dialog.close(); // a search field would empty itself first
     else return;
     event.preventDefault();
   });

@@ -100,6 +100,37 @@ def test_of_a_held_file_the_ordinary_part_is_taken_or_all_but_what_is_ticked(
         expect(page.locator("[data-summary]")).to_contain_text("1 new")
 
 
+def test_a_first_list_with_two_prices_asks_for_the_price_in_straight_rows(page: Page, stack: Stack) -> None:
+    rows = [f"P-{n};Ball valve DN{n};{10 + n}.50;{14 + n}.10" for n in range(1, 40)]
+    content = "\n".join(["Code;Name;Purchase price net EUR;Selling price net EUR", *rows, ""]).encode()
+    with stack.context():
+        supplier = manage.create(SupplierFields(name="Two Prices Ltd.", source_type="csv"), "tests").id
+    job = send(stack, supplier, content, "two-prices.csv")
+    assert (job.outcome, job.question) == (Outcome.HELD, "price")
+    page.goto(f"/jobs/{job.id}")
+    expect(page.locator("#question table.cells td.hit").first).to_be_visible()
+    displays = page.eval_on_selector_all(
+        "#question table.cells td", "all => all.map(one => getComputedStyle(one).display)"
+    )
+    assert set(displays) == {"table-cell"}
+
+
+@pytest.mark.parametrize(
+    ("content", "name", "first"),
+    [
+        (b"\x89PNG\r\n\x1a\n" + b"0" * 64, "photo.xlsx", "Upload"),
+        (b"color;size\nred;big\nblue;small\n", "colours.csv", "Correct the reading"),
+    ],
+)
+def test_a_file_that_was_not_read_offers_first_what_helps(
+    page: Page, stack: Stack, supplier_id: UUID, content: bytes, name: str, first: str
+) -> None:
+    job = send(stack, supplier_id, content, name)
+    assert job.error_code == "UNREADABLE"
+    page.goto(f"/jobs/{job.id}")
+    expect(page.locator("#job-acts .primary")).to_have_text(first)
+
+
 def test_a_reading_is_corrected_kept_for_the_supplier_and_used_at_once(
     page: Page, stack: Stack, supplier_id: UUID
 ) -> None:

@@ -129,6 +129,8 @@ def test_a_file_that_was_not_read_offers_first_what_helps(
     assert job.error_code == "UNREADABLE"
     page.goto(f"/jobs/{job.id}")
     expect(page.locator("#job-acts .primary")).to_have_text(first)
+    assert job.error_message is not None
+    expect(page.locator("#job-live section", has_text="State").get_by_text(job.error_message)).to_have_count(1)
 
 
 def test_a_reading_is_corrected_kept_for_the_supplier_and_used_at_once(

@@ -28,6 +28,8 @@ _LIKE_PRICES = 0.45
 _LONG_NAME = 160
 _CODES = 0.8
 _MISSING_SHARE, _REPEATED_SHARE = 0.6, 0.2
+# A cell that is empty or says "on request" is a supplier's way; one that holds something else was not understood.
+_UNREAD_SHARE, _UNREAD = 0.2, frozenset(("PRICE_UNREADABLE", "PRICE_ERROR_CELL"))
 _ODD_ROWS_SHARE = 0.2
 _FEW = 20
 
@@ -189,6 +191,7 @@ class Counts:
 
     items: int = 0
     without_price: int = 0
+    unread: int = 0
     prices: dict[str, str] = field(default_factory=dict)
     repeated: int = 0
     variants: int = 0
@@ -200,13 +203,16 @@ class Counts:
         price, sku = line.get("price"), line.get("sku")
         if price is None:
             self.without_price += 1
+            warnings = line.get("warnings")
+            self.unread += isinstance(warnings, list) and any(each["code"] in _UNREAD for each in warnings)
         elif isinstance(sku, str) and self.prices.setdefault(sku, str(price)) != price:
             self.repeated += 1
 
     def doubts(self, odd: int, *, priced: bool) -> list[Doubt]:
         """``odd``: rows with numbers taken for titles or notes; ``priced``: whether there is a price column."""
         found = []
-        if priced and self.without_price > _MISSING_SHARE * self.items:
+        missing = self.without_price > _MISSING_SHARE * self.items
+        if priced and (missing or self.unread > _UNREAD_SHARE * self.items):
             choice = f"{self.without_price} of {self.items} items"
             found.append(Doubt(what=DoubtCode.MISSING_PRICES, choice=choice, probability=0.7))
         if self.repeated > max(_FEW, _REPEATED_SHARE * self.items):

@@ -61,3 +61,11 @@ def test_rows_with_numbers_taken_for_notes_are_a_doubt(tmp_path: Path) -> None:
     notes = [[f"Delivery zone {at} costs", "", "", "", at] for at in range(30)]
     rows = [["Code", "Name", "Price EUR", "", ""], *([*item, "", ""] for item in _items(20)), *notes]
     assert DoubtCode.ROWS_LEFT_OUT in {doubt.what for doubt in _read(write_csv(tmp_path / "a.csv", rows)).doubts}
+
+
+def test_cells_that_hold_something_else_than_a_price_are_doubted_sooner_than_empty_ones(tmp_path: Path) -> None:
+    """Two of five: "01.05." where 1.05 was typed is a fault of the sheet, a blank is a supplier's way."""
+    for cell, doubted in (("2026-05-01", True), ("#VALUE!", True), ("", False), ("on request", False)):
+        rows = [[*line[:2], cell if at in (1, 3) else line[2]] for at, line in enumerate(_items(5))]
+        findings = _read(write_csv(tmp_path / "a.csv", [_HEAD, *rows]))
+        assert (DoubtCode.MISSING_PRICES in {each.what for each in findings.doubts}) is doubted, cell

@@ -32,8 +32,7 @@ router = Router("Corrections")
 def correct_item_fields(item_id: UUID, body: told.CorrectItemBody, user: User) -> jobs_told.ItemDetail:
     """Correct fields of a supplier's item; no file changes them until they are released."""
     correct_item(item_id, body.written(), by=user)
-    item: jobs_told.ItemDetail = get_item(item_id)
-    return item
+    return _item(item_id)
 
 
 @router.route(
@@ -47,8 +46,7 @@ def correct_item_fields(item_id: UUID, body: told.CorrectItemBody, user: User) -
 def release_item_fields(item_id: UUID, body: told.ReleaseBody, user: User) -> jobs_told.ItemDetail:
     """The fields are again what files say, from the last one on."""
     release_item(item_id, body.fields, by=user)
-    item: jobs_told.ItemDetail = get_item(item_id)
-    return item
+    return _item(item_id)
 
 
 @router.route(
@@ -111,6 +109,11 @@ def restore_supplier(supplier_id: UUID, user: User) -> told.RestoredReply:
     """Bring a deleted supplier back with all that was deleted with it."""
     name = wastebin.restore(supplier_id, user.username)
     return told.RestoredReply(id=supplier_id, name=name, message=f"{name} is back with everything.")
+
+
+def _item(item_id: UUID) -> jobs_told.ItemDetail:
+    item: jobs_told.ItemDetail = get_item(item_id)
+    return item
 
 
 def _product(product: Product) -> told.CorrectedProduct:

@@ -9,8 +9,8 @@ from uuid import UUID
 
 import structlog
 from sqlalchemy import delete, func, or_, select
-from sqlalchemy.exc import InterfaceError, OperationalError
 
+from app.alone import alone
 from app.extensions import db, settings
 from app.jobs import board, lifecycle, steps
 from app.jobs.history import event, log_lines
@@ -86,20 +86,15 @@ def _remove_lone_sidecars(files: list[RawFile]) -> None:
     """What a process left that died between both renames: nobody can do anything with it."""
     for each in files:
         if each.path is None and each.sidecar is not None:
-            with volume_errors():
+            with alone("lone_sidecar_not_removed", path=str(each.sidecar)):
                 volume().remove(each.sidecar)
 
 
 def _adopted(file: RawFile) -> bool:
     """One file that cannot be adopted keeps no other from it; the purge takes it in the end."""
-    try:
+    with alone("orphan_not_adopted", path=str(file.path)):
         return _adopt(file)
-    except (OperationalError, InterfaceError):
-        raise
-    except Exception:
-        db.session.rollback()
-        log.exception("orphan_not_adopted", path=str(file.path))
-        return False
+    return False
 
 
 def forget_old_jobs() -> int:
@@ -112,7 +107,7 @@ def forget_old_jobs() -> int:
         ).all()
         for row in some:
             if row.supplier_id:
-                with volume_errors():
+                with alone("files_of_an_old_job_not_removed", job_id=str(row.id)):  # the purge comes by once more
                     volume().remove_job(row.supplier_id, row.id)
         db.session.execute(delete(Job).where(Job.id.in_([row.id for row in some]), Job.phase.in_(SETTLED)))
         db.session.commit()

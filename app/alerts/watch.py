@@ -62,10 +62,10 @@ def watch() -> int:
     found: dict[str, Matter] = {}
     all_seen = True
     for look in looks(open_now):
-        all_seen &= _see(look, found)
+        all_seen &= _alone(partial(_see, look, found))
     for matter in found.values():
         if matter.fingerprint not in open_now:
-            _raise(matter)
+            _alone(partial(_raise, matter))
     gone = open_now - set(found)
     if gone and all_seen:  # what could not be looked at has not been settled by that
         settled = update(Alert).where(Alert.resolved_at.is_(None), Alert.fingerprint.in_(gone))
@@ -79,16 +79,20 @@ def looks(open_now: set[str]) -> list[Callable[[], Iterator[Matter]]]:
     return [_jobs, _syncs, _silent, partial(_disk, told="disk" in open_now), _guard, _receivers, _backup]
 
 
-def _see(look: Callable[[], Iterator[Matter]], found: dict[str, Matter]) -> bool:
-    """Add what a look finds; False when it went wrong, which keeps the others from nothing."""
+def _see(look: Callable[[], Iterator[Matter]], found: dict[str, Matter]) -> None:
+    for matter in look():
+        found.setdefault(matter.fingerprint, matter)  # the newest of one kind comes first
+
+
+def _alone(work: Callable[[], object]) -> bool:
+    """Do it; False when it went wrong, which keeps the others from nothing. The watcher's lock is kept."""
     try:
         with db.session.begin_nested():
-            for matter in look():
-                found.setdefault(matter.fingerprint, matter)  # the newest of one kind comes first
+            work()
     except (OperationalError, InterfaceError):
         raise
     except Exception:
-        log.exception("alerts_not_looked_for")
+        log.exception("alert_not_looked_for")
         return False
     return True
 

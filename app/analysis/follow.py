@@ -19,6 +19,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import InterfaceError, OperationalError
 
 from app import foreign
+from app.alone import alone
 from app.analysis import client, outcome
 from app.errors import (
     AnalysisError,
@@ -210,7 +211,8 @@ def _move(row: Followed, told: News) -> None:
         raise  # of all rows alike: they are looked at again
     except Exception as bug:  # of this row: the others go on
         log.exception("analysis_not_judged", job_id=str(row.claim.job_id))
-        lifecycle.fail(row.claim, bug)
+        with alone("analysis_not_failed", job_id=str(row.claim.job_id)):
+            lifecycle.fail(row.claim, bug)
 
 
 def _end(row: Followed, status: AnalysisStatus) -> None:

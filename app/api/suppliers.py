@@ -24,7 +24,6 @@ DEFAULT_SHEET, DEFAULT_HEADER_ROW, DEFAULT_DATA_ROW = "Sheet1", 1, 2
 
 
 def supplier_shape(supplier: Supplier, items: int) -> told.SupplierShape:
-    meta = supplier.meta
     return told.SupplierShape(
         id=supplier.id,
         name=supplier.name,
@@ -32,17 +31,17 @@ def supplier_shape(supplier: Supplier, items: int) -> told.SupplierShape:
         source_url=supplier.source_url,
         contact_email=supplier.contact_email,
         is_active=supplier.is_active,
-        notes=meta.get("notes"),
+        notes=supplier.notes,
         items_count=items,
         created_at=supplier.created_at,
         updated_at=supplier.updated_at,
         use_ml_processing=supplier.wants_ml,
-        sheet_name=meta.get("sheet_name"),
-        default_currency=meta.get("default_currency"),
-        cadence_days=meta.get("cadence_days"),
+        sheet_name=supplier.sheet_name,
+        default_currency=supplier.default_currency,
+        cadence_days=supplier.cadence_days,
         replaces_all=supplier.replaces_all,
-        lists=supplier.meta.get("lists") or [],
-        origin=meta.get("origin"),
+        lists=supplier.kept_lists,
+        origin=supplier.origin,
         hints=supplier.hints,
         has_secret_headers=supplier.secret_headers is not None,
     )

@@ -132,7 +132,7 @@ def _is_answered(job: Job, staged: Staged) -> bool:
     assert job.supplier_id is not None
     supplier = db.session.get(Supplier, job.supplier_id)
     assert supplier is not None
-    answers: Sequence[str] = supplier.meta.get("price_columns") or []
+    answers = supplier.price_columns
     return _header_of(staged.reading) in answers or "price" in (supplier.hints.get("columns") or {})
 
 

@@ -94,7 +94,7 @@ def hand_over(claim: Claim, job: Job, supplier: Supplier) -> None:
         file_path=str(path),
         supplier_id=supplier.id,
         file_type=names.kind_of(path.name, mime_type=job.mime_type, source_type=job.source_type),
-        default_currency=supplier.meta.get("default_currency") or None,
+        default_currency=supplier.default_currency,
         metadata=AnalyzeMetadata(
             job_id=job.id,
             checksum_sha256=job.sha256,

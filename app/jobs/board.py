@@ -6,14 +6,14 @@ the truth; Redis may be flushed at any time.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, cast
 from uuid import UUID
 
 import orjson
 import structlog
-from redis import RedisError
+from redis import RedisError, ResponseError
 from sqlalchemy import select, text
 
 from app.extensions import db, redis, settings
@@ -100,7 +100,7 @@ def live(job_ids: Sequence[UUID]) -> dict[UUID, dict[str, int]]:
     except RedisError:
         return {}
     return {
-        job_id: {name: int(value) for name, value in zip(LIVE_FIELDS, values, strict=True) if value}
+        job_id: {name: int(value) for name, value in zip(LIVE_FIELDS, values, strict=True) if _is_count(value)}
         for job_id, values in zip(job_ids, found, strict=True)
     }
 
@@ -200,7 +200,25 @@ def _final_figures(job: Job) -> dict[str, str]:
     }
 
 
-def _write(jobs: Iterable[Job]) -> None:
+def _write(jobs: Sequence[Job]) -> None:
+    """Raises RedisError. A key that somebody made another kind of value is made ours: it would keep all others back."""
+    try:
+        _write_all(jobs)
+    except ResponseError as error:
+        if "WRONGTYPE" not in str(error):
+            raise
+        kinds = dict.fromkeys((key(job.id) for job in jobs), "hash") | {ACTIVE: "set", _given_up(): "set"}
+        odd = [name for name, kind in kinds.items() if redis().type(name) not in (kind, "none")]
+        log.warning("board_keys_of_another_kind", keys=odd[:20])
+        redis().delete(*odd)
+        _write_all(jobs)
+
+
+def _given_up() -> str:
+    return f"arq:dlq:{settings().dlq_name}"
+
+
+def _write_all(jobs: Sequence[Job]) -> None:
     pipe = redis().pipeline(transaction=False)
     for job in jobs:
         fields = record(job)
@@ -210,17 +228,21 @@ def _write(jobs: Iterable[Job]) -> None:
             fields |= dict.fromkeys(LIVE_FIELDS, "0")
         pipe.hset(key(job.id), mapping=cast("dict[Any, Any]", fields))
         pipe.expire(key(job.id), TTL)
-        given_up = f"arq:dlq:{settings().dlq_name}"
         if job.outcome == Outcome.FAILED:
-            pipe.sadd(given_up, str(job.id))
-            pipe.expire(given_up, TTL)
+            pipe.sadd(_given_up(), str(job.id))
+            pipe.expire(_given_up(), TTL)
         else:
-            pipe.srem(given_up, str(job.id))
+            pipe.srem(_given_up(), str(job.id))
         if job.is_active:
             pipe.sadd(ACTIVE, str(job.id))
         else:
             pipe.srem(ACTIVE, str(job.id))
     pipe.execute()
+
+
+def _is_count(value: str | None) -> bool:
+    """A figure that we wrote; anybody may write there."""
+    return value is not None and value.isascii() and value.isdigit() and len(value) < 19
 
 
 def _iso(moment: datetime | None) -> str:

@@ -134,7 +134,7 @@ def _write(job: Job, supplier: Supplier, path: Path, name: str, told: Callable[[
 def parse(path: Path, supplier: Supplier, own: Mapping[str, Any]) -> Parsed:
     """Rows by header and regular expressions. ``own``: hints of this file alone. Raises Unreadable, UnsafeArchive."""
     hints = Hints.model_validate(supplier.hints | dict(own))
-    table = read_table(path, hints, sheet_name=supplier.meta.get("sheet_name"))
+    table = read_table(path, hints, sheet_name=supplier.sheet_name)
     rows = list(table.rows)
     layout = find_layout(rows[: max(HEADER_SEARCHED, hints.header_row or 0)], hints)
     if layout is None:
@@ -145,7 +145,7 @@ def parse(path: Path, supplier: Supplier, own: Mapping[str, Any]) -> Parsed:
         )
     data = rows[layout.header :]
     mark = decimal_mark_of([_cell(row, layout.columns[Role.PRICE]) for row in data[:SAMPLED]], hints)
-    currency = hints.currency or supplier.meta.get("default_currency") or None
+    currency = hints.currency or supplier.default_currency
     lines = _read_rows(data, layout, table.sheet, mark=mark, currency=currency)
     return Parsed(_reading(table, layout, len(data), mark, currency), lines, len(data))
 

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.extensions import Model
 
+MOST_CADENCE_DAYS = 365
 SOURCE_TYPES = ("google_sheets", "csv", "excel", "pdf", "url")
 
 
@@ -31,11 +32,17 @@ class PriceList:
 
     @classmethod
     def of(cls, kept: Mapping[str, Any]) -> PriceList:
-        return cls(kept["name"], kept.get("source_url"), kept.get("sheet_name"), kept.get("replaces_all", True))
+        return cls(kept["name"], _text(kept, "source_url"), _text(kept, "sheet_name"), kept.get("replaces_all", True))
+
+
+def _text(kept: Mapping[str, Any], name: str) -> str | None:
+    value = kept.get(name)
+    return value if isinstance(value, str) and value else None
 
 
 class Supplier(Model):
-    """``meta`` is the column ``metadata`` of the existing system.
+    """``meta`` is the column ``metadata`` of the existing system, which other programs may write: a value of another
+    kind than it should be counts as not said, so that one odd supplier stops nothing that goes through all of them.
 
     Keys of ``meta``: source_url, is_active (missing: true), notes, sheet_name, use_ml_processing (missing: true),
     ml_processing_enabled_at, ml_processing_reason, ml_processing_by, origin (``sheet``, ``hand``), hints (a person's
@@ -66,7 +73,37 @@ class Supplier(Model):
 
     @property
     def source_url(self) -> str | None:
-        return self.meta.get("source_url") or None
+        return _text(self.meta, "source_url")
+
+    @property
+    def notes(self) -> str | None:
+        return _text(self.meta, "notes")
+
+    @property
+    def sheet_name(self) -> str | None:
+        return _text(self.meta, "sheet_name")
+
+    @property
+    def default_currency(self) -> str | None:
+        return _text(self.meta, "default_currency")
+
+    @property
+    def origin(self) -> str | None:
+        return _text(self.meta, "origin")
+
+    @property
+    def price_columns(self) -> list[str]:
+        """Headers that a person confirmed as the price."""
+        kept = self.meta.get("price_columns")
+        return [each for each in kept if isinstance(each, str)] if isinstance(kept, list) else []
+
+    @property
+    def cadence_days(self) -> int | None:
+        """Days between two lists, as promised."""
+        told = self.meta.get("cadence_days")
+        if not isinstance(told, int | float) or isinstance(told, bool) or not 0 < told <= MOST_CADENCE_DAYS:
+            return None
+        return max(1, int(told))
 
     @property
     def is_active(self) -> bool:
@@ -89,13 +126,20 @@ class Supplier(Model):
 
     @property
     def hints(self) -> dict[str, Any]:
-        return dict(self.meta.get("hints") or {})
+        return self._mapping("hints")
 
     @property
     def lists(self) -> list[PriceList]:
         """All its price lists: the main one, which has no name, and further ones."""
-        main = PriceList("", self.source_url, self.meta.get("sheet_name"), self.replaces_all)
-        return [main, *map(PriceList.of, self.meta.get("lists") or [])]
+        main = PriceList("", self.source_url, self.sheet_name, self.replaces_all)
+        return [main, *map(PriceList.of, self.kept_lists)]
+
+    @property
+    def kept_lists(self) -> list[dict[str, Any]]:
+        """The further ones, as ``meta`` holds them."""
+        kept = self.meta.get("lists")
+        found = kept if isinstance(kept, list) else []
+        return [each for each in found if isinstance(each, dict) and isinstance(each.get("name"), str)]
 
     @property
     def has_source(self) -> bool:
@@ -108,7 +152,11 @@ class Supplier(Model):
 
     @property
     def guard(self) -> dict[str, Any]:
-        return dict(self.meta.get("guard") or {})
+        return self._mapping("guard")
+
+    def _mapping(self, name: str) -> dict[str, Any]:
+        value = self.meta.get(name)
+        return dict(value) if isinstance(value, dict) else {}
 
 
 class BinnedSupplier(Model):

@@ -110,7 +110,7 @@ def _analyse(job: Job, supplier: Supplier, raw: Path) -> Path:
         file_path=str(raw),
         supplier_id=supplier.id,
         file_type=names.kind_of(raw.name, mime_type=job.mime_type, source_type=job.source_type),
-        default_currency=supplier.meta.get("default_currency") or None,
+        default_currency=supplier.default_currency,
         metadata=AnalyzeMetadata(
             checksum_sha256=job.sha256,
             original_filename=job.original_filename,

@@ -8,19 +8,34 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, SQLColumnExpression, and_, case, func, or_, select, true, tuple_
+from sqlalchemy import (
+    ColumnElement,
+    Float,
+    Select,
+    SQLColumnExpression,
+    and_,
+    cast,
+    func,
+    literal_column,
+    or_,
+    select,
+    true,
+    tuple_,
+)
 
 from app.errors import Invalid
 from app.extensions import db, settings
 from app.jobs import queries
 from app.models.job import Job
 from app.models.phase import Outcome, Phase
-from app.models.supplier import Supplier
+from app.models.supplier import MOST_CADENCE_DAYS, Supplier
 from app.suppliers.manage import item_counts
 
 PAGE_SIZE = 50
 STATES = ("active", "inactive")
 PIPELINES = ("ml", "legacy")
+#: a number of days that may be promised; whatever else stands there was not said
+_DAYS: ColumnElement[Any] = literal_column(f"'strict $ ? (@ > 0 && @ <= {MOST_CADENCE_DAYS})'::jsonpath")
 
 # As texts: one supplier's odd value, which a cast would refuse, must not hide all others.
 is_active: ColumnElement[bool] = Supplier.meta["is_active"].as_string().is_distinct_from("false")
@@ -143,16 +158,15 @@ def freshness(suppliers: Sequence[Supplier]) -> dict[UUID, Freshness]:
 
 
 def cadence_days(supplier: Supplier) -> int:
-    """Days between two lists; what another program left there that is no number counts as not said."""
-    told = supplier.meta.get("cadence_days")
-    return int(told) if isinstance(told, int | float) and told > 0 else settings().supplier_silent_days
+    """Days between two lists: the supplier's, or as the settings say."""
+    return supplier.cadence_days or settings().supplier_silent_days
 
 
 def silent_ids() -> list[UUID]:
     """Active suppliers whose last new file is older than they promised, longest silence first."""
     newest = _last_change(Supplier.id).lateral()
     told = Supplier.meta["cadence_days"]
-    days = case((func.jsonb_typeof(told) == "number", told.as_float()), else_=settings().supplier_silent_days)
+    days = func.coalesce(cast(func.jsonb_path_query_first(told, _DAYS), Float), settings().supplier_silent_days)
     last = func.coalesce(newest.c.at, Supplier.created_at)
     query = (
         select(Supplier.id)

@@ -168,7 +168,7 @@ def set_hints(supplier_id: UUID, hints: Hints, actor: str) -> Supplier:
 def keep_price_column(supplier_id: UUID, header: str, actor: str) -> Supplier:
     """Keep a person's word that the price stands under ``header``: later lists with it are not asked about again."""
     supplier = get(supplier_id, lock=True)
-    kept = [each for each in supplier.meta.get("price_columns") or [] if each != header]
+    kept = [each for each in supplier.price_columns if each != header]
     supplier.meta = supplier.meta | {"price_columns": [*kept, header]}
     audit.record(actor, "supplier.price_confirmed", supplier.name, supplier_id=str(supplier.id), header=header)
     db.session.commit()
@@ -189,7 +189,7 @@ def set_guard(supplier_id: UUID, own: OwnLimits, actor: str) -> Supplier:
 def add_list(supplier_id: UUID, added: PriceListFields, actor: str) -> Supplier:
     """A further price list beside the main one. Raises NotFound, Conflict when its name is taken."""
     supplier = get(supplier_id, lock=True)
-    lists = list(supplier.meta.get("lists") or [])
+    lists = supplier.kept_lists
     if any(each["name"].casefold() == added.name.casefold() for each in lists):
         db.session.rollback()
         raise InUse(f"There is already a list named {added.name}.", details={"name": "Already in use."})
@@ -202,7 +202,7 @@ def add_list(supplier_id: UUID, added: PriceListFields, actor: str) -> Supplier:
 def remove_list(supplier_id: UUID, name: str, actor: str) -> Supplier:
     """Forget a list: it is no longer fetched, and its items stay as they are. Raises NotFound."""
     supplier = get(supplier_id, lock=True)
-    lists = supplier.meta.get("lists") or []
+    lists = supplier.kept_lists
     left = [each for each in lists if each["name"] != name]
     if len(left) == len(lists):
         db.session.rollback()

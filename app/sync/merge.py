@@ -33,9 +33,9 @@ def known_suppliers() -> list[Known]:
             source_type=each.source_type,
             source_url=each.source_url,
             is_active=each.is_active,
-            notes=each.meta.get("notes"),
-            origin=each.meta.get("origin"),
-            lists=each.meta.get("lists") or (),
+            notes=each.notes,
+            origin=each.origin,
+            lists=each.kept_lists,
         )
         for each in db.session.scalars(select(Supplier).execution_options(populate_existing=True))
     ]

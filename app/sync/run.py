@@ -18,6 +18,7 @@ from sqlalchemy import func, select, text, update
 from sqlalchemy.exc import IntegrityError, InterfaceError, OperationalError
 
 from app import audit
+from app.alone import alone
 from app.courier.pipeline import pipeline_for
 from app.errors import Conflict, CourierError, IngestError, Invalid, LostClaim, NotFound, SyncInProgress
 from app.extensions import db, queue, redis, settings
@@ -278,19 +279,24 @@ def _open_jobs(claim: Claim, current: SyncRun) -> None:
     status.project(current, status.Progress(len(wanted), 0, 0, 0))
     for supplier_id in wanted:
         claim.check()
-        try:
-            sync_supplier(
-                supplier_id,
-                current.requested_by,
-                trigger="scheduled" if current.triggered_by == "scheduled" else "manual",
-                force=current.force,
-                run=current,
-            )
-        except CourierError as error:  # deleted or emptied meanwhile: the others go on
-            db.session.rollback()
-            log.info("supplier_left_out_of_sync", supplier_id=str(supplier_id), reason=str(error))
+        with alone("supplier_not_synced", supplier_id=str(supplier_id)):
+            _open_job(supplier_id, current)
     claim.write(total=select(func.count()).where(Job.sync_run_id == current.id).scalar_subquery())
     db.session.commit()
+
+
+def _open_job(supplier_id: UUID, current: SyncRun) -> None:
+    try:
+        sync_supplier(
+            supplier_id,
+            current.requested_by,
+            trigger="scheduled" if current.triggered_by == "scheduled" else "manual",
+            force=current.force,
+            run=current,
+        )
+    except CourierError as error:  # deleted or emptied meanwhile: the others go on
+        db.session.rollback()
+        log.info("supplier_left_out_of_sync", supplier_id=str(supplier_id), reason=str(error))
 
 
 def _suppliers_to_fetch(current: SyncRun) -> Iterator[UUID]:

@@ -131,4 +131,7 @@ def _post(delivery: Delivery) -> tuple[int | None, str | None]:
         return None, str(error)[:LONGEST_PROBLEM]
     except requests.RequestException as error:
         return None, f"The receiver cannot be reached: {type(error).__name__}."
+    except Exception as bug:  # of this message: it counts as a try, and those behind it have their turn
+        log.exception("event_not_sent", event_id=str(delivery.event_id))
+        return None, f"Internal error ({type(bug).__name__}). The log has the details."
     return status, None if 200 <= status < 300 else f"The receiver answers {status}."

@@ -174,6 +174,27 @@ def test_one_that_does_not_answer_holds_up_no_other(send_file: Apply, hook: Hook
         assert (len(dead.posted), hook.kinds) == (1, ["file.applied"] * 3)
 
 
+def test_a_message_that_cannot_be_made_is_told_and_holds_up_none_behind_it(
+    send_file: Apply, hook: Hook, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    broken, _ = receivers.add("https://broken.example", [], actor="anna")
+    receivers.add(hook.url, [], actor="anna")
+    secret_of = receivers.secret_of
+
+    def odd(receiver: Receiver) -> str:
+        if receiver.id == broken.id:
+            raise KeyError("secret")
+        return secret_of(receiver)
+
+    monkeypatch.setattr(receivers, "secret_of", odd)
+    for price in ("10.00", "10.10"):
+        send_file(item("A1", "Hammer", price))
+    sending.send_due()
+    assert hook.kinds == ["file.applied"] * 2
+    tried = db.session.scalars(select(Delivery).where(Delivery.receiver_id == broken.id, Delivery.tries == 1)).one()
+    assert "KeyError" in (tried.problem or "")
+
+
 def test_addresses_pass_the_guard_when_they_are_called(make_app: Callable[..., Flask], hook: Hook) -> None:
     with make_app().app_context():
         made, _ = receivers.add(hook.url, [], actor="anna")

@@ -18,7 +18,7 @@ run: .venv/.local ## start it all with sample suppliers; ONCE=1 ends after the t
 	@$(PY) -m embedded
 
 test: .venv/.dev ## all tests, on servers of their own; ARGS="-k words" picks some
-	@$(PY) -m pytest -n auto --dist loadscope $(ARGS)
+	@$(PY) -m pytest -n auto --dist loadscope --no-loadscope-reorder $(ARGS)
 
 bench: .venv/.dev ## every figure beside its floor and goal; QUICK=1 for a short run
 	@$(PY) -m bench.table

@@ -11,4 +11,5 @@ pytest_plugins = [
     "tests.fixtures.web",
     "tests.fixtures.results",
     "tests.fixtures.criteria",
+    "tests.fixtures.order",
 ]

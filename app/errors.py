@@ -1,40 +1,7 @@
-"""Everything that can go wrong on purpose, as a tree.
+"""Everything that can go wrong on purpose.
 
-IngestError                     a job met it: app/jobs/retry.py says wait or give up
-├── SourceError
-│   ├── SourceUnreachable       time-out, reset, 5xx, 429 of a source
-│   ├── SourceRefused           401, 403: credentials or sharing must be mended
-│   ├── SourceMissing           404, 410: the link must be mended
-│   ├── BadAddress              not an address we may fetch: wrong, private, or redirected there
-│   ├── NotAFile                a web page where a file was promised
-│   ├── FileTooLarge            by header or by byte
-│   ├── EmptyFile               nothing in it
-│   ├── UnsafeArchive           a workbook that would explode
-│   ├── SeveralLists            an archive of more lists than may be one file
-│   └── GoogleUnavailable       Google's error or limit
-├── FileError
-│   ├── FileGone                the raw file is no longer on the volume
-│   ├── ChecksumMismatch        what was read is not what was stored
-│   ├── VolumeIsFull            quota or disk
-│   ├── VolumeReadOnly          we may not write
-│   └── WorkersLost             one worker after the other died over it
-├── AnalysisError
-│   ├── AnalysisUnreachable     refused connection, no answer
-│   ├── AnalysisUnavailable     5xx
-│   ├── AnalysisRefused         4xx
-│   ├── AnalysisLost            it no longer knows the job
-│   ├── AnalysisStalled         no end in time
-│   ├── AnalysisCrashed         its process ended
-│   └── Unreadable              a layout nobody can read
-└── ResultError
-    └── BrokenResult            the result file is not whole or not ours
-CourierError                    a person or program asked for it: the door answers with its status
-├── NotFound  Invalid  Forbidden  Unauthorized  CursorExpired
-└── Conflict                    it cannot be done as things stand
-    ├── Decided  InUse  LastAdministrator
-    └── UnderWay                SyncInProgress
-LostClaim                       another worker was faster: say nothing
-ForbiddenMove                   a bug: fail loudly
+An ``IngestError`` is met by a job: app/jobs/retry.py says wait or give up. A ``CourierError`` answers a person or a
+program that asked: the door answers with its status. The first line of a class is its line in docs/reference.md.
 """
 
 from __future__ import annotations
@@ -62,42 +29,62 @@ class SourceError(IngestError):
 
 
 class SourceUnreachable(SourceError):
+    """The source timed out, reset the connection, or answered 5xx or 429."""
+
     code = "SOURCE_UNREACHABLE"
 
 
 class SourceRefused(SourceError):
+    """The source answered 401 or 403: credentials or sharing must be mended."""
+
     code = "SOURCE_REFUSED"
 
 
 class SourceMissing(SourceError):
+    """The source answered 404 or 410: the link must be mended."""
+
     code = "SOURCE_MISSING"
 
 
 class BadAddress(SourceError):
+    """An address that may not be fetched: wrong, private, or redirected to such a one."""
+
     code = "BAD_ADDRESS"
 
 
 class NotAFile(SourceError):
+    """A web page where a file was promised."""
+
     code = "NOT_A_FILE"
 
 
 class FileTooLarge(SourceError):
+    """Larger than is fetched, by its header or by its bytes."""
+
     code = "FILE_TOO_LARGE"
 
 
 class EmptyFile(SourceError):
+    """There is nothing in it."""
+
     code = "EMPTY_FILE"
 
 
 class UnsafeArchive(SourceError):
+    """A workbook that would explode."""
+
     code = "UNSAFE_ARCHIVE"
 
 
 class SeveralLists(SourceError):
+    """An archive of more lists than may be one file."""
+
     code = "SEVERAL_LISTS"
 
 
 class GoogleUnavailable(SourceError):
+    """Google answered with an error or its limit."""
+
     code = "GOOGLE_UNAVAILABLE"
 
 
@@ -106,22 +93,32 @@ class FileError(IngestError):
 
 
 class FileGone(FileError):
+    """The raw file is no longer on the volume."""
+
     code = "FILE_GONE"
 
 
 class ChecksumMismatch(FileError):
+    """What was read is not what was stored."""
+
     code = "CHECKSUM_MISMATCH"
 
 
 class VolumeIsFull(FileError):
+    """The quota is used up, or the disk is full."""
+
     code = "VOLUME_FULL"
 
 
 class VolumeReadOnly(FileError):
+    """Nothing may be written on the volume."""
+
     code = "VOLUME_READ_ONLY"
 
 
 class WorkersLost(FileError):
+    """One worker after the other died over it."""
+
     code = "WORKERS_LOST"
 
 
@@ -130,30 +127,44 @@ class AnalysisError(IngestError):
 
 
 class AnalysisUnreachable(AnalysisError):
+    """ml-analyze refused the connection or did not answer."""
+
     code = "ML_UNREACHABLE"
 
 
 class AnalysisUnavailable(AnalysisError):
+    """ml-analyze answered 5xx."""
+
     code = "ML_UNAVAILABLE"
 
 
 class AnalysisRefused(AnalysisError):
+    """ml-analyze answered 4xx."""
+
     code = "ML_REFUSED"
 
 
 class AnalysisLost(AnalysisError):
+    """ml-analyze no longer knows the analysis."""
+
     code = "ML_JOB_LOST"
 
 
 class AnalysisStalled(AnalysisError):
+    """The analysis did not end in time."""
+
     code = "STALLED"
 
 
 class AnalysisCrashed(AnalysisError):
+    """The analysis's process ended."""
+
     code = "ML_CRASHED"
 
 
 class Unreadable(AnalysisError):
+    """A layout that nobody can read, or a file that is no price list."""
+
     code = "UNREADABLE"
 
 
@@ -162,11 +173,13 @@ class ResultError(IngestError):
 
 
 class BrokenResult(ResultError):
+    """The result file is not whole or not ours."""
+
     code = "BROKEN_RESULT"
 
 
 class CourierError(Exception):
-    """Somebody asked for what cannot be done; doors answer with ``status`` and ``code``."""
+    """What was asked for does not fit: ``details`` may say which field, and why."""
 
     code: ClassVar[str] = "VALIDATION_ERROR"
     status: ClassVar[int] = 400
@@ -181,18 +194,26 @@ class Invalid(CourierError):
 
 
 class Unauthorized(CourierError):
+    """Nobody is signed in, or the token is not valid."""
+
     code, status = "UNAUTHORIZED", 401
 
 
 class Forbidden(CourierError):
+    """The role may not do it."""
+
     code, status = "FORBIDDEN", 403
 
 
 class NotFound(CourierError):
+    """There is no such thing."""
+
     code, status = "NOT_FOUND", 404
 
 
 class Conflict(CourierError):
+    """It cannot be done as things stand."""
+
     code, status = "CONFLICT", 409
 
 
@@ -219,14 +240,20 @@ class LastAdministrator(Conflict):
 
 
 class SyncInProgress(UnderWay):
+    """A sync runs already."""
+
     code = "SYNC_IN_PROGRESS"
 
 
 class RateLimited(CourierError):
+    """Too many requests; Retry-After says when."""
+
     code, status = "RATE_LIMIT_EXCEEDED", 429
 
 
 class RedisUnavailable(CourierError):
+    """Redis does not answer."""
+
     code, status = "REDIS_UNAVAILABLE", 503
 
 

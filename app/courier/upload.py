@@ -45,14 +45,20 @@ HintsOf = Callable[[dict[str, str]], Hints]
 
 
 class TooLarge(CourierError):
+    """More bytes than an upload may have."""
+
     code, status = "FILE_TOO_LARGE", 413
 
 
 class NoRoom(CourierError):
+    """The quota is used up, or the disk is full: make room, then send it again."""
+
     code, status = "VOLUME_FULL", 507
 
 
 class NotWritable(CourierError):
+    """Nothing may be written on the volume."""
+
     code, status = "VOLUME_READ_ONLY", 503
 
 

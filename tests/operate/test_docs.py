@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import importlib.resources
 import os
+import pkgutil
 import re
 import shlex
 import shutil
@@ -28,6 +29,7 @@ from app.models.phase import Step
 from app.models.supplier import Supplier
 from app.models.sync import AppSetting
 from app.models.user import User
+from docs import reference
 from docs import settings as documented
 from embedded.environment import PROJECT, environment, write_shell_variables
 from tests.fixtures.servers import SECRET
@@ -65,7 +67,8 @@ SHELL = [
     for each in COMMANDS
     if not each.startswith(("docker ", "make ", "curl ", *ELSEWHERE))
     and "docker" not in each
-    and "docs.settings" not in each  # what it would write is compared below, so that a test changes no file
+    and "docs.settings" not in each
+    and "docs.reference" not in each  # what it would write is compared below, so that a test changes no file
 ]
 DOCKER = [each for each in COMMANDS if "docker compose" in each]
 MAKE = [each for each in COMMANDS if each.startswith("make ")]
@@ -265,6 +268,32 @@ def test_the_example_names_every_variable_once_and_every_one_says_why() -> None:
     used = set(re.findall(r"\$\{([A-Z_]+)", compose.FILE.read_text()))
     former = set(re.findall(r"\(also ([A-Z_]+)\)", text))
     assert used <= {*named, *former}, "docker-compose.yml reads what the example does not name"
+
+
+def test_the_reference_is_of_today_and_says_something_of_everything() -> None:
+    """Else: python -m docs.reference"""
+    text = reference.PAGE.read_text()
+    assert reference.page() == text
+    assert not re.findall(r"\| *\|$", text, re.MULTILINE), "an error or a command without a sentence of its own"
+    assert len(reference.commands()) > 12
+
+
+def test_the_functions_of_a_files_way_are_there() -> None:
+    page = (PROJECT / "docs" / "a-files-way.md").read_text()
+    named = re.findall(r"^\| `([\w.]+)`", page, re.MULTILINE)
+    assert len(named) > 25
+    for name in named:
+        assert callable(pkgutil.resolve_name(name)), name
+
+
+def test_what_the_glossary_says_of_tables_is_so() -> None:
+    known = {table.name for table in db.metadata.sorted_tables}
+    known |= {column.name for table in db.metadata.sorted_tables for column in table.columns}
+    page = (PROJECT / "docs" / "glossary.md").read_text()
+    named = re.findall(r"`([a-z_.]+)`", page)
+    assert len(named) > 20
+    for name in named:
+        assert name in known or set(name.split(".")) <= known, name
 
 
 def test_links_inside_the_docs_lead_somewhere() -> None:

@@ -24,6 +24,13 @@ RUN python -m venv --without-pip /venv \
     && pip --python /venv/bin/python install --no-cache-dir --no-deps --require-hashes --only-binary :all: -r /tmp/lock.txt \
     && python -m compileall -q -j 0 /venv/lib
 
+# The hot loops of matching; the compiler stays behind.
+FROM ml-analyze-packages AS ml-analyze-loops
+RUN apt-get update && apt-get install -y --no-install-recommends gcc libc6-dev && rm -rf /var/lib/apt/lists/*
+COPY handoff handoff
+COPY ml_analyze ml_analyze
+RUN PATH=/venv/bin:$PATH python -m ml_analyze.matching.compiled && test -f ml_analyze/matching/compiled/pairs.so
+
 FROM base AS courier
 COPY --from=courier-packages /venv /venv
 COPY wsgi.py worker.py ./
@@ -44,6 +51,7 @@ COPY --from=ml-analyze-packages /venv /venv
 COPY deploy/healthcheck.py deploy/
 COPY handoff handoff
 COPY ml_analyze ml_analyze
+COPY --from=ml-analyze-loops /app/ml_analyze/matching/compiled/pairs.so ml_analyze/matching/compiled/
 ARG VERSION=""
 COPY deploy/is_version.py deploy/
 RUN python deploy/is_version.py ml_analyze/__init__.py "$VERSION"

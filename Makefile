@@ -12,24 +12,29 @@ help: ## this list
 .venv/.dev: requirements/dev.txt embedded/setup.sh
 	@embedded/setup.sh requirements/dev.txt && touch .venv/.local $@
 
-setup: .venv/.dev ## make .venv with everything, also for tests and checks
+# Without a C compiler matching is slower and nothing else.
+LOOPS := ml_analyze/matching/compiled/pairs.so
+$(LOOPS): ml_analyze/matching/compiled/pairs.c
+	@$(PY) -m ml_analyze.matching.compiled
 
-run: .venv/.local ## start it all with sample suppliers; ONCE=1 ends after the table; PORT=, ADMIN_PASSWORD=
+setup: .venv/.dev $(LOOPS) ## make .venv with everything, also for tests and checks
+
+run: .venv/.local $(LOOPS) ## start it all with sample suppliers; ONCE=1 ends after the table; PORT=, ADMIN_PASSWORD=
 	@$(PY) -m embedded
 
-test: .venv/.dev ## all tests, on servers of their own; ARGS="-k words" picks some
+test: .venv/.dev $(LOOPS) ## all tests, on servers of their own; ARGS="-k words" picks some
 	@$(PY) -m pytest -n auto --dist loadscope --no-loadscope-reorder $(ARGS)
 
-bench: .venv/.dev ## every figure beside its floor and goal; QUICK=1 for a short run
+bench: .venv/.dev $(LOOPS) ## every figure beside its floor and goal; QUICK=1 for a short run
 	@$(PY) -m bench.table
 
 bench-reading: .venv/.dev ## how well price lists are read; CORPUS= names a folder with labels.json
 	@$(PY) -m bench.reading $(if $(CORPUS),--corpus "$(CORPUS)")
 
-bench-matching: .venv/.dev ## how well items are matched; CORPUS= names a folder like samples/matching/abt-buy
+bench-matching: .venv/.dev $(LOOPS) ## how well items are matched; CORPUS= names a folder like samples/matching/abt-buy
 	@$(PY) -m bench.matching $(if $(CORPUS),--data "$(CORPUS)")
 
-chaos: .venv/.dev ## a long campaign of kills, flushes and full disks; ARGS="--minutes 20"
+chaos: .venv/.dev $(LOOPS) ## a long campaign of kills, flushes and full disks; ARGS="--minutes 20"
 	@$(PY) -m tests.chaos $(ARGS)
 
 lint: .venv/.dev ## style, types and common mistakes

@@ -9,15 +9,17 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ml_analyze.matching.compiled import hot
 from ml_analyze.matching.evidence import Stands, stands
 from ml_analyze.matching.features import FEATURES, PAIR, SEARCH, SIBLING, fill_rivals, search_features
 from ml_analyze.matching.index import Index
-from ml_analyze.matching.measure import measured
+from ml_analyze.matching.letters import Letters
+from ml_analyze.matching.measure import Columns, measured
 from ml_analyze.matching.pairs import shared
 from ml_analyze.matching.products import Products
 from ml_analyze.matching.record import Record, records
 from ml_analyze.matching.retrieve import Candidates, retrieve
-from ml_analyze.matching.sheet import Sheet, Strings, sheet_of, strings_of
+from ml_analyze.matching.sheet import Sheet, sheet_of, strings_of
 from ml_analyze.matching.siblings import sibling_columns
 from ml_analyze.matching.texts import texts_of
 from ml_analyze.matching.tokens import distinct
@@ -64,26 +66,26 @@ class Comparison:
         found = retrieve(self.index, texts, width=WIDTH, without=without)
         items = records(rows, texts, self.index)
         numbers = distinct(found.numbers[found.numbers >= 0])
-        sheet, strings = self.products.compared(numbers)
-        copies = _taken_together(found.numbers, _twins(numbers, sheet, strings))
-        return _measured(items, found, (numbers, sheet, strings), copies)
+        met = _Met(numbers, *self.products.compared(numbers))
+        copies = _taken_together(found.numbers, _twins(met))
+        return _measured(items, found, met, copies)
 
 
-def _measured(
-    items: list[Record],
-    found: Candidates,
-    products: tuple[NDArray[np.int64], Sheet, list[Strings]],
-    copies: dict[tuple[int, int], list[int]],
-) -> Compared:
-    """``products``: the numbers of all candidates in rising order, their arrays and strings."""
-    numbers, sheet, strings = products
+@dataclass(frozen=True)
+class _Met:
+    """The products (``numbers``, rising) that are candidates of a batch, and their ``places`` in sheet and letters."""
+
+    numbers: NDArray[np.int64]
+    sheet: Sheet
+    letters: Letters
+    places: NDArray[np.int64]
+
+
+def _measured(items: list[Record], found: Candidates, met: _Met, copies: dict[tuple[int, int], list[int]]) -> Compared:
     valid = found.numbers >= 0
-    lefts, rights = np.nonzero(valid)[0], np.searchsorted(numbers, found.numbers[valid])
-    common = shared(sheet_of(items), sheet, lefts, rights)
-    own = [strings_of(item) for item in items]
-    columns = measured(common, [own[at] for at in lefts.tolist()], [strings[at] for at in rights.tolist()])
+    lefts, rights = np.nonzero(valid)[0], np.searchsorted(met.numbers, found.numbers[valid])
+    columns, told = _pairs(items, met, lefts, rights)
     table = np.zeros((*found.numbers.shape, len(FEATURES)), dtype=np.float32)
-    told = sibling_columns(common, columns["name_cosine"].astype(np.float32).astype(np.float64))
     pairs = np.stack([columns[name] for name in PAIR], axis=1, dtype=np.float32, casting="unsafe")
     table[:, :, len(PAIR) : len(PAIR) + len(SEARCH)] = search_features(found.scores, found.ranks)
     table[valid, : len(PAIR)] = pairs
@@ -91,17 +93,32 @@ def _measured(
     fill_rivals(table, valid)
     table[~valid] = 0
     prices = np.zeros(valid.shape)
-    prices[valid] = sheet.facts["price"][rights]
+    prices[valid] = met.sheet.facts["price"][met.places[rights]]
     return Compared(items, found.numbers, table, stands(columns, lefts).laid_out(valid), prices, copies)
 
 
-def _twins(numbers: NDArray[np.int64], sheet: Sheet, strings: Sequence[Strings]) -> dict[int, int]:
+def _pairs(
+    items: list[Record], met: _Met, lefts: NDArray[np.int64], rights: NDArray[np.int64]
+) -> tuple[Columns, NDArray[np.float64]]:
+    """What is measured of each pair, and the ``SIBLING`` numbers: compiled, or with arrays."""
+    sheet, own = sheet_of(items), [strings_of(item) for item in items]
+    compiled = hot()
+    if compiled:
+        products = met.sheet, met.letters
+        return compiled.measured((sheet, Letters.of(own)), products, lefts, met.places[rights])
+    strings = [met.letters.strings(place) for place in met.places.tolist()]
+    common = shared(sheet, met.sheet.take(met.places), lefts, rights)
+    columns = measured(common, [own[at] for at in lefts.tolist()], [strings[at] for at in rights.tolist()])
+    return columns, sibling_columns(common, columns["name_cosine"].astype(np.float32).astype(np.float64))
+
+
+def _twins(met: _Met) -> dict[int, int]:
     """Products that are the same in all that is shown of them, each with the lowest number of its kind."""
-    same: dict[tuple[str, str, int, float], list[int]] = {}
-    barcodes, prices = sheet.facts["barcode"].tolist(), sheet.facts["price"].tolist()
-    for number, text, barcode, price in zip(numbers.tolist(), strings, barcodes, prices, strict=True):
-        same.setdefault((text.name, text.brand, barcode, price), []).append(number)
-    return {number: min(group) for group in same.values() if len(group) > 1 for number in group}
+    _, first, which, counts = np.unique(
+        met.sheet.facts["shown"][met.places], return_index=True, return_inverse=True, return_counts=True
+    )
+    several = np.flatnonzero(counts[which] > 1)
+    return dict(zip(met.numbers[several].tolist(), met.numbers[first[which[several]]].tolist(), strict=True))
 
 
 def _taken_together(numbers: NDArray[np.int64], twins: Mapping[int, int]) -> dict[tuple[int, int], list[int]]:

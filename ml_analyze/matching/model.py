@@ -15,6 +15,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ml_analyze.matching.compiled import hot
+
 Floats = NDArray[np.float32]
 Doubles = NDArray[np.float64]
 
@@ -46,6 +48,9 @@ class Trees:
     def logits(self, rows: Floats) -> Floats:
         """Sum of the leaves each row ends in; ``rows`` is (n x features)."""
         total = np.full(len(rows), self.base, dtype=np.float32)
+        compiled = hot()
+        if compiled:
+            return total + compiled.leaves(rows, self)
         for start in range(0, len(rows), _ROWS_AT_ONCE):
             total[start : start + _ROWS_AT_ONCE] += self._sums(rows[start : start + _ROWS_AT_ONCE])
         return total

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Sequence
-from dataclasses import astuple, fields
+from dataclasses import fields
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -17,8 +17,9 @@ import orjson
 from numpy.typing import NDArray
 
 from ml_analyze.matching.index import PROCESSES, Index, mapped, only_builder
+from ml_analyze.matching.letters import PARTS, Letters
 from ml_analyze.matching.record import Record, records
-from ml_analyze.matching.sheet import Sheet, Strings, ends_of, sheet_of, strings_of
+from ml_analyze.matching.sheet import Sheet, ends_of, sheet_of, strings_of
 from ml_analyze.matching.texts import texts_of
 from ml_analyze.side_by_side import in_order
 
@@ -28,6 +29,8 @@ Ints = NDArray[np.int64]
 MOST_READ = 100_000
 _AT_ONCE, _ALONE = 2000, 2
 _KEPT = 30_000
+#: raised when other arrays are kept, or the same ones otherwise
+_LAYOUT = 2
 _SHEET = tuple(field.name for field in fields(Sheet))
 _SETS = tuple(field.name for field in fields(Record) if str(field.type).startswith("frozenset"))
 _SETS_BY_NAME = ("measures", "all_measures")
@@ -40,22 +43,17 @@ class Products:
         self._index = index
         self._kept = _Kept.of(index) if 0 < index.size <= MOST_READ else None
         self._records: dict[int, Record] = {}
-        self._strings: dict[int, Strings] = {}
         self._slots: dict[int, int] = {}
-        self._sheet = sheet_of([])
+        self._sheet, self._letters = _arrays([])
 
-    def compared(self, numbers: Ints) -> tuple[Sheet, list[Strings]]:
-        """The arrays and strings of products, in the order of ``numbers`` (none twice)."""
+    def compared(self, numbers: Ints) -> tuple[Sheet, Letters, Ints]:
+        """Arrays that hold products, and where those of ``numbers`` (none twice) are in them."""
+        if self._kept is not None:
+            return self._kept.sheet, self._kept.letters, numbers
         listed = numbers.tolist()
-        if self._kept is None:
-            self._meet(listed)
-            sheet = self._sheet.take(np.array([self._slots[number] for number in listed], dtype=np.int64))
-        else:
-            sheet = self._kept.sheet.take(numbers)
-            missing = [number for number in listed if number not in self._strings]
-            _make_room(self._strings, len(missing))
-            self._strings.update((number, self._kept.strings(number)) for number in missing)
-        return sheet, [self._strings[number] for number in listed]
+        self._meet(listed)
+        places = np.array([self._slots[number] for number in listed], dtype=np.int64)
+        return self._sheet, self._letters, places
 
     def record(self, number: int) -> Record:
         known = self._records.get(number)
@@ -68,14 +66,13 @@ class Products:
     def _meet(self, numbers: list[int]) -> None:
         """Read products that are not known yet; when they get too many, the others are forgotten."""
         if len(self._slots) > _KEPT:
-            self._slots, self._sheet = {}, sheet_of([])
-            self._strings.clear()
+            self._slots = {}
+            self._sheet, self._letters = _arrays([])
         missing = [number for number in numbers if number not in self._slots]
         if missing:
-            read = self._read(missing)
+            sheet, letters = _arrays(self._read(missing))
             self._slots.update((number, len(self._sheet) + at) for at, number in enumerate(missing))
-            self._sheet = self._sheet.beside(sheet_of(read))
-            self._strings.update(zip(missing, map(strings_of, read), strict=True))
+            self._sheet, self._letters = self._sheet.beside(sheet), self._letters.beside(letters)
 
     def _read(self, numbers: list[int]) -> list[Record]:
         return _read(self._index, numbers)
@@ -91,26 +88,27 @@ def _read(index: Index, numbers: Sequence[int]) -> list[Record]:
     return records(rows, [texts_of(row) for row in rows], index)
 
 
+def _arrays(read: Sequence[Record]) -> tuple[Sheet, Letters]:
+    return sheet_of(read), Letters.of([strings_of(record) for record in read])
+
+
 class _Kept:
     """All products of a catalogue, in mapped files beside its index."""
 
     def __init__(self, folder: Path) -> None:
         self.sheet = Sheet(*(mapped(folder / f"{name}.npy") for name in _SHEET))
-        self._strings, self._records = _Lines(folder / "strings"), _Lines(folder / "records")
+        self.letters = Letters(*(mapped(folder / f"{name}.npy") for name in PARTS))
+        self._records = _Lines(folder / "records")
 
     @classmethod
     def of(cls, index: Index) -> _Kept:
         """Those of an index, read first when no process has done so yet."""
-        folder = index.folder / "read"
+        folder = index.folder / f"read-{_LAYOUT}"
         if not folder.exists():
             with only_builder(index.folder / "read.lock"):
                 if not folder.exists():
                     _write(index, folder)
         return cls(folder)
-
-    def strings(self, number: int) -> Strings:
-        name, ordered, dense, start, brand, sku, codes = self._strings[number]
-        return Strings(name, ordered, dense, start, brand, sku, tuple(codes))
 
     def record(self, number: int) -> Record:
         said = self._records[number]
@@ -126,28 +124,29 @@ def _write(index: Index, folder: Path) -> None:
     shutil.rmtree(part, ignore_errors=True)
     part.mkdir()
     sheets: list[Sheet] = []
-    strings: list[bytes] = []
+    letters: list[Letters] = []
     said: list[bytes] = []
     chunks = (range(start, min(start + _AT_ONCE, index.size)) for start in range(0, index.size, _AT_ONCE))
-    for _, (sheet, letters, told) in in_order(partial(_laid_out, index), chunks, processes=PROCESSES, alone=_ALONE):
+    for _, (sheet, pieces, told) in in_order(partial(_laid_out, index), chunks, processes=PROCESSES, alone=_ALONE):
         sheets.append(sheet)
-        strings += letters
+        letters.append(pieces)
         said += told
     lengths = np.concatenate([np.diff(sheet.starts) for sheet in sheets])
     np.save(part / "starts.npy", ends_of(lengths))
     for name in _SHEET[1:]:
         np.save(part / f"{name}.npy", np.concatenate([getattr(sheet, name) for sheet in sheets]))
-    _Lines.write(part / "strings", strings)
+    every = letters[0].beside(*letters[1:])
+    for name in PARTS:
+        np.save(part / f"{name}.npy", getattr(every, name))
     _Lines.write(part / "records", said)
     part.rename(folder)
 
 
-def _laid_out(index: Index, numbers: Sequence[int]) -> tuple[Sheet, list[bytes], list[bytes]]:
-    """Some products as they are kept: arrays, strings, records."""
+def _laid_out(index: Index, numbers: Sequence[int]) -> tuple[Sheet, Letters, list[bytes]]:
+    """Some products as they are kept: arrays, letters, records."""
     read = _read(index, numbers)
-    letters = [orjson.dumps(astuple(strings_of(record))) for record in read]
     told = [orjson.dumps({name: getattr(record, name) for name in Record.__slots__}, _plain) for record in read]
-    return sheet_of(read), letters, told
+    return *_arrays(read), told
 
 
 def _plain(value: object) -> list[Any]:

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from ml_analyze.matching.compiled import hot
 from ml_analyze.matching.index import LISTS, Index, Postings
 from ml_analyze.matching.texts import Texts
 from ml_analyze.matching.tokens import Tokens, distinct
@@ -66,8 +66,6 @@ def retrieve(index: Index, items: Sequence[Texts], *, width: int, without: Seque
 
 def _search(postings: Postings, tokens: Tokens, lines: int, budget: int) -> _Found:
     """The nearest products of each line by one list."""
-    from scipy.sparse import csr_array
-
     pairs = distinct((tokens.doc << postings.bits) | postings.bucket(tokens.hash))
     line, bucket = pairs >> postings.bits, pairs & ((1 << postings.bits) - 1)
     idf = postings.idf(bucket)
@@ -80,20 +78,24 @@ def _search(postings: Postings, tokens: Tokens, lines: int, budget: int) -> _Fou
     before = np.concatenate(([0], running))[firsts]
     keep = (length > 0) & (running - before[line] <= budget)
     line, bucket, idf = line[keep], bucket[keep], idf[keep]
-    query = csr_array(
-        (
-            (idf / norm[line]).astype(np.float32),
-            bucket.astype(np.int32),
-            np.concatenate(([0], np.cumsum(np.bincount(line, minlength=lines)))).astype(np.int32),
-        ),
-        shape=(lines, 1 << postings.bits),
-    )
-    table = csr_array((postings.weights, postings.docs, postings.starts), shape=(1 << postings.bits, postings.total))
-    return _best(query @ table, lines)
+    starts = np.concatenate(([0], np.cumsum(np.bincount(line, minlength=lines))))
+    weights = (idf / norm[line]).astype(np.float32)
+    compiled = hot()
+    if compiled:
+        best = compiled.nearest((starts, bucket, weights), postings, _DEPTH)
+        there = best >= 0
+        return _found(best[there], there.sum(axis=1))
+    return _best((starts, bucket, weights), postings)
 
 
-def _best(product: Any, lines: int) -> _Found:
+def _best(query: tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float32]], postings: Postings) -> _Found:
     """The ``_DEPTH`` best of each line; equal scores in the order of the products' ids."""
+    from scipy.sparse import csr_array
+
+    starts, bucket, weights = query
+    lines, buckets = len(starts) - 1, 1 << postings.bits
+    asked = csr_array((weights, bucket.astype(np.int32), starts.astype(np.int32)), shape=(lines, buckets))
+    product = asked @ csr_array((postings.weights, postings.docs, postings.starts), shape=(buckets, postings.total))
     # One number to sort by: a positive float's bits are in its order; below them the place from the end.
     keys = (product.data.view(np.int32).astype(np.int64) << 32) | (_LAST - product.indices)
     nearest = []
@@ -103,10 +105,14 @@ def _best(product: Any, lines: int) -> _Found:
             line.partition(end - start - _DEPTH)
             line = line[end - start - _DEPTH :]
         nearest.append(np.sort(line)[::-1])
-    sizes = np.array([len(line) for line in nearest])
-    chosen = np.concatenate(nearest) if nearest else keys
+    sizes = np.array([len(line) for line in nearest], dtype=np.int64)
+    return _found(np.concatenate(nearest) if nearest else keys, sizes)
+
+
+def _found(chosen: NDArray[np.int64], sizes: NDArray[np.int64]) -> _Found:
+    """From the keys of each line, so many of each."""
     return _Found(
-        np.repeat(np.arange(lines), sizes),
+        np.repeat(np.arange(len(sizes)), sizes),
         _LAST - (chosen & _LAST),
         np.arange(len(chosen)) - np.repeat(np.cumsum(sizes) - sizes, sizes),
         (chosen >> 32).astype(np.int32).view(np.float32),

@@ -35,6 +35,8 @@ _LEAST_MAKER, _LEAST_TELLING = 4, 5
 
 _SUMS = ("weight", "norm", "all_norm", "price")
 _NAMES = ("brand", "first", "barcode", "script")
+#: equal of records that say the same of themselves: name, brand, barcode and price
+_SHOWN = "shown"
 _COUNTED = (
     "words", "all_words", "codes", "numbers", "variants", "colours", "all_colours", "packs", "accessories", "category"
 )  # fmt: skip
@@ -43,7 +45,7 @@ _LENGTHS, _DIMENSIONS_OF = ("name", "sku"), ("measures", "all_measures")
 _FACTS = np.dtype(
     [
         *((name, "f8") for name in _SUMS),
-        *((name, "u8") for name in _NAMES),
+        *((name, "u8") for name in (*_NAMES, _SHOWN)),
         *((name, "i4") for name in (*_COUNTED, *_LENGTHS)),
         *((name, "u4") for name in _DIMENSIONS_OF),
     ]
@@ -232,6 +234,9 @@ def _facts(records: Sequence[Record]) -> NDArray[np.void]:
         facts[name] = [getattr(record, name) for record in records]
     for name in _NAMES:
         facts[name] = [_number(getattr(record, name)) for record in records]
+    facts[_SHOWN] = np.array([_number(record.name) for record in records], dtype=np.uint64)
+    for part in (facts["brand"], facts["barcode"], facts["price"].view(np.uint64)):
+        facts[_SHOWN] = mix(facts[_SHOWN] + mix(part + _APART))
     for name in (*_COUNTED, *_LENGTHS):
         facts[name] = [len(getattr(record, name)) for record in records]
     for name in _DIMENSIONS_OF:

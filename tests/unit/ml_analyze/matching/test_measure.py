@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -12,9 +13,12 @@ from bench.matching_data import write_snapshot
 from bench.matching_synthetic import world
 from bench.matching_trades import trade
 from ml_analyze.matching.compare import WIDTH
+from ml_analyze.matching.compiled import COLUMNS, hot
+from ml_analyze.matching.compiled.__main__ import compiled
 from ml_analyze.matching.evidence import Stands, stands
 from ml_analyze.matching.features import PAIR, SIBLING
 from ml_analyze.matching.index import open_index
+from ml_analyze.matching.letters import Letters
 from ml_analyze.matching.measure import measured
 from ml_analyze.matching.pairs import shared
 from ml_analyze.matching.products import Products
@@ -51,6 +55,8 @@ def test_ten_thousand_pairs_have_the_numbers_they_have_alone(read: list[Record])
     common = shared(sheet_of(items), sheet_of(products), lefts, rights)
     columns = measured(common, [ours[at] for at in lefts], [theirs[at] for at in rights])
     siblings = sibling_columns(common, columns["name_cosine"])
+    rounded = sibling_columns(common, columns["name_cosine"].astype(np.float32).astype(np.float64))
+    _compiled_loops_agree((items, products), (lefts, rights), columns, rounded)
     pairs = [(items[left], products[right]) for left, right in zip(lefts, rights, strict=True)]
     assert len(pairs) > 10_000
 
@@ -63,6 +69,17 @@ def test_ten_thousand_pairs_have_the_numbers_they_have_alone(read: list[Record])
     ]
     np.testing.assert_allclose(siblings, np.concatenate(told), atol=1e-9, err_msg=str(SIBLING))
     _evidence_is_the_same(pairs, alone, stands(columns, lefts))
+
+
+def _compiled_loops_agree(records: Any, pairs: Any, columns: Any, siblings: Any) -> None:
+    """Where there is no compiler there are no compiled loops, and nothing to hold against the arrays."""
+    assert compiled() == bool(shutil.which("cc"))
+    for loops in filter(None, [hot()]):
+        ours, theirs = ((sheet_of(each), Letters.of([strings_of(one) for one in each])) for each in records)
+        found, told = loops.measured(ours, theirs, *pairs)
+        for name in COLUMNS:
+            np.testing.assert_allclose(found[name].astype(float), columns[name].astype(float), atol=1e-9, err_msg=name)
+        np.testing.assert_allclose(told, siblings, atol=1e-9, err_msg=str(SIBLING))
 
 
 def _evidence_is_the_same(pairs: list[tuple[Record, Record]], alone: Any, found: Stands) -> None:
@@ -93,8 +110,10 @@ def test_products_are_the_same_from_disk_and_read_when_they_are_met(
     monkeypatch.setattr("ml_analyze.matching.products.MOST_READ", 0)
     met = Products(index)
     for numbers in (np.array([3, 5, 70]), np.array([5, 1]), np.arange(80)):
-        (one, words), (other, same_words) = kept.compared(numbers), met.compared(numbers)
-        assert words == same_words
+        (one, words, places), (other, same_words, slots) = kept.compared(numbers), met.compared(numbers)
+        told = [words.strings(place) for place in places.tolist()]
+        assert told == [same_words.strings(slot) for slot in slots.tolist()]
+        one, other = one.take(places), other.take(slots)
         np.testing.assert_array_equal(one.facts, other.facts)
         np.testing.assert_array_equal(one.starts, other.starts)
         np.testing.assert_array_equal(_entries(one), _entries(other))

@@ -22,6 +22,9 @@
     const id = from.id;
     const ok = event.detail.successful || event.detail.xhr?.status === 204;
     if (ok) told.set(id, performance.now() - Number(event.detail.xhr.getResponseHeader("X-Age-Ms") || 0));
+    // the menu's numbers come with whatever is polled: they are of the same moment
+    const menu = JSON.parse(event.detail.xhr?.getResponseHeader("X-Menu") || "{}");
+    for (const [name, count] of Object.entries(menu)) for (const each of $$(`#d-${name}, #m-${name}`)) put(each, count ? String(count) : "");
     showAges();
   });
   const units = words.sayUnits.split(",");

@@ -35,8 +35,12 @@ class Asset:
 @cache
 def load(name: str) -> Asset:
     """Raises FileNotFoundError for anything that is not a file below app/static."""
-    path = (STATIC / name).resolve()
-    if not path.is_relative_to(STATIC) or not path.is_file():
+    try:
+        path = (STATIC / name).resolve()
+        found = path.is_relative_to(STATIC) and path.is_file()
+    except (OSError, ValueError):  # longer than a name may be, or with a NUL in it
+        found = False
+    if not found:
         raise FileNotFoundError(name)
     plain = path.read_bytes()
     return Asset(

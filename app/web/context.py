@@ -9,17 +9,15 @@ from flask import Flask, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
-from sqlalchemy import func, select
 from sqlalchemy.exc import SQLAlchemyError
 
-from app import attention
 from app.access.policy import may
 from app.courier.names import KINDS
 from app.courier.pipeline import ML_SWITCH, ml_is_on
 from app.extensions import db
-from app.models.review import Review, ReviewStatus
 from app.models.sync import AppSetting
 from app.models.user import UserRole
+from app.web import menu
 from app.web.remembered import remembered
 
 
@@ -96,18 +94,6 @@ def banners_to_show() -> list[Banner]:
     ]
 
 
-def pending_reviews() -> int:
-    """How many matches wait for a person."""
-    query = select(func.count()).select_from(Review).where(Review.status == ReviewStatus.PENDING)
-    return remembered("pending_reviews", lambda: db.session.scalar(query) or 0, seconds=2)[0]
-
-
-def needs_you() -> int:
-    """How many matters hold something up until this person, or a colleague of the same role, decides."""
-    with_files = may("admin")
-    return remembered(f"needs_you:{with_files}", lambda: attention.urgent(with_files=with_files), seconds=5)[0]
-
-
 def ml_on() -> bool:
     """Whether ML processing is on for the installation: else toggles show what happens, and its tiles go."""
     return _switch()[0]
@@ -144,8 +130,7 @@ def register(app: Flask) -> None:
         banners_to_show=banners_to_show,
         ml_on=ml_on,
         ml_is_off=ml_is_off,
-        pending_reviews=pending_reviews,
-        needs_you=needs_you,
+        menu_counts=menu.counts,
         upload_types=",".join(KINDS),
         role_name=role_name,
     )

@@ -11,6 +11,7 @@ from typing import Any
 from flask import Response, flash, make_response, redirect, render_template, request
 
 from app.errors import CourierError
+from app.web import menu
 from app.web.sentences import told
 
 
@@ -48,17 +49,19 @@ class Region:
         return cls(html, version, html.encode())
 
 
-def polled(region: Region | str, *, made_at: float | None = None) -> Response:
+def polled(region: Region | str, *, made_at: float | None = None, last: bool = False) -> Response:
     """A region that htmx polls: 204 while it shows what is true already.
 
     The region carries its version in ``hx-vals`` as ``v``. ``made_at`` (seconds since the epoch) tells
-    how old a remembered answer is; the page adds the time since to say its own age.
+    how old a remembered answer is; the page adds the time since to say its own age. The counts of the menu come
+    along, so that both say the same; with the ``last`` answer, behind which nothing is asked, as they are now.
     """
     if isinstance(region, str):
         region = Region.of(region)
     response = Response(status=204) if request.args.get("v") == region.version else Response(region.body)
     age = 0.0 if made_at is None else max(0.0, time.time() - made_at)
     response.headers["X-Age-Ms"] = str(int(age * 1000))
+    response.headers["X-Menu"] = json.dumps(menu.counts(anew=last))
     response.headers["Cache-Control"] = "no-store"
     return response
 

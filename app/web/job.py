@@ -59,7 +59,7 @@ def head(job_id: UUID) -> Response:
     job = lifecycle.get(job_id)
     tab = request.args.get("tab", "show")
     if tab == "show":
-        return polled(_head(job) + _beside(job, tab))
+        return polled(_head(job) + _beside(job, tab), last=not job.is_active)
     response = Response(status=204)
     if not job.is_active:
         response.headers["HX-Refresh"] = "true"

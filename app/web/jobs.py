@@ -63,7 +63,7 @@ def pulse() -> Response:
     ids = [UUID(each) for each in request.args.get("ids", "").split(",")[:MOST_ROWS] if _is_uuid(each)]
     pictures = progress.pictures(queries.by_ids(ids))
     piece = "jobs/_chips.html" if request.args.get("as") == "chips" else "jobs/_pulse.html"
-    return polled(render_template(piece, pictures=pictures))
+    return polled(render_template(piece, pictures=pictures), last=not any(each.is_active for each in pictures))
 
 
 @bp.post("/<uuid:job_id>/retry")

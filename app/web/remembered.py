@@ -51,6 +51,9 @@ def fresh(app: Flask, key: str) -> tuple[Any, float]:
     return answer.value, answer.made_at
 
 
-def forget() -> None:
-    """After an act of this process: the next question is answered anew."""
-    current_app.extensions.pop("remembered", None)
+def forget(*keys: str) -> None:
+    """After an act of this process: the next question, or the next for one of ``keys``, is answered anew."""
+    if not keys:
+        current_app.extensions.pop("remembered", None)
+    for key in keys:
+        current_app.extensions.get("remembered", {}).pop(key, None)

@@ -49,8 +49,11 @@ def test_a_job_page_polls_while_the_job_runs_and_never_again_after_its_end(
     page.goto(f"/jobs/{job_id}")
     page.on("request", lambda request: asked.append(request) if "/head" in request.url else None)
     expect(page.locator("#job-live .chip[data-state=analyzing]")).to_be_visible()
-    _end(stack, job_id)
-    expect(page.locator("#job-live .chip[data-state=complete]")).to_be_visible(timeout=5000)
+    needs = page.locator("#d-needs")
+    before = int(needs.inner_text() or 0)
+    _end(stack, job_id, Outcome.HELD)
+    expect(page.locator("#job-live .chip[data-state=held]")).to_be_visible(timeout=5000)
+    expect(needs).to_have_text(str(before + 1))  # of the same moment
     del asked[:]
     page.wait_for_timeout(2600)
     assert asked == []
@@ -138,10 +141,10 @@ def test_the_ml_switch_of_a_supplier_answers_at_once_and_is_kept(page: Page, liv
     expect(page.locator("#notices")).to_contain_text("through ML")
 
 
-def _end(stack: Stack, job_id: UUID) -> None:
+def _end(stack: Stack, job_id: UUID, outcome: Outcome = Outcome.SUCCESS) -> None:
     with stack.context():
         job = db.session.get_one(Job, job_id)
-        job.phase, job.outcome, job.items_total = Phase.COMPLETE, Outcome.SUCCESS, 80
+        job.phase, job.outcome, job.items_total = Phase.COMPLETE, outcome, 80
         db.session.commit()
 
 

@@ -104,14 +104,6 @@ def _one_by_one(
     return found
 
 
-def forget(analysis_id: UUID) -> None:
-    """Let the service drop its record of an ended job; one that is gone already is fine."""
-    try:
-        _call("DELETE", f"/analyze/status/{analysis_id}")
-    except AnalysisLost:
-        log.debug("analysis_already_forgotten", ml_job_id=str(analysis_id))
-
-
 def merge(request: MergeRequest) -> MergeAccepted:
     return _parsed(MergeAccepted, _insist("POST", "/analyze/merge", body=request))
 

@@ -8,7 +8,7 @@ from typing import IO, Any
 from weakref import finalize
 
 from handoff.api import Hints, Reading, SheetReading
-from handoff.coding import CannotUnwrap, is_wrapped, place_of, unwrap
+from handoff.coding import CannotUnwrap, coding_of, place_of, unwrap
 from handoff.containers import WITHIN
 from ml_analyze.extraction.formats.containers.read import unpack
 from ml_analyze.extraction.formats.csv.read import read_csv
@@ -76,7 +76,7 @@ def _placed(lines: Iterator[dict[str, Any]], file: str) -> Iterator[dict[str, An
 
 def read_grid(path: Path, hints: Hints, limits: Limits, *, member: str | None = None) -> Grid:
     """The cells of a file, or of a list in an archive, whatever its format; unwrapped where it travelled compressed."""
-    if not is_wrapped(path):
+    if coding_of(path) is None:
         return _read_member(path, member, hints, limits)
     try:
         plain = unwrap(path)
@@ -93,7 +93,7 @@ def _read_member(path: Path, member: str | None, hints: Hints, limits: Limits) -
     plain, name = unpack(path, member, limits)
     with _Held(plain) as held:
         inner = recognise(place_of(plain), limits)
-        if inner == "zip" or is_wrapped(place_of(plain)):
+        if inner == "zip" or coding_of(place_of(plain)):
             raise Unreadable("UNSUPPORTED_FORMAT", "The archive holds another archive. Unpack it and send the table.")
         grid = held.keep(_read_grid(place_of(plain), inner, hints, limits), name)
         grid.member = name

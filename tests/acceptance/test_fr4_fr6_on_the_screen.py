@@ -1,4 +1,4 @@
-"""AC-4.6, 6.3 and 6.4 through the page of a real Chromium, to the last state of the tables and the volume."""
+"""AC-4.6, 6.3, 6.4 and 6.6 through the page of a real Chromium, to the last state of the tables and the volume."""
 
 from __future__ import annotations
 
@@ -67,3 +67,31 @@ def test_ac_6_3_and_ac_6_4_the_toggle_of_the_dialog_decides_who_reads_the_file(
         assert (job.pipeline, job.ml_job_id is not None) == (Pipeline.ML if ml else Pipeline.LEGACY, ml)
         assert stored == path.read_bytes()
         assert sorted(item.name for item in items) == sorted(f"Test tool no. {n} with handle" for n in range(12))
+
+
+def test_ac_6_6_a_supplier_of_the_old_pipeline_is_moved_by_the_buttons(page: Page, stack: Stack) -> None:
+    """AC-6.6: its list, read by the old pipeline, is counted, fetched again, read by ml-analyze; its toggle is on."""
+    name = f"Moved {uuid4().hex[:6]}"
+    with stack.context():
+        address = stack.files.put(f"moved/{uuid4().hex}.csv", LIST)
+        fields = manage.SupplierFields(name=name, source_type="csv", source_url=address, use_ml_processing=False)
+        supplier_id = manage.create(fields, "tests").id
+        before = sync_run.sync_supplier(supplier_id, "tests")
+    assert stack.wait(before.id).pipeline == Pipeline.LEGACY
+    page.goto(f"/reprocess?q={name.replace(' ', '+')}")
+    page.get_by_role("checkbox", name=f"Select {name}").check()
+    page.get_by_role("button", name="Count selected").click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog.get_by_role("heading", name="Re-process 1 supplier")).to_be_visible()
+    dialog.get_by_role("button", name="Start").click()
+    expect(page.get_by_text("1 ended well")).to_be_visible(timeout=60_000)
+    with stack.context():
+        jobs = db.session.scalars(select(Job).where(Job.supplier_id == supplier_id).order_by(Job.created_at)).all()
+        assert [(job.pipeline, job.trigger) for job in jobs] == [
+            (Pipeline.LEGACY, "manual"),
+            (Pipeline.ML, "reprocess"),
+        ]
+        assert jobs[1].outcome == Outcome.SUCCESS, jobs[1].error_message
+        items = select(func.count()).where(SupplierItem.supplier_id == supplier_id, SupplierItem.job_id == jobs[1].id)
+        assert db.session.scalar(items) == 2
+        assert db.session.get_one(Supplier, supplier_id).meta["use_ml_processing"] is True

@@ -5,18 +5,21 @@ from __future__ import annotations
 import random
 import threading
 import time
+from collections.abc import Sequence
 
 import requests
 
 from tests.servers.wire import Exchange, WireServer
 
+FAULTS = ("500", "503", "reset", "slow", "reset after")
+
 
 class FaultyProxy(WireServer):
     """``share`` of the requests go wrong while ``faulty`` is set; the others reach ``upstream``."""
 
-    def __init__(self, upstream: str, *, share: float = 0.1, seed: int = 0) -> None:
+    def __init__(self, upstream: str, *, share: float = 0.1, seed: int = 0, kinds: Sequence[str] = FAULTS) -> None:
         super().__init__()
-        self._upstream, self._share, self._dice = upstream, share, random.Random(seed)
+        self._upstream, self._share, self._dice, self._kinds = upstream, share, random.Random(seed), kinds
         self._local = threading.local()
         self.faulty = True
         self.faults = 0
@@ -25,7 +28,7 @@ class FaultyProxy(WireServer):
         body = exchange.body()
         if self.faulty and self._dice.random() < self._share:
             self.faults += 1
-            fault = self._dice.choice(["500", "503", "reset", "slow", "reset after"])
+            fault = self._dice.choice(self._kinds)
             if fault in ("500", "503"):
                 exchange.reply(int(fault), b"told to fail")
                 return

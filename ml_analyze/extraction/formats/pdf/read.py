@@ -29,8 +29,8 @@ _PAGE_NUMBER = re.compile(
 
 def read_pdf(path: Path, limits: Limits) -> Grid:
     """One sheet for each table, however many pages it spans. Raises Unreadable for images, passwords and damage."""
-    try:
-        document = pypdfium2.PdfDocument(str(path))
+    try:  # opened by us: a file without a name (unpacked, or out of an archive) has no path that could be resolved
+        document = pypdfium2.PdfDocument(path.open("rb"), autoclose=True)
     except pypdfium2.PdfiumError as error:
         if "assword" in str(error):
             raise Unreadable("ENCRYPTED", "The PDF is protected by a password. Ask for it without one.") from error

@@ -60,6 +60,18 @@ class Page:
         return path
 
 
+def write_pdf(path: Path, rows: Rows) -> Path:
+    """A table with lines around its cells."""
+    pdf = FPDF()
+    pdf.set_font("helvetica", size=9)
+    pdf.add_page()
+    with pdf.table() as table:
+        for row in rows:
+            table.row([str(cell) for cell in row])
+    pdf.output(str(path))
+    return path
+
+
 def items_of(path: Path, hints: Hints | None = None) -> list[dict[str, Any]]:
     return [line for line in read_price_list(path, hints=hints or Hints()).lines if line["kind"] == "item"]
 

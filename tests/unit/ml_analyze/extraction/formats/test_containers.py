@@ -12,7 +12,7 @@ from handoff.api import Hints
 from handoff.containers import lists_in, member_of
 from ml_analyze.__main__ import main
 from ml_analyze.extraction import Limits, Unreadable, preview, read_price_list
-from tests.unit.ml_analyze.extraction.price_files import items_of, write_csv, write_xlsx
+from tests.unit.ml_analyze.extraction.price_files import items_of, write_csv, write_pdf, write_xlsx
 
 ROWS = [["Code", "Name", "Price"], *[[f"K-{at}", f"Hex bolt M{at} steel", f"{at}.50"] for at in range(3, 12)]]
 
@@ -26,10 +26,12 @@ def _zip(path: Path, files: dict[str, bytes]) -> Path:
 
 def _list(tmp_path: Path, ending: str) -> bytes:
     path = tmp_path / f"inner.{ending}"
-    return (write_csv(path, ROWS) if ending == "csv" else write_xlsx(path, {"Prices": ROWS})).read_bytes()
+    write = {"csv": write_csv, "pdf": write_pdf, "xlsx": lambda path, rows: write_xlsx(path, {"Prices": rows})}
+    write[ending](path, ROWS)
+    return path.read_bytes()
 
 
-@pytest.mark.parametrize("ending", ["csv", "xlsx"])
+@pytest.mark.parametrize("ending", ["csv", "xlsx", "pdf"])
 @pytest.mark.parametrize("held_rows", [3, 20_000])
 def test_the_only_list_of_an_archive_is_read_with_its_place(tmp_path: Path, ending: str, held_rows: int) -> None:
     files = {
@@ -44,9 +46,10 @@ def test_the_only_list_of_an_archive_is_read_with_its_place(tmp_path: Path, endi
     assert items[0]["source"]["file"] == f"a.zip!/2026/prices.{ending}"
 
 
-def test_a_packed_list_is_read(tmp_path: Path) -> None:
-    path = tmp_path / "prices.csv.gz"
-    path.write_bytes(gzip.compress(_list(tmp_path, "csv")))
+@pytest.mark.parametrize("ending", ["csv", "xlsx", "pdf"])
+def test_a_packed_list_is_read(tmp_path: Path, ending: str) -> None:
+    path = tmp_path / f"prices.{ending}.gz"
+    path.write_bytes(gzip.compress(_list(tmp_path, ending)))
     assert len(items_of(path)) == len(ROWS) - 1
 
 

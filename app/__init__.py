@@ -6,7 +6,7 @@ import structlog
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from app import models, request_log
+from app import models, office_settings, request_log
 from app.extensions import babel, compress, connect_redis, csrf, db, htmx, login, migrate
 from app.schema import MIGRATIONS
 from app.settings import Settings
@@ -30,6 +30,7 @@ def create_app(config: Settings | None = None) -> Flask:
     app.extensions["settings"] = config
     app.config.from_mapping(flask_config(config))
     request_log.register(app)
+    office_settings.register(app)
     if config.trusted_proxies:
         n = config.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=n, x_proto=n, x_host=n)  # type: ignore[method-assign]

@@ -13,7 +13,7 @@ from flask import Flask
 from redis import RedisError
 from sqlalchemy.exc import SQLAlchemyError
 
-from app import ecb, errands, upkeep
+from app import ecb, errands, office_settings, upkeep
 from app.alerts import send, watch
 from app.analysis import follow, outage
 from app.apply import due
@@ -119,6 +119,7 @@ def tick(app: Flask, entries: list[Every], *, now: float) -> None:
         entry.due = now + entry.seconds
         with app.app_context():
             try:
+                office_settings.follow()
                 entry.verb()
             except (RedisError, SQLAlchemyError) as error:
                 db.session.rollback()

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import cache
 from typing import Annotated, Literal
 from uuid import UUID
@@ -11,7 +12,7 @@ import structlog
 from flask import Flask
 from pydantic import StringConstraints
 
-from app import create_app
+from app import create_app, office_settings
 from app.alerts import send
 from app.apply import commit
 from app.courier import deliver
@@ -43,11 +44,19 @@ def courier() -> Flask:
     return create_app()
 
 
+@contextmanager
+def at_work(**ids: str) -> Iterator[None]:
+    """The app's context, the office's settings of now, and what every line of the log names."""
+    with courier().app_context(), structlog.contextvars.bound_contextvars(**ids):
+        office_settings.follow()
+        yield
+
+
 @TASKS.declare
 def run_step(job_id: UUID, step: Step) -> None:
     """Do one step of one job. The row decides whether there is anything to do; see app/jobs/claims.py."""
     structlog.contextvars.clear_contextvars()
-    with courier().app_context(), structlog.contextvars.bound_contextvars(job_id=str(job_id), step=step):
+    with at_work(job_id=str(job_id), step=step):
         try:
             STEPS[step](job_id)
         except LostClaim:
@@ -57,7 +66,7 @@ def run_step(job_id: UUID, step: Step) -> None:
 @TASKS.declare
 def run_sync(run_id: UUID) -> None:
     """Read the Master Sheet and open the jobs of one sync; see app/sync/run.py."""
-    with courier().app_context(), structlog.contextvars.bound_contextvars(sync_run_id=str(run_id)):
+    with at_work(sync_run_id=str(run_id)):
         try:
             sync_run.run(run_id)
         except LostClaim:
@@ -67,26 +76,26 @@ def run_sync(run_id: UUID) -> None:
 @TASKS.declare
 def run_rematch(supplier_id: UUID | Literal[""], actor: Actor) -> None:
     """Match unlinked items again; an empty id means every supplier's."""
-    with courier().app_context(), structlog.contextvars.bound_contextvars(supplier_id=str(supplier_id)):
+    with at_work(supplier_id=str(supplier_id)):
         rematch.run(supplier_id or None, actor=actor)
 
 
 @TASKS.declare
 def run_shadow(supplier_id: UUID) -> None:
     """Both pipelines on a supplier's last file; see app/shadow/run.py."""
-    with courier().app_context():
+    with at_work(supplier_id=str(supplier_id)):
         shadow.run(supplier_id)
 
 
 @TASKS.declare
 def send_alerts() -> None:
     """Alerts by e-mail and webhook; see app/alerts/send.py."""
-    with courier().app_context():
+    with at_work():
         send.send_due()
 
 
 @TASKS.declare
 def send_events() -> None:
     """Events to their receivers; see app/webhooks/send.py."""
-    with courier().app_context():
+    with at_work():
         webhooks.send_due()

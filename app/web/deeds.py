@@ -12,6 +12,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from app.models.user import AuditEntry
+from app.web import office_settings
 from app.web.context import ROLES
 
 #: may name any fact, the ``subject``, and the ``count`` that a subject such as "3 products" begins with
@@ -56,6 +57,7 @@ SENTENCES = {
     "reprocess.paused": _l("Re-processing was paused; suppliers left: %(count)s."),
     "reprocess.running": _l("Re-processing goes on; suppliers left: %(count)s."),
     "reprocess.stopped": _l("Re-processing was stopped; suppliers left: %(count)s."),
+    "setting.set": _l("A setting was changed, %(subject)s: %(before)s → %(after)s."),
     "shadow.requested": _l("A shadow run was asked for: %(subject)s."),
     "supplier.changed": _l("Supplier %(subject)s was changed: %(fields)s."),
     "supplier.created": _l("Supplier %(subject)s was added."),
@@ -95,6 +97,7 @@ AREAS = {
     "master_sheet": _l("Master Sheet"),
     "sync": _l("Fetching"),
     "reprocess": _l("Re-processing"),
+    "setting": _l("Settings"),
     "shadow": _l("Shadow runs"),
     "ml": _l("ML processing"),
     "receiver": _l("Receivers"),
@@ -111,6 +114,9 @@ def told(entry: AuditEntry) -> str:
     sentence = SENTENCES.get(entry.action)
     if sentence is None:  # kept by a version that did more than this one
         return f"{entry.action.replace('.', ': ').replace('_', ' ')} {entry.subject}"
+    if entry.action == "setting.set" and entry.subject in office_settings.LABELS:
+        values = {name: office_settings.shown(entry.subject, entry.facts.get(name)) for name in ("before", "after")}
+        return str(sentence) % {"subject": office_settings.LABELS[entry.subject], **values}
     count = _COUNT.search(entry.subject)
     return str(sentence) % _Values(entry.facts, subject=entry.subject, count=count[0] if count else "–")
 

@@ -15,11 +15,12 @@ from app.access import policy
 from app.errors import CourierError, IngestError, Invalid
 from app.extensions import settings
 from app.guards import ml_rate, switch
+from app.office_settings import NAMES
 from app.settings import Settings
 from app.sync import held, master
 from app.sync import run as sync_run
 from app.sync import status as sync_status
-from app.web import remembered
+from app.web import office_settings, remembered
 from app.web.fragments import done, page_or_fragment
 from app.web.security import handle_errors
 
@@ -104,7 +105,19 @@ def restore_guard() -> Response:
     )
 
 
-def _page(*, problems: dict[str, str] | None = None) -> str:
+@bp.post("/office/<group>")
+@policy.require("admin")
+def set_office(group: str) -> Response:
+    try:
+        count = office_settings.save(group, actor=current_user.username)
+    except Invalid as error:
+        return make_response(_page(wrong=group, problems=error.details), 422)
+    message = ngettext("%(num)s setting was changed.", "%(num)s settings were changed.", count)
+    return done(message if count else _("Nothing to change."), url_for("settings.index", _anchor=f"office-{group}"))
+
+
+def _page(*, wrong: str = "", problems: dict[str, str] | None = None) -> str:
+    """``wrong`` names the group of the office's settings that was refused."""
     sync = sync_status.current()
     return render_template(
         "settings/index.html",
@@ -113,16 +126,20 @@ def _page(*, problems: dict[str, str] | None = None) -> str:
         guard=ml_rate.state(),
         sync=sync,
         held=sync.run if sync.is_held else None,
+        office=office_settings.groups(wrong, problems),
+        wrong=wrong,
         fixed=_fixed(),
         problems=problems or {},
     )
 
 
 def _fixed() -> list[tuple[str, Any, str]]:
-    """Every variable of the environment: name, value without secrets, one line why."""
+    """What only the environment sets: name, value without secrets, one line why."""
     config = settings()
     found = []
     for name, field in Settings.model_fields.items():
+        if name in NAMES:
+            continue
         value = getattr(config, name)
         if isinstance(value, SecretStr):
             value = _("set") if value.get_secret_value() else _("not set")

@@ -126,7 +126,8 @@ def _taken_together(numbers: NDArray[np.int64], twins: Mapping[int, int]) -> dic
     copies: dict[tuple[int, int], list[int]] = {}
     if not twins:
         return copies
-    for row, line in enumerate(numbers.tolist()):
+    several = np.flatnonzero(np.isin(numbers, list(twins)).any(axis=1))
+    for row, line in zip(several.tolist(), numbers[several].tolist(), strict=True):
         kept: dict[int, int] = {}
         for place, number in enumerate(line):
             if number not in twins:

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from ml_analyze.matching.evidence import Evidence
+from ml_analyze.matching.model import sigmoid
 from ml_analyze.matching.proof import Proof
 
 SHOWN = 10
-#: of so many a person is told why: further down nothing is likely
-EXPLAINED = 5
+# Of so many a person is told why: further down nothing is likely. Of an automatic link, and of what came next to it.
+_EXPLAINED, _EXPLAINED_LINK = 5, 2
 # The score of an identifier that agrees and that nothing contradicts, when the model would say less.
 _KEY_SCORE = 99.0
 # The model's own score from which a kind of evidence is taken at its word. Siblings share model numbers.
 _TAKEN_FROM = {Evidence.BARCODE: 0.0, Evidence.MAKER: 0.0, Evidence.MODEL: 80.0}
+_TAKEN_BY_KIND = np.array([_TAKEN_FROM.get(kind, np.inf) for kind in Evidence])
 _TWICE = "the catalogue has this product twice"
 _CLAIMED = "another row of this supplier fits it better"
 _AGAINST = "the identifier agrees, but something contradicts it"
@@ -31,25 +35,25 @@ class Thresholds:
     proof: Proof
 
 
+def worth(
+    logits: NDArray[np.float64], kinds: NDArray[np.int8], contradicted: NDArray[np.bool_]
+) -> tuple[NDArray[np.bool_], NDArray[np.float64]]:
+    """Of candidates whether an identifier alone may link, and their score (0-100).
+
+    A score is calibrated, except that a key that agrees is taken at its word.
+    """
+    believed = 100 * sigmoid(logits)
+    keys = ~contradicted & (believed >= _TAKEN_BY_KIND[kinds])
+    return keys, np.round(np.where(keys, np.maximum(believed, _KEY_SCORE), believed), 1)
+
+
 class Option:
     """One candidate of a row on its way to a decision; ``contradicted``: its evidence needs a person's word.
 
-    ``why`` makes the reasons when they are to be shown. ``believed`` is what the model says (0-100), ``key`` whether an
-    identifier alone may link, and ``score`` (0-100) is calibrated, except that a key that agrees is taken at its word.
+    ``key`` and ``score`` as ``worth`` has them; ``why`` makes the reasons when they are to be shown.
     """
 
-    __slots__ = (
-        "believed",
-        "contradicted",
-        "evidence",
-        "key",
-        "logit",
-        "number",
-        "product_id",
-        "score",
-        "twice",
-        "why",
-    )
+    __slots__ = ("contradicted", "evidence", "key", "logit", "number", "product_id", "score", "twice", "why")
 
     def __init__(
         self,
@@ -59,15 +63,13 @@ class Option:
         evidence: Evidence,
         *,
         contradicted: bool,
+        key: bool,
+        score: float,
         why: Callable[[], list[str]],
         twice: bool = False,
     ) -> None:
-        self.number, self.product_id, self.logit = number, product_id, logit
-        self.evidence, self.contradicted, self.why, self.twice = evidence, contradicted, why, twice
-        self.believed = 100 / (1 + math.exp(-min(max(logit, -30.0), 30.0)))
-        least = _TAKEN_FROM.get(evidence)
-        self.key = least is not None and not contradicted and self.believed >= least
-        self.score = round(max(self.believed, _KEY_SCORE) if self.key else self.believed, 1)
+        self.number, self.product_id, self.logit, self.evidence = number, product_id, logit, evidence
+        self.contradicted, self.key, self.score, self.why, self.twice = contradicted, key, score, why, twice
 
     @property
     def kind(self) -> Evidence:
@@ -100,8 +102,9 @@ def decide(options: list[Option], at: Thresholds, *, claimed: frozenset[int]) ->
     reason = _still_asked(best, at, claimed=claimed)
     if reason is None:
         status = "auto_matched"
+    explained = _EXPLAINED_LINK if reason is None else _EXPLAINED
     candidates: list[dict[str, Any]] = [
-        {"product_id": one.product_id, "score": one.score, "why": one.why() if place < EXPLAINED else []}
+        {"product_id": one.product_id, "score": one.score, "why": one.why() if place < explained else []}
         for place, one in enumerate(ranked[:SHOWN])
     ]
     if reason is not None and (best.score >= at.auto or best.evidence <= Evidence.MODEL):

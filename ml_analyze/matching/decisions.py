@@ -51,12 +51,16 @@ class Decisions:
 
     def of(self, supplier_id: str | None, item: Mapping[str, Any], *, shared: bool = False) -> Judged | None:
         """What people said of a row. ``shared``: other rows of the list have its article number too."""
+        if not self.rows:
+            return None
         key = str(item.get("row_key") or plain_key(item))
         exact = self.rows.get((supplier_id, key))
         numbered = article_number(key)
         if numbered is not None and (item.get("row_key") or numbered != key):
             return exact
-        said = self._worded.get((supplier_id, numbered), {})
+        said = self._worded.get((supplier_id, numbered))
+        if not said:
+            return exact
         return said.get(wording(item)) or (None if shared or len(said) > 1 else exact)
 
     def taken(self, supplier_id: str | None) -> dict[str, list[dict[str, Any]]]:

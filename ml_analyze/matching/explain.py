@@ -45,9 +45,8 @@ def explain(item: Record, product: Record, *, belongs: bool, strangers: bool) ->
     facts = [
         *_identifiers(item, product),
         *_contradictions(item, product, belongs=belongs, strangers=strangers),
-        *_agreements(item, product),
     ]
-    return facts[:_MOST]
+    return (facts if len(facts) >= _MOST else facts + _agreements(item, product))[:_MOST]
 
 
 def _identifiers(item: Record, product: Record) -> list[str]:
@@ -125,11 +124,12 @@ def _agreements(item: Record, product: Record) -> list[str]:
     colours = item.colours & product.all_colours
     if colours:
         facts.append(f"same colour {', '.join(sorted(colours))}")
-    told = "".join(shared_codes(item, product)) + item.brand  # said above already
-    shared = (w for w in item.words.keys() & product.words.keys() if len(w) > 2 and w.isalpha() and w not in told)
-    rare = sorted(shared, key=lambda w: (-item.words[w], w))[:3]
-    if rare and item.name != product.name:
-        facts.append(f"both say {', '.join(rare)}")
+    if len(facts) < _MOST and item.name != product.name:
+        told = "".join(shared_codes(item, product)) + item.brand  # said above already
+        shared = (w for w in item.words.keys() & product.words.keys() if len(w) > 2 and w.isalpha() and w not in told)
+        rare = sorted(shared, key=lambda w: (-item.words[w], w))[:3]
+        if rare:
+            facts.append(f"both say {', '.join(rare)}")
     return facts
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -135,31 +135,43 @@ class Matcher:
         at = Thresholds(self._auto, self._potential, proof)
         best, holder = _best_claims(final, scored.numbers, claims.teams)
         claimed = (best > final + 1e-9) & (holder != claims.teams)
+        some = claimed.any(axis=1).tolist()
         results = []
-        for row, places in enumerate(_likeliest(final, scored)):
-            options = [option for place in places for option in self._options(scored, row, place, final)]
-            taken = frozenset(scored.numbers[row, claimed[row]].tolist())
+        for row, options in enumerate(self._options(scored, final)):
+            taken = frozenset(scored.numbers[row, claimed[row]].tolist() if some[row] else ())
             results.append(decide.decide(options, at, claimed=taken))
         return results
 
-    def _options(self, scored: _Scored, row: int, place: int, final: NDArray[np.float64]) -> list[Option]:
-        """A candidate, and after it the copies that the catalogue has of it."""
-        number = int(scored.numbers[row, place])
-        copies = scored.copies.get((row, number), ())
-        logit, contradicted = float(final[row, place]), bool(scored.stands.contradicted[row, place])
-        evidence, why = _EVIDENCE[scored.stands.kind[row, place]], partial(self._why, scored, row, place)
-        return [
-            Option(
-                each,
-                self._index.product_id(each),
-                logit,
-                evidence,
-                contradicted=contradicted,
-                why=why,
-                twice=bool(copies),
-            )
-            for each in (number, *copies)
-        ]
+    def _options(self, scored: _Scored, final: NDArray[np.float64]) -> Iterator[list[Option]]:
+        """Of each row the candidates that may be shown, each followed by the copies that the catalogue has of it."""
+        order = _likeliest(final, scored)
+        tables: tuple[NDArray[Any], ...] = (scored.numbers, final, scored.stands.kind, scored.stands.contradicted)
+        numbers, logits, kinds, contradicted = (np.take_along_axis(table, order, axis=1) for table in tables)
+        keys, scores = decide.worth(logits, kinds, contradicted)
+        listed = (each.tolist() for each in (order, numbers, logits, kinds, contradicted, keys, scores))
+        for row, line in enumerate(zip(*listed, strict=True)):
+            options = []
+            for place, number, logit, kind, against, key, score in zip(*line, strict=True):
+                if number < 0:
+                    continue
+                copies = scored.copies.get((row, number), ())
+                why = partial(self._why, scored, row, place)
+                for each in (number, *copies):
+                    product_id = self._comparison.products.id(each)
+                    options.append(
+                        Option(
+                            each,
+                            product_id,
+                            logit,
+                            _EVIDENCE[kind],
+                            contradicted=against,
+                            key=key,
+                            score=score,
+                            why=why,
+                            twice=bool(copies),
+                        )
+                    )
+            yield options
 
     def _why(self, scored: _Scored, row: int, place: int) -> list[str]:
         product = self._comparison.products.record(int(scored.numbers[row, place]))
@@ -204,15 +216,10 @@ def _refused(said: Judged | None) -> list[str]:
     return sorted(said.refused) if said else []
 
 
-def _likeliest(final: NDArray[np.float64], scored: _Scored) -> list[list[int]]:
+def _likeliest(final: NDArray[np.float64], scored: _Scored) -> NDArray[np.int64]:
     """Of each row the places of the candidates that may be shown: those with an identifier, and the likeliest."""
     identified = scored.stands.kind <= Evidence.MODEL
-    order = np.lexsort((scored.numbers, -final, ~identified), axis=1)[:, : decide.SHOWN]
-    there = np.take_along_axis(scored.numbers, order, axis=1) >= 0
-    return [
-        [place for place, valid in zip(places, row, strict=True) if valid]
-        for places, row in zip(order.tolist(), there.tolist(), strict=True)
-    ]
+    return np.lexsort((scored.numbers, -final, ~identified), axis=1)[:, : decide.SHOWN]
 
 
 def _best_claims(

@@ -30,7 +30,7 @@ MOST_READ = 100_000
 _AT_ONCE, _ALONE = 2000, 2
 _KEPT = 30_000
 #: raised when other arrays are kept, or the same ones otherwise
-_LAYOUT = 2
+_LAYOUT = 3
 _SHEET = tuple(field.name for field in fields(Sheet))
 _SETS = tuple(field.name for field in fields(Record) if str(field.type).startswith("frozenset"))
 _SETS_BY_NAME = ("measures", "all_measures")
@@ -54,6 +54,9 @@ class Products:
         self._meet(listed)
         places = np.array([self._slots[number] for number in listed], dtype=np.int64)
         return self._sheet, self._letters, places
+
+    def id(self, number: int) -> str:
+        return self._index.product_id(number) if self._kept is None else self._kept.id(number)
 
     def record(self, number: int) -> Record:
         known = self._records.get(number)
@@ -98,7 +101,8 @@ class _Kept:
     def __init__(self, folder: Path) -> None:
         self.sheet = Sheet(*(mapped(folder / f"{name}.npy") for name in _SHEET))
         self.letters = Letters(*(mapped(folder / f"{name}.npy") for name in PARTS))
-        self._records = _Lines(folder / "records")
+        self._records, self._ids = _Lines(folder / "records"), _Lines(folder / "ids")
+        self._known: dict[int, str] = {}
 
     @classmethod
     def of(cls, index: Index) -> _Kept:
@@ -109,6 +113,12 @@ class _Kept:
                 if not folder.exists():
                     _write(index, folder)
         return cls(folder)
+
+    def id(self, number: int) -> str:
+        known = self._known.get(number)
+        if known is None:
+            known = self._known[number] = self._ids.text(number)
+        return known
 
     def record(self, number: int) -> Record:
         said = self._records[number]
@@ -126,11 +136,14 @@ def _write(index: Index, folder: Path) -> None:
     sheets: list[Sheet] = []
     letters: list[Letters] = []
     said: list[bytes] = []
+    ids: list[bytes] = []
     chunks = (range(start, min(start + _AT_ONCE, index.size)) for start in range(0, index.size, _AT_ONCE))
-    for _, (sheet, pieces, told) in in_order(partial(_laid_out, index), chunks, processes=PROCESSES, alone=_ALONE):
+    laid_out = in_order(partial(_laid_out, index), chunks, processes=PROCESSES, alone=_ALONE)
+    for _, (sheet, pieces, told, named) in laid_out:
         sheets.append(sheet)
         letters.append(pieces)
         said += told
+        ids += named
     lengths = np.concatenate([np.diff(sheet.starts) for sheet in sheets])
     np.save(part / "starts.npy", ends_of(lengths))
     for name in _SHEET[1:]:
@@ -139,14 +152,15 @@ def _write(index: Index, folder: Path) -> None:
     for name in PARTS:
         np.save(part / f"{name}.npy", getattr(every, name))
     _Lines.write(part / "records", said)
+    _Lines.write(part / "ids", ids)
     part.rename(folder)
 
 
-def _laid_out(index: Index, numbers: Sequence[int]) -> tuple[Sheet, Letters, list[bytes]]:
-    """Some products as they are kept: arrays, letters, records."""
+def _laid_out(index: Index, numbers: Sequence[int]) -> tuple[Sheet, Letters, list[bytes], list[bytes]]:
+    """Some products as they are kept: arrays, letters, records, ids."""
     read = _read(index, numbers)
     told = [orjson.dumps({name: getattr(record, name) for name in Record.__slots__}, _plain) for record in read]
-    return *_arrays(read), told
+    return *_arrays(read), told, [index.product_id(number).encode() for number in numbers]
 
 
 def _plain(value: object) -> list[Any]:
@@ -157,13 +171,20 @@ def _plain(value: object) -> list[Any]:
 
 
 class _Lines:
-    """JSON values in one mapped file, found by their number."""
+    """JSON values, or plain texts, in one mapped file, found by their number."""
 
     def __init__(self, path: Path) -> None:
         self._ends, self._bytes = mapped(path.with_suffix(".ends.npy")), mapped(path.with_suffix(".npy"))
 
     def __getitem__(self, number: int) -> Any:
-        return orjson.loads(self._bytes[self._ends[number] : self._ends[number + 1]].tobytes())
+        return orjson.loads(self._at(number))
+
+    def text(self, number: int) -> str:
+        return self._at(number).decode()
+
+    def _at(self, number: int) -> bytes:
+        found: bytes = self._bytes[self._ends[number] : self._ends[number + 1]].tobytes()
+        return found
 
     @staticmethod
     def write(path: Path, lines: list[bytes]) -> None:

@@ -45,6 +45,7 @@ class Proof:
     def __init__(self, logits: NDArray[np.float64], evidence: NDArray[np.int8], right: NDArray[np.bool_]) -> None:
         self.logits, self.evidence, self.right = logits, evidence, right
         self._scores = 100 * sigmoid(logits)
+        self._known: dict[tuple[Evidence, float, float, int], Standing] = {}
         self._proved: dict[tuple[Evidence, int], tuple[float, Standing] | None] = {}
 
     @classmethod
@@ -79,8 +80,11 @@ class Proof:
         return found
 
     def _counted(self, kind: Evidence, band: tuple[float, float], wanted: int) -> Standing:
-        here = (self.evidence == kind) & (self._scores >= band[0]) & (self._scores < band[1])
-        return Standing(int(self.right[here].sum()), int(here.sum()), wanted)
+        asked = (kind, *band, wanted)
+        if asked not in self._known:
+            here = (self.evidence == kind) & (self._scores >= band[0]) & (self._scores < band[1])
+            self._known[asked] = Standing(int(self.right[here].sum()), int(here.sum()), wanted)
+        return self._known[asked]
 
 
 def _wanted(kind: Evidence, auto: float) -> int:

@@ -29,6 +29,10 @@ _SEVERAL_WORDS = re.compile("|".join(re.escape(word) for word in _LONG if " " in
 _COMPOUND = re.compile(rf"(?<![^\W_])({_STEMS})|({_STEMS})(?![^\W_])")
 
 
+# So many texts stay read: those that a list repeats, and a list that comes again.
+_KEPT = 4096
+
+
 @dataclass(slots=True)
 class Record:
     """What comparisons ask of a row.
@@ -90,23 +94,84 @@ def records(rows: Sequence[Mapping[str, Any]], texts: Sequence[Texts], index: In
 
     A side's own article number is no word of the thing: missing on the other side it says nothing.
     """
-    found = [(_WORD.findall(text.short), _WORD.findall(text.full)) for text in texts]
-    coded = [codes(text.full) | codes(text_of(row.get("sku"))) for text, row in zip(texts, rows, strict=True)]
-    rarity_all = _rarity({w for _, whole in found for w in whole}, index, "full")
-    rarity = _rarity(set(rarity_all).union(*coded), index, "words")
+    read = [_read(text, *_sold(row)) for text, row in zip(texts, rows, strict=True)]
+    rarity_all = _rarity(set().union(*(each.all_words for each in read)), index, "full")
+    rarity = _rarity(set(rarity_all).union(*(each.all_codes for each in read)), index, "words")
     rarest = float(idf_of(np.array(1), index.size))
     return [
         _record(
             row,
             text,
-            found=b,
-            words={w: rarity[w] for w in a},
-            all_words={w: rarity_all[w] for w in b},
-            code_rarity={c: rarity[c] for c in every},
+            each,
+            words={w: rarity[w] for w in each.words},
+            all_words={w: rarity_all[w] for w in each.all_words},
+            code_rarity={c: rarity[c] for c in each.all_codes},
             rarest=rarest,
         )
-        for row, text, (a, b), every in zip(rows, texts, found, coded, strict=True)
+        for row, text, each in zip(rows, texts, read, strict=True)
     ]
+
+
+def _sold(row: Mapping[str, Any]) -> tuple[str, str, str]:
+    """What a row says of its article number and of how it is sold, as far as its texts do not have it."""
+    pack = row.get("pack_size")
+    return text_of(row.get("sku")), str(pack or ""), text_of(row.get("unit")) if pack else ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """What texts say whatever the catalogue; names as in ``Record``."""
+
+    words: tuple[str, ...]
+    all_words: tuple[str, ...]
+    dense: str
+    codes: frozenset[str]
+    own_codes: frozenset[str]
+    all_codes: frozenset[str]
+    fits: frozenset[str]
+    accessories: frozenset[str]
+    measures: dict[str, frozenset[str]]
+    all_measures: dict[str, frozenset[str]]
+    packs: frozenset[int]
+    numbers: frozenset[str]
+    all_numbers: frozenset[str]
+    variants: frozenset[str]
+    all_variants: frozenset[str]
+    colours: frozenset[str]
+    all_colours: frozenset[str]
+    script: str
+    first: str
+    category: frozenset[str]
+
+
+@lru_cache(maxsize=_KEPT)
+def _read(text: Texts, sku: str, pack: str, unit: str) -> _Read:
+    words, whole = _WORD.findall(text.short), _WORD.findall(text.full)
+    names, own = _WORD.findall(text.name), codes(sku)
+    sizes = f"{text.short} {text_of(pack)} {unit}" if pack else text.short
+    strong, weak = set(words), set(whole)
+    return _Read(
+        words=tuple(dict.fromkeys(words)),
+        all_words=tuple(dict.fromkeys(whole)),
+        dense="".join(whole),
+        codes=codes(text.short),
+        own_codes=own,
+        all_codes=codes(text.full) | own,
+        fits=meant_for(text.name),
+        accessories=_accessories(text.name, names),
+        measures=measures(sizes),
+        all_measures=measures(text.full),
+        packs=packs(text.name) | declared_pack(pack),
+        numbers=numbers(text.name),
+        all_numbers=numbers(text.full),
+        variants=_named(strong, VARIANTS),
+        all_variants=_named(weak, VARIANTS),
+        colours=_named(strong, COLOURS),
+        all_colours=_named(weak, COLOURS),
+        script=_script(text.name),
+        first=names[0] if names else "",
+        category=frozenset(_WORD.findall(text.category)),
+    )
 
 
 def _rarity(words: Iterable[str], index: Index, name: str) -> dict[str, float]:
@@ -125,50 +190,47 @@ def _rarity(words: Iterable[str], index: Index, name: str) -> dict[str, float]:
 def _record(
     row: Mapping[str, Any],
     text: Texts,
+    read: _Read,
     *,
-    found: list[str],
     words: dict[str, float],
     all_words: dict[str, float],
     code_rarity: dict[str, float],
     rarest: float,
 ) -> Record:
-    pack = row.get("pack_size")
-    sizes = f"{text.short} {text_of(pack)} {text_of(row.get('unit'))}" if pack else text.short
-    names = _WORD.findall(text.name)
     rate = float(row.get(RATE) or 1)
     return Record(
         name=text.name,
-        dense="".join(found),
+        dense=read.dense,
         words=words,
         all_words=all_words,
         weight=sum(words.values()) or 1.0,
         norm=_norm(words),
         all_norm=_norm(all_words),
-        codes=codes(text.short),
-        own_codes=codes(text_of(row.get("sku"))),
-        all_codes=frozenset(code_rarity),
+        codes=read.codes,
+        own_codes=read.own_codes,
+        all_codes=read.all_codes,
         code_rarity=code_rarity,
         rarest=rarest,
         maker=text.maker,
-        fits=meant_for(text.name),
-        accessories=_accessories(text.name, names),
-        measures=measures(sizes),
-        all_measures=measures(text.full),
-        packs=packs(text.name) | declared_pack(pack),
-        numbers=numbers(text.name),
-        all_numbers=numbers(text.full),
-        variants=_named(words, VARIANTS),
-        all_variants=_named(all_words, VARIANTS),
-        colours=_named(words, COLOURS),
-        all_colours=_named(all_words, COLOURS),
+        fits=read.fits,
+        accessories=read.accessories,
+        measures=read.measures,
+        all_measures=read.all_measures,
+        packs=read.packs,
+        numbers=read.numbers,
+        all_numbers=read.all_numbers,
+        variants=read.variants,
+        all_variants=read.all_variants,
+        colours=read.colours,
+        all_colours=read.all_colours,
         brand=text.brand,
-        script=_script(text.name),
-        first=names[0] if names else "",
+        script=read.script,
+        first=read.first,
         sku=text.sku,
         barcode=text.barcode,
         price=price_of(row.get("price")) / rate,
         rate=rate,
-        category=frozenset(_WORD.findall(text.category)),
+        category=read.category,
     )
 
 
@@ -202,5 +264,5 @@ def _accessory_kinds(word: str) -> frozenset[str]:
     return frozenset(ACCESSORIES[each] for each in (word, *stems) if each in ACCESSORIES)
 
 
-def _named(words: Mapping[str, float], names: Mapping[str, str]) -> frozenset[str]:
-    return frozenset([names[w] for w in words.keys() & names.keys()])
+def _named(words: set[str], names: Mapping[str, str]) -> frozenset[str]:
+    return frozenset([names[w] for w in words & names.keys()])

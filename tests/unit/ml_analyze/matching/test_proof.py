@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from ml_analyze.matching import Matcher
-from ml_analyze.matching.decide import Option, Thresholds, decide
+from ml_analyze.matching.decide import Option, Thresholds, decide, worth
 from ml_analyze.matching.evidence import Evidence
 from ml_analyze.matching.proof import Proof
 
@@ -20,7 +20,8 @@ def proof(kind: Evidence, rows: int, *, wrong: int = 0, logit: float = 2.0) -> P
 
 
 def option(kind: Evidence, *, logit: float = 2.0, contradicted: bool = False) -> Option:
-    return Option(1, "p", logit, kind, contradicted=contradicted, why=list)
+    key, score = worth(np.array([logit]), np.array([kind], dtype=np.int8), np.array([contradicted]))
+    return Option(1, "p", logit, kind, contradicted=contradicted, key=bool(key[0]), score=float(score[0]), why=list)
 
 
 def result(one: Option, said: Proof) -> dict[str, Any]:

@@ -22,6 +22,7 @@ from app.extensions import db, redis
 from app.feed import numbering
 from app.guards import ml_rate
 from app.jobs import board
+from app.money import best
 from app.review import decide
 from app.suppliers import wastebin
 from app.sync import reprocess, triggers
@@ -75,6 +76,7 @@ PERIODIC = [
     Every(6 * 3600, wastebin.empty),
     Every(60, nightly.run_due, lane="backup"),
     Every(6 * 3600, ecb.keep_current, lane="rates"),
+    Every(60, best.keep_current, lane="rates"),
 ]
 
 

@@ -52,6 +52,9 @@ class Settings(BaseSettings):
     catalog_prices_public: bool = Field(
         False, description="Show purchase prices in /api/v1/catalog/ to callers who are not signed in, too."
     )
+    sales_sees_prices: bool = Field(
+        False, description="Show what suppliers ask, and the margin that follows from it, to users of the role sales."
+    )
     database_url: str = Field(description="PostgreSQL, as postgresql://user:password@host/name; any driver's prefix.")
     db_pool_min: int = Field(5, ge=1, le=100, description="Database connections a process keeps.")
     db_pool_max: int = Field(20, ge=1, le=200, description="Database connections a process may open.")

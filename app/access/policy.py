@@ -16,7 +16,7 @@ from werkzeug.wrappers import Response
 
 from app.access import tokens
 from app.errors import Forbidden, Unauthorized
-from app.extensions import login
+from app.extensions import login, settings
 from app.models.user import User, UserRole
 
 P = ParamSpec("P")
@@ -104,6 +104,12 @@ def check_person() -> None:
 def may(*roles: UserRole | str) -> bool:
     """Whether to show a person what only these roles can do."""
     return bool(current_user.is_authenticated and current_user.role.value in {UserRole(role).value for role in roles})
+
+
+def may_see_prices(user: User | None = None) -> bool:
+    """What suppliers ask is shown to who buys; to sales where SALES_SEES_PRICES says so."""
+    role = (user or actor()).role
+    return role != UserRole.SALES or settings().sales_sees_prices
 
 
 def is_program() -> bool:

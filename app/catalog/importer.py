@@ -19,6 +19,7 @@ from app.catalog.product_rows import COLUMNS, MARKED, REQUIRED, Money, Wrong
 from app.errors import Invalid
 from app.extensions import db
 from app.models.catalog import Category, Product
+from app.money import best
 
 __all__ = ["COLUMNS", "MARKED", "REQUIRED", "Imported", "import_csv", "import_rows"]
 
@@ -75,6 +76,7 @@ def import_rows(
         db.session.rollback()
         raise Invalid("The file holds no product: each row needs a SKU and a name. " + " ".join(done.problems[:3]))
     audit.record(actor, "catalog.imported", f"{done.created} new, {done.updated} updated, {done.skipped} skipped")
+    best.set_own()
     db.session.commit()
     return done
 

@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
-from datetime import datetime
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, Select, and_, cast, func, or_, select
+from sqlalchemy.dialects.postgresql import TSQUERY
 
+from app.catalog import keyset
 from app.errors import Invalid
 from app.extensions import db
 from app.models.catalog import ItemMatch, Product, SupplierItem
+from app.models.offers import ItemWords
 from app.models.supplier import Supplier
 
 MOST_COUNTED = 10_000
+#: days within which an item changed
+CHANGED = (1, 7, 30)
+_WORD = re.compile(r"[^\W_]+")
 
 
 class State(StrEnum):
@@ -26,10 +34,20 @@ class State(StrEnum):
     REVIEW = "review"
     MATCHED = "matched"
     NO_PRICE = "no_price"
+    ZERO = "zero"
     NO_CURRENCY = "no_currency"
     NOT_COMPARED = "not_compared"
     GONE = "gone"
+    DATED = "dated"
     CORRECTED = "corrected"
+
+
+class Sort(StrEnum):
+    NAME = "name"
+    SUPPLIER = "supplier"
+    PRICE = "price"
+    COMPARABLE = "comparable"
+    CHANGED = "changed"
 
 
 _STATES: dict[State, ColumnElement[bool]] = {
@@ -37,31 +55,38 @@ _STATES: dict[State, ColumnElement[bool]] = {
     State.REVIEW: SupplierItem.match_status == ItemMatch.POTENTIAL_MATCH,
     State.MATCHED: SupplierItem.product_id.is_not(None),
     State.NO_PRICE: SupplierItem.current_price.is_(None),
+    State.ZERO: SupplierItem.current_price == 0,
     State.NO_CURRENCY: and_(SupplierItem.current_price.is_not(None), SupplierItem.currency.is_(None)),
     State.NOT_COMPARED: and_(SupplierItem.comparable_price.is_(None), SupplierItem.not_compared.is_not(None)),
     State.GONE: SupplierItem.is_available.is_(False),
+    State.DATED: SupplierItem.conditions.has_key("valid_from"),
     State.CORRECTED: SupplierItem.corrected != {},
 }
 
 
 @dataclass(frozen=True)
 class ItemFilter:
-    """``words`` all stand in the name or are the code; None or "" narrows nothing."""
+    """Every word begins one of the item's words, or stands in its supplier's name; ``inside``: it may stand anywhere.
+
+    None, "" or False narrows nothing.
+    """
 
     words: str = ""
     supplier_id: UUID | None = None
     state: State | None = None
     changed_since: datetime | None = None
+    inside: bool = False
 
     @classmethod
-    def of(cls, args: dict[str, str]) -> ItemFilter:
+    def of(cls, args: Mapping[str, str]) -> ItemFilter:
         """From a page's or program's parameters. Raises Invalid with the one that is wrong."""
         try:
             return cls(
                 words=args.get("q", "").strip()[:200],
                 supplier_id=UUID(args["supplier"]) if args.get("supplier") else None,
                 state=State(args["state"]) if args.get("state") else None,
-                changed_since=_moment(args["changed_since"]) if args.get("changed_since") else None,
+                changed_since=_since(args),
+                inside=args.get("inside") == "1",
             )
         except ValueError as error:
             raise Invalid(f"There is no such filter: {error}.") from error
@@ -69,6 +94,21 @@ class ItemFilter:
     @property
     def is_empty(self) -> bool:
         return not any(getattr(self, each.name) for each in fields(self))
+
+
+@dataclass(frozen=True)
+class Sorted:
+    """By ``by``, then by id."""
+
+    by: Sort = Sort.NAME
+    down: bool = False
+
+    @classmethod
+    def of(cls, args: Mapping[str, str]) -> Sorted:
+        try:
+            return cls(Sort(args.get("sort") or Sort.NAME), args.get("dir") == "down")
+        except ValueError as error:
+            raise Invalid(f"There is no such order: {error}.") from error
 
 
 @dataclass(frozen=True)
@@ -91,10 +131,13 @@ class ItemRow:
     product: str | None
     since: datetime
     corrected: dict[str, Any]
+    characteristics: dict[str, Any]
+    conditions: dict[str, Any]
+    changed: datetime
 
 
 def query(wanted: ItemFilter) -> Select[*tuple[Any, ...]]:
-    """The rows that ``ItemRow`` is made of, by name and then id."""
+    """The rows that ``ItemRow`` is made of, in no order."""
     found: Select[*tuple[Any, ...]] = (
         select(
             SupplierItem.id,
@@ -113,25 +156,23 @@ def query(wanted: ItemFilter) -> Select[*tuple[Any, ...]]:
             Product.name,
             SupplierItem.last_ingested_at,
             SupplierItem.corrected,
+            SupplierItem.characteristics,
+            SupplierItem.conditions,
+            SupplierItem.updated_at,
         )
         .join(Supplier, Supplier.id == SupplierItem.supplier_id)
         .outerjoin(Product, Product.id == SupplierItem.product_id)
         .where(*conditions(wanted))
     )
-    return found.order_by(SupplierItem.name, SupplierItem.id)
+    return found.join(ItemWords, ItemWords.item_id == SupplierItem.id) if wanted.words else found
 
 
 def conditions(wanted: ItemFilter) -> list[ColumnElement[bool]]:
-    found: list[ColumnElement[bool]] = [
-        or_(
-            SupplierItem.name.icontains(word, autoescape=True),
-            SupplierItem.supplier_sku.istartswith(word, autoescape=True),
-            SupplierItem.list_sku.istartswith(word, autoescape=True),
-        )
-        for word in wanted.words.split()[:8]
-    ]
+    """For a query in which, where words are given, ``ItemWords`` stands."""
+    found = [_says(word, inside=wanted.inside) for word in wanted.words.lower().split()[:8]]
     if wanted.supplier_id:
-        found.append(SupplierItem.supplier_id == wanted.supplier_id)
+        whose = ItemWords.supplier_id if wanted.words else SupplierItem.supplier_id
+        found.append(whose == wanted.supplier_id)
     if wanted.state:
         found.append(_STATES[wanted.state])
     if wanted.changed_since:
@@ -139,27 +180,89 @@ def conditions(wanted: ItemFilter) -> list[ColumnElement[bool]]:
     return found
 
 
-def page(wanted: ItemFilter, *, after: UUID | None, limit: int) -> tuple[list[ItemRow], UUID | None]:
+def page(
+    wanted: ItemFilter, sort: Sorted = Sorted(), *, after: UUID | None = None, limit: int
+) -> tuple[list[ItemRow], UUID | None]:
     """Up to ``limit`` rows behind the item ``after``, and the item to go on behind. Raises Invalid."""
-    rows = query(wanted)
+    order = _order(wanted, sort)
+    rows, behind = query(wanted), None
     if after:
-        last = db.session.get(SupplierItem, after)
+        last = db.session.execute(_keys(order, after)).first()
         if last is None:
             raise Invalid("The item that this page goes on behind is gone. Start from the first page.")
-        rows = rows.where(tuple_(SupplierItem.name, SupplierItem.id) > (last.name, last.id))
-    found = [ItemRow(*each) for each in db.session.execute(rows.limit(limit + 1))]
+        behind = keyset.Behind(tuple(last), after)
+    found = [ItemRow(*each) for each in keyset.some(rows, order, behind=behind, limit=limit + 1)]
     return found[:limit], found[limit - 1].id if len(found) > limit else None
 
 
 def some(wanted: ItemFilter, *, limit: int) -> list[ItemRow]:
     """The first that are met, in no order: what a quick look needs, where sorting would read them all."""
-    return [ItemRow(*each) for each in db.session.execute(query(wanted).order_by(None).limit(limit))]
+    return [ItemRow(*each) for each in db.session.execute(query(wanted).limit(limit))]
+
+
+def ids(wanted: ItemFilter, *, limit: int) -> list[UUID]:
+    """The first by name."""
+    rows = query(wanted).with_only_columns(SupplierItem.id, maintain_column_froms=True)
+    return list(db.session.scalars(rows.order_by(SupplierItem.name, SupplierItem.id).limit(limit)))
+
+
+def inside_words(wanted: ItemFilter) -> ItemFilter:
+    return replace(wanted, inside=True)
 
 
 def count(wanted: ItemFilter) -> int:
     """At most MOST_COUNTED + 1: counting a million to show "many" is work for nobody."""
-    some = select(SupplierItem.id).where(*conditions(wanted)).limit(MOST_COUNTED + 1).subquery()
-    return db.session.scalar(select(func.count()).select_from(some)) or 0
+    some = select(ItemWords.item_id if wanted.words else SupplierItem.id).where(*conditions(wanted))
+    if wanted.words and (wanted.state or wanted.changed_since):
+        some = some.join(SupplierItem, ItemWords.item_id == SupplierItem.id)
+    some = some.limit(MOST_COUNTED + 1)
+    return db.session.scalar(select(func.count()).select_from(some.subquery())) or 0
+
+
+def _order(wanted: ItemFilter, sort: Sorted) -> keyset.Order:
+    """A search by name is sorted by the text that is searched: it begins with the name, and lies beside the words."""
+    if sort.by is Sort.NAME:
+        by_words = (ItemWords.text, ItemWords.item_id) if wanted.words else (SupplierItem.name, SupplierItem.id)
+        return keyset.Order((by_words[0],), by_words[1], sort.down, nullable=False)
+    if sort.by is Sort.SUPPLIER:
+        return keyset.Order((Supplier.name, SupplierItem.name), SupplierItem.id, sort.down, nullable=False)
+    column = {
+        Sort.PRICE: SupplierItem.current_price,
+        Sort.COMPARABLE: SupplierItem.comparable_price,
+        Sort.CHANGED: SupplierItem.updated_at,
+    }[sort.by]
+    return keyset.Order((column,), SupplierItem.id, sort.down, nullable=sort.by is not Sort.CHANGED)
+
+
+def _keys(order: keyset.Order, item_id: UUID) -> Select[*tuple[Any, ...]]:
+    rows: Select[*tuple[Any, ...]] = select(*order.keys).select_from(SupplierItem)
+    rows = rows.join(Supplier, Supplier.id == SupplierItem.supplier_id)
+    return rows.join(ItemWords, ItemWords.item_id == SupplierItem.id).where(SupplierItem.id == item_id)
+
+
+def _says(word: str, *, inside: bool) -> ColumnElement[bool]:
+    """The word begins one of the item's words, or stands in its supplier's name."""
+    named = select(Supplier.id).where(Supplier.name.icontains(word, autoescape=True))
+    suppliers = db.session.scalars(named.limit(MOST_COUNTED)).all()
+    parts = _WORD.findall(word)
+    if inside or not parts:
+        here = ItemWords.text.contains(word, autoescape=True)
+    else:
+        here = func.words_of(ItemWords.text).bool_op("@@")(
+            cast(" & ".join(f"'{each[:100]}':*" for each in parts), TSQUERY)
+        )
+        if parts != [word]:  # 3.5 is not 3 and somewhere else 5
+            here = and_(here, ItemWords.text.contains(word, autoescape=True))
+    return or_(here, ItemWords.supplier_id.in_(suppliers)) if suppliers else here
+
+
+def _since(args: Mapping[str, str]) -> datetime | None:
+    if args.get("changed"):
+        days = int(args["changed"])
+        if days not in CHANGED:
+            raise ValueError(f"{days} days")
+        return datetime.now(UTC) - timedelta(days=days)
+    return _moment(args["changed_since"]) if args.get("changed_since") else None
 
 
 def _moment(text: str) -> datetime:

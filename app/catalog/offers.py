@@ -14,11 +14,12 @@ from dataclasses import dataclass
 from decimal import Decimal
 from uuid import UUID
 
-from sqlalchemy import ScalarSelect, Select, func, or_, select, true, update
+from sqlalchemy import ARRAY, ScalarSelect, Select, Uuid, func, literal, or_, select, true, update
 from sqlalchemy.sql.selectable import LateralFromClause
 
 from app.extensions import db
 from app.models.catalog import Product, SupplierItem
+from app.money import best as money
 
 #: a price so many times above or below the median of its product is none
 ABSURD = 1000
@@ -92,11 +93,14 @@ def of_products(ids: Sequence[UUID]) -> dict[UUID, Offer]:
 def refresh(products: Sequence[UUID] | Select[UUID | None]) -> None:
     """Write the offer of these products anew, inside the caller's transaction."""
     db.session.flush()
+    ids = money.hold(products)
+    if not ids:
+        return
     offer = best()
     fresh = (
         select(Product.id, offer.c.lowest, func.coalesce(offer.c.offered, False).label("offered"))
         .outerjoin(offer, true())
-        .where(Product.id.in_(products))
+        .where(Product.id == func.any(literal(ids, ARRAY(Uuid))))
         .order_by(Product.id)
         .cte("fresh")
     )
@@ -109,6 +113,7 @@ def refresh(products: Sequence[UUID] | Select[UUID | None]) -> None:
         .values(min_price=fresh.c.lowest, availability=fresh.c.offered)
         .execution_options(synchronize_session=False)
     )
+    money.write(ids)
 
 
 def of_supplier(supplier_id: UUID) -> Select[UUID | None]:

@@ -12,6 +12,7 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.exc import IntegrityError
 
 from app import audit
+from app.catalog import offers
 from app.errors import Decided, Invalid, NotFound
 from app.extensions import db
 from app.models.catalog import ItemMatch, Product, ProductStatus, SupplierItem
@@ -110,6 +111,7 @@ def _keep(items: Sequence[SupplierItem], made: Sequence[Product], *, actor_id: U
         )
     for review in db.session.scalars(select(Review).where(Review.supplier_item_id.in_([item.id for item in items]))):
         review.status, review.reviewed_by, review.reviewed_at = ReviewStatus.APPROVED, actor_id, func.now()
+    offers.refresh([product.id for product in made])
 
 
 def _draft(item: SupplierItem) -> Product:
@@ -122,8 +124,6 @@ def _draft(item: SupplierItem) -> Product:
         brand=str(details["brand"])[:255] if details.get("brand") else None,
         barcode=str(details["barcode"])[:50] if details.get("barcode") else None,
         description=details.get("description"),
-        min_price=item.current_price or None,
-        availability=item.is_available,
     )
 
 

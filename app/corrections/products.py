@@ -16,6 +16,7 @@ from app.extensions import db
 from app.models.catalog import Category, Product
 from app.models.corrections import Word, lock, release, word
 from app.models.user import User
+from app.money import best
 
 
 def correct_product(
@@ -28,6 +29,7 @@ def correct_product(
         told = {name: [word(product, name), value] for name, value in wanted.items()}
         audit.record(by.username, "product.corrected", str(product.id), product=product.name, fields=told)
         lock(product, wanted, by=by.username, at=datetime.now(UTC))
+        best.set_own([product.id])
     db.session.commit()
     return product
 
@@ -41,6 +43,7 @@ def release_product(product_id: UUID, names: Sequence[str], *, by: User) -> Prod
         if product.category_id and db.session.get(Category, product.category_id) is None:
             product.category_id = None  # deleted since an import named it
         audit.record(by.username, "product.released", str(product.id), product=product.name, fields=free)
+        best.set_own([product.id])
     db.session.commit()
     return product
 

@@ -28,23 +28,27 @@ PRODUCT_COLUMNS = ("internal_sku", "name", "brand", "barcode", "category", "pric
 
 def items_table(wanted: items.ItemFilter) -> Table:
     """Suppliers' items, filtered as on the screen; ``comparable_price`` in ``base_currency``."""
-    rows = items.query(wanted).with_only_columns(
-        Supplier.name,
-        SupplierItem.supplier_sku,
-        SupplierItem.list_sku,
-        SupplierItem.name,
-        SupplierItem.current_price,
-        SupplierItem.currency,
-        SupplierItem.comparable_price,
-        _base(),
-        SupplierItem.not_compared,
-        SupplierItem.is_available,
-        SupplierItem.match_status,
-        Product.internal_sku,
-        Product.name,
-        SupplierItem.last_ingested_at,
-        SupplierItem.id,
-        maintain_column_froms=True,
+    rows = (
+        items.query(wanted)
+        .with_only_columns(
+            Supplier.name,
+            SupplierItem.supplier_sku,
+            SupplierItem.list_sku,
+            SupplierItem.name,
+            SupplierItem.current_price,
+            SupplierItem.currency,
+            SupplierItem.comparable_price,
+            _base(),
+            SupplierItem.not_compared,
+            SupplierItem.is_available,
+            SupplierItem.match_status,
+            Product.internal_sku,
+            Product.name,
+            SupplierItem.last_ingested_at,
+            SupplierItem.id,
+            maintain_column_froms=True,
+        )
+        .order_by(SupplierItem.name, SupplierItem.id)
     )
     columns = (
         "supplier",

@@ -85,7 +85,10 @@ class Product(Model):
 
     category: Mapped[Category | None] = relationship(lazy="raise_on_sql")
 
-    __table_args__ = (Index("ix_products_status", "status", text("created_at DESC")),)
+    __table_args__ = (
+        Index("ix_products_status", "status", text("created_at DESC")),
+        Index("ix_products_name", text("lower(name)"), "id"),
+    )
 
 
 class SupplierItem(Model):
@@ -161,6 +164,23 @@ class SupplierItem(Model):
             "ix_supplier_items_worth_matching",
             text("comparable_price DESC"),
             postgresql_where=text("product_id IS NULL AND comparable_price IS NOT NULL AND is_available"),
+        ),
+        # The orders of the table of items, and the filters that few items meet.
+        Index("ix_supplier_items_by_price", "current_price", "id"),
+        Index("ix_supplier_items_by_comparable", "comparable_price", "id"),
+        Index("ix_supplier_items_by_change", "updated_at", "id"),
+        *(
+            Index(f"ix_supplier_items_{name}", "name", "id", postgresql_where=text(which))
+            for name, which in {
+                "in_review": "match_status = 'potential_match'",
+                "no_price": "current_price IS NULL",
+                "zero": "current_price = 0",
+                "unnamed_money": "current_price IS NOT NULL AND currency IS NULL",
+                "not_compared": "comparable_price IS NULL AND not_compared IS NOT NULL",
+                "gone": "NOT is_available",
+                "unmatched": "product_id IS NULL AND match_status = 'unmatched'",
+                "dated": "conditions ? 'valid_from'",
+            }.items()
         ),
         Index("ix_supplier_items_corrected", "supplier_id", postgresql_where=text("corrected <> '{}'")),
         Index(

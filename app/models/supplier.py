@@ -69,6 +69,7 @@ class Supplier(Model):
     __table_args__ = (
         CheckConstraint("source_type IN ('google_sheets','csv','excel','pdf','url')", name="check_source_type"),
         Index("uq_suppliers_name_lower", text("lower(name)"), unique=True),
+        Index("ix_suppliers_name", "name"),
     )
 
     @property

@@ -23,7 +23,7 @@ from app import audit
 from app.errors import Invalid
 from app.extensions import db
 from app.models.money import CurrencyWorth, ExchangeRate
-from app.money import comparable
+from app.money import best, comparable
 from app.money.office_currency import base_currency, code
 from app.money.office_currency import keep as keep_base
 
@@ -117,6 +117,7 @@ def from_ecb(body: bytes) -> list[Told]:
 def set_anew() -> None:
     """Compute every comparable price again: a rule or a rate may begin or end today."""
     comparable.refresh()
+    best.write_all()
     db.session.commit()
 
 
@@ -136,6 +137,7 @@ def _derive() -> None:
         rows.append({"currency": base, "day": date(1970, 1, 1), "worth": Decimal(1)})
         db.session.execute(insert(CurrencyWorth), rows)
     comparable.refresh()
+    best.write_all()
 
 
 def worth_by_day(rates: Iterable[ExchangeRate], base: str) -> list[dict[str, Any]]:

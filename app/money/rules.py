@@ -11,9 +11,10 @@ from sqlalchemy import select
 from app import audit
 from app.errors import Invalid, NotFound
 from app.extensions import db
+from app.models.catalog import SupplierItem
 from app.models.money import PriceRule, RuleKind
 from app.models.supplier import Supplier
-from app.money import comparable
+from app.money import best, comparable
 
 
 def of_supplier(supplier_id: UUID) -> list[PriceRule]:
@@ -46,7 +47,7 @@ def add(
         raise Invalid("The rule would end before it begins.")
     db.session.add(rule)
     audit.record(actor, "price_rule.added", supplier.name, kind=kind, percent=str(rule.percent), category=rule.category)
-    comparable.refresh_supplier(supplier.id)
+    _compare_anew(supplier)
     db.session.commit()
     return rule
 
@@ -58,7 +59,7 @@ def remove(supplier: Supplier, rule_id: UUID, *, actor: str) -> PriceRule:
         raise NotFound("There is no such rule.")
     db.session.delete(rule)
     audit.record(actor, "price_rule.removed", supplier.name, kind=rule.kind, percent=str(rule.percent))
-    comparable.refresh_supplier(supplier.id)
+    _compare_anew(supplier)
     db.session.commit()
     return rule
 
@@ -70,8 +71,14 @@ def set_vat(supplier: Supplier, *, included: bool, rate: str, actor: str) -> Non
         meta |= {"vat_included": True, "vat_rate": format(_percent(rate, most=100).normalize(), "f")}
     supplier.meta = meta
     audit.record(actor, "supplier.vat_set", supplier.name, included=included, rate=meta.get("vat_rate"))
-    comparable.refresh_supplier(supplier.id)
+    _compare_anew(supplier)
     db.session.commit()
+
+
+def _compare_anew(supplier: Supplier) -> None:
+    comparable.refresh_supplier(supplier.id)
+    linked = SupplierItem.supplier_id == supplier.id, SupplierItem.product_id.is_not(None)
+    best.write(best.hold(select(SupplierItem.product_id).where(*linked)))
 
 
 def _percent(text: str, *, most: int) -> Decimal:

@@ -62,9 +62,12 @@ def approve_many(pairs: Sequence[tuple[UUID, UUID]], *, by: User, act: UUID | No
         select(Review).where(Review.id.in_(open_ones), Review.status == ReviewStatus.PENDING).with_for_update()
     ).all()
     act = act or uuid4()
+    touched = {wanted[review.id] for review in reviews}
     for review in reviews:
-        _link(_item(review.supplier_item_id), wanted[review.id], by, act)
-    offers.refresh([wanted[review.id] for review in reviews])
+        item = _item(review.supplier_item_id)
+        touched |= {item.product_id} if item.product_id else set()
+        _link(item, wanted[review.id], by, act)
+    offers.refresh(list(touched))
     audit.record(by.username, "match.approved_many", f"{len(reviews)} reviews")
     db.session.commit()
     return len(reviews)
@@ -73,18 +76,36 @@ def approve_many(pairs: Sequence[tuple[UUID, UUID]], *, by: User, act: UUID | No
 def link(item_id: UUID, product_id: UUID, *, by: User) -> SupplierItem:
     """Link by hand. Raises NotFound; Invalid for an archived product; Conflict when a person linked it elsewhere."""
     item = _item(item_id)
-    product = db.session.get(Product, product_id, populate_existing=True)
-    if product is None:
-        raise NotFound("There is no such product.")
-    if product.status == ProductStatus.ARCHIVED:
-        raise Invalid("An archived product takes no items. Make it active or a draft first.")
-    if item.match_status == ItemMatch.VERIFIED_MATCH and item.product_id not in (None, product_id):
+    _takes_items(product_id)
+    if _is_elsewhere(item, product_id):
         raise Conflict("The item is linked to another product. Unlink it there first.")
+    touched = {product_id} | ({item.product_id} if item.product_id else set())
     _link(item, product_id, by, uuid4())
-    offers.refresh([product_id])
+    offers.refresh(list(touched))
     audit.record(by.username, "match.linked", str(item.id), product=str(product_id), item=item.name)
     db.session.commit()
     return item
+
+
+def link_many(item_ids: Sequence[UUID], product_id: UUID, *, by: User) -> tuple[int, int]:
+    """Link these items by hand, as one decision. Returns how many were, and how many a person had linked elsewhere.
+
+    Raises NotFound, and Invalid for an archived product.
+    """
+    if not item_ids or len(item_ids) > MAX_AT_ONCE:
+        raise Invalid(f"Choose between 1 and {MAX_AT_ONCE} items.")
+    product = _takes_items(product_id)
+    locked = select(SupplierItem).where(SupplierItem.id.in_(item_ids)).order_by(SupplierItem.id).with_for_update()
+    found = db.session.scalars(locked.execution_options(populate_existing=True)).all()
+    free = [each for each in found if not _is_elsewhere(each, product_id)]
+    touched = {each.product_id for each in free if each.product_id} | {product_id}
+    act = uuid4()
+    for item in free:
+        _link(item, product_id, by, act)
+    offers.refresh(list(touched))
+    audit.record(by.username, "match.linked_many", f"{len(free)} items", product=str(product_id), name=product.name)
+    db.session.commit()
+    return len(free), len(found) - len(free)
 
 
 def unlink(item_id: UUID, *, by: User) -> SupplierItem:
@@ -116,6 +137,20 @@ def expire_reviews() -> int:
     )
     db.session.commit()
     return len(expired)
+
+
+def _takes_items(product_id: UUID) -> Product:
+    product = db.session.get(Product, product_id, populate_existing=True)
+    if product is None:
+        raise NotFound("There is no such product.")
+    if product.status == ProductStatus.ARCHIVED:
+        raise Invalid("An archived product takes no items. Make it active or a draft first.")
+    return product
+
+
+def _is_elsewhere(item: SupplierItem, product_id: UUID) -> bool:
+    """A person linked it to another product."""
+    return item.match_status == ItemMatch.VERIFIED_MATCH and item.product_id not in (None, product_id)
 
 
 def _link(item: SupplierItem, product_id: UUID, by: User, act: UUID) -> None:

@@ -17,6 +17,7 @@ from app.web import (
     ingestion,
     item,
     items,
+    items_bulk,
     job,
     jobs,
     language,
@@ -36,6 +37,7 @@ from app.web import (
     suppliers,
     system,
     users,
+    views,
     words,
 )
 
@@ -60,6 +62,7 @@ AREAS = (
     suppliers,
     system,
     users,
+    views,
 )
 
 
@@ -67,7 +70,7 @@ def register(app: Flask) -> None:
     """Bind the doors."""
     for module in (assets, language, context, words, sentences, security, permits):
         module.register(app)
-    assert job and decisions and item  # their pages join the blueprint of the list
+    assert job and decisions and item and items_bulk  # their pages join the blueprint of the list
     app.register_blueprint(jobs.bp)
     for area in AREAS:
         app.register_blueprint(area.bp)

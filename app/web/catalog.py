@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, Response, make_response, render_template, request, url_for
 from flask_babel import gettext as _
-from sqlalchemy import func, or_, select, tuple_
+from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 
 from app.access import policy
-from app.catalog import offers
+from app.catalog import assortment, offers
 from app.charts import queries as numbers
 from app.charts import svg
 from app.corrections.products import correct_product, release_product
@@ -20,10 +20,11 @@ from app.corrections.texts import said_by_files, texts
 from app.errors import Invalid, NotFound
 from app.export import tables
 from app.extensions import db
-from app.models.catalog import Product, ProductStatus
+from app.models.catalog import Category, Product
 from app.money import compare
 from app.money.office_currency import base_currency
 from app.review import decide
+from app.web import views
 from app.web.fragments import done, page_or_fragment
 from app.web.item import form_of
 from app.web.items import as_file
@@ -33,52 +34,35 @@ bp = Blueprint("catalog", __name__, url_prefix="/catalogue")
 handle_errors(bp)
 
 PAGE_SIZE = 50
-COUNT_LIMIT = 10_000
+MOST_CATEGORIES = 500
 
 
 @bp.get("")
 @policy.require()
 def index() -> Response:
-    search, status = request.args.get("q", "").strip()[:200], request.args.get("status", "")
-    query = select(Product).options(joinedload(Product.category))
-    for word in search.split()[:8]:
-        query = query.where(
-            or_(
-                Product.name.icontains(word, autoescape=True),
-                Product.internal_sku.icontains(word, autoescape=True),
-                Product.brand.icontains(word, autoescape=True),
-                Product.barcode == word,
-            )
-        )
-    if status:
-        if status not in [each.value for each in ProductStatus]:
-            raise Invalid(_("There is no such filter."))
-        query = query.where(Product.status == ProductStatus(status))
-    total = (
-        db.session.scalar(
-            select(func.count()).select_from(query.with_only_columns(Product.id).limit(COUNT_LIMIT + 1).subquery())
-        )
-        or 0
-    )
-    after = _product(request.args["after"]) if request.args.get("after") else None
-    if after:
-        query = query.where(tuple_(func.lower(Product.name), Product.id) > (after.name.lower(), after.id))
-    rows = db.session.scalars(query.order_by(func.lower(Product.name), Product.id).limit(PAGE_SIZE + 1)).all()
-    following = rows[PAGE_SIZE - 1].id if len(rows) > PAGE_SIZE else None
-    shown = rows[:PAGE_SIZE]
+    wanted = assortment.Wanted.of(request.args)
+    after = _after()
+    rows, following = assortment.page(wanted, after=after, limit=PAGE_SIZE)
+    args = {name: value for name, value in request.args.items() if value and name != "after"}
+    base = base_currency()
     return page_or_fragment(
         "catalog/index.html",
         "catalog/_products.html",
-        rows=shown,
-        offers=offers.of_products([each.id for each in shown]),
-        best=compare.best_of([each.id for each in shown]),
-        base=base_currency(),
+        rows=rows,
+        # without a base currency nothing is compared: each product in the currency that most of its suppliers use
+        offers={} if base else offers.of_products([each.id for each in rows]),
+        base=base,
         following=following,
         paged=after is not None,
-        total=total,
-        count_limit=COUNT_LIMIT,
-        q=search,
-        status=status,
+        total=assortment.count(wanted),
+        count_limit=assortment.MOST_COUNTED,
+        wanted=wanted,
+        order=assortment.Sorted(wanted.sort, wanted.down),
+        args=args,
+        view_page="products",
+        view_query=views.query_of(args.items()),
+        views=views.links("products"),
+        categories=_categories(),
     )
 
 
@@ -150,8 +134,14 @@ def unlink(product_id: UUID) -> Response:
     return done(_("%(name)s is no longer linked.", name=item.name), url_for("catalog.show", product_id=product_id))
 
 
-def _product(product_id: str) -> Product | None:
+def _categories() -> Sequence[Any]:
+    query = select(Category.id, Category.name).order_by(func.lower(Category.name)).limit(MOST_CATEGORIES)
+    return db.session.execute(query).all()
+
+
+def _after() -> UUID | None:
+    text = request.args.get("after")
     try:
-        return db.session.get(Product, UUID(product_id))
+        return UUID(text) if text else None
     except ValueError as error:
         raise Invalid(_("The link to this page of the list is not valid. Start from the first page.")) from error

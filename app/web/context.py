@@ -11,7 +11,7 @@ from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 from sqlalchemy.exc import SQLAlchemyError
 
-from app.access.policy import may
+from app.access.policy import may, may_see_prices
 from app.courier.names import KINDS
 from app.courier.pipeline import ML_SWITCH, ml_is_on
 from app.extensions import db
@@ -127,6 +127,7 @@ def register(app: Flask) -> None:
         triggers=TRIGGERS,
         roles=ROLES,
         may=may,
+        may_see_prices=may_see_prices,
         banners_to_show=banners_to_show,
         ml_on=ml_on,
         ml_is_off=ml_is_off,

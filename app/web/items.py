@@ -1,23 +1,26 @@
-"""Every item of every supplier in one table, and out of here as a file."""
+"""Every item of every supplier in one table, what is done with many of them at once, and out of here as a file."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime
 from uuid import UUID
 
-from flask import Blueprint, Response, request, stream_with_context
+from flask import Blueprint, Response, request, session, stream_with_context
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from sqlalchemy import func, select
 
 from app import audit
 from app.access import policy
 from app.catalog import items
+from app.catalog.terms import terms
 from app.errors import Invalid
 from app.export import tables
 from app.export.write import MIME_TYPES, Format, export
 from app.extensions import db
 from app.models.supplier import Supplier
 from app.money.office_currency import base_currency
+from app.web import views
 from app.web.fragments import page_or_fragment
 from app.web.security import handle_errors
 
@@ -26,14 +29,34 @@ handle_errors(bp)
 
 PAGE_SIZE = 50
 MOST_SUPPLIERS = 500
+#: columns that are shown when a person wants them
+COLUMNS = {
+    "brand": _l("Brand"),
+    "category": _l("Category"),
+    "barcode": _l("Barcode"),
+    "pack": _l("Pack"),
+    "minimum": _l("Smallest order"),
+    "stock": _l("Stock"),
+    "lead_time": _l("Lead time"),
+    "valid": _l("Valid"),
+    "changed": _l("Changed"),
+}
+CHOSEN = "items_columns"
+#: what is no filter of the table
+PASSING = ("after", "columns", "column")
 
 
 @bp.get("")
 @policy.require("admin", "procurement")
 def index() -> Response:
-    wanted = items.ItemFilter.of(request.args)
-    rows, following = items.page(wanted, after=_after(), limit=PAGE_SIZE)
+    wanted, order = items.ItemFilter.of(request.args), items.Sorted.of(request.args)
+    rows, following = items.page(wanted, order, after=_after(), limit=PAGE_SIZE)
+    if not rows and wanted.words and not wanted.inside and not _after():
+        # Nothing begins so: perhaps it stands inside a word. That reads every item, so it comes second.
+        wanted = items.inside_words(wanted)
+        rows, following = items.page(wanted, order, limit=PAGE_SIZE)
     suppliers = select(Supplier.id, Supplier.name).order_by(func.lower(Supplier.name)).limit(MOST_SUPPLIERS)
+    args = {name: value for name, value in request.args.items() if value and name not in PASSING}
     return page_or_fragment(
         "items/index.html",
         "items/_table.html",
@@ -43,7 +66,14 @@ def index() -> Response:
         total=items.count(wanted),
         count_limit=items.MOST_COUNTED,
         wanted=wanted,
-        args={name: value for name, value in request.args.items() if value and name != "after"},
+        order=order,
+        args=args,
+        view_page="items",
+        view_query=views.query_of(args.items()),
+        views=views.links("items"),
+        chosen=chosen_columns(),
+        columns=COLUMNS,
+        terms=terms,
         suppliers=db.session.execute(suppliers).all(),
         base=base_currency(),
     )
@@ -54,6 +84,13 @@ def index() -> Response:
 def take_out(form: str) -> Response:
     """The table as it is filtered."""
     return as_file(tables.items_table(items.ItemFilter.of(request.args)), form)
+
+
+def chosen_columns() -> list[str]:
+    """As asked now, else as this person asked last."""
+    if "columns" in request.args:
+        session[CHOSEN] = [each for each in COLUMNS if each in request.args.getlist("column")]
+    return [each for each in session.get(CHOSEN, []) if each in COLUMNS]
 
 
 def as_file(table: tables.Table, form: str) -> Response:

@@ -1,0 +1,207 @@
+"""The table of our products and what each is on offer for: filters, orders, pages, counts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+
+from app.catalog import keyset
+from app.errors import Invalid
+from app.extensions import db
+from app.models.catalog import Category, Product, ProductStatus
+from app.models.offers import ProductOffers
+from app.models.supplier import Supplier
+
+MOST_COUNTED = 10_000
+
+
+class Which(StrEnum):
+    """What the table may be narrowed to."""
+
+    NO_OFFER = "no_offer"
+    ONE_SUPPLIER = "one_supplier"
+    BELOW_BEST = "below_best"
+
+
+class Sort(StrEnum):
+    NAME = "name"
+    OWN = "own"
+    BEST = "best"
+    SPREAD = "spread"
+    OFFERS = "offers"
+    MOVED = "moved"
+    MARGIN = "margin"
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """``moved``: per cent that the best offer moved by at least, either way, in 30 days."""
+
+    words: str = ""
+    status: ProductStatus | None = None
+    which: Which | None = None
+    moved: Decimal | None = None
+    category_id: UUID | None = None
+    sort: Sort = Sort.NAME
+    down: bool = False
+
+    @classmethod
+    def of(cls, args: Mapping[str, str]) -> Wanted:
+        """From a page's parameters. Raises Invalid with the one that is wrong."""
+        try:
+            return cls(
+                words=args.get("q", "").strip()[:200],
+                status=ProductStatus(args["status"]) if args.get("status") else None,
+                which=Which(args["which"]) if args.get("which") else None,
+                moved=_percent(args["moved"]) if args.get("moved", "").strip() else None,
+                category_id=UUID(args["category"]) if args.get("category") else None,
+                sort=Sort(args.get("sort") or Sort.NAME),
+                down=args.get("dir") == "down",
+            )
+        except ValueError as error:
+            raise Invalid(f"There is no such filter: {error}.") from error
+
+
+@dataclass(frozen=True)
+class Sorted:
+    by: Sort
+    down: bool
+
+
+@dataclass(frozen=True)
+class Line:
+    """A product as the table shows it; money in the base currency, but ``price`` in its own ``currency``.
+
+    ``margin`` is the share of our own price that is left after the best offer is paid.
+    """
+
+    id: UUID
+    internal_sku: str
+    name: str
+    brand: str | None
+    status: ProductStatus
+    category: str | None
+    price: Decimal | None
+    currency: str | None
+    own: Decimal | None
+    offers: int
+    suppliers: int
+    best: Decimal | None
+    highest: Decimal | None
+    best_item_id: UUID | None
+    supplier: str | None
+    supplier_id: UUID | None
+    spread: Decimal | None
+    moved: Decimal | None
+    margin: Decimal | None
+
+
+def page(wanted: Wanted, *, after: UUID | None, limit: int) -> tuple[list[Line], UUID | None]:
+    """Up to ``limit`` products behind the product ``after``, and the one to go on behind. Raises Invalid."""
+    rows, terms = _query()
+    order = keyset.Order((terms[wanted.sort],), Product.id, wanted.down, nullable=wanted.sort not in _ALWAYS)
+    behind = None
+    if after:
+        last = db.session.execute(
+            rows.with_only_columns(*order.keys, maintain_column_froms=True).where(Product.id == after)
+        ).first()
+        if last is None:
+            raise Invalid("The product that this page goes on behind is gone. Start from the first page.")
+        behind = keyset.Behind(tuple(last), after)
+    rows = rows.where(*_conditions(wanted, terms))
+    found = [Line(*each) for each in keyset.some(rows, order, behind=behind, limit=limit + 1)]
+    return found[:limit], found[limit - 1].id if len(found) > limit else None
+
+
+def count(wanted: Wanted) -> int:
+    """At most MOST_COUNTED + 1."""
+    rows, terms = _query()
+    some = rows.with_only_columns(
+        Product.id, maintain_column_froms=wanted.which is not None or wanted.moved is not None
+    )
+    some = some.where(*_conditions(wanted, terms)).limit(MOST_COUNTED + 1)
+    return db.session.scalar(select(func.count()).select_from(some.subquery())) or 0
+
+
+_ALWAYS = {Sort.NAME, Sort.OFFERS}
+
+
+def _query() -> tuple[Select[*tuple[Any, ...]], dict[Sort, Any]]:
+    """The rows that ``Line`` is made of, and what they can be sorted by."""
+    offers = func.coalesce(ProductOffers.offers, 0)
+    terms: dict[Sort, Any] = {
+        Sort.NAME: func.lower(Product.name),
+        Sort.OWN: ProductOffers.own,
+        Sort.BEST: ProductOffers.best,
+        Sort.SPREAD: ProductOffers.spread,
+        Sort.OFFERS: offers,
+        Sort.MOVED: ProductOffers.moved,
+        Sort.MARGIN: ProductOffers.margin,
+    }
+    rows = (
+        select(
+            Product.id,
+            Product.internal_sku,
+            Product.name,
+            Product.brand,
+            Product.status,
+            Category.name,
+            Product.price,
+            Product.currency,
+            ProductOffers.own,
+            offers,
+            func.coalesce(ProductOffers.suppliers, 0),
+            ProductOffers.best,
+            ProductOffers.highest,
+            ProductOffers.best_item_id,
+            Supplier.name,
+            ProductOffers.best_supplier_id,
+            ProductOffers.spread,
+            ProductOffers.moved,
+            ProductOffers.margin,
+        )
+        .outerjoin(ProductOffers, ProductOffers.product_id == Product.id)
+        .outerjoin(Category, Category.id == Product.category_id)
+        .outerjoin(Supplier, Supplier.id == ProductOffers.best_supplier_id)
+    )
+    return rows, terms
+
+
+def _conditions(wanted: Wanted, terms: Mapping[Sort, Any]) -> list[ColumnElement[bool]]:
+    found: list[ColumnElement[bool]] = [
+        or_(
+            Product.name.icontains(word, autoescape=True),
+            Product.internal_sku.icontains(word, autoescape=True),
+            Product.brand.icontains(word, autoescape=True),
+            Product.barcode == word,
+        )
+        for word in wanted.words.split()[:8]
+    ]
+    if wanted.status:
+        found.append(Product.status == wanted.status)
+    if wanted.category_id:
+        found.append(Product.category_id == wanted.category_id)
+    if wanted.which:
+        one = and_(ProductOffers.suppliers == 1, ProductOffers.offers > 0)
+        below = ProductOffers.margin < 0
+        found.append({Which.NO_OFFER: terms[Sort.OFFERS] == 0, Which.ONE_SUPPLIER: one}.get(wanted.which, below))
+    if wanted.moved is not None:
+        share = wanted.moved / 100
+        found.append(or_(ProductOffers.moved >= share, ProductOffers.moved <= -share))
+    return found
+
+
+def _percent(text: str) -> Decimal:
+    try:
+        percent = Decimal(text.strip().replace(",", ".").removesuffix("%").strip())
+    except InvalidOperation as error:
+        raise Invalid("Write the per cent as a number, such as 12.5.") from error
+    if not (percent.is_finite() and 0 <= percent <= 1_000_000):
+        raise Invalid("The per cent must be at least 0.")
+    return percent

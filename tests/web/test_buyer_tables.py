@@ -1,0 +1,249 @@
+"""Products and items as a buyer works with them: orders, filters, pages, views, many at once."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from app.catalog import assortment, items, offers
+from app.errors import Invalid
+from app.extensions import db
+from app.models.catalog import ItemMatch, PriceHistory, Product, ProductStatus, SupplierItem
+from app.models.offers import ItemWords, ProductOffers
+from app.models.supplier import Supplier
+from app.models.user import UserRole
+from app.money import best, rates
+from app.money.rates import Told
+from tests.fixtures.web import Visitor
+
+OLD = datetime.now(UTC) - timedelta(days=40)
+
+
+def product(number: int, **more: object) -> Product:
+    made = Product(internal_sku=f"P-{number}", name=f"Drill no. {number}", status=ProductStatus.ACTIVE, **more)
+    db.session.add(made)
+    db.session.flush()
+    return made
+
+
+def offer(supplier: Supplier, of: Product | None, price: str, **more: object) -> SupplierItem:
+    """An available item with its price since long ago; ``before`` is what it cost then."""
+    before = more.pop("before", None)
+    values: dict[str, object] = {"name": f"Item {price}", "currency": "EUR"}
+    number = len(db.session.scalars(select(SupplierItem.id)).all())
+    made = SupplierItem(supplier_id=supplier.id, supplier_sku=f"S-{number}", **(values | more))
+    made.current_price, made.product_id = Decimal(price), of.id if of else None
+    if of:
+        made.match_status = ItemMatch.AUTO_MATCHED
+    db.session.add(made)
+    db.session.flush()
+    if before:
+        old = {"price": Decimal(str(before)), "currency": "EUR", "recorded_at": OLD}
+        db.session.add(PriceHistory(supplier_item_id=made.id, **old))
+    return made
+
+
+@pytest.fixture
+def shop(ctx: Flask, supplier: Supplier) -> list[Product]:
+    """Four products: two sellers, one seller and a loss, nobody, one that nobody can compare."""
+    rates.set_base("EUR", actor="tests")
+    rates.tell([Told(OLD.date(), "EUR", "PLN", Decimal(4))], source="csv", actor="tests")
+    other = Supplier(name="Anders", source_type="csv", meta={})
+    db.session.add(other)
+    db.session.flush()
+    made = [product(number, price=Decimal(price)) for number, price in ((1, "100"), (2, "40"), (3, "10"), (4, "5"))]
+    offer(supplier, made[0], "80", before="60")
+    offer(other, made[0], "280", currency="PLN")
+    offer(supplier, made[1], "50", before="50")
+    offer(supplier, made[3], "9", currency="USD")
+    rates.set_anew()
+    best.keep_current()
+    return made
+
+
+def found(**args: str) -> list[str]:
+    """The SKUs of the table's products, read page by page."""
+    wanted, seen, after = assortment.Wanted.of(args), list[str](), None
+    while True:
+        rows, after = assortment.page(wanted, after=after, limit=2)
+        seen += [row.internal_sku for row in rows]
+        if after is None:
+            assert assortment.count(wanted) == len(seen)
+            return seen
+
+
+def test_a_product_shows_its_best_offer_spread_movement_and_margin(shop: list[Product]) -> None:
+    rows = {row.internal_sku: row for row in assortment.page(assortment.Wanted(), after=None, limit=9)[0]}
+    first = rows["P-1"]
+    assert (first.supplier, first.best, first.highest, first.offers, first.suppliers) == ("Anders", 70, 80, 2, 2)
+    assert (first.spread, first.margin) == (Decimal("0.1429"), Decimal("0.3"))
+    # 60.00 was the best 30 days ago: Anders has no price from then
+    assert first.moved == Decimal("0.1667")
+    assert (rows["P-2"].moved, rows["P-2"].margin) == (0, Decimal("-0.25"))
+    assert (rows["P-3"].offers, rows["P-3"].best) == (0, None)
+    assert (rows["P-4"].offers, rows["P-4"].best) == (1, None)
+
+
+def test_every_order_reads_each_product_once_and_those_without_a_value_last(shop: list[Product]) -> None:
+    for sort in assortment.Sort:
+        for way in ("", "down"):
+            seen = found(sort=sort, dir=way)
+            assert sorted(seen) == ["P-1", "P-2", "P-3", "P-4"], (sort, way)
+    assert found(sort="best")[:2] == ["P-2", "P-1"]
+    assert found(sort="best", dir="down")[:2] == ["P-1", "P-2"]
+    assert found(sort="margin")[0] == "P-2"
+    assert found(sort="own", dir="down") == ["P-1", "P-2", "P-3", "P-4"]
+
+
+def test_the_filters_of_the_products(shop: list[Product]) -> None:
+    assert found(which="no_offer") == ["P-3"]
+    assert found(which="one_supplier") == ["P-2", "P-4"]
+    assert found(which="below_best") == ["P-2"]
+    assert found(moved="10") == ["P-1"]
+    assert found(moved="20 %") == []
+    assert found(q="no. 3") == ["P-3"]
+    with pytest.raises(Invalid, match="no such filter"):
+        assortment.Wanted.of({"which": "nonsense"})
+
+
+def test_an_offer_that_comes_or_goes_moves_the_product_in_the_same_transaction(
+    shop: list[Product], supplier: Supplier
+) -> None:
+    offer(supplier, shop[2], "8")
+    offers.refresh([shop[2].id])
+    row = db.session.get_one(ProductOffers, shop[2].id)
+    assert (row.offers, row.best) == (1, None)  # not compared yet: no page may call it the best
+    rates.set_anew()
+    db.session.refresh(row)
+    assert (row.best, row.margin) == (8, Decimal("0.2"))
+
+
+def test_the_clock_writes_what_has_no_row_and_what_is_of_another_day(shop: list[Product]) -> None:
+    db.session.query(ProductOffers).filter_by(product_id=shop[0].id).delete()
+    yesterday = datetime.now(UTC).date() - timedelta(days=1)
+    db.session.query(ProductOffers).filter_by(product_id=shop[1].id).update({"day": yesterday})
+    db.session.commit()
+    assert best.keep_current() == 2
+    assert db.session.get_one(ProductOffers, shop[0].id).best == 70
+    assert best.keep_current() == 0
+
+
+def names(**args: str) -> list[str]:
+    wanted, order = items.ItemFilter.of(args), items.Sorted.of(args)
+    seen, after = list[str](), None
+    while True:
+        rows, after = items.page(wanted, order, after=after, limit=2)
+        seen += [row.name for row in rows]
+        if after is None:
+            assert items.count(wanted) == len(seen)
+            return seen
+
+
+@pytest.fixture
+def offered(ctx: Flask, supplier: Supplier) -> list[SupplierItem]:
+    other = Supplier(name="Anders", source_type="csv", meta={})
+    db.session.add(other)
+    db.session.flush()
+    details = {"brand": "Bosch", "barcode": "4006381333931", "category": ["Werkzeug", "Bohren"]}
+    made = [
+        offer(supplier, None, "3", name="Bohrmaschine 3.5 kW", characteristics=details),
+        offer(supplier, None, "1", name="Schlagbohrer 5 mm", list_sku="AB-77"),
+        offer(other, None, "2", name="Кабель силовой", conditions={"valid_from": "2026-01-01"}),
+        offer(other, None, "0", name="Zange"),
+    ]
+    db.session.commit()
+    return made
+
+
+def test_an_item_is_found_by_how_any_of_its_words_begins(offered: list[SupplierItem]) -> None:
+    drill, hammer_drill, cable, pliers = [each.name for each in offered]
+    assert names(q="bohr") == [drill]  # its category says so too, and once
+    assert names(q="bohr", inside="1") == [drill, hammer_drill]
+    assert names(q="bosch 4006381") == [drill]
+    assert names(q="3.5") == [drill]
+    assert names(q="силов") == [cable]
+    assert names(q="ab-77") == [hammer_drill]
+    assert names(q="anders") == [pliers, cable]
+    assert names(q="anders zange") == [pliers]
+    assert names(q="kabel mm") == []
+    assert names(q="%") == []
+
+
+def test_the_words_of_an_item_follow_its_name(offered: list[SupplierItem]) -> None:
+    offered[3].name = "Kombizange"
+    db.session.commit()
+    assert names(q="kombi") == ["Kombizange"]
+    db.session.delete(offered[3])
+    db.session.commit()
+    assert db.session.get(ItemWords, offered[3].id) is None
+
+
+def test_items_are_sorted_by_every_column_and_filtered(offered: list[SupplierItem]) -> None:
+    for sort in items.Sort:
+        for way in ("", "down"):
+            for words in ("", "anders"):
+                assert len(names(sort=sort, dir=way, q=words)) == (2 if words else 4), (sort, way, words)
+    assert names(sort="price", dir="down")[0] == "Bohrmaschine 3.5 kW"
+    assert names(sort="supplier")[:2] == ["Zange", "Кабель силовой"]
+    assert names(state="zero") == ["Zange"]
+    assert names(state="dated") == ["Кабель силовой"]
+    assert len(names(changed="1")) == 4
+    with pytest.raises(Invalid):
+        items.ItemFilter.of({"changed": "3"})
+
+
+@pytest.fixture
+def buyer(visitor: Callable[[UserRole], Visitor]) -> Visitor:
+    return visitor(UserRole.PROCUREMENT)
+
+
+def test_a_word_that_begins_nothing_is_looked_for_inside_words(buyer: Visitor, offered: list[SupplierItem]) -> None:
+    page = buyer.get("/items?q=ohrer")
+    assert "Schlagb" in page
+    assert "Found inside words" in page
+
+
+def test_columns_are_chosen_and_remembered(buyer: Visitor, offered: list[SupplierItem]) -> None:
+    assert "4006381333931" not in buyer.get("/items")
+    assert "4006381333931" in buyer.get("/items?columns=1&column=barcode&column=brand")
+    assert "4006381333931" in buyer.get("/items")
+    assert "4006381333931" not in buyer.get("/items?columns=1")
+
+
+def test_many_items_are_linked_made_products_and_taken_by_filter(buyer: Visitor, offered: list[SupplierItem]) -> None:
+    target = product(7)
+    db.session.commit()
+    pair = [str(each.id) for each in offered[:2]]
+    buyer.post("/items/bulk", act="link", item=pair, product_id=str(target.id))
+    db.session.expire_all()
+    assert [each.product_id for each in offered[:2]] == [target.id, target.id]
+    assert db.session.get_one(ProductOffers, target.id).offers == 2
+    buyer.post("/items/bulk", act="draft", all="1", q="anders")
+    db.session.expire_all()
+    assert all(each.product_id for each in offered)
+    assert "Choose a product first" in buyer.post("/items/bulk", act="link", item=pair, status=400).get_data(True)
+    assert "Nothing is selected" in buyer.post("/items/bulk", act="draft", status=400).get_data(True)
+
+
+def test_a_view_is_kept_counted_shared_and_removed(
+    buyer: Visitor, admin: Visitor, visitor: Callable[[UserRole], Visitor], shop: list[Product]
+) -> None:
+    buyer.post("/views/products", name="Losing money", query="which=below_best", for_all="1")
+    buyer.post("/views/products", name="Mine", query="q=drill")
+    page = buyer.get("/catalogue")
+    assert re.search(r'href="/catalogue\?which=below_best"[^>]*>Losing money <span class="muted">1<', page)
+    assert "Mine" in page
+    others = visitor(UserRole.SALES).get("/catalogue")
+    assert "Losing money" in others
+    assert ">Mine <" not in others
+    found_id = re.search(r"/views/([0-9a-f-]{36})/remove", page)
+    assert found_id is not None
+    admin.post(f"/views/{found_id.group(1)}/remove")
+    assert "Losing money" not in buyer.get("/catalogue")
+    buyer.post("/views/products", name="Wrong", query="which=nonsense", status=400)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from handoff.conditions import PriceKind
 from handoff.doubts import Doubt, DoubtCode
 from ml_analyze.extraction.grid import Grid
 
@@ -15,8 +16,10 @@ from .choose import Candidate
 from .layout import Layout
 from .looks import look_price
 from .price_choice import PriceChoice
+from .price_kinds import price_header
 from .profile import Profile
 from .roles import STAND_IN
+from .sayings import named_by
 from .tables import Table
 
 _SURE = 0.9
@@ -24,7 +27,9 @@ _WEAK, _WEAK_NAME = 0.5, 0.42
 _LEFT_OUT_ROWS = 5
 _SMALL_SHARE = 0.02
 _VARIANTS_SHARE = 0.15
+_SETS_SHARE = 0.3
 _LIKE_PRICES = 0.45
+_BARE = 0.3
 _LONG_NAME = 160
 _CODES = 0.8
 _MISSING_SHARE, _REPEATED_SHARE = 0.6, 0.2
@@ -76,7 +81,7 @@ def _matrix(table: Table) -> Doubt:
 
 
 def _of_table(table: Table, layout: Layout) -> list[Doubt]:
-    found = [*_names(table), *_prices(table)]
+    found = [*_names(table), *_prices(table), *_shared(table)]
     if layout.number_doubt:
         mark = layout.price.mark if layout.price else None
         found.append(
@@ -89,6 +94,15 @@ def _of_table(table: Table, layout: Layout) -> list[Doubt]:
             )
         )
     return found
+
+
+def _shared(table: Table) -> list[Doubt]:
+    """A few merged prices among others may be those of sets; where most are merged, that is how the list is made."""
+    rows = _rows_of(table)
+    if not _SMALL_SHARE * rows < table.shared_prices < _SETS_SHARE * rows:
+        return []
+    choice = f"{table.shared_prices} items have only the price of the row above, in a merged cell"
+    return [Doubt(what=DoubtCode.MISSING_PRICES, where=_place(table), choice=choice, probability=0.5)]
 
 
 def _names(table: Table) -> list[Doubt]:
@@ -122,13 +136,31 @@ def _prices(table: Table) -> list[Doubt]:
                 probability=choice.sure,
             )
         )
-    elif not table.headers[choice.main] and table.roles.confidence.get("price", 1.0) < _WEAK:
+    elif _is_unsaid(table, choice.main):
         found.append(_column(table, choice.main, "price", 0.6))
     money = [at for at in _money_beside(table, choice) if at not in table.roles.decoys]
     if money:
         names = ", ".join(table.headers[at] or f"column {at + 1}" for at in money[:3])
         found.append(Doubt(what=DoubtCode.COLUMNS_LEFT_OUT, where=_place(table), choice=names, probability=0.8))
     return found
+
+
+def _is_unsaid(table: Table, at: int) -> bool:
+    """Whether nothing but the look of bare numbers says that a column holds prices."""
+    header, look = table.headers[at], table.profiles[at]
+    if not header:
+        return table.roles.confidence.get("price", 1.0) < _WEAK
+    return not _says_price(header) and max(look.cents, look.money) < _BARE
+
+
+def _says_price(header: str) -> bool:
+    said = price_header(header)
+    return (
+        any(key.startswith("price") for key in named_by(header))
+        or said.quantity is not None
+        or said.date is not None
+        or said.kind is not PriceKind.PRICE
+    )
 
 
 def _money_beside(table: Table, choice: PriceChoice) -> list[int]:

@@ -179,7 +179,11 @@ def _readers(table: Table, hints: Hints, indices: list[int]) -> tuple[dict[int, 
         mark = usual if hints.decimal_mark or form.mark is None or (form.doubt and usual) else form.mark
         readers[index] = PriceReader(lexicon(), mark, minor=bool(said and said.minor))
     main = formats.get(table.roles.columns.get("price", -1))
-    return readers, main.doubt if main and not usual else None
+    if main is None or usual or main.mark is None:
+        return readers, None
+    # prices with exactly three decimals throughout are rare: a language that parts thousands so settles it
+    settled = lexicon().thousands_mark(filter(None, table.headers)) == ("," if main.mark == "." else ".")
+    return readers, None if settled else main.doubt
 
 
 def _currency(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -27,6 +28,9 @@ _UNSPACED = re.compile(r"[\u0e00-\u0e7f\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7af]"
 _BREAKS = re.compile(r"[\s\u00a0/\\|:;,()\[\]{}*\"«»„“”!?=+_<>€$£¥₽₴-]+")
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _MARKS = re.compile(r"(?<=[a-z\u03b1-\u03c9])[\u0300-\u036f]+")  # accents of Latin and Greek; й stays й
+# Spanish and Portuguese part thousands one way in Europe and another in Mexico; Arabic and Persian lists do either
+_UNSETTLED = frozenset(("es", "pt", "ar", "fa"))
+_DECIMAL_POINT = frozenset(("en", "zh", "ja", "ko", "th", "he", "hi"))
 _INSIDE_MIN = 5
 _PREFIX_MIN = 4
 
@@ -42,11 +46,15 @@ def normal(text: str) -> str:
 
 @dataclass(frozen=True)
 class Lexicon:
-    """``exact``: normalised term → roles. ``inside``: terms that may stand within a longer word."""
+    """``exact``: normalised term → roles. ``inside``: terms that may stand within a longer word.
+
+    ``languages``: normalised term → the languages that have it.
+    """
 
     exact: dict[str, tuple[str, ...]]
     inside: dict[str, tuple[tuple[str, str], ...]]
     rows: dict[str, frozenset[str]]
+    languages: dict[str, frozenset[str]]
     _memo: dict[str, dict[str, float]]
 
     def roles_of(self, text: str) -> dict[str, float]:
@@ -60,6 +68,16 @@ class Lexicon:
 
     def is_missing(self, text: str) -> bool:
         return normal(text) in self.rows["missing"]
+
+    def thousands_mark(self, headers: Iterable[str]) -> str | None:
+        """What parts thousands in the language of a table's headers; None where they are of none or of several."""
+        votes = {",": 0.0, ".": 0.0}
+        for header in headers:
+            spoken = self.languages.get(normal(header), frozenset())
+            for language in spoken - _UNSETTLED:
+                votes["," if language in _DECIMAL_POINT else "."] += 1 / len(spoken)
+        sign = max(votes, key=lambda each: votes[each])
+        return sign if votes[sign] >= 1 and votes[sign] > 2 * min(votes.values()) else None
 
     def starts_total(self, text: str) -> bool:
         """Whether a row's first words are those of a total."""
@@ -115,6 +133,7 @@ def lexicon() -> Lexicon:
     exact: dict[str, dict[str, None]] = {}
     inside: dict[str, list[tuple[str, str]]] = {}
     rows: dict[str, set[str]] = {}
+    languages: dict[str, set[str]] = {}
     section = ""
     for line in (Path(__file__).parent / "lexicon.txt").read_text(encoding="utf-8").splitlines():
         if not line or line.startswith("#"):
@@ -122,11 +141,12 @@ def lexicon() -> Lexicon:
         if line.startswith("["):
             section = line.strip("[]")
             continue
-        _take_line(line, section, exact=exact, inside=inside, rows=rows)
+        _take_line(line, section, exact=exact, inside=inside, rows=rows, languages=languages)
     return Lexicon(
         {term: tuple(roles) for term, roles in exact.items()},
         {key: tuple(terms) for key, terms in inside.items()},
         {name: frozenset(terms) for name, terms in rows.items()},
+        {term: frozenset(spoken) for term, spoken in languages.items()},
         {},
     )
 
@@ -138,14 +158,16 @@ def _take_line(
     exact: dict[str, dict[str, None]],
     inside: dict[str, list[tuple[str, str]]],
     rows: dict[str, set[str]],
+    languages: dict[str, set[str]],
 ) -> None:
-    _, _, listed = line.partition(": ")
+    language, _, listed = line.partition(": ")
     for term in listed.split(","):
         key = normal(term) or term.strip()
         if section not in ROLES + DECOYS + _QUALIFIERS:
             rows.setdefault(section, set()).add(key)
             continue
         exact.setdefault(key, {})[section] = None
+        languages.setdefault(key, set()).add(language)
         unspaced = bool(_UNSPACED.search(key))
         if (len(key) >= _INSIDE_MIN or (unspaced and len(key) >= 2)) and " " not in key:
             inside.setdefault(key[:2], []).append((key, section))

@@ -23,6 +23,19 @@ _PLAIN = re.compile(r"-?\d+(?:\.(?:\d\d?|\d{4,}))?", re.ASCII)
 _COLON = re.compile(r"(?<![\d:])(\d{1,3}(?:[ \u00a0]\d{3}){1,4}|\d++):(\d\d)(?![\d:])")  # 199:50
 _EXPONENT = re.compile(r"([-+]?\d+(?:[.,]\d+)?)[eE]([+-]?\d{1,2})", re.ASCII)
 _DATE_TEXT = re.compile(r"\d{1,4}[./-]\d{1,2}[./-]\d{1,4}(?:\s+\d{1,2}:\d{2}(?::\d{2})?)?")
+# a spreadsheet's way to show the date that it made of 12.5: 12.май, May-12
+_MONTHS = (
+    "jan|feb|fév|mar|mär|mrz|apr|avr|abr|may|mai|maj|mag|jun|juin|jul|juil|aug|août|ago|sep|set|sept|oct|"
+    "okt|ott|out|nov|dec|dez|déc|dic|янв|фев|мар|апр|май|мая|июн|июл|авг|сен|окт|ноя|дек|gen|giu|lug|ene|"
+    "sty|lut|kwi|cze|lip|sie|wrz|paź|lis|gru|oca|şub|nis|haz|tem|ağu|eyl|eki|kas|ara"
+)
+_MONTH_DATE = re.compile(rf"\d{{1,2}}[.\- ](?:{_MONTHS})\.?|(?:{_MONTHS})\.?[.\- ]\d{{2}}", re.IGNORECASE)
+# 260 руб. 97 коп., 3 Euro 50 Cent
+_MINOR = re.compile(
+    r"(\d[\d.,]{0,15}+(?:[ \u00a0\u202f]\d{3}){0,4}+)[ \u00a0]?([^\W\d_]{1,8}+\.?|[€$£₽₴])[ \u00a0]?(\d\d)[ \u00a0]?"
+    r"(?:коп(?:\.|еек|ейки|ійок)?|к\.|cents?|ct\.?|gr\.?|groszy|hal\.?|öre|øre|kuruş|kr\.|paise)",
+    re.IGNORECASE,
+)
 _COUNTED = re.compile(r"\d\s?/\s?\d{1,3}")  # 1 / 4 counts pages
 _RANGE = re.compile(r"\s*(?:[-/]|до|to|bis|à|a|al|up to|~|～)\s*", re.IGNORECASE)
 _WORD = re.compile(r"[^\W\d_]+")
@@ -141,8 +154,10 @@ class PriceReader:
 
     def _amount(self, text: str) -> Price:
         text = _point_for_colon(without_strokes(text))
-        if len(text) > 200 or _DATE_TEXT.fullmatch(text):
+        if len(text) > 200 or _DATE_TEXT.fullmatch(text) or _MONTH_DATE.fullmatch(text):
             return EMPTY
+        if (both := _MINOR.fullmatch(text)) and (whole := spell(both[1].strip(), self.mark)) and "." not in whole:
+            return Price(f"{whole}.{both[3]}", find_currency(both[2]))
         tokens = [match for match in TOKEN.finditer(text) if not _in_word(text, match)]
         if not tokens:
             return Price(None, missing=self.says_missing(text), currency=find_currency(text))

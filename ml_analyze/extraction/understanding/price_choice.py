@@ -19,6 +19,7 @@ from .relations import after_discount, product_of, vat_on_top
 _PLAIN_PRICE = 0.55
 _MARKED = 0.6
 _SIZE = re.compile(r"\d+(?:[.,]\d+)?\s*(?:kg|g|gr|ml|l|ltr|cl|oz|lb|кг|г|мл|л|гр)\.?", re.IGNORECASE)
+_BY_MEASURE = 0.25  # a price for the kilogram stands behind that of the piece
 _SURE_OF_KIND, _SURE_OF_RELATION, _TIE = 0.97, 0.9, 0.7
 Named = Sequence[Mapping[str, float]]
 
@@ -55,7 +56,7 @@ def choose_price(
     columns = sorted([main, *others])
     said = {index: price_header(headers[index]) for index in columns}
     _number_tiers(said, headers)
-    _by_relations(said, profiles=profiles, rows=rows, named=named)
+    _by_relations(said, headers=headers, profiles=profiles, rows=rows, named=named)
     choice = main
     able = [index for index in columns if index == main or _may_be_main(index, said, profiles)]
     saying = [index for index in able if _names_price(named[index]) or profiles[index].money > _MARKED]
@@ -82,7 +83,7 @@ def _rank(said: PriceHeader) -> tuple[float, float, float, float]:
     """What the buyer pays, first by kind, then the newest date, then the smallest quantity."""
     kind, quantity = said.rank
     year, month, day = said.date or (0, 0, 0)
-    return kind, quantity, -(year * 10_000 + month * 100 + day), 0.0
+    return kind + (_BY_MEASURE if said.by_measure else 0.0), quantity, -(year * 10_000 + month * 100 + day), 0.0
 
 
 def _sold_net(said: dict[int, PriceHeader], able: Sequence[int]) -> None:
@@ -104,6 +105,8 @@ def _may_be_main(index: int, said: Mapping[int, PriceHeader], profiles: Sequence
 
 
 def _sureness(one: PriceHeader, other: PriceHeader, header: str, rival: str) -> float:
+    if one.by_measure != other.by_measure:
+        return _TIE
     if one.kind != other.kind or one.date != other.date or one.quantity != other.quantity:
         if (one.bought and other.sold) or (one.sold and other.bought):
             return _TIE  # the supplier's own purchase price may have stayed in the list
@@ -164,7 +167,12 @@ def _number_tiers(said: dict[int, PriceHeader], headers: Sequence[str]) -> None:
 
 
 def _by_relations(
-    said: dict[int, PriceHeader], *, profiles: Sequence[Profile], rows: Sequence[Row], named: Named
+    said: dict[int, PriceHeader],
+    *,
+    headers: Sequence[str],
+    profiles: Sequence[Profile],
+    rows: Sequence[Row],
+    named: Named,
 ) -> None:
     """Kinds that words leave open, told by arithmetic between columns."""
     numbers = {
@@ -182,9 +190,20 @@ def _by_relations(
                 said[index] = replace(said[index], kind=PriceKind.DISCOUNTED)
                 if said[base].kind is PriceKind.PRICE:
                     said[base] = replace(said[base], kind=PriceKind.LIST)
-            elif base in open_ and said[base].date == said[index].date and vat_on_top(numbers[index], numbers[base]):
+            elif (
+                base in open_
+                and said[base].date == said[index].date
+                and not _counted_on(headers[base], headers[index])
+                and vat_on_top(numbers[index], numbers[base])
+            ):
                 said[index] = replace(said[index], kind=PriceKind.NET, vat=False)
                 said[base] = replace(said[base], kind=PriceKind.GROSS, vat=True)
+
+
+def _counted_on(one: str, other: str) -> bool:
+    """Whether two headers are the same but for a number: Price 1 and Price 2 are steps, not tax."""
+    mine, theirs = normal(one).split(), normal(other).split()
+    return len(mine) > 1 and mine != theirs and mine[:-1] == theirs[:-1] and f"{mine[-1]}{theirs[-1]}".isdecimal()
 
 
 def size_columns(headers: Sequence[str], profiles: Sequence[Profile]) -> list[int]:

@@ -31,6 +31,11 @@ _PER_COUNT = re.compile(
     r"(?:(?<!\w)(?:per|pro|je|za|за|par|por|cada|na|pr\.?|á|à|al)\s*|/\s*|％|%o\s*)(1\s?000|100|10)(?!\d)(?![.,]\d)",
     re.IGNORECASE,
 )
+_BY_MEASURE = re.compile(
+    r"(?:(?<!\w)(?:per|pro|je|за|par|por|cada|na|pr\.?|á|à|al|au|el|de)\s{1,3}|/\s?)"
+    r"(?:1\s?|100\s?)?(?:kgs?|kilo(?:gramm?)?|кг|g|г|l|lt|ltr|литр|л|m|mt|м|m[2²3³]|м[2²3³]|lb|oz)(?!\w)",
+    re.IGNORECASE,
+)
 
 _NET = frozenset(["net", "netto", "nett", "neto", "nettó", "нетто"])
 
@@ -70,6 +75,7 @@ class PriceHeader:
     bought: bool = False  #: says "purchase", which may be the supplier's own
     sold: bool = False
     net: bool = False  #: says that VAT is not in it
+    by_measure: bool = False  #: for the kilogram, litre or metre, whatever the piece holds of it
     level: float = 0.0  #: share of the header that the words of its kind are: 1 where it says nothing else
 
     @property
@@ -96,6 +102,7 @@ def price_header(text: str) -> PriceHeader:
         bought=bool(said["purchased"]),
         sold=bool(said["sold"]),
         net=vat is False or not _NET.isdisjoint(key.split()),
+        by_measure=_BY_MEASURE.search(text) is not None,
         level=max(said[name] for name in _LEVELS) / max(len(key.strip()), 1),
     )
 

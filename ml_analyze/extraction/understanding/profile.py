@@ -22,7 +22,7 @@ _NUMBER = re.compile(
 )
 _CODE = re.compile(r"(?=.*\d)[^\s]{2,30}(?:[ ][^\s]{1,10}){0,2}")
 _LOST_EURO = re.compile(r"(?<=[.,]\d\d)\s?e$")  # old fonts turn the sign into a letter
-_PAIR = re.compile(r"([1-9]\d{1,6}(?:\.\d+)?)\s?/\s?([1-9]\d{1,6}(?:\.\d+)?)")
+_PAIR = re.compile(r"([1-9]\d{0,6}(?:[.,]\d+)?)\s?/\s?([1-9]\d{0,6}(?:[.,]\d+)?)")
 _URL = re.compile(r"https?://|www\.|\.(?:jpe?g|png|webp|gif|html?)\b", re.IGNORECASE)
 _DATE = re.compile(r"(\d{1,4})[./-](\d{1,2})[./-](\d{2}|\d{4})(?:[ T].*)?")
 _MONTH = re.compile(r"(?:[^\W\d_]{3,9}\.? \d{1,2},? |\d{1,2}\.? [^\W\d_]{3,9}\.?,? )(?:19|20)\d\d(?: г\.?)?")
@@ -110,10 +110,14 @@ def number_of(value: Value) -> float | None:
     return _number_in(text) if any(char.isdigit() for char in text) else None
 
 
+def _point(text: str) -> float:
+    return float(text.replace(",", "."))
+
+
 def _number_in(text: str) -> float | None:
     text = without_strokes(_LOST_EURO.sub("", text))
-    if "/" in text and (pair := _PAIR.fullmatch(text)) and 0.3 < float(pair[1]) / float(pair[2]) < 3:
-        return float(pair[1])  # two prices in one cell
+    if "/" in text and (pair := _PAIR.fullmatch(text)) and 0.3 < _point(pair[1]) / _point(pair[2]) < 3:
+        return _point(pair[1])  # two prices in one cell
     if not _NUMBER.fullmatch(text):
         if sum(map(str.isalpha, text)) > _CURRENCY_LETTERS:
             return None  # a sentence with an amount in it

@@ -31,6 +31,7 @@ _SAYS_NAME = 0.6
 _FEW_WORDS = 1.0
 _WORDED = 0.5
 _ALL_OWN, _SHARED = 0.95, 0.5
+_NUMBERED = 0.8
 
 
 @dataclass
@@ -63,6 +64,9 @@ def decide_roles(
     """Decide the roles of all columns together. ``fixed`` are a person's words; -1 there means "no column"."""
     fixed = fixed or {}
     named = [named_by(header) for header in headers]
+    for at, saying in enumerate(named):
+        if decoy_of(saying, profiles[at]) == "row_number" and _are_codes(profiles[at]):
+            named[at] = {"sku": _NUMBERED}
     for at in size_columns(headers, profiles):
         named[at] = {"price": _PRICED_SIZE}
     headed = {role for saying in named for role in ("price" if key.startswith("price") else key for key in saying)}
@@ -247,8 +251,8 @@ def _unsaid_code(
 ) -> tuple[float, float]:
     """What a column without the word for code is worth as one: (as if said, by its values)."""
     look = profiles[index]
-    if named[index].get("name", 0.0) >= 0.9 and look.letters < 0.3:
-        return 0.6, value  # an "article" of digits is its number
+    if named[index].get("name", 0.0) >= 0.9 and (look.letters < 0.3 or (look.words < 1.2 and _are_codes(look))):
+        return 0.6, value  # an "article" of digits or codes is its number
     if bare and _is_column_of_codes(index, look, profiles):
         return 0.5, value  # the one column without a header is the one that everybody knows
     # bare short numbers are a code only where a header says so
@@ -260,6 +264,12 @@ def _is_column_of_codes(index: int, look: Profile, profiles: Sequence[Profile]) 
     first = not any(profiles[at].count for at in range(index))
     codes = look.code > 0.9 and look.distinct > 0.95 and look.count > 4 and (look.cents < 0.1 or is_in_order(look))
     return first and codes and (look.steps < 0.9 or look.length >= _CODE_CHARS)
+
+
+def _are_codes(look: Profile) -> bool:
+    """Values all of their own that count nothing: what a column headed "No." holds is then the article's number."""
+    own = look.count > 2 and look.distinct > _ALL_OWN and look.code > 0.9 and look.steps < _WORDED
+    return own and (look.numeric < 0.3 or (look.length >= _CODE_CHARS and look.cents < 0.1))
 
 
 def _has_plain_name(index: int, named: Sequence[dict[str, float]], profiles: Sequence[Profile]) -> bool:

@@ -28,7 +28,8 @@ class Table:
     """Rows ``first`` to before ``last`` of a sheet, in columns ``left`` to before ``right``.
 
     ``last`` is None when the table goes on into the sheet's rest. ``headers`` and ``profiles`` have one
-    entry a column of the sheet, empty outside the table's own columns.
+    entry a column of the sheet, empty outside the table's own columns. ``shared_prices`` counts rows with a name of
+    their own that have only the price of the row above, whose cell is merged down to them.
     """
 
     sheet: Sheet
@@ -41,6 +42,7 @@ class Table:
     profiles: list[Profile]
     roles: Roles
     repeats: set[int] = field(default_factory=set)
+    shared_prices: int = 0
 
     def held_rows(self) -> list[Row]:
         return self.sheet.rows[self.first : self.last]
@@ -159,8 +161,9 @@ def _blocks(sheet: Sheet, header: Header | None, *, first: int, last: int | None
         roles = decide_roles(own_texts, shown, rows, fixed=fixed)
         if not {"name", "price"} <= roles.columns.keys() and hidden:
             roles = decide_roles(own_texts, own_profiles, rows, fixed=fixed)
-        _fill_down(sheet, roles, first)
-        made.append(Table(sheet, header, first, last, left, right, own_texts, own_profiles, roles))
+        table = Table(sheet, header, first, last, left, right, own_texts, own_profiles, roles)
+        table.shared_prices = _fill_down(sheet, roles, first)
+        made.append(table)
     return made
 
 
@@ -195,14 +198,20 @@ def _beside_values(texts: Sequence[str], profiles: Sequence[Profile]) -> list[st
     return moved
 
 
-def _fill_down(sheet: Sheet, roles: Roles, first: int) -> None:
-    """A price, group or brand in a cell merged over several rows holds for each of them."""
+def _fill_down(sheet: Sheet, roles: Roles, first: int) -> int:
+    """A price, group or brand in a cell merged over several rows holds for each of them.
+
+    Returns how many rows with a name of their own have a price so: it may also be that of all of them together.
+    """
+    price, name, shared = roles.columns.get("price"), roles.columns.get("name"), 0
     columns = {roles.columns[role] for role in ("price", "category", "brand", "unit") if role in roles.columns}
     for top, left, bottom, _ in sheet.merges:
         if bottom > top >= first and left in columns:
             for row in sheet.rows[top + 1 : bottom + 1]:
                 if left < len(row) and not text_of(row[left]):
                     row[left] = sheet.rows[top][left]
+                    shared += left == price and name is not None and name < len(row) and bool(text_of(row[name]))
+    return shared
 
 
 def _sparse_profile(rows: Sequence[Row], index: int, look: Profile) -> Profile:

@@ -99,6 +99,16 @@ def _share_of_level_one(text: str, name: str, low: int, high: int) -> float:
     return hits / len(han)
 
 
+_EXPECTED = {
+    "cp1252": _EXPECTED_LATIN,
+    "mac-roman": _EXPECTED_LATIN,
+    "cp850": _EXPECTED_LATIN,
+    "cp1250": _EXPECTED_1250,
+    "cp852": _EXPECTED_1250,
+}
+_SELDOM = {"cp1252": 0.0, "cp1250": 0.08, "mac-roman": 0.1, "cp850": 0.12, "cp852": 0.14}
+
+
 def single_score(sample: bytes, name: str) -> float:
     """How well the letters above 127 fit the code page's languages: -1 (nonsense) to about 1."""
     text = sample.decode(name, "replace")
@@ -108,7 +118,7 @@ def single_score(sample: bytes, name: str) -> float:
         return 0.0
     if name in ("cp1251", "koi8-r", "cp866", "mac-cyrillic"):
         return _cyrillic_score(text, foreign, total) - {"cp1251": 0.0, "koi8-r": 0.03, "cp866": 0.05}.get(name, 0.1)
-    expected = {"cp1252": _EXPECTED_LATIN, "mac-roman": _EXPECTED_LATIN, "cp1250": _EXPECTED_1250}.get(name)
+    expected = _EXPECTED.get(name)
     if expected is not None:
         good = sum(count for char, count in foreign.items() if char in expected) / total
         # in Latin scripts letters above 127 stand alone among ASCII ones; whole words of them are another script
@@ -117,13 +127,7 @@ def single_score(sample: bytes, name: str) -> float:
         signs = len(re.findall(r"(?<=[a-z])[°²³¹¼½¾¿¡£¥©®ªº±¨¸×÷«»§¶¤¦¬¯µ](?=[a-z])", text)) / total
         if name == "cp1250" and not re.search("[ăşșěřůčšžąęłńśźżőű]", text.lower()):
             good -= sum(foreign[char] for char in "ţđýŢĐÝ") / total  # alone these are Turkish or Icelandic
-        return (
-            good
-            - 2 * signs
-            - 1.2 * max(0.0, packed - 0.15)
-            - {"cp1252": 0.0, "cp1250": 0.08, "mac-roman": 0.1}[name]
-            - _odd_case(text) / total
-        )
+        return good - 2 * signs - 1.2 * max(0.0, packed - 0.15) - _SELDOM[name] - _odd_case(text) / total
     low, high = {"cp1253": ("\u0370", "\u03ff"), "cp1255": ("\u05d0", "\u05ea"), "cp1256": ("\u0600", "\u06ff")}.get(
         name, ("", "")
     )

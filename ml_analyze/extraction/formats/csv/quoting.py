@@ -34,7 +34,7 @@ class Quoting:
         )
         before, behind = rf"(?:^|(?<={edge}))", rf"(?=[ ]*(?:{edge}|[\r\n]*\Z))"
         self._broken = re.compile(
-            rf"{before}[ ]*{inside}(?:{escaped}[^{inside}]|{inside}{inside})*{inside}(?!{behind})"
+            rf"{before}[ ]*{inside}(?:{escaped}[^{inside}]|{inside}{inside})*+{inside}(?!{behind})"
         )
         self._closes = re.compile(rf"[^{inside}]*{inside}(?:{inside}{inside})*{behind}")
         self._formula = re.compile(rf'{before}(?:="([^"\r\n]*)"|"=""([^"\r\n]*)""")(?={edge}|[\r\n]*\Z)')
@@ -58,8 +58,10 @@ class Quoting:
             odd = (line.count(quote) - (line.count(escaped) if escaped else 0)) % 2
             if not odd and not self._broken.search(line):
                 yield line
-            elif not odd or not self._opens(line):
+            elif not odd:
                 yield self._mended(line, number)
+            elif not self._opens(line):
+                yield self._mended(line)  # inches inside a text, which part nothing
             else:
                 parts, closed = self._cell(line, waiting, rest)
                 if closed:
@@ -103,8 +105,9 @@ class Quoting:
                 yield match[3].lstrip(f"{quote} ") if match[3].lstrip(" ").startswith(quote) else match[3]
             at = match.end() + 1
 
-    def _mended(self, line: str, number: int) -> str:
-        if len(self.stray) < _KEPT:
+    def _mended(self, line: str, number: int | None = None) -> str:
+        """The line quoted by the rules; ``number`` is kept where it is doubtful which cells it has."""
+        if number is not None and len(self.stray) < _KEPT:
             self.stray.append(number)
         end = line[len(line.rstrip("\r\n")) :]
         return self._delimiter.join(self._split(line)) + end

@@ -9,39 +9,43 @@ from ml_analyze.extraction.grid import Row
 from ml_analyze.extraction.understanding.profile import number_of
 
 _MOST_SURPLUS = 12
-# the two halves of 2,838.50 where the comma also parts the columns
+# the two halves of 2,838.50 or of 81,22 where the comma also parts the columns
 _THOUSANDS = re.compile(r"\D{0,4}\d{1,3}(?:,\d{3})*")
 _REST = re.compile(r"\d{3}(?:\.\d{1,4})?\D{0,4}")
+_WHOLE, _CENTS = re.compile(r"\D{0,4}\d{1,7}"), re.compile(r"\d{2}\D{0,4}")
 
 
 def mend(rows: list[Row], delimiter: str) -> int:
     """Join the cells of rows that are too wide; in place, returns how many rows were mended."""
-    if delimiter == "," and (mended := _join_thousands(rows)):
+    if delimiter == "," and (mended := _join_amounts(rows)):
         return mended
     return _join_texts(rows, delimiter)
 
 
-def _join_thousands(rows: list[Row]) -> int:
-    """Amounts cut at their thousands: the header says how many columns there are, and the wider rows fit it joined."""
+def _join_amounts(rows: list[Row]) -> int:
+    """Amounts cut at their commas: the header says how many columns there are, and the wider rows fit it joined."""
     head = next((row for row in rows if len(row) > 1), [])
     wider = [(index, row) for index, row in enumerate(rows) if len(row) > len(head)]
     if not head or 2 * len(wider) < len(rows) or any(number_of(cell) is not None for cell in head):
         return 0
-    joined = [(index, _amounts_joined(row, len(row) - len(head))) for index, row in wider]
-    whole = [(index, row) for index, row in joined if row is not None]
-    if len(whole) < 0.9 * len(wider):
+    for first, rest in ((_THOUSANDS, _REST), (_WHOLE, _CENTS)):
+        joined = [(index, _amounts_joined(row, len(row) - len(head), first, rest)) for index, row in wider]
+        whole = [(index, row) for index, row in joined if row is not None]
+        if len(whole) >= 0.9 * len(wider):
+            break
+    else:
         return 0
     for index, row in whole:
         rows[index] = row
     return len(whole)
 
 
-def _amounts_joined(row: Row, surplus: int) -> Row | None:
+def _amounts_joined(row: Row, surplus: int, first: re.Pattern[str], rest: re.Pattern[str]) -> Row | None:
     """The row with ``surplus`` pairs of neighbours joined; None where that can be done in no way or in several."""
     places = [
         at
         for at in range(len(row) - 1)
-        if _THOUSANDS.fullmatch(str(row[at] or "").strip()) and _REST.fullmatch(str(row[at + 1] or "").strip())
+        if first.fullmatch(str(row[at] or "").strip()) and rest.fullmatch(str(row[at + 1] or "").strip())
     ]
     if len(places) != surplus:
         return None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import html
 import re
 from collections.abc import Iterator
 from itertools import islice
@@ -19,6 +20,8 @@ from .quoting import Quoting, unseen_left_out
 from .ragged import mend
 
 _BATCH = 256
+_ENTITY = re.compile(r"&(?:[a-z]{2,8}|#\d{2,5});", re.IGNORECASE)
+_ENTITIES = 3
 
 
 def read_csv(path: Path, hints: Hints, limits: Limits) -> Grid:
@@ -30,7 +33,8 @@ def read_csv(path: Path, hints: Hints, limits: Limits) -> Grid:
         raise Unreadable("EMPTY_FILE", "The file holds only blanks.")
     dialect = find_dialect(sample, hints)
     quoting = Quoting(dialect.delimiter or " ", dialect.quote, escape=dialect.escape, width=dialect.width)
-    batches = _rows(path, encoding, dialect, quoting=quoting, limits=limits)
+    entities = len(_ENTITY.findall(sample)) >= _ENTITIES
+    batches = _rows(path, encoding, dialect, quoting=quoting, entities=entities, limits=limits)
     held = next(batches, [])
     ragged = mend(held, dialect.delimiter or " ")
     more = len(held) == limits.held_rows
@@ -63,11 +67,15 @@ def _encoding(path: Path, hints: Hints) -> Encoding:
     return Encoding(hints.encoding, "hint", "replace")
 
 
-def _rows(path: Path, encoding: Encoding, dialect: Dialect, *, quoting: Quoting, limits: Limits) -> Iterator[list[Row]]:
-    """All rows in batches, the first as long as ``limits.held_rows``."""
+def _rows(
+    path: Path, encoding: Encoding, dialect: Dialect, *, quoting: Quoting, entities: bool, limits: Limits
+) -> Iterator[list[Row]]:
+    """All rows in batches, the first as long as ``limits.held_rows``; ``entities``: texts were written for a page."""
     with path.open(encoding=encoding.name, errors=encoding.errors, newline="") as file:
         lines: Iterator[str] = map(repair_mojibake, file) if encoding.mojibake else file
         rows = _parted(unseen_left_out(lines), dialect, quoting)
+        if entities:
+            rows = ([html.unescape(str(cell)) if "&" in str(cell) else cell for cell in row] for row in rows)
         size, count = limits.held_rows, 0
         while batch := _next_batch(rows, size):
             if count == 0 and len(batch[0]) <= 2 and re.fullmatch(r"sep=.?", str(batch[0][0] if batch[0] else "")):

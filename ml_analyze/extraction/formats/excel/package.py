@@ -131,6 +131,11 @@ def _money_columns(head: bytes, formats: dict[int, str]) -> dict[int, str]:
     for letters, style, empty in _CELL_STYLE.findall(head):
         if not empty:
             seen.setdefault(column_number(letters) - 1, Counter())[formats.get(int(style), "")] += 1
+    return most_money(seen)
+
+
+def most_money(seen: dict[int, Counter[str]]) -> dict[int, str]:
+    """Column → currency, out of how often each currency, or none (""), is the format of its filled cells."""
     money = {}
     for column, codes in seen.items():
         codes[""] = codes.get("", 0) // 2  # headers and blanks carry no format

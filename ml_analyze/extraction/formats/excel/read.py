@@ -13,6 +13,7 @@ from python_calamine import CalamineError, CalamineWorkbook, PasswordError, Shee
 from ml_analyze.extraction.grid import Grid, Row, Sheet
 from ml_analyze.extraction.limits import Limits, Unreadable
 
+from .biff import inspect_biff
 from .detect import ready_file
 from .evidence import as_shown, tell
 from .package import SheetPart, check_ods, inspect_workbook, read_through
@@ -27,6 +28,8 @@ def read_excel(path: Path, kind: str, limits: Limits) -> Grid:
     file = ready_file(path, kind, limits)
     if kind == "xlsx":
         parts = inspect_workbook(file, limits)
+    elif kind == "xls":
+        parts = inspect_biff(file)
     elif kind == "ods":
         check_ods(path, limits)
     elif kind == "xlsb":
@@ -49,13 +52,19 @@ def read_excel(path: Path, kind: str, limits: Limits) -> Grid:
         if about.typ != SheetTypeEnum.WorkSheet:
             continue
         place += 1
-        part = parts[place] if place < len(parts) else SheetPart()
+        part = _part_of(parts, about.name, place)
         sheet = _sheet(file, book, about.name, part=part, index=place, limits=limits)
         sheet.hidden = about.visible != SheetVisibleEnum.Visible
         if not sheet.hidden:
             told += tell(sheet, part.marks, beyond=part.columns - limits.columns)
         sheets.append(sheet)
     return Grid(format=kind, sheets=sheets, warnings=told)
+
+
+def _part_of(parts: list[SheetPart], name: str, place: int) -> SheetPart:
+    """The part of a sheet by its name, or by its place among the worksheets where parts have no names."""
+    named = next((part for part in parts if part.name == name), None)
+    return named or (parts[place] if place < len(parts) else SheetPart())
 
 
 def _part_by_part(file: Path | io.BytesIO, parts: list[SheetPart], limits: Limits) -> Grid:

@@ -34,6 +34,7 @@ _BLANKS = frozenset((0x20, 0xA0, 0x09, 0x0A, 0x0D, 0x00, 0x2003, 0x2002, 0x2009,
 # embedded fonts count the letters they need from ``!`` on, and a tab or the end of a line may be the first of them
 _FIRST_CODES = frozenset(map(ord, '!"#%&'))
 _NO_HEIGHT = 0.1  # points
+_TOUCHING = 0.05  # of the line's height
 _SAMPLED = 48  # characters whose direction tells that of the page
 _HUGE = 2.2  # times the usual size: letters that large, printed over others, are a watermark
 
@@ -189,20 +190,20 @@ def _words(chars: list[Char], turn: Turn, slant: Slant, upended: list[Word], *, 
 
 
 def _rejoined(words: list[Word]) -> list[Word]:
-    """Words from right to left whose letters the page does not hold in one run, whole again."""
+    """Words whose letters a page that runs from right to left does not hold in one run, codes too, whole again."""
     whole: list[Word] = []
     for line in text_lines(words):
         for word in line.words:
             last = whole[-1] if whole else None
+            rtl = has_rtl(word.text)
             if (
                 last is not None
-                and word.left - last.right < 0.8 * _WORD_GAP * line.size
+                and word.left - last.right < (0.8 * _WORD_GAP if rtl else _TOUCHING) * line.size
                 and word.left > last.left
                 and min(word.bottom, last.bottom) > max(word.top, last.top) - 0.3 * line.size
-                and has_rtl(word.text)
-                and has_rtl(last.text)
+                and rtl == has_rtl(last.text)
             ):
-                last.text = word.text + last.text
+                last.text = word.text + last.text if rtl else last.text + word.text
                 last.right = max(last.right, word.right)
                 last.top, last.bottom = min(last.top, word.top), max(last.bottom, word.bottom)
             else:

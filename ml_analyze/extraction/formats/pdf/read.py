@@ -19,6 +19,7 @@ from .letters import page_text
 from .ruled import ruled_tables
 from .rulings import Rulings, page_rulings
 from .segments import without_leaders
+from .struck import without_struck
 from .text import TextLine, text_lines
 
 _PAGE_NUMBER = re.compile(
@@ -86,6 +87,7 @@ def _page(document: Any, number: int, limits: Limits) -> tuple[list[Piece], list
         text = page_text(page, limits.page_chars)
         words = without_leaders(text.words)
         rulings = page_rulings(page, text.turn, limits.page_objects) if words else Rulings([], [], [])
+        words = without_struck(words, rulings.strokes)
         tables = ruled_tables(rulings, [*words, *text.upended])
     finally:
         page.close()

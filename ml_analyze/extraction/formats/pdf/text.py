@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 from .direction import in_reading_order
 
+_TOUCHING = 3.0  # points between a border and the letter that begins behind it
+
 
 @dataclass(slots=True)
 class Word:
@@ -32,10 +34,15 @@ class Word:
         return (self.left + self.right) / 2
 
     def cut(self, at: float) -> tuple[Word, Word] | None:
-        """The word in two, before the letter that begins next to ``at``; None where no letter begins there."""
+        """The word in two, before the letter that begins next behind ``at``, or else nearest to it; None for no letter.
+
+        A text begins behind its border; one that is too long for its cell ends behind it too.
+        """
         if len(self.starts) != len(self.text) or not self.left < at < self.right:
             return None
-        place = min(range(1, len(self.starts)), key=lambda index: abs(self.starts[index] - at), default=0)
+        behind = (index for index in range(1, len(self.starts)) if 0 <= self.starts[index] - at < _TOUCHING)
+        nearest = min(range(1, len(self.starts)), key=lambda index: abs(self.starts[index] - at), default=0)
+        place = next(behind, nearest)
         if not place:
             return None
         border = self.starts[place]

@@ -22,6 +22,9 @@ from handoff.doubts import Doubt, PassedOver
 SCHEMA_VERSION = 2
 
 FileType = Literal["pdf", "excel", "csv"]
+#: counts and places as the columns take them that keep them: more than two thousand million is no list of ours
+Whole = Annotated[int, Field(ge=-(2**31), lt=2**31)]
+Bytes = Annotated[int, Field(ge=0, lt=2**63)]
 SHA256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 
 
@@ -84,9 +87,9 @@ Stage = Annotated[AnalysisPhase | None, BeforeValidator(_known_stage)]
 
 
 class Tolerant(BaseModel):
-    """Reads what it knows and passes over what a newer partner adds."""
+    """Reads what it knows and passes over what a newer partner adds. A figure is a figure: no NaN, nothing infinite."""
 
-    model_config = ConfigDict(extra="ignore")
+    model_config = ConfigDict(extra="ignore", allow_inf_nan=False)
 
 
 class Hints(Tolerant):
@@ -146,9 +149,9 @@ class Metrics(Tolerant):
     """Seconds per stage, rows and rows per second, peak memory in bytes of the analysis process."""
 
     seconds: dict[str, float] = Field(default_factory=dict)
-    rows_read: int = 0
+    rows_read: Whole = 0
     rows_per_second: float | None = None
-    peak_memory_bytes: int | None = None
+    peak_memory_bytes: Bytes | None = None
     model: str | None = None
 
 
@@ -168,16 +171,16 @@ class AnalysisStatus(Tolerant):
     job_id: UUID
     status: State
     progress_percentage: WholePercent = 0
-    items_processed: int = 0
-    items_total: int = 0
+    items_processed: Whole = 0
+    items_total: Whole = 0
     errors: list[str] = Field(default_factory=list)
     created_at: datetime | None = None
     started_at: datetime | None = None
     completed_at: datetime | None = None
     phase: Stage = None
-    matches_found: int | None = None
-    review_queue: int | None = None
-    error_count: int | None = None
+    matches_found: Whole | None = None
+    review_queue: Whole | None = None
+    error_count: Whole | None = None
     error_code: str | None = None
     result_path: str | None = None
     result_sha256: SHA256 | None = None
@@ -219,7 +222,7 @@ class MergeRequest(Tolerant):
 class MergeAccepted(Tolerant):
     job_id: UUID
     status: AnalysisState = AnalysisState.PENDING
-    items_queued: int = 0
+    items_queued: Whole = 0
     message: str = ""
 
 
@@ -251,18 +254,18 @@ class SheetReading(Tolerant):
     name: str
     used: bool
     reason: str = ""
-    header_row: int | None = None
-    first_row: int | None = None
-    last_row: int | None = None
-    rows: int = 0
-    items: int | None = None
+    header_row: Whole | None = None
+    first_row: Whole | None = None
+    last_row: Whole | None = None
+    rows: Whole = 0
+    items: Whole | None = None
     columns: dict[str, ColumnReading] = Field(default_factory=dict)
 
 
 class ColumnReading(Tolerant):
     """``index`` counts from 0; ``confidence`` lies between 0 and 1."""
 
-    index: int
+    index: Whole
     header: str | None = None
     confidence: float = 1.0
     decimal_mark: str | None = None
@@ -294,8 +297,8 @@ class Source(Tolerant):
 
     file: str | None = None
     sheet: str | None = None
-    page: int | None = None
-    row: int | None = None
+    page: Whole | None = None
+    row: Whole | None = None
     column: str | None = None
     cells: dict[str, str] = Field(default_factory=dict)
     text: dict[str, str] = Field(default_factory=dict)
@@ -382,12 +385,12 @@ class TotalsLine(Tolerant):
     """
 
     kind: Literal["totals"] = "totals"
-    rows_read: int
-    items: int
-    errors: int
-    matched: int = 0
-    review: int = 0
-    unmatched: int = 0
+    rows_read: Whole
+    items: Whole
+    errors: Whole
+    matched: Whole = 0
+    review: Whole = 0
+    unmatched: Whole = 0
     seconds: float = 0
     model: str | None = None
     reading: Reading | None = None
@@ -415,7 +418,7 @@ class Preview(Tolerant):
 
     sheets: list[str]
     sheet: str
-    first_row: int
+    first_row: Whole
     cells: list[list[str | None]]
     hidden_rows: list[int] = Field(default_factory=list)
     reading: Reading | None = None
@@ -433,7 +436,7 @@ class TableReply(Tolerant):
     """``rows_path`` on the volume holds a JSON array of texts a line, the sheet's first row first."""
 
     rows_path: str
-    rows: int
+    rows: Whole
 
 
 class ServiceHealth(Tolerant):

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from app import audit
@@ -13,6 +14,7 @@ from app.catalog.products import new_sku
 from app.errors import Invalid, NotFound
 from app.extensions import db
 from app.models.catalog import Category, Product, ProductStatus, SupplierItem
+from app.models.corrections import lock, word
 from app.models.user import User
 
 
@@ -53,10 +55,15 @@ def get(product_id: UUID) -> Product:
 
 
 def set_status(product_ids: Sequence[UUID], status: ProductStatus, *, by: User) -> int:
-    """Returns how many there were to change; unknown ids are passed over."""
-    found = db.session.scalars(
-        update(Product).where(Product.id.in_(product_ids)).values(status=status).returning(Product.id)
-    ).all()
+    """Returns how many there were to change; unknown ids are passed over.
+
+    A person's word, as a correction is: imports leave the status alone until it is released.
+    """
+    locked = select(Product).where(Product.id.in_(product_ids)).order_by(Product.id).with_for_update()
+    found = db.session.scalars(locked.execution_options(populate_existing=True)).all()
+    for product in found:
+        if word(product, "status") != status:
+            lock(product, {"status": status.value}, by=by.username, at=datetime.now(UTC))
     audit.record(by.username, "products.status_set", f"{len(found)} products", status=status.value)
     db.session.commit()
     return len(found)

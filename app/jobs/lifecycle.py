@@ -15,7 +15,7 @@ from uuid import UUID
 import structlog
 from redis import RedisError
 from sqlalchemy import case, func, select, text, update
-from sqlalchemy.exc import InterfaceError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import DataError, InterfaceError, OperationalError, SQLAlchemyError
 
 from app import events, foreign
 from app.errors import (
@@ -257,11 +257,16 @@ def retry_or_fail(claim: Claim, error: IngestError) -> None:
 
 def fail(claim: Claim, error: BaseException) -> None:
     """A bug met it: the job must not hang, and its page must say so."""
-    job = _own(claim)
     message = (
         f"Internal error ({type(error).__name__}). The log has the details; retry, and report it if it comes again."
     )
-    _fail(claim, job, code="INTERNAL_ERROR", message=message, details={"exception": str(error)[:500]}, service=COURIER)
+    bug: dict[str, Any] = {"code": "INTERNAL_ERROR", "message": message, "service": COURIER}
+    try:
+        _fail(claim, _own(claim), **bug, details={"exception": str(error)[:500]})
+    except (DataError, ArithmeticError, TypeError, ValueError):  # what the step had learnt is what cannot be kept
+        log.exception("facts_not_kept", job_id=str(claim.job_id))
+        claim.facts.clear()
+        _fail(claim, _own(claim), **bug, details={})
 
 
 def retry(job_id: UUID, *, actor: str | None = None, force: bool = False) -> Job:

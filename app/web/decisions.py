@@ -18,7 +18,7 @@ from app.jobs import lifecycle
 from app.suppliers import manage
 from app.web import remembered
 from app.web.fragments import done
-from app.web.job import read_again
+from app.web.job import changes_page, read_again
 from app.web.jobs import bp
 from handoff.api import Hints
 
@@ -30,7 +30,13 @@ FACTORS = ("10", "100", "1000", "0.1", "0.01", "0.001")
 @policy.require("admin")
 def approve(job_id: UUID) -> Response:
     """A person's yes to a held file: to all of it, to what is ticked, to all but that, or to the small changes."""
-    choice, held = _choice(), lifecycle.get(job_id)
+    held = lifecycle.get(job_id)
+    try:
+        choice = _choice()
+    except Invalid as error:
+        refused = changes_page(held, problem=str(error), percent=request.form.get("percent", ""))
+        refused.status_code = 422
+        return refused
     offered = held.new_count + held.changed_count + held.vanished_count
     job = commit.approve_held(job_id, actor=current_user.username, choice=choice)
     applied = job.new_count + job.changed_count + job.vanished_count

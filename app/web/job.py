@@ -171,7 +171,11 @@ def error_file(job_id: UUID) -> Response:
 @bp.get("/<uuid:job_id>/changes")
 @policy.require("admin")
 def changes(job_id: UUID) -> Response:
-    job = lifecycle.get(job_id)
+    return changes_page(lifecycle.get(job_id))
+
+
+def changes_page(job: Job, *, problem: str = "", percent: str = "") -> Response:
+    """What the file changes. With a ``problem`` the form that decides on it is shown as it was sent."""
     counts = contents.change_counts(job)
     kind = request.args.get("kind") or next(
         (each for each in ("changed", "vanished", "new", "left_out") if counts[each]), "changed"
@@ -189,7 +193,8 @@ def changes(job_id: UUID) -> Response:
         "jobs/_changes.html",
         **_shared(job, "changes"),
         counts=counts,
-        guard_percent=f"{settings().price_guard_change_percent:g}",
+        guard_percent=percent if problem else f"{settings().price_guard_change_percent:g}",
+        problem=problem,
         shift=contents.shift(job.id) if job.outcome == Outcome.HELD else None,
         kind=kind,
         rows=rows[: contents.PAGE_SIZE],

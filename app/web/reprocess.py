@@ -51,25 +51,34 @@ def progress() -> Response:
 @policy.require("admin")
 def count() -> Response:
     """The dry count; nothing is changed."""
-    chosen = _chosen()
-    found = reprocess.dry_count(chosen)
-    return page_or_fragment(
+    return _counted(_chosen())
+
+
+def _counted(chosen: list[UUID] | None, *, problem: str = "") -> Response:
+    """The question before the order. With a ``problem`` it is shown as it was sent."""
+    response = page_or_fragment(
         "reprocess/count.html",
         "reprocess/_count.html",
-        count=found,
+        count=reprocess.dry_count(chosen),
         chosen=None if chosen is None else [str(each) for each in chosen],
         at_once=request.form.get("at_once", "3"),
         most=reprocess.MOST_AT_ONCE,
+        problem=problem,
     )
+    response.status_code = 422 if problem else 200
+    return response
 
 
 @bp.post("")
 @policy.require("admin")
 def begin() -> Response:
-    at_once = request.form.get("at_once", "3")
-    if not at_once.isdigit():
-        raise Invalid(_("Write a number."))
-    order = reprocess.begin(_chosen(), at_once=int(at_once), actor=current_user.username)
+    chosen, at_once = _chosen(), request.form.get("at_once", "3")
+    try:
+        if not (at_once.isascii() and at_once.isdigit() and len(at_once) < 9):
+            raise Invalid(_("Write a number."))
+        order = reprocess.begin(chosen, at_once=int(at_once), actor=current_user.username)
+    except Invalid as error:
+        return _counted(chosen, problem=str(error))
     return done(_("%(n)s suppliers are being processed via ML.", n=order.total), url_for("reprocess.index"))
 
 

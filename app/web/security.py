@@ -105,8 +105,19 @@ def _courier_error(error: CourierError) -> Any:
 
 
 def error_page(cause: causes.Cause) -> tuple[str, int]:
-    page = render_template("error.html", title=cause.headline, sentence=cause.sentence, back=causes.way_back())
+    again = sent() if cause.status >= 500 else []
+    page = render_template(
+        "error.html", title=cause.headline, sentence=cause.sentence, back=causes.way_back(), again=again
+    )
     return page, cause.status
+
+
+def sent() -> list[tuple[str, str]]:
+    """What a form held that met a fault of ours, to be sent again with one click; no files and no passwords."""
+    form = request.form
+    if request.method != "POST" or request.files or any("password" in name for name in form):
+        return []
+    return [(name, value) for name, value in form.items(multi=True) if name != "csrf_token"]
 
 
 def page_error(error: Exception) -> Any:

@@ -103,13 +103,16 @@ def _shadow_html(supplier_id: UUID) -> str:
 def set_headers(supplier_id: UUID) -> Response:
     """Credentials that are sent to the source; what is stored is never shown again."""
     form = request.form
-    headers = credentials.of_form(
-        manage.get(supplier_id),
-        user=form.get("user", ""),
-        password=form.get("password", ""),
-        pairs=zip(form.getlist("header"), form.getlist("value"), strict=False),
-    )
-    manage.set_secret_headers(supplier_id, headers, current_user.username)
+    try:
+        headers = credentials.of_form(
+            manage.get(supplier_id),
+            user=form.get("user", ""),
+            password=form.get("password", ""),
+            pairs=zip(form.getlist("header"), form.getlist("value"), strict=False),
+        )
+        manage.set_secret_headers(supplier_id, headers, current_user.username)
+    except Invalid as error:
+        return make_response(_page(supplier_id, wrong="headers", problem=str(error)), 422)
     message = _("The credentials are kept, encrypted.") if headers else _("The credentials were removed.")
     return done(message, url_for("supplier.show", supplier_id=supplier_id))
 

@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from app.apply import commit
 from app.apply.difference import Choice
+from app.catalog import importer
 from app.extensions import db
 from app.jobs import lifecycle
 from app.models.catalog import ItemMatch, SupplierItem
@@ -114,3 +115,19 @@ def test_a_deleted_supplier_is_in_the_bin_and_comes_back(admin: Caller, buyer: C
     assert admin.post(back).json["name"] == "Acme"
     assert admin.post(back).status_code == 404
     assert "name" in admin.get(f"/admin/items/{anvil.id}").json["corrected"]
+
+
+@pytest.mark.parametrize("many", [True, False])
+def test_a_status_that_was_set_is_locked_against_imports_until_it_is_released(buyer: Caller, many: bool) -> None:
+    made = product("Anvil", internal_sku="P-1")
+    if many:
+        buyer.post("/admin/products/bulk-status", {"product_ids": [str(made.id)], "status": "archived"})
+    else:
+        buyer.patch(f"/admin/products/{made.id}/status", {"status": "archived"})
+    places = {"internal_sku": 0, "name": 1, "status": 2}
+    importer.import_rows([(2, ["P-1", "Anvil", "active"])], places, actor="anna")
+    db.session.refresh(made)
+    assert (made.status, made.corrected["status"]["said"]) == ("archived", "active")
+    buyer.post(f"/admin/products/{made.id}/release", {"fields": ["status"]})
+    db.session.refresh(made)
+    assert made.status == "active"

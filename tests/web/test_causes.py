@@ -17,11 +17,14 @@ from sqlalchemy.exc import DataError, OperationalError
 from app.access import passwords
 from app.errors import CourierError, SourceMissing
 from app.extensions import db
+from app.models.catalog import Product
+from app.models.job import Job
+from app.models.phase import Outcome, Phase
 from app.models.user import User, UserRole
 from app.suppliers import manage
 from app.suppliers.fields import SupplierFields
 from app.web import causes
-from tests.fixtures.web import PASSWORD, Visitor, token_of
+from tests.fixtures.web import PASSWORD, Visitor, sign_in, token_of
 
 
 def kinds(of: type[CourierError] = CourierError) -> Iterator[type[CourierError]]:
@@ -183,3 +186,58 @@ def test_another_sites_address_is_no_way_back(admin: Visitor) -> None:
     headers = {"HX-Request": "true", "HX-Current-URL": "https://evil.example/x"}
     answer = admin.client.get("/matching", headers=headers)
     assert answer.headers["HX-Redirect"] == "/login"
+
+
+def test_a_refused_percentage_of_a_held_file_comes_back(app: Flask, admin: Visitor, shop: UUID) -> None:
+    with app.app_context():
+        job = Job(supplier_id=shop, supplier_name="Acme", trigger="upload", task_id="t", source_type="csv")
+        job.phase, job.outcome, job.changed_count = Phase.COMPLETE, Outcome.HELD, 3
+        db.session.add(job)
+        db.session.commit()
+        address = f"/jobs/{job.id}/approve"
+    page = admin.post(address, status=422, act="small", percent="many").get_data(as_text=True)
+    assert "Write the percentage as a number from 0 to 1000." in page
+    assert 'value="many"' in page
+
+
+def test_refused_credentials_come_back_as_they_were_typed(admin: Visitor, shop: UUID) -> None:
+    typed = {"user": "an:na", "password": "pass", "header": ["X-Key", "X-Other"], "value": ["secret-1", "secret-2"]}
+    page = admin.post(f"/suppliers/{shop}/headers", status=422, **typed).get_data(as_text=True)
+    assert "holds no colon" in page
+    for value in ("an:na", "pass", "X-Key", "X-Other", "secret-1", "secret-2"):
+        assert f'value="{value}"' in page
+    assert "secret-1" not in admin.get(f"/suppliers/{shop}"), "nothing was kept"
+
+
+@pytest.mark.parametrize("number", ["many", "0", "99", "\u0663", "9" * 400])
+def test_a_refused_number_of_a_reprocessing_comes_back_with_who_was_chosen(
+    admin: Visitor, shop: UUID, number: str
+) -> None:
+    answer = admin.post("/reprocess", status=422, htmx=True, id=str(shop), at_once=number)
+    page = answer.get_data(as_text=True)
+    assert page.lstrip().startswith("<form")
+    for value in (number, str(shop)):
+        assert f'value="{value}"' in page
+    assert 'aria-invalid="true"' in page
+
+
+def test_a_correction_that_waited_too_long_for_a_lock_can_be_sent_again(
+    make_app: Callable[..., Flask], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.PATIENCE", ("lock_timeout=200",))
+    app = make_app()
+    admin = sign_in(app, UserRole.ADMIN)
+    with app.app_context():
+        product = Product(internal_sku="P-1", name="Pump")
+        db.session.add(product)
+        db.session.commit()
+        address = f"/catalogue/{product.id}"
+        form = {"name": "Pump <new>", "was-name": "Pump"}
+        db.session.execute(select(Product.id).with_for_update())  # somebody writes there at this moment
+        page = admin.post(address, status=503, **form).get_data(as_text=True)
+        db.session.rollback()
+    assert "<h2>Somebody is writing there</h2>" in page
+    again = page[page.index(f'action="{address}"') :]
+    assert 'name="name" value="Pump &lt;new&gt;"' in again and 'name="was-name" value="Pump"' in again
+    admin.post(address, **form)
+    assert "Pump &lt;new&gt;" in admin.get(address)

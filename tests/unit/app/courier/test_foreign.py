@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from io import BytesIO
+from typing import Any
 
 import pytest
 
 from app import foreign
 from app.courier import upload
 from app.jobs import lifecycle
-from app.models.phase import Outcome
+from app.jobs.claims import claimed
+from app.models.phase import Outcome, Step
 from tests.fixtures.courier import Courier
 from tests.servers.analysis import AnalysisServer, price_list
 from tests.servers.files import FileServer, Served
@@ -61,3 +64,25 @@ def test_whatever_the_service_says_of_a_failure_the_job_fails_with_it(
     analysis.overlay = {"status": "failed", "error_code": "LOW_CONFIDENCE", "errors": [error]}
     job = courier.run(courier.fetch(courier.supplier(files.put("a.csv", BODY))))
     assert (job.outcome, lifecycle.get(job.id).error_code) == (Outcome.FAILED, "UNREADABLE")
+
+
+@pytest.mark.parametrize("odd", [10**30, "9" * 64, -(10**12), float("inf"), float("nan")])
+def test_a_figure_that_no_column_takes_is_no_result(
+    courier: Courier, files: FileServer, analysis: AnalysisServer, odd: Any
+) -> None:
+    def spell(line: dict[str, Any]) -> bytes:
+        return json.dumps({name: odd if name == "rows_read" else each for name, each in line.items()}).encode()
+
+    analysis.spell = spell
+    job = courier.run(courier.fetch(courier.supplier(files.put("a.csv", BODY))))
+    assert (job.outcome, job.error_code) == (Outcome.FAILED, "BROKEN_RESULT")
+
+
+@pytest.mark.parametrize("odd", [10**30, "later"])
+def test_the_path_that_fails_a_job_does_not_fail_over_what_the_step_had_learnt(courier: Courier, odd: Any) -> None:
+    job = upload.receive_file(courier.supplier(), BytesIO(BODY), "a.csv", actor="anna")
+    with claimed(job.id, Step.DELIVER) as claim:
+        claim.facts["file_size"] = odd
+        lifecycle.fail(claim, RuntimeError("a bug"))
+    ended = lifecycle.get(job.id)
+    assert (ended.outcome, ended.error_code, ended.claim_token) == (Outcome.FAILED, "INTERNAL_ERROR", None)

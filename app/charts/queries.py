@@ -247,6 +247,34 @@ def prices_of_items(item_ids: Sequence[UUID], days: int = 180) -> dict[UUID, lis
     return found
 
 
+# What turns the item's price into the comparable one today turns each of its prices, at the rate of its own day.
+COMPARED = text("""
+    SELECT i.id, h.recorded_at, h.price * i.comparable_price / i.current_price * CASE
+        WHEN h.currency IS NOT DISTINCT FROM i.currency THEN coalesce(old.worth / new.worth, 1)
+        ELSE old.worth / new.worth END AS price
+    FROM supplier_items AS i JOIN suppliers AS s ON s.id = i.supplier_id
+    JOIN price_history AS h ON h.supplier_item_id = i.id AND h.recorded_at > now() - CAST(:span AS interval)
+    LEFT JOIN LATERAL (SELECT w.worth FROM currency_worth AS w
+        WHERE w.currency = coalesce(h.currency, i.currency, s.metadata->>'default_currency')
+          AND w.day <= CAST(h.recorded_at AS date) ORDER BY w.day DESC LIMIT 1) AS old ON true
+    LEFT JOIN LATERAL (SELECT w.worth FROM currency_worth AS w
+        WHERE w.currency = coalesce(i.currency, s.metadata->>'default_currency') AND w.day <= current_date
+        ORDER BY w.day DESC LIMIT 1) AS new ON true
+    WHERE i.id = ANY(:ids) AND i.comparable_price > 0 AND i.current_price > 0
+    ORDER BY h.recorded_at
+""")
+
+
+def compared_prices(item_ids: Sequence[UUID], days: int = 365) -> dict[UUID, list[tuple[datetime, float]]]:
+    """Each item's comparable prices, oldest first; items that are not compared have none."""
+    found: dict[UUID, list[tuple[datetime, float]]] = {}
+    asked = {"ids": list(item_ids), "span": timedelta(days=days)}
+    for item_id, at, price in db.session.execute(COMPARED, asked):
+        if price is not None:
+            found.setdefault(item_id, []).append((at, float(price)))
+    return found
+
+
 def totals() -> dict[str, int]:
     """Available items, and how many of them are linked to a product."""
     rows = db.session.execute(

@@ -151,6 +151,40 @@ def sparkline(values: Sequence[float], *, title: str) -> Markup:
     return _closed([opening, f'<polyline class="line" points="{" ".join(points)}"/>'])
 
 
+@dataclass(frozen=True)
+class Steps:
+    """A value that holds until the next: ``points`` of a moment in seconds and its value, oldest first."""
+
+    name: str
+    points: Sequence[tuple[float, float]]
+
+
+def steps(series: Sequence[Steps], *, title: str, until: float, labels: tuple[str, str]) -> Markup:
+    """Several values over one time, each a line of its own; ``labels`` stand at its beginning and its end."""
+    known = [value for each in series for _at, value in each.points]
+    low, high = _extent(known, bottom=None, top=None, goal=None)
+    first = min((at for each in series for at, _value in each.points), default=until)
+    span = (until - first) or 1
+
+    def place(at: float, value: float) -> str:
+        x = LEFT + (at - first) / span * (WIDTH - LEFT - RIGHT)
+        return f"{x:.1f},{HEIGHT - BOTTOM - (value - low) / ((high - low) or 1) * (HEIGHT - TOP - BOTTOM):.1f}"
+
+    parts = [_open(title), *_grid(low, high)]
+    for number, each in enumerate(series):
+        corners, last = [], None
+        for at, value in each.points:
+            corners += ([place(at, last)] if last is not None else []) + [place(at, value)]
+            last = value
+        if last is not None:
+            corners.append(place(until, last))
+        drawn = f'<polyline class="line of-{number % 8}" points="{" ".join(corners)}"/>'
+        parts.append(f"<g><title>{escape(each.name)}</title>{drawn}</g>")
+    for x, anchor, label in ((LEFT, "start", labels[0]), (WIDTH - RIGHT, "end", labels[1])):
+        parts.append(f'<text x="{x}" y="{HEIGHT - 6}" text-anchor="{anchor}">{escape(label)}</text>')
+    return _closed(parts)
+
+
 def _closed(parts: Sequence[str]) -> Markup:
     return Markup("".join(parts) + "</svg>")  # noqa: S704 # nosec B704 - numbers and escaped texts
 

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, Response, make_response, render_template, request, url_for
 from flask_babel import gettext as _
+from markupsafe import Markup
 from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 
 from app.access import policy
-from app.catalog import assortment, offers
+from app.catalog import assortment, items, offers
 from app.charts import queries as numbers
 from app.charts import svg
 from app.corrections.products import correct_product, release_product
@@ -23,18 +26,20 @@ from app.extensions import db
 from app.models.catalog import Category, Product
 from app.money import compare
 from app.money.office_currency import base_currency
+from app.money.terms import amount
 from app.review import decide
 from app.web import views
 from app.web.fragments import done, page_or_fragment
 from app.web.item import form_of
 from app.web.items import as_file
+from app.web.language import day
 from app.web.security import handle_errors
 
 bp = Blueprint("catalog", __name__, url_prefix="/catalogue")
 handle_errors(bp)
 
 PAGE_SIZE = 50
-MOST_CATEGORIES = 500
+MOST_CATEGORIES, MOST_FOUND, MOST_DRAWN = 500, 20, 8
 
 
 @bp.get("")
@@ -104,24 +109,63 @@ def _page(product_id: UUID, *, written: dict[str, str] | None = None, problems: 
     product = db.session.scalar(select(Product).where(Product.id == product_id).options(joinedload(Product.category)))
     if product is None:
         raise NotFound(_("There is no such product."))
-    lines = compare.offers_of(product_id)
-    history = numbers.prices_of_items([each.item.id for each in lines])
-    sparks = {
-        item_id: svg.sparkline([float(price) for _at, price in points], title=_("Price over time"))
-        for item_id, points in history.items()
-    }
+    quantity = _quantity()
+    lines = compare.offers_of(product_id, quantity)
     return render_template(
         "catalog/show.html",
         product=product,
         lines=lines,
-        history=history,
-        sparks=sparks,
+        quantity=quantity,
+        chart=_chart(lines) if policy.may_see_prices() else None,
+        history=numbers.prices_of_items([each.item.id for each in lines]) if policy.may_see_prices() else {},
         base=base_currency(),
         now=texts(product),
         values=texts(product) | (written or {}),
         said=said_by_files(product),
         problems=problems,
+        found=_candidates(),
+        words=request.args.get("find", "").strip(),
     )
+
+
+def _quantity() -> Decimal:
+    quantity = amount(request.args.get("quantity", "").replace(",", ".").strip())
+    return quantity if quantity else Decimal(1)
+
+
+def _candidates() -> list[items.ItemRow]:
+    """Unlinked items that have all the words, to be linked from here."""
+    words = request.args.get("find", "").strip()[:200]
+    if not words or not policy.may("admin", "procurement"):
+        return []
+    return items.page(items.ItemFilter(words=words, state=items.State.UNMATCHED), limit=MOST_FOUND)[0]
+
+
+def _chart(lines: Sequence[compare.OfferLine]) -> tuple[Markup, list[str]] | None:
+    """All suppliers' comparable prices of a year, and their names in the order of the lines."""
+    known = numbers.compared_prices([each.item.id for each in lines])
+    series = [
+        svg.Steps(line.item.supplier.name, [(at.timestamp(), price) for at, price in known[line.item.id]])
+        for line in lines
+        if line.item.id in known
+    ][:MOST_DRAWN]
+    if not series:
+        return None
+    now = datetime.now(UTC)
+    first = datetime.fromtimestamp(min(each.points[0][0] for each in series), UTC)
+    title = _("Comparable price by supplier")
+    plot = svg.steps(series, title=title, until=now.timestamp(), labels=(day(first.date()), day(now.date())))
+    return plot, [each.name for each in series]
+
+
+@bp.post("/<uuid:product_id>/link")
+@policy.require("admin", "procurement")
+def link(product_id: UUID) -> Response:
+    item_id = request.form.get("item_id", type=UUID)
+    if item_id is None:
+        raise Invalid(_("Say which item."))
+    item = decide.link(item_id, product_id, by=policy.actor())
+    return done(_("%(name)s was linked.", name=item.name), url_for("catalog.show", product_id=product_id))
 
 
 @bp.post("/<uuid:product_id>/unlink")

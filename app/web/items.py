@@ -13,13 +13,13 @@ from sqlalchemy import func, select
 from app import audit
 from app.access import policy
 from app.catalog import items
-from app.catalog.terms import terms
 from app.errors import Invalid
 from app.export import tables
 from app.export.write import MIME_TYPES, Format, export
 from app.extensions import db
 from app.models.supplier import Supplier
 from app.money.office_currency import base_currency
+from app.money.terms import terms
 from app.web import views
 from app.web.fragments import page_or_fragment
 from app.web.security import handle_errors

@@ -247,3 +247,39 @@ def test_a_view_is_kept_counted_shared_and_removed(
     admin.post(f"/views/{found_id.group(1)}/remove")
     assert "Losing money" not in buyer.get("/catalogue")
     buyer.post("/views/products", name="Wrong", query="which=nonsense", status=400)
+
+
+def test_a_product_says_who_is_cheapest_at_a_quantity_and_an_item_is_linked_from_its_page(
+    buyer: Visitor, shop: list[Product], supplier: Supplier
+) -> None:
+    steps = {"tiers": [{"from_quantity": "100", "price": "60"}], "minimum_order": "10", "valid_to": "2027-01-31"}
+    known = {"stock": "17 pcs", "Delivery time": "5 days", "pack_size": "12"}
+    item = db.session.scalars(select(SupplierItem).where(SupplierItem.current_price == 80)).one()
+    item.conditions, item.characteristics = steps, known
+    loose = offer(supplier, None, "33", name="Loose drill")
+    db.session.commit()
+    address = f"/catalogue/{shop[0].id}"
+    one, hundred = (buyer.get(f"{address}?quantity={number}") for number in ("1", "100"))
+    assert first_offer(one) == "Anders"
+    assert first_offer(hundred) == "Werkzeug Brandt"
+    for told in ("sold from 10", "17 pcs", "5 days", "31 Jan 2027", "−20.0 %"):
+        assert told in one, told
+    assert "from 100" in hundred
+    assert 'class="line of-0"' in one
+    assert "Loose drill" in buyer.get(f"{address}?find=loose")
+    buyer.post(f"{address}/link", item_id=str(loose.id))
+    assert db.session.get_one(ProductOffers, shop[0].id, populate_existing=True).offers == 3
+
+
+def first_offer(page: str) -> str:
+    found = re.search(r'<tr class="best"><td class="name wide"><bdi>([^<]*)</bdi>', page)
+    assert found is not None
+    return found.group(1)
+
+
+def test_sales_compares_without_what_suppliers_ask(visitor: Callable[[UserRole], Visitor], shop: list[Product]) -> None:
+    sales = visitor(UserRole.SALES)
+    for page in (sales.get("/catalogue"), sales.get(f"/catalogue/{shop[0].id}?quantity=5")):
+        assert "Anders" in page
+        for price in ("70.00", "280.00", "80.00", "30.0 %"):
+            assert price not in page, price

@@ -126,8 +126,10 @@ def _proved_score(best: Option, at: Thresholds) -> float:
     if best.contradicted and best.evidence <= Evidence.MAKER:
         return max(best.score, at.potential)
     standing = at.proof.standing(best.kind, best.score, at.auto)
-    if best.kind > Evidence.MODEL or not standing.proved:
+    if not standing.proved:
         return best.score
+    if best.kind > Evidence.MODEL:
+        return max(best.score, round(min(standing.least, _KEY_SCORE), 1))
     return max(best.score, round(min(standing.share, _KEY_SCORE), 1))
 
 

@@ -15,19 +15,22 @@ from ml_analyze.matching.model import sigmoid
 _LEAST, _LEAST_WORDS = 20, 50
 _PRECISION = 0.98
 _BANDS = (0.0, 50.0, 65.0, 80.0, 90.0, 95.0, 100.1)
-# From where on upwards all decisions are counted together, when a band is not clean but its best part is; the weakest
-# part of what is then freed has to be right so often by itself, in so many decisions.
-_FROM = (50.0, 65.0, 80.0, 90.0, 95.0, 97.0, 98.0, 99.0, 99.5, 99.8)
-_WEAKEST, _LEAST_WEAKEST = 0.95, 10
+# From some score upwards, wherever the decisions themselves put it, a kind is proved as a whole: without an identifier
+# one more wrong and still as precise; and right among the lowest that are freed, as many as make a proof.
+_LEAST_SCORE, _LEAST_SHARE = 50.0, 95.0
 
 
 @dataclass(frozen=True)
 class Standing:
-    """Of one kind of evidence and band: how many first candidates were decided on, and how many were right."""
+    """Of one kind of evidence and band: how many first candidates were decided on, and how many were right.
+
+    ``least`` is what the lowest of them are worth (0-100), where they are proved from some score upwards.
+    """
 
     right: int
     decided: int
     wanted: int
+    least: float = 0.0
 
     @property
     def share(self) -> float:
@@ -44,7 +47,7 @@ class Proof:
 
     def __init__(self, logits: NDArray[np.float64], evidence: NDArray[np.int8], right: NDArray[np.bool_]) -> None:
         self.logits, self.evidence, self.right = logits, evidence, right
-        self._scores = 100 * sigmoid(logits)
+        self._scores = np.round(100 * sigmoid(logits), 1)
         self._known: dict[tuple[Evidence, float, float, int], Standing] = {}
         self._proved: dict[tuple[Evidence, int], tuple[float, Standing] | None] = {}
 
@@ -67,17 +70,32 @@ class Proof:
 
     def _from_where(self, kind: Evidence, wanted: int) -> tuple[float, Standing] | None:
         """Where proof begins, if anywhere: the lowest score from which on decisions of the kind are right."""
-        if (kind, wanted) in self._proved:
-            return self._proved[kind, wanted]
-        found = None
-        for low, high in zip(_FROM, (*_FROM[1:], _BANDS[-1]), strict=True):
-            tail, weakest = (self._counted(kind, (low, end), wanted) for end in (_BANDS[-1], high))
-            surely = weakest.decided >= _LEAST_WEAKEST and weakest.right >= _WEAKEST * weakest.decided
-            if tail.proved and surely:
-                found = low, tail
-                break
-        self._proved[kind, wanted] = found
-        return found
+        if (kind, wanted) not in self._proved:
+            self._proved[kind, wanted] = self._begins(kind, wanted)
+        return self._proved[kind, wanted]
+
+    def _begins(self, kind: Evidence, wanted: int) -> tuple[float, Standing] | None:
+        here = np.flatnonzero((self.evidence == kind) & (self._scores >= _LEAST_SCORE))
+        here = here[np.argsort(-self._scores[here], kind="stable")]
+        if len(here) < wanted:
+            return None
+        scores, right = self._scores[here], np.cumsum(self.right[here])
+        decided = np.arange(1, len(here) + 1)
+        among = np.minimum(decided, wanted)
+        lowest = right - np.concatenate((np.zeros(wanted, dtype=np.int64), right))[: len(here)]
+        least = 100 * (lowest + 1) / (among + 2)
+        # Equal scores are freed together or not at all.
+        last = np.append(scores[1:] < scores[:-1], True)
+        proved = (
+            (decided >= wanted)
+            & (right >= _PRECISION * (decided + (kind >= Evidence.NAME)))
+            & (least >= _LEAST_SHARE)
+            & last
+        )
+        if not proved.any():
+            return None
+        at = int(np.flatnonzero(proved)[-1])
+        return float(scores[at]), Standing(int(right[at]), int(decided[at]), wanted, float(least[at]))
 
     def _counted(self, kind: Evidence, band: tuple[float, float], wanted: int) -> Standing:
         asked = (kind, *band, wanted)

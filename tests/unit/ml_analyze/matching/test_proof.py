@@ -59,6 +59,25 @@ def test_the_best_part_of_a_band_that_is_not_clean_links_alone() -> None:
     assert result(option(Evidence.WORDS, logit=3.2), said)["status"] == "potential_match"
 
 
+def _falling(right: list[bool]) -> Proof:
+    """Words that score a little less each, from 98 downwards."""
+    return Proof(np.linspace(4, 2, len(right)), np.full(len(right), Evidence.WORDS, dtype=np.int8), np.array(right))
+
+
+def test_what_scores_less_than_the_threshold_links_alone_where_its_like_was_right() -> None:
+    """Calibrated scores crowd together: where all that score 93 and more were right, 93 is worth more than it says."""
+    said = _falling([True] * 200)
+    found = result(option(Evidence.WORDS, logit=2.6), said)
+    assert found["status"] == "auto_matched" and found["score"] >= 95
+    assert result(option(Evidence.WORDS, logit=1.9), said)["status"] == "potential_match", "never decided on"
+
+
+@pytest.mark.parametrize("wrong", [range(150, 200, 4), range(0, 200, 30), range(195, 200)])
+def test_proof_ends_where_its_lowest_are_not_right_or_all_of_it_is_not(wrong: range) -> None:
+    said = _falling([place not in wrong for place in range(200)])
+    assert result(option(Evidence.WORDS, logit=2.0), said)["status"] == "potential_match"
+
+
 def test_what_was_never_decided_on_is_not_freed_by_what_scores_higher() -> None:
     said = proof(Evidence.WORDS, 200, logit=7)
     assert said.standing(Evidence.WORDS, 99.9, 80).proved

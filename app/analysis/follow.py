@@ -229,9 +229,9 @@ def _end(row: Followed, status: AnalysisStatus) -> None:
         )
         return
     ending, message, facts = outcome.stored_by_the_service(status, supplier_id=row.supplier_id, since=row.submitted_at)
-    lifecycle.settle(row.claim, ending, message=message, **facts)
+    moved = lifecycle.settle(row.claim, ending, message=message, **facts)
     db.session.commit()
-    lifecycle.settled(row.claim.job_id)
+    lifecycle.settled(moved)
 
 
 def _give_up(row: Followed, error: IngestError) -> None:

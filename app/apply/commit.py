@@ -24,6 +24,7 @@ from app.errors import BrokenResult, Conflict, Invalid
 from app.extensions import db, settings
 from app.feed.cause import because
 from app.jobs import board, lifecycle
+from app.jobs.moving import Computed
 from app.models.catalog import ItemChange
 from app.models.feed import Cause
 from app.models.job import Job
@@ -159,16 +160,16 @@ def apply(job_id: UUID) -> None:
             reason = " ".join(verdict.hold)
             question = "price" if verdict.asks else None
             held = {"hold_reason": reason, "question": question, "applies_on": verdict.due}
-            lifecycle.settle(claim, Outcome.HELD, message=f"Held: {reason}", **held, **facts)
+            moved = lifecycle.settle(claim, Outcome.HELD, message=f"Held: {reason}", **held, **facts)
         else:
             if verdict.hold:
                 found, facts = _set_aside(job, found, facts, verdict.hold)
             _write(job, found)
             outcome = Outcome.WARNINGS if record.to_look_at(facts) else Outcome.SUCCESS
             message = f"{record.summary(facts)} {order.told(staged.left)}".rstrip()
-            lifecycle.settle(claim, outcome, message=message, applied_at=db.func.now(), **facts)
+            moved = lifecycle.settle(claim, outcome, message=message, applied_at=Computed.NOW, **facts)
         db.session.commit()
-        lifecycle.settled(job_id)
+        lifecycle.settled(moved)
 
 
 def _set_aside(

@@ -24,6 +24,7 @@ from app.errors import FileGone, LostClaim, SourceMissing, VolumeIsFull
 from app.extensions import db
 from app.jobs import board, lifecycle
 from app.jobs.claims import Claim, still_ours
+from app.jobs.moving import Computed
 from app.models.job import Job
 from app.models.phase import Outcome, Phase, Pipeline, Step
 from app.models.supplier import Supplier
@@ -115,7 +116,7 @@ def hand_over(claim: Claim, job: Job, supplier: Supplier) -> None:
         message="Handed over to ml-analyze.",
         pipeline=Pipeline.ML,
         ml_job_id=accepted.job_id,
-        submitted_at=func.now(),  # the stall is reckoned by the database's clock
+        submitted_at=Computed.NOW,  # the stall is reckoned by the database's clock
         unseen_seconds=0,
         poll_failures=0,
         error_code=None,
@@ -303,7 +304,7 @@ def _settle_unchanged(claim: Claim, known: Job, **facts: Any) -> None:
         lifecycle.postpone(claim, timedelta(0), "Another file of this address was taken in meanwhile: fetched again.")
         return
     since = (known.completed_at or known.created_at).astimezone(UTC)
-    lifecycle.settle(
+    moved = lifecycle.settle(
         claim,
         Outcome.UNCHANGED,
         message=f"The file has not changed since {since:%Y-%m-%d %H:%M} UTC: nothing to do.",
@@ -321,7 +322,7 @@ def _settle_unchanged(claim: Claim, known: Job, **facts: Any) -> None:
         ),
     )
     db.session.commit()
-    lifecycle.settled(claim.job_id)
+    lifecycle.settled(moved)
 
 
 @dataclass

@@ -16,7 +16,7 @@ from app.models.phase import Phase
 
 #: who is meant by a line of ``parsing_logs``
 COURIER, ANALYSIS = "courier", "ml-analyze"
-_LEVELS = {"ERROR": "error", "WARNING": "warning"}
+LEVELS = {"ERROR": "error", "WARNING": "warning"}
 
 
 def event(
@@ -51,7 +51,7 @@ def log_lines(
             error_type=error_type,
             error_message=foreign.text(message),
             row_data={"code": error_code} if error_code else None,
-            level=_LEVELS.get(error_type, "info"),
+            level=LEVELS.get(error_type, "info"),
             service=service,
         )
         for message in messages

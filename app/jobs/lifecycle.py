@@ -14,7 +14,7 @@ from uuid import UUID
 
 import structlog
 from redis import RedisError
-from sqlalchemy import case, func, select, text, update
+from sqlalchemy import func, select, update
 from sqlalchemy.exc import DataError, InterfaceError, OperationalError, SQLAlchemyError
 
 from app import events, foreign
@@ -30,19 +30,17 @@ from app.errors import (
     WorkersLost,
 )
 from app.extensions import db, settings
-from app.jobs import board, orders, steps
+from app.jobs import board, moving, orders, steps
 from app.jobs.claims import Claim, claimed
 from app.jobs.history import ANALYSIS, COURIER, event, log_lines, waits_for
+from app.jobs.moving import After, Computed, Moved, Told
 from app.jobs.retry import pause_before_retry, rule_for
 from app.models.job import Job
-from app.models.phase import MOVES, SETTLED, Outcome, Phase, Step, sources_of
+from app.models.phase import MOVES, Outcome, Phase, Step
 from app.models.supplier import Supplier
 
 log = structlog.get_logger()
 
-# A move that a crash of the database forgets is made again from where the row stands: files are fetched again,
-# analyses asked for under the same key. What opens or ends a job waits for the disk.
-NO_WAIT_FOR_DISK = text("SELECT set_config('synchronous_commit', 'off', true)")
 NO_CLAIM: dict[str, Any] = {
     "claim_token": None,
     "claimed_until": None,
@@ -120,32 +118,27 @@ def move(
 
     ``facts`` are columns of Job. Raises LostClaim when the row is no longer ours.
     """
-    db.session.execute(NO_WAIT_FOR_DISK)
     due_now = not pause and step is not Step.FOLLOW
-    hinted = func.now() if due_now else None
-    job = _guarded(claim, to, step=step, due_at=func.now() + pause, hinted_at=hinted, **facts)
-    event(claim.job_id, "moved", to, message, facts={"step": step})
-    another = step is Step.FOLLOW and _another_waits(job.supplier_id)
+    told = Told("moved", message, {"step": step})
+    due = {"due_at": After(pause), "hinted_at": Computed.NOW if due_now else None}
+    moved = _guarded(claim, to, told, waits_for_disk=False, step=step, **due, **facts)
     db.session.commit()
     log.info("job_moved", job_id=str(claim.job_id), phase=to, step=step)
-    board.show(job)
+    board.show(moved.job)
     if due_now:
         steps.start(step, claim.job_id)
-    if another:
-        _start_next(job.supplier_id)
+    if moved.another and step is Step.FOLLOW:
+        _start_next(moved.job.supplier_id)
 
 
 def postpone(claim: Claim, pause: timedelta, reason: str) -> None:
     """Give the claim back and come again later: nothing went wrong, so no retry is counted. Raises LostClaim."""
     job = _own(claim)
-    job = _guarded(claim, job.phase, due_at=func.now() + pause, waiting_for=reason)
-    event(job.id, "waiting", job.phase, reason, facts={"seconds": pause.total_seconds()})
-    another = _another_waits(job.supplier_id)
+    told = Told("waiting", reason, {"seconds": pause.total_seconds()})
+    moved = _guarded(claim, Phase(job.phase), told, due_at=After(pause), waiting_for=reason)
     db.session.commit()
-    log.info("job_postponed", job_id=str(job.id), seconds=pause.total_seconds())
-    board.show(job)
-    if another:
-        _start_next(job.supplier_id)
+    log.info("job_postponed", job_id=str(claim.job_id), seconds=pause.total_seconds())
+    _show(moved)
 
 
 def _workers_lost(claim: Claim, step: Step) -> WorkersLost:
@@ -165,24 +158,20 @@ def _come_back_later(claim: Claim, error: Exception) -> None:
         db.session.rollback()  # still away: the claim runs out, and the reaper finds the row
 
 
-def settle(claim: Claim, outcome: Outcome, *, message: str, **facts: Any) -> None:
+def settle(claim: Claim, outcome: Outcome, *, message: str, **facts: Any) -> Moved:
     """End the job well, inside the caller's transaction: the caller commits, then calls ``settled``."""
-    job = _guarded(claim, Phase.COMPLETE, step=None, due_at=None, outcome=outcome, completed_at=func.now(), **facts)
-    events.tell_end(job)
-    event(claim.job_id, outcome, Phase.COMPLETE, message)
     level = {Outcome.WARNINGS: "WARNING", Outcome.HELD: "WARNING"}.get(outcome, "SUCCESS")
-    log_lines(claim.job_id, level, [message])
+    told = Told(outcome, message, lines=[message], level=level)
+    ended: dict[str, Any] = {"step": None, "due_at": None, "outcome": outcome, "completed_at": Computed.NOW}
+    moved = _guarded(claim, Phase.COMPLETE, told, **ended, **facts)
+    events.tell_end(moved.job)
+    return moved
 
 
-def settled(job_id: UUID) -> None:
+def settled(moved: Moved) -> None:
     """After the commit of a settled job: the board, and the supplier's next file."""
-    log.info("job_settled", job_id=str(job_id))
-    job = get(job_id)
-    another = _another_waits(job.supplier_id)
-    db.session.commit()
-    board.show(job)
-    if another:
-        _start_next(job.supplier_id)
+    log.info("job_settled", job_id=str(moved.job.id))
+    _show(moved)
 
 
 def resettle(
@@ -228,10 +217,10 @@ def retry_or_fail(claim: Claim, error: IngestError) -> None:
     if pause is None or (rule.refetch and not (job.source_url or claim.facts.get("source_url"))):
         _fail(claim, job, code=error.code, message=str(error), details=error.details, service=service)
         return
-    facts: dict[str, Any] = {"error_code": error.code, "error_message": str(error), "due_at": func.now() + pause}
+    facts: dict[str, Any] = {"error_code": error.code, "error_message": str(error), "due_at": After(pause)}
     if rule.away:
         sentence = f"{error} The file waits without using up a try, and goes on by itself."
-        facts |= {"away": rule.away, "away_since": func.coalesce(job.away_since, func.now())}
+        facts |= {"away": rule.away, "away_since": Computed.AWAY_SINCE}
     else:
         sentence = f"{error} Trying again ({job.retry_count + 1} of {job.max_retries})."
         facts["retry_count"] = job.retry_count + 1
@@ -239,20 +228,16 @@ def retry_or_fail(claim: Claim, error: IngestError) -> None:
     if job.phase != Phase.DOWNLOADING:
         facts |= {"step": Step.SUBMIT, "ml_job_id": None}
         if not isinstance(error, AnalysisLost):  # a lost one is asked for under the same key, or there might be two
-            facts["attempt"] = Job.attempt + 1
+            facts["attempt"] = Computed.NEXT_ATTEMPT
     if rule.refetch:
-        facts |= {"step": Step.DELIVER, "file_path": None, "attempt": Job.attempt + 1}
+        facts |= {"step": Step.DELIVER, "file_path": None, "attempt": Computed.NEXT_ATTEMPT}
+    seconds = {"code": error.code, "seconds": pause.total_seconds()}
     told = rule.away and rule.away == job.away  # the beginning of an outage is told, not every look
-    job = _guarded(claim, job.phase, **facts)
-    if not told:
-        event(job.id, "waiting", job.phase, sentence, facts={"code": error.code, "seconds": pause.total_seconds()})
-        log_lines(job.id, "WARNING", [sentence], error_code=error.code, service=service)
-    another = _another_waits(job.supplier_id)
+    said = Told() if told else Told("waiting", sentence, seconds, [sentence], "WARNING", error.code, service)
+    moved = _guarded(claim, Phase(job.phase), said, **facts)
     db.session.commit()
-    log.warning("job_waits_for_retry", job_id=str(job.id), code=error.code, seconds=pause.total_seconds())
-    board.show(job)
-    if another:
-        _start_next(job.supplier_id)
+    log.warning("job_waits_for_retry", job_id=str(claim.job_id), code=error.code, seconds=pause.total_seconds())
+    _show(moved)
 
 
 def fail(claim: Claim, error: BaseException) -> None:
@@ -311,48 +296,31 @@ def _own(claim: Claim) -> Job:
 
 def _fail(claim: Claim, job: Job, *, code: str, message: str, details: dict[str, Any], service: str) -> None:
     lines = [str(each) for each in details.get("errors") or []]
-    failed = _guarded(
+    facts = {"code": code} | {name: each for name, each in details.items() if name != "reading"}
+    moved = _guarded(
         claim,
         Phase.FAILED,
+        Told("failed", message, facts, list(dict.fromkeys([message, *lines])), "ERROR", code, service),
         step=None,
         due_at=None,
         outcome=Outcome.FAILED,
-        failed_step=Job.step,
+        failed_step=Computed.ITS_STEP,
         error_code=code,
         error_message=message,
         error_details=lines,
-        completed_at=func.now(),
+        completed_at=Computed.NOW,
         **({"reading": details["reading"]} if details.get("reading") else {}),
     )
-    events.tell_end(failed)
-    event(
-        job.id,
-        "failed",
-        Phase.FAILED,
-        message,
-        facts={"code": code} | {k: v for k, v in details.items() if k != "reading"},
-    )
-    log_lines(job.id, "ERROR", list(dict.fromkeys([message, *lines])), error_code=code, service=service)
+    events.tell_end(moved.job)
     db.session.commit()
     log.error("job_failed", job_id=str(job.id), code=code, message=message)
-    settled(job.id)
+    settled(moved)
 
 
-def _guarded(claim: Claim, to: Phase, **values: Any) -> Job:
-    """Check and write in one act: the row must be ours and the table must know the move. The row as it is then."""
-    allowed = sources_of(to) | ({to} - SETTLED)
-    moved = db.session.scalar(
-        update(Job)
-        .where(Job.id == claim.job_id, Job.claim_token == claim.token, Job.phase.in_(allowed))
-        .values(
-            phase=to,
-            phase_since=func.coalesce(case((Job.phase == to, Job.phase_since)), func.now()),
-            updated_at=func.now(),
-            **foreign.fit(claim.facts | NO_CLAIM | values),
-        )
-        .returning(Job)
-        .execution_options(populate_existing=True, synchronize_session=False)
-    )
+def _guarded(claim: Claim, to: Phase, told: Told, *, waits_for_disk: bool = True, **values: Any) -> Moved:
+    """The row must be ours and the table must know the move; what the step has learnt is written along."""
+    written = claim.facts | NO_CLAIM | values
+    moved = moving.guarded(claim.job_id, claim.token, to, told, waits_for_disk=waits_for_disk, values=written)
     if moved is not None:
         return moved
     found = db.session.execute(select(Job.phase, Job.claim_token).where(Job.id == claim.job_id)).first()
@@ -362,10 +330,10 @@ def _guarded(claim: Claim, to: Phase, **values: Any) -> Job:
     raise LostClaim(f"Job {claim.job_id} is no longer ours to move to {to}.")
 
 
-def _another_waits(supplier_id: UUID | None) -> bool:
-    """Another file of the supplier is due; asked inside the transaction that makes room for it."""
-    waits = select(Job.id).where(Job.supplier_id == supplier_id, Job.phase.not_in(SETTLED), Job.due_at <= func.now())
-    return supplier_id is not None and db.session.scalar(waits.limit(1)) is not None
+def _show(moved: Moved) -> None:
+    board.show(moved.job)
+    if moved.another:
+        _start_next(moved.job.supplier_id)
 
 
 def _start_next(supplier_id: UUID | None) -> None:

@@ -149,7 +149,7 @@ JOIN_LIST = text("""
 def apply(job_id: UUID) -> None:
     """The APPLY step: compare, hold or commit, and settle the job. Raises LostClaim."""
     with lifecycle.working(job_id, Step.APPLY) as claim:
-        job = lifecycle.get(job_id)
+        job = claim.job
         staged, found = _stage(job)
         verdict = judge(job, staged, found, limits=_limits(job), later=later_day())
         claim.check()

@@ -32,8 +32,9 @@ DECISIONS = text("""
     FROM match_decisions
 """)
 
-REVISION = text("SELECT revision, products FROM catalog_revision")
-ANY_PRODUCT = text("SELECT EXISTS (SELECT 1 FROM products WHERE status <> 'archived')")
+REVISION = text("""
+    SELECT revision, products, EXISTS (SELECT 1 FROM products WHERE status <> 'archived') AS any FROM catalog_revision
+""")
 
 
 @dataclass(frozen=True)
@@ -58,14 +59,15 @@ def current() -> Snapshot | None:
     now = db.session.execute(REVISION).one()
     if (found := _Files.of(now)).are_there:
         return found.snapshot
-    if not db.session.execute(ANY_PRODUCT).scalar_one():
+    if not now.any:
         return None
     # One moment for all questions and the revision, whatever is decided meanwhile.
     connection = db.engine.connect().execution_options(isolation_level="REPEATABLE READ", stream_results=True)
     with connection, connection.begin():
-        files = _Files.of(connection.execute(REVISION).one())
-        if not connection.execute(ANY_PRODUCT).scalar_one():
+        now = connection.execute(REVISION).one()
+        if not now.any:
             return None
+        files = _Files.of(now)
         if not files.products.exists():
             _write(files.products, _blocks(connection, PRODUCTS))
         if not files.decisions.exists():

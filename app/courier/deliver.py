@@ -23,7 +23,7 @@ from app.courier.url import Download, Facts
 from app.errors import FileGone, LostClaim, SourceMissing, VolumeIsFull
 from app.extensions import db
 from app.jobs import board, lifecycle
-from app.jobs.claims import Claim, still_ours
+from app.jobs.claims import Claim, Held, still_ours
 from app.jobs.moving import Computed
 from app.models.job import Job
 from app.models.phase import Outcome, Phase, Pipeline, Step
@@ -50,7 +50,7 @@ def deliver(job_id: UUID) -> None:
             raise
 
 
-def _deliver(claim: Claim) -> None:
+def _deliver(claim: Held) -> None:
     job, supplier = _who(claim)
     pipeline = pipeline_for(supplier)
     if not lies_there(job) and not _fetch_with_room(claim, job, supplier, pipeline=pipeline):
@@ -177,10 +177,9 @@ def describe(job_id: UUID, supplier: Supplier, *, attempt: int, **facts: Any) ->
     return sidecar
 
 
-def _who(claim: Claim) -> tuple[Job, Supplier]:
-    """The row as it is, as a plain record of this step, and its supplier. The transaction stays open."""
-    job = lifecycle.get(claim.job_id)
-    db.session.expunge(job)
+def _who(claim: Held) -> tuple[Job, Supplier]:
+    """The row as it was claimed, and its supplier. The transaction stays open."""
+    job = claim.job
     supplier = db.session.get(Supplier, job.supplier_id, populate_existing=True) if job.supplier_id else None
     if supplier is None:
         raise SourceMissing("The supplier was deleted; there is nobody to fetch from.")

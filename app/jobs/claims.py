@@ -17,7 +17,7 @@ from uuid import UUID, uuid4
 import structlog
 from flask import Flask, current_app
 from psycopg.errors import LockNotAvailable
-from sqlalchemy import func, select, text, update
+from sqlalchemy import Boolean, column, func, select, text, update
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
 from app.errors import LostClaim
@@ -35,7 +35,7 @@ IN_LINE = text("""
     FROM ingestion_jobs WHERE id = :id
 """)
 # One running step of a kind per supplier: a flood of one never starves another.
-CLAIM = text("""
+_CLAIM = """
     UPDATE ingestion_jobs AS job
     SET claim_token = :token, claimed_until = now() + :lease, hinted_at = NULL, waiting_for = NULL,
         started_at = coalesce(started_at, now()), updated_at = now(),
@@ -47,8 +47,12 @@ CLAIM = text("""
         SELECT 1 FROM ingestion_jobs AS other
         WHERE other.supplier_id = job.supplier_id AND other.step = job.step AND other.id <> job.id
           AND other.phase NOT IN ('complete', 'failed') AND other.claimed_until > now())
-    RETURNING job.supplier_id, job.phase, job.workers_lost, before.claim_token IS NOT NULL AS taken_over
-""")
+    RETURNING {row}, before.claim_token IS NOT NULL AS taken_over
+"""
+_COLUMNS = Job.__table__.columns
+_ROW = ", ".join(f"job.{each.name}" for each in _COLUMNS)
+_TAKEN = text(_CLAIM.format(row=_ROW)).columns(*_COLUMNS, column("taken_over", Boolean))
+CLAIM = select(Job, column("taken_over", Boolean)).from_statement(_TAKEN)
 
 
 @dataclass
@@ -56,12 +60,10 @@ class Claim:
     """The right to move one row. ``lost`` is set when the heartbeat finds the token gone.
 
     ``facts`` are columns that the step has learnt; they are written with the row's next move, whatever that is.
-    ``workers_lost`` counts those that died over this step before us.
     """
 
     job_id: UUID
     token: UUID
-    workers_lost: int = 0
     lost: threading.Event = field(default_factory=threading.Event)
     facts: dict[str, Any] = field(default_factory=dict)
 
@@ -71,14 +73,21 @@ class Claim:
             raise LostClaim(f"Job {self.job_id} was taken over or cancelled.")
 
 
-def claim(job_id: UUID, step: Step) -> Claim:
+@dataclass
+class Held(Claim):
+    """A claim on a row that was read with it: ``job`` as it was claimed, a plain record that no session follows."""
+
+    job: Job = field(kw_only=True)
+
+
+def claim(job_id: UUID, step: Step) -> Held:
     """Take the row for ``step``. Raises LostClaim when it is not due, not at this step, or another's."""
     token = uuid4()
     which = {"id": job_id, "step": step, "token": token, "lease": settings().claim_lease}
     try:
         # Two workers asking for the same supplier are put in line, or both would see no other claim.
         db.session.execute(IN_LINE, which)
-        row = db.session.execute(CLAIM, which).first()
+        row = db.session.execute(CLAIM, which, execution_options={"populate_existing": True}).first()
     except OperationalError as error:
         if not isinstance(error.orig, LockNotAvailable):
             raise
@@ -89,12 +98,14 @@ def claim(job_id: UUID, step: Step) -> Claim:
         db.session.execute(update(Job).where(Job.id == job_id, Job.step == step).values(hinted_at=None))
         db.session.commit()
         raise LostClaim(f"Job {job_id} is not free for {step}.")
+    job: Job = row[0]
     if row.taken_over:  # its lease ran out without a word
-        event(job_id, "worker_lost", Phase(row.phase), "The worker that was at it was lost; another goes on.")
-        log.warning("worker_lost", job_id=str(job_id), step=step, lost=row.workers_lost)
+        event(job_id, "worker_lost", Phase(job.phase), "The worker that was at it was lost; another goes on.")
+        log.warning("worker_lost", job_id=str(job_id), step=step, lost=job.workers_lost)
     db.session.commit()
-    structlog.contextvars.bind_contextvars(job_id=str(job_id), supplier_id=str(row.supplier_id))
-    return Claim(job_id, token, row.workers_lost)
+    db.session.expunge(job)
+    structlog.contextvars.bind_contextvars(job_id=str(job_id), supplier_id=str(job.supplier_id))
+    return Held(job_id, token, job=job)
 
 
 def still_ours(held: Claim) -> None:
@@ -107,7 +118,7 @@ def still_ours(held: Claim) -> None:
 
 
 @contextmanager
-def claimed(job_id: UUID, step: Step) -> Iterator[Claim]:
+def claimed(job_id: UUID, step: Step) -> Iterator[Held]:
     """Hold the row while the body works; the lease is renewed at a third of its life."""
     held = claim(job_id, step)
     done = threading.Event()

@@ -31,7 +31,7 @@ from app.errors import (
 )
 from app.extensions import db, settings
 from app.jobs import board, moving, orders, steps
-from app.jobs.claims import Claim, claimed
+from app.jobs.claims import Claim, Held, claimed
 from app.jobs.history import ANALYSIS, COURIER, event, log_lines, waits_for
 from app.jobs.moving import After, Computed, Moved, Told
 from app.jobs.retry import pause_before_retry, rule_for
@@ -88,15 +88,15 @@ def open_job(
 
 
 @contextmanager
-def working(job_id: UUID, step: Step) -> Iterator[Claim]:
+def working(job_id: UUID, step: Step) -> Iterator[Held]:
     """Hold the row for one step; whatever goes wrong in the body is decided on here, so that no job hangs.
 
     Raises LostClaim when the row is not free or was taken over, and passes on what nobody foresaw.
     """
     with claimed(job_id, step) as claim:
-        if claim.workers_lost >= MOST_WORKERS_LOST:
+        if claim.job.workers_lost >= MOST_WORKERS_LOST:
             decide(claim, _workers_lost(claim, step))
-            raise LostClaim(f"Job {job_id} was ended: it cost {claim.workers_lost} workers.")
+            raise LostClaim(f"Job {job_id} was ended: it cost {claim.job.workers_lost} workers.")
         try:
             yield claim
         except LostClaim:
@@ -141,8 +141,8 @@ def postpone(claim: Claim, pause: timedelta, reason: str) -> None:
     _show(moved)
 
 
-def _workers_lost(claim: Claim, step: Step) -> WorkersLost:
-    number = claim.workers_lost
+def _workers_lost(claim: Held, step: Step) -> WorkersLost:
+    number = claim.job.workers_lost
     return WorkersLost(
         f"{number} workers in a row died while {DOING.get(step, step)}. The file may take more memory than a worker "
         "has: look at it, or give the workers more, then retry."

@@ -15,9 +15,10 @@ import select
 import signal
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Set
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import pairwise
 from pathlib import Path
 from tempfile import TemporaryFile
 from typing import IO, NoReturn
@@ -83,29 +84,40 @@ def run_confined(
     with TemporaryFile() as errors:
         child = os.fork()
         if child == 0:
-            _live_as_child(work, writer, errors, bounds, parent)
+            live_as_child(work, writer, errors, bounds, parent)
         os.close(writer)
         try:
-            cause, status, peak = _watch(child, reader, on_message, go_on, deadline=started + bounds.seconds)
+            cause, status, peak = watch(child, reader, on_message, go_on, deadline=started + bounds.seconds)
         except BaseException:
-            _kill(child)
+            kill(child)
             os.waitpid(child, 0)
             raise
         finally:
             os.close(reader)
         errors.seek(max(0, errors.seek(0, os.SEEK_END) - _TAIL))
         said = errors.read()
+    return ending_of(cause, status, peak, said, bounds=bounds, started=started)
+
+
+def ending_of(cause: Cause, status: int, peak: int, said: bytes, *, bounds: Bounds, started: float) -> Ending:
+    """What the end of a child means; ``started`` by the monotonic clock."""
     if cause is Cause.DONE:
         cause = _cause_of(status, said)
     if cause is Cause.KILLED and peak > _NEAR_THE_LIMIT * bounds.memory_bytes:
         cause = Cause.OUT_OF_MEMORY  # the kernel's own remedy against a full memory
-    return Ending(cause, peak, time.monotonic() - started, said.decode(errors="replace"))
+    return Ending(cause, peak, time.monotonic() - started, said[-_TAIL:].decode(errors="replace"))
 
 
-def _watch(
-    child: int, reader: int, on_message: Callable[[bytes], None], go_on: Callable[[], bool], *, deadline: float
+def watch(
+    child: int,
+    reader: int,
+    on_message: Callable[[bytes], None],
+    go_on: Callable[[], bool],
+    *,
+    deadline: float,
+    ready: Callable[[], bool] = lambda: False,
 ) -> tuple[Cause, int, int]:
-    """(cause, wait status, peak bytes); DONE means that the child ended by itself, well or not."""
+    """(cause, wait status, peak bytes); DONE means that the child ended by itself, well or not, or is ``ready``."""
     os.set_blocking(reader, False)
     inbox, cause = _Inbox(reader, on_message), Cause.DONE
     exits = os.pidfd_open(child) if hasattr(os, "pidfd_open") else None
@@ -114,17 +126,19 @@ def _watch(
             watched = [fd for fd in (None if inbox.ended else reader, exits) if fd is not None]
             select.select(watched, [], [], TICK_SECONDS if exits is not None else TICK_SECONDS / 10)
             inbox.receive()
+            if cause is Cause.DONE and ready():
+                return cause, 0, 0
             pid, status, usage = os.wait4(child, os.WNOHANG)
             if pid:
-                _kill(child)  # what it may have started itself
+                kill(child)  # what it may have started itself
                 inbox.receive()
                 return cause, status, usage.ru_maxrss * (1024 if sys.platform == "linux" else 1)
             if cause is Cause.DONE and time.monotonic() > deadline:
                 cause = Cause.TIMEOUT
-                _kill(child)
+                kill(child)
             elif cause is Cause.DONE and not go_on():
                 cause = Cause.STOPPED
-                _kill(child)
+                kill(child)
     finally:
         if exits is not None:
             os.close(exits)
@@ -159,14 +173,21 @@ def _cause_of(status: int, said: bytes) -> Cause:
     return Cause.CRASHED
 
 
-def _kill(child: int) -> None:
-    for kill in (os.killpg, os.kill):
+def kill(child: int) -> None:
+    """The child, and what it has started."""
+    for end in (os.killpg, os.kill):
         with contextlib.suppress(ProcessLookupError, PermissionError):
-            kill(child, signal.SIGKILL)
+            end(child, signal.SIGKILL)
 
 
-def _live_as_child(
-    work: Callable[[Send], None], writer: int, errors: IO[bytes], bounds: Bounds, parent: int
+def live_as_child(
+    work: Callable[[Send], None],
+    writer: int,
+    errors: IO[bytes],
+    bounds: Bounds,
+    parent: int,
+    *,
+    kept: tuple[int, ...] = (),
 ) -> NoReturn:
     """Never returns: the parent's exit handlers, buffers and connections are not ours to touch."""
     code = _ERROR_EXIT
@@ -177,7 +198,7 @@ def _live_as_child(
             signal.signal(number, signal.SIG_DFL)
         os.dup2(errors.fileno(), 2)
         sys.stderr = os.fdopen(2, "w", closefd=False)
-        _close_all_but(writer)
+        _close_all_but({writer, *kept})
         _forget_environment()
         _limit(bounds)
         work(lambda message: _send(writer, message))
@@ -201,10 +222,10 @@ def die_with_parent(parent: int) -> None:
             os._exit(_ERROR_EXIT)
 
 
-def _close_all_but(writer: int) -> None:
+def _close_all_but(kept: Set[int]) -> None:
     top = min(resource.getrlimit(resource.RLIMIT_NOFILE)[0], 4096)
-    os.closerange(3, writer)
-    os.closerange(writer + 1, top)
+    for first, last in pairwise([2, *sorted(kept), top]):
+        os.closerange(first + 1, last)
 
 
 def _forget_environment() -> None:

@@ -27,6 +27,11 @@ class Shelf:
         self._last: Identity | None = None
         self._held: tuple[Identity, Matcher] | None = None
 
+    @property
+    def held(self) -> Identity | None:
+        """Of the matcher that is held."""
+        return self._held[0] if self._held else None
+
     def take(self, snapshot: Path) -> Matcher | None:
         """The matcher of exactly this file, if it is held."""
         if self._held is None or self._held[0] != identity_of(snapshot):

@@ -5,13 +5,13 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from uuid import UUID
 
 import redis
 import structlog
 
-from handoff.confined import Bounds, Cause, Ending, Send, run_confined
+from handoff.confined import Bounds, Cause, Ending, Send
 from handoff.declared import Tasks
 from handoff.errors import VolumeError
 from ml_analyze import metrics, pipeline
@@ -22,6 +22,7 @@ from ml_analyze.pipeline import Kitchen
 from ml_analyze.runs import Claim, LostClaim, Runs
 from ml_analyze.settings import Settings
 from ml_analyze.side_by_side import HelperEnded
+from ml_analyze.warm import Children
 
 REPORT_SECONDS = 0.5
 BEAT_SECONDS = 2.0
@@ -42,6 +43,10 @@ class Workplace:
     kitchen: Kitchen
     name: str
     leaving: float | None = None
+    children: Children = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.children = Children(self.kitchen, _as_child)
 
     @property
     def bounds(self) -> Bounds:
@@ -84,9 +89,10 @@ class Watch:
         self._ended: Outcome | Failure | None = None
 
     def run(self) -> None:
-        order, analysis_id, kitchen = self._claim.order, self._claim.analysis_id, self._workplace.kitchen
-        ending = run_confined(
-            lambda send: _as_child(order, analysis_id, kitchen, send),
+        order = self._claim.order
+        ending = self._workplace.children.run(
+            order,
+            self._claim.analysis_id,
             bounds=self._workplace.bounds,
             on_message=self._hear,
             go_on=self._go_on,
@@ -141,7 +147,9 @@ class Watch:
         metrics.count(self._workplace.runs.redis, end, ending)
 
 
-def _as_child(order: Order, analysis_id: UUID, kitchen: Kitchen, send: Send) -> None:
+def _as_child(order: Order, analysis_id: UUID, kitchen: Kitchen, send: Send) -> Outcome | None:
+    """What came of it; a failure that has a name is told, and None."""
+
     def say(message: Message) -> None:
         send(message.model_dump_json(exclude_none=True).encode())
 
@@ -163,6 +171,8 @@ def _as_child(order: Order, analysis_id: UUID, kitchen: Kitchen, send: Send) -> 
         say(Message(failure=Failure(code=error.code, message=str(error))))
     else:
         say(Message(outcome=outcome))
+        return outcome
+    return None
 
 
 def _unexpected(ending: Ending, bounds: Bounds) -> Failure:

@@ -57,6 +57,7 @@ class Worker(declared.Worker):
         """Our own sweep each time; the queue's registries, which nothing waits for, once a minute."""
         self.workplace.runs.worker_alive(self.workplace.name)
         self.workplace.runs.sweep()
+        self.workplace.children.rest()
         if time.monotonic() - self._tidied > TIDY_SECONDS:
             self._tidied = time.monotonic()
             super().run_maintenance_tasks()  # type: ignore[no-untyped-call]

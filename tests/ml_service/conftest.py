@@ -102,7 +102,7 @@ class Service:
         found: list[psutil.Process] = []
 
         def look() -> bool:
-            found[:] = [worker for worker in self.crew.children() if worker != but and worker.children()]
+            found[:] = [worker for worker in self.crew.children() if worker != but and _at_work(worker)]
             return bool(found)
 
         until(look, "a worker is busy", self.logs, pause=0.01)
@@ -125,6 +125,14 @@ class Service:
             return bool(self.call("GET", "/health").json()["status"] == "healthy")
         except requests.ConnectionError:
             return False
+
+
+def _at_work(worker: psutil.Process) -> bool:
+    """One of its children works; a child that small lists share sleeps between them."""
+    try:
+        return any(child.status() == psutil.STATUS_RUNNING for child in _children(worker))
+    except psutil.NoSuchProcess:  # it ended in this moment
+        return False
 
 
 def _children(process: psutil.Process) -> list[psutil.Process]:

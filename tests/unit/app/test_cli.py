@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
-from app import cli
+from app.cli import console
 from app.access import passwords
 from app.errors import Unauthorized
 from app.extensions import db
@@ -31,8 +31,8 @@ def run(app: Flask, *arguments: str) -> tuple[int, str]:
 
 @pytest.fixture(autouse=True)
 def wide(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(cli.out, "width", 200)
-    monkeypatch.setattr(cli.err, "width", 200)
+    monkeypatch.setattr(console.out, "width", 200)
+    monkeypatch.setattr(console.err, "width", 200)
 
 
 def test_a_file_that_is_not_there_is_said_in_one_sentence(app: Flask) -> None:

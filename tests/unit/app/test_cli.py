@@ -9,8 +9,8 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
-from app.cli import console
 from app.access import passwords
+from app.cli import console
 from app.errors import Unauthorized
 from app.extensions import db
 from app.jobs import lifecycle

@@ -65,8 +65,9 @@ def get_status(query: shapes_jobs.StatusQuery) -> Response:
         jobs=job_shapes(jobs),
         sync=_sync(now),
     ).model_dump(mode="json")
-    written = orjson.Fragment(_suppliers(figures.figures(not_before=now.last_sync_at)))
-    return Response(orjson.dumps(told | {"suppliers": written}), mimetype="application/json")
+    if query.suppliers:
+        told["suppliers"] = orjson.Fragment(_suppliers(figures.figures(not_before=now.last_sync_at)))
+    return Response(orjson.dumps(told), mimetype="application/json")
 
 
 @router.route(

@@ -253,6 +253,7 @@ class SyncShape(Reply):
 
 class StatusQuery(Body):
     log_limit: Whole = Field(50, ge=1, le=100)
+    suppliers: bool = Field(True, description="false leaves ``suppliers`` empty: with thousands the larger part.")
 
 
 class IngestionStatus(Reply):

@@ -36,9 +36,22 @@ class SupplierShape(Reply):
     has_secret_headers: bool
 
 
+class SuppliersQuery(Body):
+    """Without ``limit`` all suppliers come at once."""
+
+    limit: Whole | None = Field(None, ge=1, le=1000, description="So many at most; ask on with ``after``.")
+    after: UUID | None = Field(None, description="The ``next`` of the page before.")
+
+
 class SuppliersReply(Reply):
     suppliers: list[SupplierShape]
     total: int
+
+
+class SuppliersPage(SuppliersReply):
+    """``next``: what to ask on with; null on the last page."""
+
+    next: UUID | None
 
 
 class CreatedSupplier(Reply):

@@ -14,7 +14,7 @@ from app.errors import Invalid
 from app.extensions import db
 from app.models.supplier import Supplier
 from app.models.user import User
-from app.suppliers import figures, manage
+from app.suppliers import figures, listing, manage
 from app.sync import reprocess, run
 from handoff.api import Hints
 
@@ -47,15 +47,32 @@ def supplier_shape(supplier: Supplier, items: int) -> told.SupplierShape:
     )
 
 
-@router.route("GET", "/admin/suppliers", reply=told.SuppliersReply, frozen=True)
-def list_suppliers() -> told.SuppliersReply:
-    """All suppliers by name."""
+@router.route("GET", "/admin/suppliers", query=told.SuppliersQuery, reply=told.SuppliersReply, frozen=True)
+def list_suppliers(query: told.SuppliersQuery) -> told.SuppliersReply:
+    """All suppliers by name; with ``limit`` a page of them, which costs the same however many there are.
+
+    A page has ``next`` beside: ask on with it as ``after``. It is null on the last page.
+    """
+    if query.limit is not None or query.after is not None:
+        return _page(query)
     counts = figures.figures().items
-    query = select(Supplier).order_by(Supplier.name).execution_options(populate_existing=True)
-    shown = [supplier_shape(each, counts.get(each.id, 0)) for each in db.session.scalars(query)]
-    for each in shown:  # clients of the existing system know the list that way; one supplier's own route tells all
-        each.contact_email, each.created_at = None, each.updated_at
+    found = select(Supplier).order_by(Supplier.name).execution_options(populate_existing=True)
+    shown = [_listed(each, counts.get(each.id, 0)) for each in db.session.scalars(found)]
     return told.SuppliersReply(suppliers=shown, total=len(shown))
+
+
+def _page(query: told.SuppliersQuery) -> told.SuppliersPage:
+    cursor = listing.beyond(query.after) if query.after else ""
+    found = listing.page(listing.SupplierFilter(), cursor=cursor, limit=query.limit or listing.PAGE_SIZE)
+    shown = [_listed(each.supplier, each.items) for each in found.rows]
+    return told.SuppliersPage(suppliers=shown, total=found.total, next=shown[-1].id if found.older else None)
+
+
+def _listed(supplier: Supplier, items: int) -> told.SupplierShape:
+    """As clients of the existing system know the list; one supplier's own route tells all."""
+    shown = supplier_shape(supplier, items)
+    shown.contact_email, shown.created_at = None, shown.updated_at
+    return shown
 
 
 @router.route(

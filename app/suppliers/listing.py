@@ -123,9 +123,14 @@ def page(which: SupplierFilter, *, cursor: str = "", limit: int = PAGE_SIZE) -> 
     more, found = len(found) > limit, found[:limit]
     if backwards:
         found.reverse()
-    older = f"<{found[-1].id}" if found and (more or backwards) else ""
+    older = beyond(found[-1].id) if found and (more or backwards) else ""
     newer = f">{found[0].id}" if found and (more if backwards else bool(cursor)) else ""
     return Page(rows(found), older, newer, total)
+
+
+def beyond(supplier_id: UUID) -> str:
+    """The cursor of the page that begins after this supplier."""
+    return f"<{supplier_id}"
 
 
 def newest(limit: int) -> Page:

@@ -66,6 +66,8 @@ def test_8_suppliers_follow_the_status_rule(admin: Caller) -> None:
     }  # fmt: skip
     assert shown["A"]["items_count"] == 1
     assert {name: each["use_ml_processing"] for name, each in shown.items()} == {"A": True, "B": False, "C": True}
+    without = admin.get("/admin/ingestion/status", suppliers="false").json
+    assert without["suppliers"] == [] and "sync_state" in without
 
 
 def test_8_logs_are_the_newest_and_bounded(admin: Caller) -> None:

@@ -50,6 +50,19 @@ def test_13_the_list_has_every_supplier_and_its_known_quirk(admin: Caller) -> No
     assert admin.get(f"/admin/suppliers/{shown['id']}").json["contact_email"] == "office@acme.example"
 
 
+def test_13_a_page_has_the_same_shapes_and_says_how_to_go_on(admin: Caller) -> None:
+    for name in ("beta", "Alpha", "gamma"):
+        create(admin, name=name)
+    whole = {each["name"]: each for each in admin.get("/admin/suppliers").json["suppliers"]}
+    first = admin.get("/admin/suppliers", limit=2).json
+    assert [each["name"] for each in first["suppliers"]] == ["Alpha", "beta"] and first["total"] == 3
+    last = admin.get("/admin/suppliers", limit=2, after=first["next"]).json
+    assert [each["name"] for each in last["suppliers"]] == ["gamma"] and last["next"] is None
+    assert [*first["suppliers"], *last["suppliers"]] == [whole[name] for name in ("Alpha", "beta", "gamma")]
+    assert admin.get("/admin/suppliers", after=str(uuid4())).status_code == 400
+    assert admin.get("/admin/suppliers", limit=0).status_code == 400
+
+
 def test_14_create_defaults(admin: Caller) -> None:
     answer = admin.post("/admin/suppliers", NEW)
     assert answer.status_code == 201 and set(answer.json) == {"supplier", "message"}

@@ -215,6 +215,7 @@ def _fetch(claim: Claim, job: Job, supplier: Supplier, *, pipeline: Pipeline) ->
             assert known is not None
             _settle_unchanged(claim, known, source_url=url, came_at=began)
             return False
+        claim.on_lost = download.stop
         with volume_errors():
             placed, facts = _place(claim, job, supplier, download, url=url)
             note = volume().read_sidecar(placed.path)
@@ -332,6 +333,7 @@ class _Progress:
     told: float
 
     def __call__(self, size: int, total: int | None) -> None:
+        self.claim.check()
         now = time.monotonic()
         if now - self.told >= TOLD_EVERY:
             self.told = now

@@ -7,6 +7,7 @@ import re
 import socket
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -126,6 +127,11 @@ class Download:
     def close(self) -> None:
         self._answer.close()
 
+    def stop(self) -> None:
+        """From another thread: whoever waits for the source's next word stops waiting, and is asked by his watch."""
+        with suppress(ValueError, RuntimeError, OSError):  # it has just ended by itself
+            self._answer.raw.shutdown()
+
     def pour(self, incoming: Incoming, watch: Watch) -> None:
         """Write the whole body to ``incoming``. Raises SourceError for one that is cut, wrong, empty or too large."""
         assert self.facts is not None
@@ -143,6 +149,7 @@ class Download:
             fruitless = 0 if incoming.size > furthest else fruitless + 1
             furthest = max(furthest, incoming.size)
             log.info("download_cut", bytes=incoming.size, total=self.facts.length, reason=reason)
+            watch(incoming.size, self.facts.length)
             if fruitless >= FRUITLESS:
                 break
             self._reopen(incoming, pause=2**fruitless - 1)
@@ -168,6 +175,7 @@ class Download:
                 )
             if incoming.size == 0:
                 held += chunk
+                watch(len(held), self.facts.length)
                 if len(held) < SNIFF_BYTES or (self._looks_like_a_page(held) and len(held) < PAGE_BYTES):
                     continue
                 chunk = self._first(held)

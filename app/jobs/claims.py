@@ -7,7 +7,7 @@ the row must hold the token, so a worker that was thought dead loses, and nothin
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -66,6 +66,13 @@ class Claim:
     token: UUID
     lost: threading.Event = field(default_factory=threading.Event)
     facts: dict[str, Any] = field(default_factory=dict)
+    #: ends what the step waits for, from the thread that finds out that the claim is lost
+    on_lost: Callable[[], None] | None = None
+
+    def lose(self) -> None:
+        self.lost.set()
+        if self.on_lost is not None:
+            self.on_lost()
 
     def check(self) -> None:
         """Raises LostClaim; long loops ask now and then, so that a cancelled download ends soon."""
@@ -113,7 +120,7 @@ def still_ours(held: Claim) -> None:
     token = db.session.scalar(select(Job.claim_token).where(Job.id == held.job_id))
     db.session.commit()
     if token != held.token:
-        held.lost.set()
+        held.lose()
     held.check()
 
 
@@ -143,7 +150,7 @@ def _beat(app: Flask, held: Claim, lease: timedelta, done: threading.Event) -> N
                         .values(claimed_until=func.now() + lease)
                     )
                 if renewed.rowcount != 1:
-                    held.lost.set()
+                    held.lose()
                     return
             except SQLAlchemyError as error:
                 log.warning("heartbeat_missed", job_id=str(held.job_id), error=str(error))

@@ -13,7 +13,7 @@ from standardwebhooks.webhooks import Webhook, WebhookVerificationError
 
 from app.alerts import watch
 from app.apply import undo
-from app.errors import Invalid
+from app.errors import Invalid, SourceMissing
 from app.extensions import db
 from app.jobs import lifecycle
 from app.models.events import Delivery, DeliveryState, Event, EventKind, Receiver
@@ -94,6 +94,25 @@ def test_files_that_move_prices_are_held_fail_or_are_undone_say_so(send_file: Ap
     candidate = {"status": "potential_match", "score": 80.0, "candidates": []}
     send_file(item("B1", "Zange", "3.00", match=candidate))
     assert events()[-2:] == ["review.waiting", "file.applied"]
+
+
+def test_a_file_that_fails_for_good_is_told_with_its_cause(supplier: Supplier) -> None:
+    job = lifecycle.open_job(supplier, trigger="manual", task_id="t", step=Step.DELIVER)
+    with lifecycle.working(job.id, Step.DELIVER) as claim:
+        lifecycle.retry_or_fail(claim, SourceMissing("https://example.org/list.csv answers 404."))
+    told = db.session.scalars(select(Event)).one()
+    assert (told.kind, told.data["job_id"], told.data["supplier_id"]) == ("file.failed", str(job.id), str(supplier.id))
+    assert "404" in orjson.dumps(told.data).decode()
+
+
+def test_a_supplier_that_falls_silent_is_told_once(supplier: Supplier) -> None:
+    db.session.execute(update(Supplier).values(created_at=datetime.now(UTC) - timedelta(days=8)))
+    db.session.commit()
+    for _ in range(2):
+        watch.watch()
+    assert events() == ["supplier.silent"]
+    told = db.session.scalars(select(Event)).one()
+    assert supplier.name in told.data["message"]
 
 
 def test_what_is_rolled_back_is_never_told(send_file: Apply, supplier: Supplier, hook: Hook) -> None:

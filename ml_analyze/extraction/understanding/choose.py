@@ -20,6 +20,7 @@ SURE_SILENT = 0.4
 SURE_MARKED = 0.3  # of names without a header beside amounts that all show a currency or strokes
 SURE_ALONE = 0.45
 _NAMED, _NUMBERS = 0.5, 0.8
+_SAME_DATED = 0.3
 _SAME, _HELD, _MANY_TABLES = 0.7, 5000, 60
 
 
@@ -166,10 +167,17 @@ def _prefer_newest(found: Sequence[Candidate]) -> None:
         mine = articles[id(candidate)]
         for other in used:
             theirs = articles[id(other)]
-            same = len(mine & theirs) >= _SAME * min(len(mine), len(theirs)) > 0
+            share = len(mine & theirs) / (min(len(mine), len(theirs)) or 1)
+            same = share >= (_SAME_DATED if _older(candidate, other) else _SAME)
             if same and other.used and _nearness(other) < _nearness(candidate):
-                candidate.used, candidate.superseded = False, True
+                candidate.used, candidate.superseded = False, share >= _SAME
                 candidate.reason = f"the same articles stand in {other.table.sheet.name!r}"
+
+
+def _older(one: Candidate, other: Candidate) -> bool:
+    """Whether two sheets say two dates: last year's list shares fewer articles with this one than a copy does."""
+    mine, theirs = price_header(one.table.sheet.name).date, price_header(other.table.sheet.name).date
+    return mine is not None and theirs is not None and mine < theirs
 
 
 def _nearness(candidate: Candidate) -> tuple[float, tuple[int, int, int]]:

@@ -36,7 +36,7 @@ _MISSING_SHARE, _REPEATED_SHARE = 0.6, 0.2
 # A cell that is empty or says "on request" is a supplier's way; one that holds something else was not understood.
 _UNREAD_SHARE, _UNREAD = 0.2, frozenset(("PRICE_UNREADABLE", "PRICE_ERROR_CELL"))
 _ODD_ROWS_SHARE = 0.2
-_FEW = 20
+_FEW, _FEW_REPEATED = 20, 3
 
 
 def doubts_of(candidates: Sequence[Candidate], layouts: Mapping[int, Layout]) -> list[Doubt]:
@@ -247,7 +247,7 @@ class Counts:
         if priced and (missing or self.unread > _UNREAD_SHARE * self.items):
             choice = f"{self.without_price} of {self.items} items"
             found.append(Doubt(what=DoubtCode.MISSING_PRICES, choice=choice, probability=0.7))
-        if self.repeated > max(_FEW, _REPEATED_SHARE * self.items):
+        if self.repeated > max(_FEW_REPEATED, _REPEATED_SHARE * self.items):
             choice = f"{self.repeated} of {self.items} items"
             found.append(Doubt(what=DoubtCode.REPEATED_ITEMS, choice=choice, probability=0.8))
         if self.variants > _VARIANTS_SHARE * self.items:

@@ -30,6 +30,7 @@ _PARTS, _PART_CHARS = 7, 40
 _SAYS_NAME = 0.6
 _FEW_WORDS = 1.0
 _WORDED = 0.5
+_WORDY, _LONG_NAME = 1.3, 120
 _ALL_OWN, _SHARED = 0.95, 0.5
 _NUMBERED = 0.8
 
@@ -166,13 +167,34 @@ def _swap_code_and_name(roles: Roles, named: Sequence[dict[str, float]], profile
     if name is None:
         return
     free = [at for at, saying in enumerate(named) if "sku" in saying and at not in roles.columns.values()]
-    other = sku if sku is not None else next(iter(free), None)
     look = profiles[name]
     codes = look.code > 0.8 and look.words < 1.1 and look.distinct > 0.8
-    if other is not None and codes and profiles[other].letters > 0.9 and profiles[other].code < 0.2:
+    worded = _worded_columns(roles, named, profiles) if "sku" in named[name] and codes else []
+    free += worded
+    other = sku if sku is not None else next(iter(free), None)
+    if (
+        other is not None
+        and codes
+        and profiles[other].letters > 0.9
+        and (profiles[other].code < 0.2 or other in worded)
+    ):
         roles.columns["name"], roles.columns["sku"] = other, name
     elif sku is not None and codes and look.distinct > _ALL_OWN and profiles[sku].distinct < _SHARED:
         roles.columns["sku"] = name  # a code that many rows share is that of their series
+
+
+def _worded_columns(roles: Roles, named: Sequence[dict[str, float]], profiles: Sequence[Profile]) -> list[int]:
+    """Columns of no role with words of their own in each row, headed as a name among others or not at all."""
+    return [
+        at
+        for at, (saying, look) in enumerate(zip(named, profiles, strict=True))
+        if at not in roles.columns.values()
+        and ("name" in saying or not saying)
+        and look.words > _WORDY
+        and look.distinct > _ALL_OWN
+        and look.length < _LONG_NAME
+        and look.url < 0.2
+    ]
 
 
 def _stand_in(roles: Roles, profiles: Sequence[Profile]) -> int | None:
@@ -182,6 +204,7 @@ def _stand_in(roles: Roles, profiles: Sequence[Profile]) -> int | None:
     if price is None or roles.confidence["price"] < _SURE_PRICE or wide:
         return None
     firsts = [roles.columns[role] for role in ("description", "sku", "category") if role in roles.columns]
+    firsts.sort(key=lambda at: profiles[at].letters < _WORDED or profiles[at].words < _WORDY)  # words before codes
     candidates: list[int] = [*firsts, *range(price)]
     for index in candidates:
         look = profiles[index]

@@ -143,3 +143,36 @@ def test_a_code_that_runs_over_its_drawn_border_ends_behind_it(tmp_path: Path) -
             page.pdf.rect(left, y, right - left, 6)
     items = items_of(page.save(tmp_path / "list.pdf"))
     assert [item["name"] for item in items] == list(NAMES)
+
+
+def test_last_years_tab_is_left_out_and_said_where_it_shares_some_articles(tmp_path: Path) -> None:
+    head = ["Indeks", "Nazwa", "Cena"]
+    old = [[code, name, float(price) - 1] for code, name, price in zip(CODES[:8], NAMES, PRICES, strict=False)]
+    new = [list(row) for row in zip(CODES[4:], NAMES[4:], map(float, PRICES[4:]), strict=True)]
+    path = write_xlsx(tmp_path / "list.xlsx", {"2024": [head, *old], "2026": [head, *new]})
+    assert ([item["sku"] for item in items_of(path)], _doubts(path)) == (CODES[4:], {DoubtCode.TABLE_LEFT_OUT})
+
+
+def test_names_under_a_header_of_several_words_are_not_taken_from_the_codes(tmp_path: Path) -> None:
+    rows = [
+        ["Ценовая группа/ Номенклатура/ Характеристика", "Артикул", "Цена"],
+        *zip(NAMES, CODES, PRICES, strict=True),
+    ]
+    items = items_of(write_csv(tmp_path / "list.csv", rows))
+    assert [(item["name"], item["sku"]) for item in items] == list(zip(NAMES, CODES, strict=True))
+
+
+def test_one_code_with_two_prices_is_a_doubt_in_a_short_list_too(tmp_path: Path) -> None:
+    rows = [["Code", "Name", "Price"]]
+    rows += [[CODES[at // 2], NAMES[at // 2], price] for at, price in enumerate(PRICES)]
+    assert DoubtCode.REPEATED_ITEMS in _doubts(write_csv(tmp_path / "list.csv", rows))
+
+
+@pytest.mark.parametrize(
+    ("head", "since"),
+    [("Cena od 01.02.2026", "2026-02-01"), ("Price 2026-02-01", "2026-02-01"), ("Preis ab 1.2.26", "2026-02-01")],
+)
+def test_a_dated_column_says_from_when_its_price_holds(tmp_path: Path, head: str, since: str) -> None:
+    rows = [["Code", "Name", head], *zip(CODES, NAMES, PRICES, strict=True)]
+    items = items_of(write_csv(tmp_path / "list.csv", rows))
+    assert {item["conditions"]["valid_from"] for item in items} == {since}

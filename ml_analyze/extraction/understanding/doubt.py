@@ -29,7 +29,7 @@ _SMALL_SHARE = 0.02
 _VARIANTS_SHARE = 0.15
 _SETS_SHARE = 0.3
 _LIKE_PRICES = 0.45
-_BARE = 0.3
+_BARE, _SAID = 0.3, 0.6
 _LONG_NAME = 160
 _CODES = 0.8
 _MISSING_SHARE, _REPEATED_SHARE = 0.6, 0.2
@@ -150,7 +150,8 @@ def _is_unsaid(table: Table, at: int) -> bool:
     header, look = table.headers[at], table.profiles[at]
     if not header:
         return table.roles.confidence.get("price", 1.0) < _WEAK
-    return not _says_price(header) and max(look.cents, look.money) < _BARE
+    unsure = table.roles.confidence.get("price", 1.0) < _SAID
+    return unsure and not _says_price(header) and max(look.cents, look.money) < _BARE
 
 
 def _says_price(header: str) -> bool:

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from app.access import passwords
-from app.apply import undo
+from app.apply import commit, undo
 from app.corrections.items import correct_item, release_item
 from app.errors import Invalid
 from app.extensions import db
@@ -18,6 +18,7 @@ from app.models.catalog import ItemChange, PriceHistory, Product, SupplierItem
 from app.models.job import Job
 from app.models.phase import Outcome
 from app.models.user import AuditEntry, User, UserRole
+from app.review import rematch
 from tests.fixtures.results import Apply, item, items
 
 
@@ -224,3 +225,28 @@ def test_correcting_is_written_down(send: Apply, anna: User) -> None:
     )
     told = [(each.actor, each.action, each.facts["fields"]) for each in entries]
     assert told == [("anna", "item.corrected", {"name": ["Hamer", "Hammer"]}), ("anna", "item.released", ["name"])]
+
+
+def test_a_lock_stays_over_a_held_file_that_is_approved_and_one_that_is_read_again(send: Apply, anna: User) -> None:
+    rows = [item(f"A{number}", f"Thing {number}", "10.00") for number in range(20)]
+    send(*rows)
+    correct_item(the("A1").id, {"name": "Hammer", "price": "12.50"}, by=anna)
+    dear = [item(f"A{number}", f"Thing {number}", "100.00") for number in range(20)]
+    held = send(*dear)
+    assert held.outcome == Outcome.HELD
+    assert (the("A1").name, the("A1").current_price) == ("Hammer", Decimal("12.50"))
+    commit.approve_held(held.id, actor="anna")
+    assert (the("A1").name, the("A1").current_price) == ("Hammer", Decimal("12.50"))
+    assert the("A1").corrected["price"]["said"] == "100"
+    assert the("A2").current_price == Decimal(100)
+    send(*dear)  # the same file, read again
+    assert (the("A1").name, the("A1").current_price) == ("Hammer", Decimal("12.50"))
+    release_item(the("A1").id, ["price"], by=anna)
+    assert the("A1").current_price == Decimal(100)
+
+
+def test_a_rematch_asks_with_the_corrected_words_and_changes_none(send: Apply, anna: User) -> None:
+    send(item("A1", "Hamer", "10.00"))
+    correct_item(the().id, {"name": "Hammer", "price": "12.50"}, by=anna)
+    asked = rematch._row(the())
+    assert (asked["name"], Decimal(asked["price"])) == ("Hammer", Decimal("12.50"))

@@ -150,3 +150,20 @@ def chosen(page: str) -> dict[str, str]:
 def cells(page: str, row: int) -> str:
     found = re.search(rf'<th class="rowno" scope="row">{row}</th>(.*?)</tr>', page, re.S)
     return found[1] if found else ""
+
+
+def test_the_command_takes_a_foreign_list_too(app: Flask, tmp_path: Path) -> None:
+    rows: list[tuple[object, ...]] = [
+        ("Unser Sortiment 2026",),
+        ("Artikelnummer", "Bezeichnung", "EAN", "Preis in EUR"),
+        *(
+            (f"H-{number}", f"Schlosserhammer {number}00 g", 4006381333931 + number, 10.5 + number)
+            for number in range(4)
+        ),
+    ]
+    (tmp_path / "liste.xlsx").write_bytes(workbook(rows))
+    done = app.test_cli_runner().invoke(args=["catalog", "import", str(tmp_path / "liste.xlsx")])
+    assert done.exit_code == 0, done.output
+    assert "4 products created" in " ".join(done.output.split())
+    found = known(app)["H-1"]
+    assert (found.name, found.price, found.currency) == ("Schlosserhammer 100 g", Decimal("11.5"), "EUR")

@@ -186,3 +186,12 @@ def _pdf(folder: Path) -> bytes:
         page.put(20, 30 + 7 * number, f"Hex bolt number {number}")
         page.put(150, 30 + 7 * number, f"{number}.50 EUR", right=True)
     return page.save(folder / "a.pdf").read_bytes()
+
+
+def test_a_cell_that_spells_or_holds_a_control_character_refuses_no_workbook(tmp_path: Path) -> None:
+    book = Workbook()
+    names = ("Bolt", "Nut \\u0001 \\u0000", "Pin _x0001_ _x0000_", "Rivet")
+    for row in (["Name", "Price EUR"], *([name, 2.5 + number] for number, name in enumerate(names))):
+        book.active.append(row)
+    book.save(tmp_path / "a.xlsx")
+    assert [price for _, price in names_and_prices(tmp_path / "a.xlsx")] == ["2.5", "3.5", "4.5", "5.5"]

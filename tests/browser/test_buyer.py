@@ -67,6 +67,7 @@ def test_a_buyer_sees_who_is_cheapest_and_takes_the_items_out(page: Page, drill:
 
     page.goto("/items")
     page.get_by_label("Search items").fill(drill.name.rpartition(" ")[2])
+    page.wait_for_url(lambda url: "q=" in url)  # the answer is there: nothing is cut off by what comes next
     expect(page.locator("#items tbody tr")).to_have_count(2)
     with page.expect_download() as taken:
         page.get_by_role("link", name="CSV").click()

@@ -136,6 +136,9 @@ def _prices(table: Table) -> list[Doubt]:
                 probability=choice.sure,
             )
         )
+    elif (discount := _discount_beside(table, choice)) is not None:
+        said = f"{table.headers[choice.main]} before {table.headers[discount]}"
+        found.append(Doubt(what=DoubtCode.PRICE_COLUMN, where=_place(table), choice=said, probability=0.6))
     elif _is_unsaid(table, choice.main):
         found.append(_column(table, choice.main, "price", 0.6))
     money = [at for at in _money_beside(table, choice) if at not in table.roles.decoys]
@@ -143,6 +146,15 @@ def _prices(table: Table) -> list[Doubt]:
         names = ", ".join(table.headers[at] or f"column {at + 1}" for at in money[:3])
         found.append(Doubt(what=DoubtCode.COLUMNS_LEFT_OUT, where=_place(table), choice=names, probability=0.8))
     return found
+
+
+def _discount_beside(table: Table, choice: PriceChoice) -> int | None:
+    """A column of discounts that the price, said to be a list price or one with VAT, does not hold yet."""
+    main = choice.said.get(choice.main) if choice.main is not None else None
+    if main is None or main.kind not in (PriceKind.LIST, PriceKind.GROSS):
+        return None
+    discounts = [at for at, role in table.roles.decoys.items() if role == "discount" and table.headers[at]]
+    return next((at for at in discounts if table.profiles[at].filled > _WEAK and table.profiles[at].zero < _WEAK), None)
 
 
 def _is_unsaid(table: Table, at: int) -> bool:

@@ -176,3 +176,10 @@ def test_a_dated_column_says_from_when_its_price_holds(tmp_path: Path, head: str
     rows = [["Code", "Name", head], *zip(CODES, NAMES, PRICES, strict=True)]
     items = items_of(write_csv(tmp_path / "list.csv", rows))
     assert {item["conditions"]["valid_from"] for item in items} == {since}
+
+
+def test_a_list_price_beside_a_discount_that_nobody_took_off_is_a_doubt(tmp_path: Path) -> None:
+    rows = [["Artikel-Nr", "Bezeichnung", "Bruttopreis", "Rabatt"]]
+    rows += [[code, name, price, "40"] for code, name, price in zip(CODES, NAMES, PRICES, strict=True)]
+    path = write_csv(tmp_path / "list.csv", rows)
+    assert (_prices(path), _doubts(path)) == (PRICES, {DoubtCode.PRICE_COLUMN})

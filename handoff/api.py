@@ -92,7 +92,19 @@ class Tolerant(BaseModel):
     model_config = ConfigDict(extra="ignore", allow_inf_nan=False)
 
 
-class Hints(Tolerant):
+class Asked(Tolerant):
+    """Part of a request: ``null`` for what is optional is the same as its absence."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _null_is_absence(cls, given: object) -> object:
+        if not isinstance(given, dict):
+            return given
+        optional = {name for name, field in cls.model_fields.items() if not field.is_required()}
+        return {name: value for name, value in given.items() if value is not None or name not in optional}
+
+
+class Hints(Asked):
     """What a person corrected for a supplier. Each is optional; each wins over every guess.
 
     ``header_row`` counts from 1 as a spreadsheet does, 0 says that there is no header. ``columns``
@@ -109,7 +121,7 @@ class Hints(Tolerant):
     decimal_mark: Literal[".", ","] | None = None
 
 
-class AnalyzeMetadata(Tolerant):
+class AnalyzeMetadata(Asked):
     """``member`` is the path of the list where the file is an archive of several."""
 
     job_id: UUID | None = None
@@ -122,7 +134,7 @@ class AnalyzeMetadata(Tolerant):
     member: str | None = None
 
 
-class AnalyzeRequest(Tolerant):
+class AnalyzeRequest(Asked):
     """Body of ``POST /analyze/file``; the idempotency key travels as a header."""
 
     file_url: str | None = None
@@ -196,7 +208,7 @@ class AnalysisStatus(Tolerant):
         return values
 
 
-class StatusBatchRequest(Tolerant):
+class StatusBatchRequest(Asked):
     """Body of ``POST /analyze/status``: many jobs asked about in one call."""
 
     job_ids: list[UUID] = Field(min_length=1, max_length=1000)
@@ -208,7 +220,7 @@ class StatusBatch(Tolerant):
     jobs: list[AnalysisStatus]
 
 
-class MergeRequest(Tolerant):
+class MergeRequest(Asked):
     """Body of ``POST /analyze/merge``. ``items_path`` names rows on the volume (see ``ItemToMatch``)."""
 
     supplier_item_ids: list[UUID] | None = None
@@ -402,7 +414,7 @@ class TotalsLine(Tolerant):
 ResultLine = Annotated[HeaderLine | ItemLine | ErrorLine | TotalsLine, Field(discriminator="kind")]
 
 
-class PreviewRequest(Tolerant):
+class PreviewRequest(Asked):
     """Body of ``POST /analyze/preview``: a window of a file's cells and how it would be read."""
 
     file_path: str
@@ -424,7 +436,7 @@ class Preview(Tolerant):
     reading: Reading | None = None
 
 
-class TableRequest(Tolerant):
+class TableRequest(Asked):
     """Body of ``POST /analyze/table``: every row of a sheet as texts, for who chooses the columns himself."""
 
     file_path: str

@@ -35,6 +35,7 @@ SENTENCES = {
     "master_sheet.set": _l("The Master Sheet's address was set: %(subject)s"),
     "match.approved_many": _l("%(count)s matches were approved at once."),
     "match.linked": _l("%(item)s was linked to a product."),
+    "match.linked_many": _l("%(count)s items were linked to %(name)s."),
     "match.rejected": _l("%(item)s is none of the proposed products."),
     "match.taken_back": _l("A decision on %(items)s items was taken back."),
     "match.unlinked": _l("%(item)s is no longer linked to its product."),
@@ -81,6 +82,8 @@ SENTENCES = {
     "user.password_changed": _l("The password of %(subject)s was changed."),
     "user.signed_in": _l("%(subject)s signed in."),
     "user.signed_out_everywhere": _l("%(subject)s was signed out everywhere."),
+    "view.removed": _l("The view %(subject)s was removed."),
+    "view.saved": _l("The view %(subject)s was kept."),
 }
 #: areas that the page may be narrowed to: how their actions begin
 AREAS = {
@@ -104,6 +107,7 @@ AREAS = {
     "deliver": _l("Messages to receivers"),
     "alert": _l("Alerts"),
     "user": _l("Users"),
+    "view": _l("Views"),
     "token": _l("API tokens"),
 }
 _COUNT = re.compile(r"\d+")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 import io
 import os
 from collections.abc import Callable
@@ -18,6 +17,7 @@ from app.models.job import Job
 from app.models.phase import Outcome, Phase
 from app.settings import Settings
 from app.volume import volume
+from docs import reference
 from tests.fixtures.courier import Courier
 from tests.servers.analysis import AnalysisServer, price_list
 from tests.servers.files import FileServer, Served
@@ -33,11 +33,12 @@ def test_the_table_decides_about_every_leaf_of_the_error_tree() -> None:
     assert set(RULES) == leaves(errors.IngestError)
 
 
-def test_every_error_has_a_code_of_its_own_and_is_drawn_in_the_tree() -> None:
+def test_every_error_has_a_code_and_a_sentence_of_its_own_that_the_reference_names() -> None:
     found = leaves(errors.IngestError)
-    assert len({error.code for error in found}) == len(found)
+    page = reference.PAGE.read_text("utf-8")
+    assert len({error.code for error in found}) == len({error.__doc__ for error in found}) == len(found)
     for error in found:
-        assert error.__name__ in (inspect.getdoc(errors) or "")
+        assert f"| `{error.code}` | {error.__doc__} |" in page
 
 
 @pytest.mark.parametrize("error", RULES, ids=lambda error: error.__name__)

@@ -79,7 +79,9 @@ def test_ac_4_4_an_outage_is_retried_by_itself_after_the_configured_delay(
     job = uploaded(courier)
     analysis.statuses = [503] * 4  # one call with its three retries
     job = courier.step(job)
-    assert (job.phase, job.step, job.retry_count, job.away) == (Phase.DOWNLOADING, Step.DELIVER, 1, None)
+    assert (job.phase, job.step, job.retry_count, job.away) == (Phase.DOWNLOADING, Step.DELIVER, 1, None), (
+        job.error_message
+    )
     assert job.due_at is not None
     assert "is unavailable (503)" in (job.waiting_for or "")
     assert "(1 of 3)" in (job.waiting_for or "")

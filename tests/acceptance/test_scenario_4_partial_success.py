@@ -8,8 +8,8 @@ from uuid import uuid4
 
 from sqlalchemy import func, select
 
-from app.extensions import db
-from app.models.catalog import SupplierItem
+from app.extensions import db, redis
+from app.models.catalog import ParsingLog, SupplierItem
 from app.models.job import Job
 from app.models.phase import Outcome, Phase
 from app.models.user import UserRole
@@ -51,6 +51,34 @@ def test_scenario_4_on_the_real_product_from_the_upload_to_the_errors_page(stack
     without = admin.get(f"/jobs/{priced.id}/errors?group=taken")
     assert [f"Priceless {number}" in without for number in range(3)] == [True] * 3
     assert "Priceless" not in admin.get(f"/jobs/{priced.id}/errors?group=left")
+
+    with stack.context():
+        logged = db.session.scalars(select(ParsingLog).where(ParsingLog.job_id == taken.id)).all()
+        assert sorted(line.row_number or 0 for line in logged if line.row_number) == list(range(2, 12))
+        record = redis().hgetall(f"job:{taken.id}")
+        assert (record["items_processed"], record["items_total"], record["error_count"]) == ("90", "90", "10")
+
+
+def test_scenario_4_each_kind_of_odd_row_is_counted_once(stack: Stack) -> None:
+    """Exponents are numbers, a negative price is none; a lone code and the earlier of two prices are not taken."""
+    odd = [
+        "E1;Exponent;1e5",
+        "E2;Exponent too;1.5E+03",
+        "N1;Negative;-7.00",
+        "L1;;",
+        "T1;Twice;10.00",
+        "T1;Twice;11.00",
+    ]
+    admin = sign_in(stack.app, UserRole.ADMIN)
+    job = uploaded(stack, admin, [*odd, *(f"S{n:02};Item {n};{n}.50" for n in range(40))])
+    with stack.context():
+        found = db.session.scalars(select(SupplierItem).where(SupplierItem.job_id == job.id)).all()
+        prices = {item.supplier_sku: item.current_price for item in found if not item.supplier_sku.startswith("S")}
+    assert (len(found), job.items_total, job.error_count) == (44, 44, 2)
+    assert prices == {"E1": 100_000, "E2": 1_500, "N1": None, "T1": 11}
+    left = admin.get(f"/jobs/{job.id}/errors?group=left")
+    assert re.findall(r"\brow (\d+)\b", left) == ["5", "6", "7"], "the row that was taken instead is named"
+    assert "Negative" in admin.get(f"/jobs/{job.id}/errors?group=taken")
 
 
 def uploaded(stack: Stack, admin: Visitor, lines: list[str]) -> Job:

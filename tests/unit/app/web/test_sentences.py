@@ -22,7 +22,7 @@ from ml_analyze.order import Failed, Failure
 
 SAMPLES = PROJECT / "embedded" / "samples"
 #: what speaks to people through a door of its own: the screen, programs in English, the operator's shell
-OWN_WORDS = {"web", "api", "cli.py"}
+OWN_WORDS = {"web", "api", "cli"}
 
 
 def _family(error: type) -> set[str]:
@@ -39,7 +39,7 @@ KEEPERS = {"event", "settle", "postpone", "resettle", "_end", "_each_portion", "
 KEEPERS |= {"skip", "Matter", "ErrorLine", "Skipped"}
 VARIABLES = {"message", "sentence", "reason", "told", "error"}
 #: starts like a sentence, or with a value, has several words and ends like one
-_SENTENCE = re.compile(r"(?!SELECT )[A-Za-z{“][^ ]* .*[.)]", re.DOTALL)
+_SENTENCE = re.compile(r"(?!SELECT |now\(\) )[A-Za-z{“][^ ]* .*[.)]", re.DOTALL)
 
 
 def said_in_the_code() -> Iterator[str]:

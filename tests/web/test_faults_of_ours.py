@@ -39,3 +39,8 @@ def test_half_a_character_that_was_sent_is_refused_and_not_called_a_fault_of_our
         "/api/v1/auth/login", data='{"username": "a\\ud800", "password": "x"}', content_type="application/json"
     )
     assert sent.status_code in (400, 401) and "Traceback" not in caplog.text
+
+
+@pytest.mark.parametrize("name", ["a%00b.css", "x" * 5000 + ".css", "%ff%fe.js", "..%2f..%2fapp.js"])
+def test_an_asset_by_a_name_that_no_file_can_have_is_not_there(app: Flask, name: str) -> None:
+    assert app.test_client().get(f"/assets/0123456789/{name}").status_code == 404

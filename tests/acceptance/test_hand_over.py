@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import gzip
+import io
+import zipfile
 import zlib
 from collections.abc import Callable
 from typing import Any
@@ -152,3 +154,40 @@ def test_what_a_person_corrected_reaches_the_service_and_its_items(stack: Stack)
             ("H-3", 60, "CHF"),
         ]
         assert db.session.scalar(select(func.count()).where(SupplierItem.supplier_id == supplier.id)) == 3
+
+
+def test_an_archive_of_two_lists_becomes_two_jobs_whose_items_name_their_member(stack: Stack) -> None:
+    """The member that the courier names is the one that the service reads."""
+    pumps = LIST.replace(b"H-", b"P-").replace(b"Hose", b"Pump")
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr("hoses.csv", LIST)
+        archive.writestr("pumps/list.csv", pumps)
+    first = fetched(stack, stack.files.put(f"{uuid4().hex}/lists.zip", packed.getvalue()))
+    with stack.context():
+        ids = db.session.scalars(select(Job.id).where(Job.supplier_id == first.supplier_id)).all()
+    jobs = [stack.wait(each) for each in ids]
+    assert [job.items_total for job in jobs] == [3, 3], [job.error_message for job in jobs]
+    with stack.context():
+        codes = db.session.scalars(
+            select(SupplierItem.supplier_sku).where(SupplierItem.supplier_id == first.supplier_id)
+        ).all()
+    assert sorted(codes) == ["H-1", "H-2", "H-3", "P-1", "P-2", "P-3"]
+
+
+def test_the_layout_of_the_last_list_is_compared_by_the_service(stack: Stack) -> None:
+    """A price column that is gone is said of the next file, because the service was told what the last one had."""
+    path = f"{uuid4().hex}/list.csv"
+    before = "\n".join(
+        [
+            "SKU,Product name,Dealer price EUR,List price EUR",
+            *(f"G-{n},Gasket {n},{n + 1}.10,{n + 3}.90" for n in range(20)),
+        ]
+    )
+    job = fetched(stack, stack.files.put(path, before.encode()))
+    assert job.layout is not None and job.applied_at is not None, job.hold_reason
+    after = "\n".join(["SKU,Product name,List price EUR", *(f"G-{n},Gasket {n},{n + 3}.90" for n in range(20))])
+    stack.files.put(path, after.encode())
+    with stack.context():
+        again = stack.wait(sync_run.sync_supplier(job.supplier_id, "tests").id)
+    assert any("Dealer price EUR" in str(doubt) for doubt in again.doubts or []), again.doubts

@@ -161,20 +161,14 @@ def _chart(lines: Sequence[compare.OfferLine]) -> tuple[Markup, list[str]] | Non
 @bp.post("/<uuid:product_id>/link")
 @policy.require("admin", "procurement")
 def link(product_id: UUID) -> Response:
-    item_id = request.form.get("item_id", type=UUID)
-    if item_id is None:
-        raise Invalid(_("Say which item."))
-    item = decide.link(item_id, product_id, by=policy.actor())
+    item = decide.link(_item_of_form(), product_id, by=policy.actor())
     return done(_("%(name)s was linked.", name=item.name), url_for("catalog.show", product_id=product_id))
 
 
 @bp.post("/<uuid:product_id>/unlink")
 @policy.require("admin", "procurement")
 def unlink(product_id: UUID) -> Response:
-    item_id = request.form.get("item_id", type=UUID)
-    if item_id is None:
-        raise Invalid(_("Say which item."))
-    item = decide.unlink(item_id, by=policy.actor())
+    item = decide.unlink(_item_of_form(), by=policy.actor())
     return done(_("%(name)s is no longer linked.", name=item.name), url_for("catalog.show", product_id=product_id))
 
 
@@ -189,3 +183,10 @@ def _after() -> UUID | None:
         return UUID(text) if text else None
     except ValueError as error:
         raise Invalid(_("The link to this page of the list is not valid. Start from the first page.")) from error
+
+
+def _item_of_form() -> UUID:
+    item_id = request.form.get("item_id", type=UUID)
+    if item_id is None:
+        raise Invalid(_("Say which item."))
+    return item_id

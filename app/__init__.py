@@ -6,7 +6,7 @@ import structlog
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from app import models, office_settings, request_log
+from app import database, models, office_settings, request_log
 from app.extensions import babel, compress, connect_redis, csrf, db, htmx, login, migrate
 from app.schema import MIGRATIONS
 from app.settings import Settings
@@ -35,6 +35,8 @@ def create_app(config: Settings | None = None) -> Flask:
         n = config.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=n, x_proto=n, x_host=n)  # type: ignore[method-assign]
     db.init_app(app)
+    with app.app_context():
+        database.tell_what_is_gone(db.engine)
     migrate.init_app(app, db, directory=str(MIGRATIONS))
     connect_redis(app, config)
     for extension in (csrf, login, compress, htmx, babel):

@@ -77,6 +77,7 @@ def send_due() -> int:
             continue
         for each in waiting:
             each.facts = each.facts | {"told": [*each.facts.get("told", []), name]}
+        db.session.commit()  # nobody who dies now tells it twice there, and nothing is held while the next is asked
     for each in alerts:
         if failed & (set(ways) - set(each.facts.get("told", []))):
             pause = min(2**each.send_attempts, LONGEST_PAUSE_MINUTES)

@@ -89,7 +89,6 @@ def hand_over(claim: Claim, job: Job, supplier: Supplier) -> None:
         archive.check(path)
         catalogue = snapshot.current()
         members.one_job_each(claim, job, supplier, path, describe=describe)
-    db.session.commit()  # nothing is held open while the other service is asked
     request = AnalyzeRequest(
         file_url=str(path),
         file_path=str(path),
@@ -107,6 +106,7 @@ def hand_over(claim: Claim, job: Job, supplier: Supplier) -> None:
             last_layout=_last_layout(job),
         ),
     )
+    db.session.commit()  # nothing is held open while the other service is asked
     accepted = client.submit(request, key=job.key)
     lifecycle.move(
         claim,

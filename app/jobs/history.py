@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import groupby, zip_longest
+from operator import itemgetter
 from typing import Any
 from uuid import UUID
 
@@ -31,6 +34,28 @@ def event(
     """Append to the job's timeline."""
     told, kept = foreign.text(message), foreign.fit(facts or {})
     db.session.add(JobEvent(job_id=job_id, kind=kind, phase=phase, message=told, actor=actor, facts=kept))
+
+
+@dataclass(frozen=True)
+class Passed:
+    """A phase that a job has been in; ``seconds`` is None for the one that it is in."""
+
+    phase: Phase
+    seconds: float | None
+
+
+def phases_passed(job_ids: Sequence[UUID]) -> dict[UUID, list[Passed]]:
+    """Each job's phases in their order, also those that were over before anybody could look."""
+    query = select(JobEvent.job_id, JobEvent.phase, JobEvent.at).where(JobEvent.job_id.in_(job_ids))
+    found: dict[UUID, list[Passed]] = {}
+    for job_id, events in groupby(db.session.execute(query.order_by(JobEvent.job_id, JobEvent.id)), itemgetter(0)):
+        begun = [(phase, next(same).at) for phase, same in groupby(events, itemgetter(1))]
+        ends = [at for _, at in begun[1:]]
+        found[job_id] = [
+            Passed(Phase(phase), (end - at).total_seconds() if end else None)
+            for (phase, at), end in zip_longest(begun, ends)
+        ]
+    return found
 
 
 def log_lines(

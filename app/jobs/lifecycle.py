@@ -287,7 +287,10 @@ def get(job_id: UUID) -> Job:
 
 
 def _own(claim: Claim) -> Job:
-    db.session.rollback()  # whatever the failed step left half done
+    try:
+        db.session.rollback()  # whatever the failed step left half done
+    except (OperationalError, InterfaceError):
+        log.warning("connection_gone", job_id=str(claim.job_id))  # and with it all that was half done
     job = get(claim.job_id)
     if job.claim_token != claim.token:
         raise LostClaim(f"Job {claim.job_id} is no longer ours.")

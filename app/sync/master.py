@@ -89,6 +89,7 @@ def project() -> None:
 def fetch(sheet: MasterSheet) -> list[list[str]]:
     """The cells of the sheet's tab. Raises SourceError when it cannot be fetched, Invalid when it cannot be read."""
     assert sheet.url is not None
+    db.session.commit()  # nothing is held open while the source is asked
     if sheets.is_sheet(sheet.url):
         opened = sheets.open_export(sheet.url, session=sources.guarded_session(), limits=sources.limits())
     else:

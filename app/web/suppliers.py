@@ -17,7 +17,7 @@ from app.access import policy
 from app.courier import upload
 from app.errors import Conflict, CourierError, Invalid
 from app.extensions import csrf, settings
-from app.jobs import progress, queries
+from app.jobs import history, progress, queries
 from app.models.job import Job
 from app.suppliers import listing, manage, wastebin
 from app.suppliers.fields import SupplierChanges, SupplierFields
@@ -280,7 +280,10 @@ def _sentence(problem: Any) -> str:
 def _progress_html(jobs: list[Job], supplier_id: UUID) -> str:
     pictures = progress.pictures(jobs)
     running = any(each.is_active for each in pictures)
-    return render_template("suppliers/_progress.html", pictures=pictures, supplier_id=supplier_id, running=running)
+    passed = history.phases_passed([each.id for each in jobs])
+    return render_template(
+        "suppliers/_progress.html", pictures=pictures, passed=passed, supplier_id=supplier_id, running=running
+    )
 
 
 def _progress_piece(jobs: list[Job], *, supplier_id: UUID) -> str:

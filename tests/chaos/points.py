@@ -18,6 +18,7 @@ from datetime import timedelta
 from io import BytesIO
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 import flask_migrate
 from flask import Flask
@@ -230,9 +231,12 @@ def on_servers_of_its_own(folder: Path) -> Iterator[Flask]:
 
 def app_on(database_url: str, redis_url: str, shared: Path, ml_analyze_url: str) -> Flask:
     values = {"database_url": database_url, "redis_url": redis_url, "shared_dir": shared}
-    courier.PATIENCE = ("lock_timeout=300", "idle_in_transaction_session_timeout=2000")
     values |= {"environment": "test", "ml_analyze_url": ml_analyze_url, "ml_retry_delay_seconds": 0.1, "db_pool_min": 2}
-    app = courier.create_app(Settings.model_validate(values))
+    patience = ("lock_timeout=300", "idle_in_transaction_session_timeout=2000")
+    with mock.patch.object(
+        courier, "PATIENCE", patience
+    ):  # of this app's engine; other apps of the process keep theirs
+        app = courier.create_app(Settings.model_validate(values))
     with app.app_context():
         flask_migrate.upgrade()
         db.session.remove()

@@ -249,7 +249,7 @@ def _says(word: str, *, inside: bool) -> ColumnElement[bool]:
         here = ItemWords.text.contains(word, autoescape=True)
     else:
         here = func.words_of(ItemWords.text).bool_op("@@")(
-            cast(" & ".join(f"'{each[:100]}':*" for each in parts), TSQUERY)
+            cast(" & ".join(f"'{each[:500]}':*" for each in parts), TSQUERY)
         )
         if parts != [word]:  # 3.5 is not 3 and somewhere else 5
             here = and_(here, ItemWords.text.contains(word, autoescape=True))

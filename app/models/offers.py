@@ -74,7 +74,8 @@ class ItemWords(Model):
 
     __tablename__ = "item_words"
 
-    item_id: Mapped[UUID] = mapped_column(ForeignKey("supplier_items.id", ondelete="CASCADE"), primary_key=True)
+    # No foreign key: it would be checked for each of 150,000 rows of a file. A trigger removes what is left behind.
+    item_id: Mapped[UUID] = mapped_column(primary_key=True)
     supplier_id: Mapped[UUID] = mapped_column(index=True)
     text: Mapped[str] = mapped_column(Text)
 

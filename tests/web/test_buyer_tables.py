@@ -184,6 +184,18 @@ def test_the_words_of_an_item_follow_its_name(offered: list[SupplierItem]) -> No
     assert db.session.get(ItemWords, offered[3].id) is None
 
 
+def test_a_word_or_a_text_of_any_length_can_be_an_items(offered: list[SupplierItem]) -> None:
+    long = "ё" * 500
+    offered[3].name = long
+    offered[3].characteristics = {"category": [f"{depth}" + "ж" * 3000 for depth in "abcdefgh"], "brand": "-" * 700}
+    db.session.commit()
+    assert names(q=long) == names(q="ё" * 400) == names(q="bжжж") == [long]
+    offered[3].name = "!!"
+    offered[3].characteristics = {"category": {"odd": 1}}
+    db.session.commit()
+    assert "!!" in names()
+
+
 def test_items_are_sorted_by_every_column_and_filtered(offered: list[SupplierItem]) -> None:
     for sort in items.Sort:
         for way in ("", "down"):

@@ -38,8 +38,9 @@ chaos: .venv/.dev $(LOOPS) ## a long campaign of kills, flushes and full disks; 
 	@$(PY) -m tests.chaos $(ARGS)
 
 lint: .venv/.dev ## style, types and common mistakes
-	@$(PY) -m ruff check . && $(PY) -m ruff format --check . && $(PY) -m mypy && $(PY) -m mypy -p embedded -p bench
-	@$(PY) -m bandit -q -ll -r app handoff ml_analyze embedded
+	@$(PY) -m ruff check . && $(PY) -m ruff format --check .
+	@$(PY) -m bandit -q -ll -r app handoff ml_analyze embedded & mistakes=$$!; \
+	$(PY) -m mypy; types=$$?; wait $$mistakes && exit $$types
 
 lock: ## resolve requirements/*.in again; needs uv
 	@command -v uv >/dev/null || { echo "make lock needs uv (pipx install uv)."; exit 1; }

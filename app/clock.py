@@ -27,19 +27,18 @@ from app.review import decide
 from app.suppliers import wastebin
 from app.sync import reprocess, triggers
 from app.sync import run as sync_run
-from app.vitals import BEAT
+from app.vitals import BEAT, BEAT_TTL
 from app.webhooks import send as webhooks
 
 log = structlog.get_logger()
-
-BEAT_TTL = 60
 
 
 @dataclass
 class Every:
     """Run ``verb`` every ``seconds``; safe with several schedulers, because every verb claims what it works on.
 
-    What speaks to other machines has a lane (a thread) of its own, so that one that hangs holds up nothing else.
+    What speaks to other machines, or tells workers what is due, has a lane (a thread) of its own: one that hangs, or
+    waits for a lock, holds up nothing else.
     """
 
     seconds: float
@@ -50,7 +49,7 @@ class Every:
 
 PERIODIC = [
     Every(0.5, follow.sweep, lane="sweep"),
-    Every(1, upkeep.reap),
+    Every(1, upkeep.reap, lane="reap"),
     Every(1, triggers.pick_up),
     Every(1, sync_run.run_due_slot),
     Every(1, sync_run.advance),
@@ -108,7 +107,7 @@ def beat(app: Flask) -> None:
     """Say that a scheduler is alive; the screen and the health page look at it."""
     with app.app_context():
         try:
-            redis().set(BEAT, str(int(time.time())), ex=BEAT_TTL)
+            redis().set(BEAT, "1", ex=BEAT_TTL)
         except RedisError as error:
             log.debug("beat_not_published", error=str(error))
 

@@ -21,6 +21,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from app.extensions import db, queue
 from app.models.catalog import ParsingLog
+from app.models.supplier import Supplier
 from app.models.sync import AppSetting
 
 log = structlog.get_logger()
@@ -74,20 +75,25 @@ def tell_lost() -> int:
     rows = db.session.scalars(running.with_for_update(skip_locked=True).execution_options(populate_existing=True))
     lost = [kept for kept in rows if _lost(kept)]
     for kept in lost:
-        kind, _, of = kept.key.partition(":")
         keep(kept.key, kept.value | {"state": FAILED, "error": LOST}, by=kept.updated_by or "")
-        db.session.add(
-            ParsingLog(
-                task_id=f"{kind}-{time.time_ns() // 1_000_000}",
-                supplier_id=_supplier(of),
-                error_type="ERROR",
-                error_message=LOST,
-                level="error",
-            )
-        )
+        tell(kept.key, LOST, is_error=True)
         log.warning("errand_lost", errand=kept.key)
     db.session.commit()
     return len(lost)
+
+
+def tell(key: str, message: str, *, is_error: bool) -> None:
+    """A line in the log that people read, inside the caller's transaction; its supplier may be gone meanwhile."""
+    kind, _, of = key.partition(":")
+    db.session.add(
+        ParsingLog(
+            task_id=f"{kind}-{time.time_ns() // 1_000_000}",
+            supplier_id=_supplier(of),
+            error_type="ERROR" if is_error else "INFO",
+            error_message=message,
+            level="error" if is_error else "info",
+        )
+    )
 
 
 def _lost(kept: AppSetting) -> bool:
@@ -100,9 +106,10 @@ def _lost(kept: AppSetting) -> bool:
 
 def _supplier(text: str) -> UUID | None:
     try:
-        return UUID(text)
+        wanted = UUID(text)
     except ValueError:
         return None
+    return db.session.scalar(select(Supplier.id).where(Supplier.id == wanted))
 
 
 def _beat(app: Flask, key: str, done: threading.Event) -> None:

@@ -27,8 +27,8 @@ from handoff.volume import Usage
 
 log = structlog.get_logger()
 
-#: set by the scheduler each second, in seconds since the epoch
-BEAT = "scheduler:beat"
+#: set by the scheduler each second, to live so many: what is left of them says when, whatever anybody's clock says
+BEAT, BEAT_TTL = "scheduler:beat", 60
 ASK_EVERY = 4.0
 #: seconds: each worker says this often that it lives, and counts as lost after so much silence
 WORKER_BEAT, WORKER_SILENT = 2.0, 10
@@ -85,8 +85,8 @@ def vitals() -> Vitals:
     try:
         workers, busy = _workers()
         length = queue().count + fetches().count
-        told = cast("str | None", redis().get(BEAT))
-        beat = max(0.0, time.time() - float(told)) if told else None
+        left = redis().pttl(BEAT)
+        beat = BEAT_TTL - left / 1000 if left >= 0 else None
     except RedisError:
         up = False
     return Vitals(up, workers, busy, length, beat, analysis(), _usage())

@@ -1,6 +1,7 @@
 """Only names the fixture modules; each says for itself what it gives."""
 
 pytest_plugins = [
+    "tests.fixtures.traces",  # first: it looks after everything else was put back
     "tests.fixtures.servers",
     "tests.fixtures.browser",
     "tests.fixtures.app",

@@ -15,7 +15,8 @@ from app.errors import RateLimited
 
 hasher = PasswordHasher()
 
-#: one Argon2 takes 64 MB: so many are worked out at once in a process, and so many threads may be at it or wait for it
+#: one Argon2 takes 64 MB: so many are worked out at once in a process, and so many threads may be at it or wait for it;
+#: a hash that is made takes as much as one that is compared
 AT_ONCE, WITH_THOSE_WHO_WAIT = 2, 4
 _at_work, _inside = BoundedSemaphore(AT_ONCE), BoundedSemaphore(WITH_THOSE_WHO_WAIT)
 
@@ -25,7 +26,9 @@ BCRYPT_BYTES = 72
 
 
 def make(password: str) -> str:
-    return hasher.hash(password)
+    """Raises RateLimited, as ``fits`` does."""
+    with _bounded():
+        return hasher.hash(password)
 
 
 def fits(known: str, password: str) -> bool:
@@ -50,7 +53,7 @@ def is_outdated(known: str) -> bool:
 @cache
 def nobodys() -> str:
     """So that an unknown name takes as long to refuse as a wrong password."""
-    return hasher.hash("nobody has this password")
+    return make("nobody has this password")
 
 
 @contextmanager

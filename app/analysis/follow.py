@@ -174,7 +174,8 @@ def _judge(rows: list[Followed], news: dict[UUID, News]) -> None:
     board.progress_many(live)
     for row, each in told:
         if not _goes_on(row, each):
-            _move(row, each)
+            with alone("analysis_not_moved", job_id=str(row.claim.job_id)):
+                _move(row, each)
 
 
 def _goes_on(row: Followed, told: News) -> bool:
@@ -211,8 +212,7 @@ def _move(row: Followed, told: News) -> None:
         raise  # of all rows alike: they are looked at again
     except Exception as bug:  # of this row: the others go on
         log.exception("analysis_not_judged", job_id=str(row.claim.job_id))
-        with alone("analysis_not_failed", job_id=str(row.claim.job_id)):
-            lifecycle.fail(row.claim, bug)
+        lifecycle.fail(row.claim, bug)
 
 
 def _end(row: Followed, status: AnalysisStatus) -> None:

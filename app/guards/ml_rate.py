@@ -17,6 +17,7 @@ from uuid import UUID
 import structlog
 from sqlalchemy import func, or_, select
 
+from app.alone import alone
 from app.extensions import db, settings
 from app.guards import switch
 from app.models.job import Job
@@ -111,7 +112,8 @@ def check() -> State:
         return found
     for supplier_id, verdict in found.suppliers.items():
         log.warning("guard_switched_supplier", supplier_id=str(supplier_id), reasons=verdict.reasons)
-        manage.set_ml(supplier_id, False, ACTOR, " ".join(verdict.reasons))
+        with alone("guard_did_not_switch_supplier", supplier_id=str(supplier_id)):
+            manage.set_ml(supplier_id, False, ACTOR, " ".join(verdict.reasons))
     if found.whole.trips:
         log.warning("guard_switched_all", reasons=found.whole.reasons)
         switch.turn(False, actor=ACTOR, reason=" ".join(found.whole.reasons), tripped=True)

@@ -8,8 +8,10 @@ from uuid import UUID
 
 import structlog
 from redis import RedisError
-from sqlalchemy import ColumnElement, and_, case, func, insert, select, update
+from sqlalchemy import ColumnElement, Row, and_, case, func, insert, select, update
+from sqlalchemy.exc import OperationalError
 
+from app.alone import is_locked
 from app.errors import BrokenResult
 from app.extensions import db
 from app.jobs import board, steps
@@ -95,17 +97,22 @@ def _each_portion(
     message: str,
     by: str | None,
 ) -> int:
-    """Commit a thousand at a time, so that neither a lock nor a memory grows with the number."""
+    """Commit a thousand at a time, so that neither a lock nor a memory grows with the number.
+
+    A job that is being written is waited for; one whose writer stands still is left out, or the order is refused
+    where nothing else was asked for (OperationalError).
+    """
     changed, last = 0, UUID(int=0)
+    blocked: OperationalError | None = None
     while True:  # by id, so that a job that fails again meanwhile is not met twice
-        some = select(Job.id).where(*conditions, Job.id > last).order_by(Job.id).limit(AT_ONCE).with_for_update()
-        rows = db.session.execute(
-            update(Job)
-            .where(Job.id.in_(some.scalar_subquery()), *conditions)
-            .values(**values, updated_at=func.now())
-            .returning(Job.id, Job.task_id, Job.supplier_id)
-            .execution_options(synchronize_session=False)
-        ).all()
+        try:
+            rows = _portion([*conditions, Job.id > last], values, skip_locked=blocked is not None)
+        except OperationalError as error:
+            if blocked is not None or not is_locked(error):
+                raise
+            db.session.rollback()
+            blocked = error
+            continue
         if rows:
             facts: dict[str, Any] = {"kind": kind, "phase": phase, "message": message, "actor": by, "facts": {}}
             db.session.execute(insert(JobEvent), [{"job_id": row.id, **facts} for row in rows])
@@ -118,7 +125,22 @@ def _each_portion(
         changed += len(rows)
         last = max((row.id for row in rows), default=last)
         if len(rows) < AT_ONCE:
+            if blocked is not None and not changed:
+                raise blocked
             return changed
+
+
+def _portion(
+    conditions: Sequence[ColumnElement[bool]], values: dict[str, Any], *, skip_locked: bool
+) -> Sequence[Row[UUID, str, UUID | None]]:
+    some = select(Job.id).where(*conditions).order_by(Job.id).limit(AT_ONCE).with_for_update(skip_locked=skip_locked)
+    return db.session.execute(
+        update(Job)
+        .where(Job.id.in_(some.scalar_subquery()), *conditions)
+        .values(**values, updated_at=func.now())
+        .returning(Job.id, Job.task_id, Job.supplier_id)
+        .execution_options(synchronize_session=False)
+    ).all()
 
 
 def _tell(job_ids: list[UUID], *, kind: str, by: str | None) -> None:

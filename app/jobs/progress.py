@@ -113,7 +113,8 @@ def _percent(job: Job, done: int, total: int) -> int | None:
 def _elapsed(job: Job, now: datetime) -> float | None:
     if job.started_at is None:
         return None
-    return ((job.completed_at or now) - job.started_at).total_seconds()
+    seconds = ((job.completed_at or now) - job.started_at).total_seconds()
+    return max(0.0, seconds)  # the row's moments are the database's, and this clock may be behind
 
 
 def _pace(job: Job, done: int, total: int, now: datetime) -> tuple[float | None, float | None]:

@@ -7,7 +7,7 @@ from uuid import UUID
 import structlog
 from redis import RedisError
 from rq import Queue
-from sqlalchemy import text, update
+from sqlalchemy import select, text, update
 
 from app.extensions import db, fetches, queue, settings
 from app.models.job import Job
@@ -80,7 +80,8 @@ def start_due(supplier_id: UUID | None = None) -> int:
 
 def forget_hints() -> None:
     """The queue was lost: nobody has been told of anything."""
-    db.session.execute(update(Job).where(Job.hinted_at.is_not(None), Job.phase.in_(ACTIVE)).values(hinted_at=None))
+    told = select(Job.id).where(Job.hinted_at.is_not(None), Job.phase.in_(ACTIVE)).with_for_update(skip_locked=True)
+    db.session.execute(update(Job).where(Job.id.in_(told)).values(hinted_at=None))
     db.session.commit()
 
 

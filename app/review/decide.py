@@ -123,16 +123,22 @@ def unlink(item_id: UUID, *, by: User) -> SupplierItem:
 
 
 def expire_reviews() -> int:
-    """Reviews past their date leave the queue; the item stays unlinked. Returns how many."""
-    expired = db.session.scalars(
-        update(Review)
+    """Reviews past their date leave the queue; the item stays unlinked. Returns how many.
+
+    What a person or a file is writing at this moment is left for the next time.
+    """
+    due = (
+        select(Review.id, Review.supplier_item_id)
+        .join(SupplierItem, SupplierItem.id == Review.supplier_item_id)
         .where(Review.status == ReviewStatus.PENDING, Review.expires_at < func.now())
-        .values(status=ReviewStatus.EXPIRED)
-        .returning(Review.supplier_item_id)
-    ).all()
+        .with_for_update(of=(Review, SupplierItem), skip_locked=True)
+    )
+    expired = db.session.execute(due).all()
+    reviews, items = [row.id for row in expired], [row.supplier_item_id for row in expired]
+    db.session.execute(update(Review).where(Review.id.in_(reviews)).values(status=ReviewStatus.EXPIRED))
     db.session.execute(
         update(SupplierItem)
-        .where(SupplierItem.id.in_(expired), SupplierItem.match_status == ItemMatch.POTENTIAL_MATCH)
+        .where(SupplierItem.id.in_(items), SupplierItem.match_status == ItemMatch.POTENTIAL_MATCH)
         .values(match_status=ItemMatch.UNMATCHED)
     )
     db.session.commit()

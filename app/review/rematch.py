@@ -21,7 +21,7 @@ from app.errands import DONE, FAILED, RUNNING
 from app.errors import AnalysisStalled, AnalysisUnavailable, IngestError, Invalid, RedisUnavailable, UnderWay
 from app.extensions import db, queue, settings
 from app.feed.cause import because
-from app.models.catalog import ItemMatch, ParsingLog, SupplierItem
+from app.models.catalog import ItemMatch, SupplierItem
 from app.models.feed import Cause
 from app.volume import volume
 from handoff.api import AnalysisState, MergeRequest
@@ -105,17 +105,13 @@ def run(supplier_id: UUID | None, *, actor: str) -> None:
     """The queue's side of ``request``: the outcome, good or bad, goes to the log that people read."""
     try:
         with errands.under_way(_key(supplier_id)):
-            message, level = rematch(supplier_id, actor=actor).sentence, "info"
+            message, is_error = rematch(supplier_id, actor=actor).sentence, False
     except (IngestError, Invalid) as error:
         db.session.rollback()
-        message, level = f"Matching again ended early: {error}", "error"
-    ended = {"state": DONE} if level == "info" else {"state": FAILED, "error": message}
+        message, is_error = f"Matching again ended early: {error}", True
+    ended = {"state": FAILED, "error": message} if is_error else {"state": DONE}
     errands.keep(_key(supplier_id), ended, by=actor)
-    kind = "INFO" if level == "info" else "ERROR"
-    task_id = f"rematch-{time.time_ns() // 1_000_000}"
-    db.session.add(
-        ParsingLog(task_id=task_id, supplier_id=supplier_id, error_type=kind, error_message=message, level=level)
-    )
+    errands.tell(_key(supplier_id), message, is_error=is_error)
     db.session.commit()
 
 

@@ -14,8 +14,10 @@ from uuid import UUID
 
 import structlog
 from sqlalchemy import func, select
+from sqlalchemy.exc import InterfaceError, OperationalError
 
 from app import audit
+from app.alone import alone
 from app.courier import upload
 from app.courier.pipeline import ml_is_on
 from app.errors import Conflict, CourierError, IngestError, Invalid, NotFound, UnderWay
@@ -181,11 +183,14 @@ def advance() -> int:
     order.taken |= dict.fromkeys(turn, now.isoformat())
     _keep(kept, order, order.by)
     db.session.commit()  # taken: another scheduler sees them gone, and takes them back if we die over them
+    done = []
     for supplier_id in turn:
-        _open(UUID(supplier_id), order)
-    if turn:
-        _remember(order, turn)
-    return len(turn)
+        with alone("supplier_waits_to_be_reprocessed", supplier_id=supplier_id):
+            _open(UUID(supplier_id), order)
+            done.append(supplier_id)
+    if done:
+        _remember(order, done)
+    return len(done)
 
 
 def _open(supplier_id: UUID, order: Order) -> None:
@@ -199,6 +204,12 @@ def _open(supplier_id: UUID, order: Order) -> None:
     except (CourierError, IngestError) as error:
         db.session.rollback()
         order.skipped[name] = str(error)
+    except (OperationalError, InterfaceError):
+        raise
+    except Exception as bug:  # taken back and met first again, it would keep all others waiting
+        db.session.rollback()
+        log.exception("supplier_not_reprocessed", supplier_id=str(supplier_id))
+        order.skipped[name] = f"Internal error ({type(bug).__name__}). The log has the details."
 
 
 def _start(supplier: Supplier, actor: str) -> Job:

@@ -279,8 +279,13 @@ def _open_jobs(claim: Claim, current: SyncRun) -> None:
     status.project(current, status.Progress(len(wanted), 0, 0, 0))
     for supplier_id in wanted:
         claim.check()
+        done = False
         with alone("supplier_not_synced", supplier_id=str(supplier_id)):
             _open_job(supplier_id, current)
+            done = True
+        if not done:
+            _log(current, "WARNING", f"{_name(supplier_id)} was left out of this sync. The log has the details.")
+            db.session.commit()
     claim.write(total=select(func.count()).where(Job.sync_run_id == current.id).scalar_subquery())
     db.session.commit()
 
@@ -297,6 +302,10 @@ def _open_job(supplier_id: UUID, current: SyncRun) -> None:
     except CourierError as error:  # deleted or emptied meanwhile: the others go on
         db.session.rollback()
         log.info("supplier_left_out_of_sync", supplier_id=str(supplier_id), reason=str(error))
+
+
+def _name(supplier_id: UUID) -> str:
+    return db.session.scalar(select(Supplier.name).where(Supplier.id == supplier_id)) or str(supplier_id)
 
 
 def _suppliers_to_fetch(current: SyncRun) -> Iterator[UUID]:

@@ -13,6 +13,7 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import InterfaceError, OperationalError
 
 from app import foreign
+from app.alone import is_locked
 from app.courier import upload
 from app.errors import CourierError, NotFound, SyncInProgress
 from app.extensions import db, redis
@@ -27,6 +28,8 @@ PARSE_TRIGGERS, RETRY_TRIGGERS = "parse:triggers", "retry:triggers"
 ACTOR = "trigger"
 #: taken from a list in one go, so that a flood cannot hold up the clock
 AT_ONCE = 20
+#: seconds that a sync that was asked for waits for its turn
+WAITS_SECONDS = 300
 
 
 def pick_up() -> int:
@@ -61,8 +64,11 @@ def _pick_up_sync() -> int:
             triggered_by = str(found.get("triggered_by") or "manual")[:30]
             run.request_sync(ACTOR, triggered_by, task_id=str(found.get("task_id") or "sync-trigger")[:255])
     except SyncInProgress:
-        redis().set(status.TRIGGER_KEY, str(raw), ex=300, nx=True)
+        redis().set(status.TRIGGER_KEY, str(raw), ex=WAITS_SECONDS, nx=True)
         return 0
+    except (OperationalError, InterfaceError):  # asked for again when the database is back
+        redis().set(status.TRIGGER_KEY, str(raw), ex=WAITS_SECONDS, nx=True)
+        raise
     except (CourierError, ValueError) as error:
         _refused(status.TRIGGER_KEY, found, error)
     return 1
@@ -76,9 +82,13 @@ def _drain(name: str, act: Any) -> int:
         found = _fields(raw)
         try:
             act(found)
-        except (OperationalError, InterfaceError, RedisError):
-            redis().lpush(name, raw)
-            raise
+        except (OperationalError, InterfaceError, RedisError) as error:
+            if not is_locked(error):
+                redis().lpush(name, raw)
+                raise
+            db.session.rollback()
+            redis().rpush(name, raw)  # whoever holds its lock loses it within a minute
+            return taken
         except Exception as error:  # whatever is wrong with this one, those behind it have their turn
             db.session.rollback()
             _refused(name, found, error)

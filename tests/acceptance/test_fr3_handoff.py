@@ -7,6 +7,7 @@ import socket
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from unittest import mock
 from uuid import uuid4
 
 import backoff._sync
@@ -15,7 +16,7 @@ from flask import Flask
 from sqlalchemy import func, update
 
 from app.analysis import client, follow
-from app.courier import deliver, upload
+from app.courier import upload
 from app.errors import AnalysisRefused, AnalysisUnavailable
 from app.extensions import db
 from app.jobs import lifecycle
@@ -307,12 +308,8 @@ def test_two_sweeps_never_look_at_the_same_analysis(courier: Courier, analysis: 
 def test_a_submission_that_was_repeated_makes_no_second_analysis(courier: Courier, analysis: AnalysisServer) -> None:
     """Killed between the answer and the commit, the step runs again: same key, same analysis."""
     job = upload.receive_file(courier.supplier(), io.BytesIO(price_list(2)), "a.csv", actor=None)
-    real, deliver.lifecycle.move = lifecycle.move, _dies  # type: ignore[attr-defined]
-    try:
-        with pytest.raises(KeyboardInterrupt):
-            courier.step(job)
-    finally:
-        deliver.lifecycle.move = real  # type: ignore[attr-defined]
+    with mock.patch.object(lifecycle, "move", _dies), pytest.raises(KeyboardInterrupt):
+        courier.step(job)
     db.session.execute(update(Job).values(claimed_until=func.now() - func.make_interval(0, 0, 0, 0, 0, 1)))
     db.session.commit()
     assert courier.run(job).outcome == Outcome.SUCCESS

@@ -28,6 +28,7 @@ from app.sync import run, schedule, status, triggers
 from app.webhooks import send as webhooks
 from handoff.declared import Tasks, Worker, worker_of
 from tests.fixtures.sync import Syncing
+from tests.fixtures.traces import work_off
 from tests.servers.analysis import AnalysisServer
 
 
@@ -163,7 +164,7 @@ def test_ac_7_5_one_declaration_registers_a_task(ctx: Flask) -> None:
     """AC-7.5: a worker runs a function because it is declared; the same without its declaration is refused (ADR 62)."""
     for name in ("shout", "whisper"):
         queue().enqueue(f"{__name__}.{name}", name)
-    worker_of(queue(), REGISTERED, Worker).work(burst=True, logging_level="CRITICAL")
+    work_off(worker_of(queue(), REGISTERED, Worker))
     assert heard == ["shout"]
 
 

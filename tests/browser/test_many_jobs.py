@@ -65,6 +65,8 @@ def test_a_tick_less_means_the_page_again_and_a_no_changes_nothing(page: Page, s
     page.get_by_role("button", name="Cancel selected").click()
     question = page.locator("#ask")
     expect(question).to_contain_text("Cancel up to 49 jobs?")
+    expect(question.get_by_role("button").first).to_be_focused()
+    expect(question.get_by_role("button").last).to_have_text("Cancel selected")
     question.get_by_role("button").first.click()
     expect(page.locator("[data-pick-count]")).to_have_text("49")
     with stack.context():

@@ -15,6 +15,7 @@ from app.analysis import follow
 from app.courier import upload
 from app.extensions import db, redis
 from app.jobs import board, lifecycle
+from app.models.catalog import ParsingLog
 from app.models.job import Job
 from app.models.phase import Step
 from app.models.supplier import Supplier
@@ -68,6 +69,8 @@ def test_a_supplier_whose_job_cannot_be_opened_keeps_no_other_from_the_sync(
     begun = sync_run.request_sync("anna")
     sync_run.run(begun.id)
     assert {job.supplier_id for job in db.session.scalars(select(Job))} == {each.id for each in suppliers[1:]}
+    (line,) = db.session.scalars(select(ParsingLog).where(ParsingLog.level == "warning"))
+    assert line.error_message == f"{suppliers[0].name} was left out of this sync. The log has the details."
 
 
 def test_the_master_sheet_is_applied_beside_odd_suppliers(odd: list[Supplier]) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import subprocess
 import sys
 import threading
@@ -9,11 +11,12 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from io import BytesIO
 from typing import Any
+from unittest import mock
 from uuid import uuid4
 
 import pytest
 from flask import current_app
-from sqlalchemy import func, select, text, update
+from sqlalchemy import TextClause, func, select, text, update
 from sqlalchemy.exc import OperationalError
 
 from app import errands
@@ -29,6 +32,7 @@ from app.models.phase import Step
 from app.models.sync import AppSetting, SyncRun
 from app.review import rematch
 from app.shadow import run as shadow
+from app.suppliers import manage
 from app.sync import claims as sync_claims
 from app.sync import reprocess
 from app.sync import run as sync_run
@@ -174,6 +178,33 @@ index.open_index(pathlib.Path({str(found.path)!r}), cache_dir=pathlib.Path({str(
     return lambda: index.open_index(found.path, cache_dir=folder).numbers_of(["x"])
 
 
+def a_snapshot(courier: Courier) -> Callable[[], Any]:
+    """The process that writes the catalogue's files is killed between the first and the second."""
+    product(courier)
+    blocks = snapshot._blocks
+
+    def dies(connection: Any, question: TextClause) -> Iterator[bytes]:
+        if question is snapshot.DECISIONS:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return blocks(connection, question)
+
+    db.session.remove()
+    if not (pid := os.fork()):
+        try:
+            db.engine.dispose(close=False)  # the connections are the parent's
+            with mock.patch.object(snapshot, "_blocks", dies):
+                snapshot.current()
+        finally:
+            os._exit(0)
+    assert os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == -signal.SIGKILL
+
+    def again() -> None:
+        found = snapshot.current()
+        assert found is not None and b"products" in found.path.read_bytes()
+
+    return again
+
+
 def product(courier: Courier) -> None:
     db.session.add(Product(internal_sku="P1", name="Hammer"))
     db.session.commit()
@@ -188,7 +219,7 @@ def a_minute_passes() -> None:
     errands.tell_lost()
 
 
-FLAGS = [a_rematch, a_comparison, a_sync, a_reprocessing, a_step, an_import, an_index]
+FLAGS = [a_rematch, a_comparison, a_sync, a_reprocessing, a_step, an_import, a_snapshot, an_index]
 
 
 @pytest.mark.parametrize("flag", FLAGS)
@@ -205,6 +236,18 @@ def test_a_rematch_whose_worker_was_lost_says_so_where_it_was_begun(courier: Cou
     assert rematch.problem() == errands.LOST
     again()
     assert rematch.problem() == ""
+
+
+def test_an_errand_of_a_supplier_that_was_deleted_meanwhile_is_told_and_blocks_no_other(courier: Courier) -> None:
+    supplier = courier.supplier()
+    for key in (f"rematch:{supplier.id}", "rematch:all"):
+        errands.keep(key, {"state": errands.RUNNING}, by="anna")
+        errand(key)
+    manage.delete(supplier.id, "anna")
+    a_minute_passes()
+    assert not errands.is_running(f"rematch:{supplier.id}") and not errands.is_running("rematch:all")
+    lines = db.session.scalars(select(ParsingLog).where(ParsingLog.error_message == errands.LOST)).all()
+    assert [line.supplier_id for line in lines] == [None, None]
 
 
 def test_a_lost_errand_is_told_once_and_one_that_lives_is_left(courier: Courier) -> None:

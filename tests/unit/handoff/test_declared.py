@@ -16,6 +16,7 @@ from rq import Queue
 from rq.serializers import JSONSerializer
 
 from handoff.declared import Tasks, Worker, worker_of
+from tests.fixtures.traces import work_off
 
 TASKS = Tasks()
 done: list[object] = []
@@ -50,7 +51,7 @@ def put(queue: Queue, data: Any, **fields: str) -> str:
 def work(queue: Queue) -> list[str]:
     """Everything in the queue, in this process; what was said about it."""
     with structlog.testing.capture_logs() as said:
-        worker_of(queue, TASKS, Worker).work(burst=True, logging_level="CRITICAL")
+        work_off(worker_of(queue, TASKS, Worker))
     return [line["event"] for line in said]
 
 

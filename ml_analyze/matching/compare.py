@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -68,7 +68,10 @@ class Comparison:
         numbers = distinct(found.numbers[found.numbers >= 0])
         met = _Met(numbers, *self.products.compared(numbers))
         copies = _taken_together(found.numbers, _twins(met))
-        return _measured(items, found, met, copies)
+        measured = _measured(items, found, met, copies)
+        record = self.products.record
+        looked = measured.stands.looked_at(lambda row, at: (items[row], record(int(found.numbers[row, at]))))
+        return replace(measured, stands=looked)
 
 
 @dataclass(frozen=True)

@@ -107,7 +107,7 @@ def decide(options: list[Option], at: Thresholds, *, claimed: frozenset[int]) ->
         {"product_id": one.product_id, "score": one.score, "why": one.why() if place < explained else []}
         for place, one in enumerate(ranked[:SHOWN])
     ]
-    if reason is not None and (best.score >= at.auto or best.evidence <= Evidence.MODEL):
+    if reason is not None and (best.score >= at.auto or best.evidence <= Evidence.NUMBER):
         candidates[0]["why"] = [*candidates[0]["why"], reason]
     candidates[0]["score"] = score
     return {
@@ -128,7 +128,7 @@ def _proved_score(best: Option, at: Thresholds) -> float:
     standing = at.proof.standing(best.kind, best.score, at.auto)
     if not standing.proved:
         return best.score
-    if best.kind > Evidence.MODEL:
+    if best.kind > Evidence.NUMBER:
         return max(best.score, round(min(standing.least, _KEY_SCORE), 1))
     return max(best.score, round(min(standing.share, _KEY_SCORE), 1))
 
@@ -152,7 +152,7 @@ def _still_asked(best: Option, at: Thresholds, *, claimed: frozenset[int]) -> st
 def _short(best: Option, at: Thresholds) -> str:
     """The honest state of this kind of evidence: what was right so far, and until when it is asked."""
     standing = at.proof.standing(best.kind, best.score, at.auto)
-    if best.contradicted and best.evidence == Evidence.MODEL:
+    if best.contradicted and best.evidence <= Evidence.NUMBER:
         return _AGAINST
     if not standing.decided:
         return "not linked on its own: no decision yet about such candidates"

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
 from enum import IntEnum
 
 import numpy as np
 from numpy.typing import NDArray
 
+from ml_analyze.matching.apart import doubts, wants_proof
 from ml_analyze.matching.measure import Columns
 from ml_analyze.matching.record import Record, shared_codes
 
@@ -23,10 +24,12 @@ class Evidence(IntEnum):
     BARCODE = 0
     MAKER = 1
     MODEL = 2
-    NAME = 3
-    WORDS = 4
+    #: a model number and the brand, but it may be a part of the thing or come with more (``apart.wants_proof``)
+    NUMBER = 3
+    NAME = 4
+    WORDS = 5
     #: something speaks against the pair, whatever speaks for it
-    CONTRADICTED = 5
+    CONTRADICTED = 6
 
 
 @dataclass(frozen=True)
@@ -52,6 +55,16 @@ class Stands:
         """Those of several tables, one below the other."""
         each = [(part.kind, part.contradicted, part.belongs, part.strangers) for part in parts]
         return cls(*map(np.concatenate, zip(*each, strict=True)))
+
+    def looked_at(self, of: Callable[[int, int], tuple[Record, Record]]) -> Stands:
+        """The same after a closer look at the pairs with an identifier; ``of`` gives both records by row and place."""
+        kind, contradicted = self.kind.copy(), self.contradicted.copy()
+        for row, place in np.argwhere((kind <= Evidence.MODEL) & ~contradicted).tolist():
+            item, product = of(row, place)
+            contradicted[row, place] = bool(doubts(item, product))
+            if kind[row, place] == Evidence.MODEL and wants_proof(item, product):
+                kind[row, place] = Evidence.NUMBER
+        return replace(self, kind=kind, contradicted=contradicted)
 
     def laid_out(self, valid: NDArray[np.bool_]) -> Stands:
         """Over the places of a table where ``valid`` is; a place without a pair stands on words."""

@@ -16,6 +16,7 @@ from zlib import crc32
 import numpy as np
 from numpy.typing import NDArray
 
+from ml_analyze.matching import evidence
 from ml_analyze.matching.calibrate import (
     FOLDS,
     RIGHT,
@@ -101,7 +102,8 @@ def judge_for(index: Index, *, wait: bool = True) -> Judge:
 
 
 def judges_of(index: Index) -> Judges:
-    return Judges(index.judges, f"{crc32(SHIPPED.read_bytes() + Path(__file__).read_bytes()):08x}")
+    made_with = b"".join(map(Path.read_bytes, (SHIPPED, Path(__file__), Path(evidence.__file__))))
+    return Judges(index.judges, f"{crc32(made_with):08x}")
 
 
 def _read(path: Path) -> Judge:
@@ -188,8 +190,8 @@ def _lesson(index: Index) -> _Lesson:
     logits = _pair_logits(shipped(), compared)
     product_of = comparison.products.record
     teams = claims_of(logits, compared.numbers, items=compared.items, product_of=product_of, holders={}).teams
-    evidence = compared.stands.counted
-    return _Lesson(compared, HeldBack(compared.numbers, logits, labels, evidence, teams, folds, suppliers))
+    kinds = compared.stands.counted
+    return _Lesson(compared, HeldBack(compared.numbers, logits, labels, kinds, teams, folds, suppliers))
 
 
 def _refitted(lesson: _Lesson, rows: NDArray[np.bool_]) -> Scorer:

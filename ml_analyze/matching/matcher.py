@@ -175,8 +175,14 @@ class Matcher:
 
     def _why(self, scored: _Scored, row: int, place: int) -> list[str]:
         product = self._comparison.products.record(int(scored.numbers[row, place]))
-        belongs, strangers = scored.stands.belongs[row, place], scored.stands.strangers[row, place]
-        return explain(scored.items[row], product, belongs=bool(belongs), strangers=bool(strangers))
+        stands = scored.stands
+        return explain(
+            scored.items[row],
+            product,
+            belongs=bool(stands.belongs[row, place]),
+            strangers=bool(stands.strangers[row, place]),
+            identified=bool(stands.kind[row, place] <= Evidence.NUMBER),
+        )
 
     def _holders(self, supplier_id: str | None) -> dict[int, list[Record]]:
         """Products that people linked rows of this supplier to, with those rows."""
@@ -218,7 +224,7 @@ def _refused(said: Judged | None) -> list[str]:
 
 def _likeliest(final: NDArray[np.float64], scored: _Scored) -> NDArray[np.int64]:
     """Of each row the places of the candidates that may be shown: those with an identifier, and the likeliest."""
-    identified = scored.stands.kind <= Evidence.MODEL
+    identified = scored.stands.kind <= Evidence.NUMBER
     return np.lexsort((scored.numbers, -final, ~identified), axis=1)[:, : decide.SHOWN]
 
 

@@ -83,6 +83,16 @@ def measures(text: str) -> dict[str, frozenset[str]]:
     return {dimension: frozenset(values) for dimension, values in found.items()}
 
 
+def without_sizes(text: str) -> str:
+    """The text with a blank for each size, format and pack, so that other numbers are left."""
+    if not _DIGIT.search(text):
+        return text
+    apart = _BETWEEN.sub(r"\1 x ", text) if _CROSS.search(text) else text
+    for pattern in (_TYRE, _DIMS, _TIMES_AFTER, _MEASURE, _TIMES, _PACK_OF, _COUNT):
+        apart = pattern.sub(" ", apart)
+    return apart
+
+
 def _formats(text: str) -> set[str]:
     tyres = {f"{width}/{height}r{rim}" for width, height, rim in _TYRE.findall(text)}
     return tyres | {_format(each) for each in _DIMS.findall(text)}

@@ -1,0 +1,146 @@
+"""What tells two things apart although their model number is the same.
+
+Siblings, parts and accessories carry the number of the thing they are of, or are for. The scorer weighs words; here a
+single one is enough to ask: a seal is no washing machine, size 42 is not 43, and where nothing but the number agrees
+nobody knows what the row is.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+
+from ml_analyze.matching.closed_words import concepts
+from ml_analyze.matching.record import Record, shared_codes
+from ml_analyze.matching.said import ROMAN, Said, said
+
+# Numbers that count the same thing, whatever stands before and after them: mk2, 2nd, v2, gen2.
+_NUMBERED = re.compile(r"(?:mk|v|gen|rev|ver|no|nr|n|vol|eu|uk|us|gr)?(\d+)(?:st|nd|rd|th|er|e|eme|te|ter)?")
+#: both may say something else of these; one of both may leave it out
+_EITHER_OR = ("side", "wearer", "tongue", "platform", "edition", "extent", "colour")
+_LIKE_WORDS = 5
+# Shorter than this a number stands in any text by chance.
+_LEAST_IN_TEXT = 3
+#: prices nearer than this are of one thing, whatever it is called
+_NEAR = 1.5
+
+
+def doubts(row: Record, product: Record) -> list[str]:
+    """Sentences that say what tells both apart; none when nothing does."""
+    ours, theirs = said(row.name, row.brand), said(product.name, product.brand)
+    return [
+        *_belongs(row, ours, product, theirs),
+        *_only(ours.groups["once"], theirs.groups["once"]),
+        *_either_or(ours, theirs),
+        *_marks(row, ours, product, theirs),
+    ]
+
+
+def wants_proof(row: Record, product: Record) -> list[str]:
+    """Sentences that say what no word contradicts and still is not known: whether it is the thing itself."""
+    ours, theirs = said(row.name, row.brand), said(product.name, product.brand)
+    return [
+        *_only(ours.groups["with"], theirs.groups["with"]),
+        *(["nothing but the number and the brand agrees"] if _is_bare(row, ours, product, theirs) else []),
+    ]
+
+
+def _is_bare(row: Record, ours: Said, product: Record, theirs: Said) -> bool:
+    """Whether neither a word of the names agrees, nor a size, nor the price.
+
+    Where the number is the article number of both and stands in no name, every word has to agree on one side.
+    """
+    numbered_alike = row.sku == product.sku and row.sku not in row.dense and row.sku not in product.dense
+    if numbered_alike and not shared_codes(row, product) - {row.sku}:
+        return bool(ours.words - theirs.words and theirs.words - ours.words)
+    if not ours.words or not theirs.words or ours.words & theirs.words or _akin(ours.words, theirs.words):
+        return False
+    if ours.groups["belongs"].keys() & theirs.groups["belongs"].keys():
+        return False
+    sized = any(values & product.measures.get(dimension, frozenset()) for dimension, values in row.measures.items())
+    return not sized and not _priced_alike(row, product)
+
+
+def _priced_alike(row: Record, product: Record) -> bool:
+    return row.price > 0 and product.price > 0 and 1 / _NEAR < row.price / product.price < _NEAR
+
+
+def _akin(ours: frozenset[str], theirs: frozenset[str]) -> bool:
+    starts = {word[:_LIKE_WORDS] for word in ours if len(word) >= _LIKE_WORDS}
+    return any(word[:_LIKE_WORDS] in starts for word in theirs)
+
+
+def _belongs(row: Record, ours: Said, product: Record, theirs: Said) -> Iterator[str]:
+    """A part or an accessory on the one side, and none of its kind in the name or the category of the other.
+
+    What costs as much as the thing is no part of it.
+    """
+    mine, others = ours.groups["belongs"], theirs.groups["belongs"]
+    if mine.keys() & others.keys() or _priced_alike(row, product):
+        return
+    for told, record, sentence in ((mine, product, "only the row says {}"), (others, row, "only the product says {}")):
+        listed = {each.concept for word in record.category for each in concepts(word) if each.group == "belongs"}
+        if told and not listed & told.keys():
+            yield sentence.format(min(told.values()))
+
+
+def _only(ours: Mapping[str, str], theirs: Mapping[str, str]) -> Iterator[str]:
+    if more := ours.keys() - theirs.keys():
+        yield f"only the row says {ours[min(more)]}"
+    if more := theirs.keys() - ours.keys():
+        yield f"only the product says {theirs[min(more)]}"
+
+
+def _either_or(ours: Said, theirs: Said) -> Iterator[str]:
+    for group in _EITHER_OR:
+        mine, others = ours.groups[group], theirs.groups[group]
+        if mine and others and not mine.keys() & others.keys():
+            yield _differ(min(mine.values()), min(others.values()))
+    if ours.spans and theirs.spans and not ours.spans & theirs.spans:
+        yield _differ(f"{min(ours.spans)} months", f"{min(theirs.spans)} months")
+
+
+def _differ(ours: str, theirs: str) -> str:
+    return f"the row says {ours}, the product {theirs}"
+
+
+def _marks(row: Record, ours: Said, product: Record, theirs: Said) -> Iterator[str]:
+    """Numbers and letters that each side has and the other lacks; a generation is told by one side alone."""
+    newer, older = _unmet(ours.generations, product, theirs), _unmet(theirs.generations, row, ours)
+    mine, others = _unmet(ours.marks, product, theirs) | newer, _unmet(theirs.marks, row, ours) | older
+    differing = [(a, b) for a in sorted(mine) for b in sorted(others) if _is_alike(a, b)]
+    if differing:
+        yield _differ(*differing[0])
+    elif newer:
+        yield f"only the row says {min(newer)}"
+    elif older:
+        yield f"only the product says {min(older)}"
+
+
+def _is_alike(mark: str, other: str) -> bool:
+    return _shape(mark) == _shape(other) or bool(_numbers(mark) and _numbers(other))
+
+
+def _shape(mark: str) -> str:
+    """Numbers, letters, or both: what is of one shape may say the same of two things."""
+    return "letters" if mark.isalpha() else "both" if any(map(str.isalpha, mark)) else "number"
+
+
+def _unmet(marks: frozenset[str], other: Record, told: Said) -> set[str]:
+    there = told.marks | told.generations
+    numbers = {number for each in there for number in _numbers(each)} | other.all_numbers
+    return {
+        mark
+        for mark in marks
+        if mark not in there
+        and not (len(mark) >= _LEAST_IN_TEXT and mark in other.dense)
+        and not ((own := _numbers(mark)) and own <= numbers)
+    }
+
+
+def _numbers(mark: str) -> set[str]:
+    """``mk2``, ``2nd``, ``ii`` and ``2`` are one number."""
+    if mark in ROMAN:
+        return {ROMAN[mark]}
+    found = _NUMBERED.fullmatch(mark)
+    return {f"{int(found[1])}"} if found else set()

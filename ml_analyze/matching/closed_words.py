@@ -1,0 +1,73 @@
+"""Words of closed classes in the languages of Europe and in Turkish: what ``data/words.txt`` says of a word."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from pathlib import Path
+from typing import NamedTuple
+
+from ml_analyze.matching.normalize import normalize
+
+SOURCE = Path(__file__).parent / "data" / "words.txt"
+WORD = re.compile(r"[^\W_]+")
+# Letters of the shortest stem, before a head inside a compound, and after its stem.
+_LEAST_STEM, _LEAST_BEFORE_HEAD, _LONGEST_ENDING = 3, 3, 3
+
+
+class Concept(NamedTuple):
+    group: str
+    concept: str
+
+
+@dataclass(frozen=True)
+class Table:
+    """``words`` as a whole, ``stems`` of whatever ending, ``heads`` at the end of longer words, ``phrases``."""
+
+    groups: tuple[str, ...]
+    words: Mapping[str, tuple[Concept, ...]]
+    stems: Mapping[str, tuple[Concept, ...]]
+    heads: Mapping[str, Concept]
+    phrases: Mapping[str, Concept]
+
+
+@cache
+def table() -> Table:
+    groups: list[str] = []
+    words: dict[str, tuple[Concept, ...]] = {}
+    stems: dict[str, tuple[Concept, ...]] = {}
+    heads: dict[str, Concept] = {}
+    phrases: dict[str, Concept] = {}
+    for line in SOURCE.read_text(encoding="utf-8").splitlines():
+        if line.startswith("["):
+            groups.append(line.strip("[]"))
+        elif line and not line.startswith("#"):
+            concept, _, told = line.partition(":")
+            meant = Concept(groups[-1], concept)
+            for word in dict.fromkeys(map(normalize, told.split())):
+                text = word.strip("~*")
+                if "-" in word:
+                    phrases[" ".join(WORD.findall(word))] = meant
+                    continue
+                kept = stems if word.endswith("*") else words
+                kept[text] = (*kept.get(text, ()), meant)
+                if word.startswith("~"):
+                    heads[text] = meant
+    return Table(tuple(groups), words, stems, heads, phrases)
+
+
+@lru_cache(maxsize=50_000)
+def concepts(word: str) -> tuple[Concept, ...]:
+    """All that a word says, whole, by its start, or by its end where languages join words (``Türdichtung``)."""
+    heads = table().heads
+    found = [*table().words.get(word, ())]
+    if word.isalpha():
+        for end in range(_LEAST_STEM, len(word) + 1):
+            found += table().stems.get(word[:end], ())
+        for start in range(_LEAST_BEFORE_HEAD, len(word) - _LEAST_STEM):
+            rest = word[start:]
+            ends = range(max(_LEAST_STEM, len(rest) - _LONGEST_ENDING), len(rest) + 1)
+            found += (heads[rest[:end]] for end in ends if rest[:end] in heads)
+    return tuple(dict.fromkeys(found))

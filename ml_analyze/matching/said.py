@@ -1,0 +1,115 @@
+"""What a name says beside its brand and model number: closed classes of words, numbers, letters, and what is left."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import pairwise
+
+from ml_analyze.matching.closed_words import WORD, concepts, table
+from ml_analyze.matching.normalize import squeezed
+from ml_analyze.matching.sizes import amount, without_sizes
+
+_BETWEEN_MARKS = re.compile(r"[\s;:()\[\]|\"]+|,(?!\d)|(?<!\d),")
+_FIRST_PART = re.compile(r"(?<![^\W_])([^\W_]++)-(?=[^\W\d_])")
+_DECIMAL = re.compile(r"\d+[.,]\d+")
+# How many are in it, where no unit says so: "x4", "2 x", "carton of 24".
+_SEVERAL = re.compile(
+    r"(?<![\w.,])x ?\d{1,3}(?![\w.,])|(?<![\w.,])\d{1,3} x(?= [^\W\d]|$)|(?<![^\W_])(?:blister|carton|karton|kartong|"
+    r"palette|pallet|palle|palett|paleta|paletti|paket|display|tray|kolli|krat|crate|коробка|блистер|паллета|палета|"
+    r"ящик|кейс|case|box|caja|boite|scatola|kutu|krabice|doboz|cutie|кутия|kutija|skatla|laatikko|kast|deze|kaste|"
+    r"κουτι)(?: (?:of|de|di|da|von|a|z|по|с|à))? \d{1,3}(?![\w.,])"
+)
+#: the Roman numbers that are no words, and what they count
+ROMAN = {"ii": "2", "iii": "3", "iv": "4", "vi": "6", "vii": "7", "viii": "8", "ix": "9"}
+_LETTER_SIZES = frozenset({"xs", "xxs", "xl", "xxl", "xxxl"})
+# Single letters that are words somewhere: articles and prepositions.
+_LETTER_WORDS = frozenset("aeiouykvwz")
+_MONTHS = {"year": 12.0, "month": 1.0, "day": 1 / 30}
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What a name says beside brand and model number.
+
+    ``groups``: concepts of each closed class, with their words. ``marks``: numbers, short codes and letters that are no
+    size; ``generations``: Roman ones; ``spans`` in months; ``words``: what is left, in letters.
+    """
+
+    groups: Mapping[str, Mapping[str, str]]
+    marks: frozenset[str]
+    generations: frozenset[str]
+    spans: frozenset[str]
+    words: frozenset[str]
+
+
+@lru_cache(maxsize=20_000)
+def said(name: str, brand: str) -> Said:
+    """What a normalised name says; ``brand`` is squeezed."""
+    words = [word for word in WORD.findall(name) if not _names_brand(word, brand)]
+    first_parts = set(_FIRST_PART.findall(name))
+    groups: dict[str, dict[str, str]] = {group: {} for group in table().groups}
+    plain = set()
+    for word in words:
+        found = concepts(word)
+        if word in first_parts:  # an Akku-Bohrschrauber is no Akku
+            found = tuple(each for each in found if each.group != "belongs")
+        for each in found:
+            groups[each.group].setdefault(each.concept, word)
+        if len(word) > 2 and word.isalpha() and not any(each.group != "belongs" for each in found):
+            plain.add(word)
+    _phrases(name, words, groups)
+    rest = without_sizes(name)
+    spans, rest = _spans(rest)
+    marks = frozenset(_marks_of(rest, brand))
+    return Said(groups, marks - ROMAN.keys(), marks & ROMAN.keys(), spans, frozenset(plain))
+
+
+def _names_brand(word: str, brand: str) -> bool:
+    return word in brand if len(word) > 2 else word == brand
+
+
+def _phrases(name: str, words: list[str], groups: dict[str, dict[str, str]]) -> None:
+    """Several words that say one thing; and the signs that stand for "with"."""
+    text = f" {' '.join(words)} "
+    for phrase, (group, concept) in table().phrases.items():
+        if f" {phrase} " in text:
+            groups[group].setdefault(concept, phrase)
+    if several := _SEVERAL.search(name):
+        groups["once"].setdefault("several", several[0])
+    for sign in ("+", "&"):
+        if f" {sign} " in name:
+            groups["with"].setdefault("with", sign)
+
+
+def _spans(text: str) -> tuple[frozenset[str], str]:
+    """How long something lasts, in months; and the text without it."""
+    found: set[str] = set()
+    words = text.split()
+    left = list(words)
+    for at, (before, unit) in enumerate(pairwise(words)):
+        number = before.lstrip("(")
+        kinds = [each.concept for each in concepts(unit.strip(".,;()")) if each.group == "time"]
+        if kinds and number.isascii() and number.isdigit():
+            found.add(f"{int(number) * _MONTHS[kinds[0]]:.3g}")
+            left[at] = left[at + 1] = ""
+    return frozenset(found), " ".join(left)
+
+
+def _marks_of(text: str, brand: str) -> Iterator[str]:
+    chunks = _BETWEEN_MARKS.split(text.replace("'s ", " "))
+    for place, chunk in enumerate(chunks, start=1):
+        mark = squeezed(chunk)
+        if not mark or _names_brand(mark, brand):
+            continue
+        if any(map(str.isdigit, mark)):
+            yield f"{amount(chunk):.6g}" if _DECIMAL.fullmatch(chunk) else mark
+        elif mark in ROMAN or mark in _LETTER_SIZES or _is_letter(mark, last=place == len(chunks)):
+            yield mark
+
+
+def _is_letter(mark: str, *, last: bool) -> bool:
+    """No name ends with an article: there the letter is one."""
+    return len(mark) == 1 and mark.isascii() and mark.isalpha() and (last or mark not in _LETTER_WORDS)

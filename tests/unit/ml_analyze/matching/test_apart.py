@@ -1,0 +1,147 @@
+"""A model number is the thing's, its siblings' and its parts': what else the names say decides who is asked."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ml_analyze.matching.normalize import normalize
+from ml_analyze.matching.said import said
+from tests.unit.ml_analyze.matching.test_wrong_links import matcher
+
+# What follows the model number of the product, and of a row that is another thing.
+SIBLINGS = [
+    ("washing machine", "door seal"),
+    ("Waschmaschine", "Türdichtung"),
+    ("стиральная машина", "манжета люка"),
+    ("pralka", "uszczelka drzwi"),
+    ("machine à laver", "pompe de vidange"),
+    ("digital camera", "camera battery"),
+    ("digital camera", "camera Tragriemen"),
+    ("kamera", "kamera çanta"),
+    ("projector", "projector lamp"),
+    ("projektor", "projektor pære"),
+    # words of no table: nothing but the number agrees
+    ("washing machine", "zubrolica"),
+    ("Drucker", "whatchamacallit"),
+    ("phone musta", "phone valkoinen"),
+    ("telefon czarny", "telefon czerwony"),
+    ("telefon siyah", "telefon beyaz"),
+    ("telefon fekete", "telefon fehér"),
+    ("τηλέφωνο μαύρο", "τηλέφωνο λευκό"),
+    ("sneaker size 42", "sneaker size 44"),
+    ("sneaker 42", "sneaker 42.5"),
+    ("shirt L", "shirt XL"),
+    ("shirt S", "shirt M"),
+    ("shirt damen", "shirt herren"),
+    ("рубашка женская", "рубашка мужская"),
+    ("cell", "cell Doppelpack"),
+    ("cell", "cell carton of 24"),
+    ("cell", "cell x4"),
+    ("headlight left", "headlight right"),
+    ("Scheinwerfer links", "Scheinwerfer rechts"),
+    ("reflektor lewy", "reflektor prawy"),
+    ("фара левая", "фара правая"),
+    ("licence 1 year", "licence 3 years"),
+    ("лицензия 12 месяцев", "лицензия 36 месяцев"),
+    ("software english", "software deutsch"),
+    ("software", "software upgrade"),
+    ("compact camera II", "compact camera III"),
+    ("compact camera", "compact camera III"),
+    ("compact camera mk2", "compact camera mk3"),
+    ("compact camera 2nd generation", "compact camera 3rd generation"),
+    ("console", "console with two games"),
+    ("konsole", "konsole inkl. Spiel"),
+    ("sanding disc K80", "sanding disc K120"),
+    ("bit PH2", "bit PZ2"),
+    ("lens +1.5", "lens +2.5"),
+    ("paint RAL 9010", "paint RAL 7016"),
+]
+SAME = [
+    ("washing machine 8 kg", "Waschmaschine 8kg"),
+    ("cordless drill 18V", "Akku-Schrauber 18 V"),
+    ("compact camera III", "compact camera mk 3"),
+    ("compact camera Gen 2", "compact camera 2nd generation"),
+    ("shirt L", "shirt size L"),
+    ("headlight left", "left headlight"),
+    ("phone schwarz", "phone black"),
+    ("licence 1 year", "licence 12 months"),
+    ("camera", "camera"),
+    ("24 inch monitor", '24" monitor'),
+]
+
+
+def pairs(told: list[tuple[str, str]]) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """Products and rows, each pair with a model number of its own."""
+    numbers = [f"KVX{4711 + 13 * at}Q" for at in range(len(told))]
+    goods = [
+        {"name": f"Kestrel {number} {product}", "brand": "Kestrel"}
+        for number, (product, _) in zip(numbers, told, strict=True)
+    ]
+    rows = [
+        {"name": f"Kestrel {number} {row}", "brand": "Kestrel", "sku": f"Z-{at}"}
+        for at, (number, (_, row)) in enumerate(zip(numbers, told, strict=True))
+    ]
+    return goods, rows
+
+
+def test_siblings_and_parts_with_the_things_model_number_are_asked_with_a_reason(tmp_path: Path) -> None:
+    goods, rows = pairs(SIBLINGS)
+    found = matcher(tmp_path, goods).match(rows, supplier_id="s")
+    alone = [told for told, each in zip(SIBLINGS, found, strict=True) if each["status"] == "auto_matched"]
+    assert alone == []
+    told = (
+        "only the ",
+        "the row says ",
+        "nothing but the number",
+        "size differs",
+        "colour differs",
+        "pack ",
+        "one is a ",
+    )
+    silent = [
+        pair
+        for pair, each in zip(SIBLINGS, found, strict=True)
+        if not any(reason.startswith(told) for reason in each["candidates"][0]["why"])
+    ]
+    assert silent == []
+
+
+def test_the_thing_itself_links_alone_however_its_size_its_side_or_its_generation_is_written(tmp_path: Path) -> None:
+    goods, rows = pairs(SAME)
+    found = matcher(tmp_path, goods).match(rows, supplier_id="s")
+    asked = [
+        (told, each["candidates"][0]["why"])
+        for told, each in zip(SAME, found, strict=True)
+        if each["status"] != "auto_matched"
+    ]
+    assert asked == []
+
+
+def test_an_article_number_that_both_sides_happen_to_count_links_nothing_alone(tmp_path: Path) -> None:
+    goods = [
+        {"name": "Kestrel angle grinder", "brand": "Kestrel", "sku": "A10023"},
+        {"name": "Olive oil extra virgin 1 l", "sku": "A10024"},
+    ]
+    rows = [
+        {"name": "Kestrel jigsaw", "brand": "Kestrel", "sku": "A10023"},
+        {"name": "Olive oil refined 1 l", "sku": "A10024"},
+    ]
+    assert [each["status"] for each in matcher(tmp_path, goods).match(rows, supplier_id="s")].count("auto_matched") == 0
+
+
+@pytest.mark.parametrize(
+    ("name", "group", "concepts"),
+    [
+        ("Laugenpumpe", "belongs", {"pump"}),
+        ("Akku-Bohrschrauber", "belongs", set()),
+        ("Ersatz-Akku", "belongs", {"battery"}),
+        ("game controller", "belongs", set()),
+        ("blu-ray player black", "colour", {"black"}),
+        ("уплотнитель двери", "belongs", {"seal"}),
+    ],
+)
+def test_a_word_is_known_in_a_compound_and_no_other_is_taken_for_it(name: str, group: str, concepts: set[str]) -> None:
+    assert set(said(normalize(name), "").groups[group]) == concepts

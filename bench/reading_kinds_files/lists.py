@@ -10,10 +10,18 @@ from functools import cache
 from pathlib import Path
 
 Cell = str | int | Decimal | None
-_FIELDS = (
-    *("code", "name", "unit", "price", "net", "gross", "listed", "old", "new", "stock", "brand", "order", "amount"),
-    *("total", "group", "note", "discount", "piece", "goods"),
-)
+#: the fields of each file of words, in its order
+_FIELDS = {
+    "words.txt": (
+        *("code", "name", "unit", "price", "net", "gross", "listed", "old", "new", "stock", "brand", "order", "amount"),
+        *("total", "group", "note", "discount", "piece", "goods"),
+    ),
+    "terms.txt": (
+        *("rate", "tax", "weight", "width", "height", "year", "carton", "per_piece", "per_carton", "least", "deposit"),
+        *("change", "from", "request", "hundred", "ean", "replaced", "place", "dealer", "retail", "origin", "customs"),
+        "march",
+    ),
+}
 _POINT = {"en", "he", "ar", "zh", "ja", "ko"}
 _CURRENCY = {
     "en": "GBP", "pl": "PLN", "cs": "CZK", "hu": "HUF", "ro": "RON", "ru": "RUB", "uk": "UAH", "sv": "SEK", "da": "DKK",
@@ -26,23 +34,28 @@ _WHOLE = {"JPY", "KRW", "VND", "IDR", "HUF"}
 @cache
 def words() -> dict[str, dict[str, str]]:
     """Language → field → the words that lists of that language have for it."""
-    found = {}
-    for line in (Path(__file__).parent / "words.txt").read_text(encoding="utf-8").splitlines():
-        if not line.startswith("#"):
-            language, _, rest = line.partition(";")
-            found[language] = dict(zip(_FIELDS, [part.strip() for part in rest.split("|")], strict=True))
+    found: dict[str, dict[str, str]] = {}
+    for file, fields in _FIELDS.items():
+        for line in (Path(__file__).parent / file).read_text(encoding="utf-8").splitlines():
+            if not line.startswith("#"):
+                language, _, rest = line.partition(";")
+                texts = [text.strip() for text in rest.split("|")]
+                found.setdefault(language, {}).update(zip(fields, texts, strict=True))
     return found
 
 
 @dataclass(frozen=True)
 class Item:
-    """``also``: further prices of the row that are equally right."""
+    """``also`` and ``names``: further prices and names of the row that are equally right; None is not compared."""
 
     sku: str | None
     name: str
     price: str
     also: tuple[str, ...] = ()
     tiers: tuple[tuple[int, str], ...] = ()
+    names: tuple[str, ...] = ()
+    currency: str | None = None
+    barcode: str | None = None
 
 
 @dataclass
@@ -63,13 +76,15 @@ class Sheet:
 
 @dataclass
 class Made:
-    """A list of one kind. ``comma``: numbers are written with a decimal comma."""
+    """A list of one kind. ``comma``: numbers are written with a decimal comma. ``must``: whether it has to be read
+    rightly; else it is enough that the reader doubts."""
 
     language: str
     currency: str
     comma: bool
     sheets: list[Sheet]
     items: list[Item] = field(default_factory=list)
+    must: bool = True
 
     @property
     def sheet(self) -> Sheet:
@@ -136,6 +151,13 @@ def plain(value: Decimal) -> str:
 def part(value: Decimal, share: str) -> Decimal:
     """A share of an amount, to the cent."""
     return (value * Decimal(share)).quantize(Decimal("0.01"))
+
+
+def ean(body: int) -> str:
+    """Twelve digits and their check digit."""
+    digits = f"{body:012d}"
+    total = sum(int(digit) * (3 if place % 2 else 1) for place, digit in enumerate(digits))
+    return digits + str(-total % 10)
 
 
 KINDS: dict[str, Callable[[Shop], Made]] = {}

@@ -7,11 +7,11 @@ from decimal import Decimal
 from .lists import Cell, Item, Made, Sheet, Shop, kind, plain
 
 
-def _header(shop: Shop) -> list[str]:
+def header(shop: Shop) -> list[str]:
     return [shop.head("code"), shop.head("name"), shop.head("unit"), shop.head("price", money=True)]
 
 
-def _item(made: Made, sheet: Sheet, shop: Shop, name: str, *, indent: int = 0) -> Decimal:
+def put_item(made: Made, sheet: Sheet, shop: Shop, name: str, *, indent: int = 0) -> Decimal:
     code, price = shop.code(), shop.money()
     at = sheet.add(code, name, shop.words["piece"], price)
     if indent:
@@ -31,9 +31,9 @@ def _preamble(sheet: Sheet, shop: Shop) -> None:
 def preamble_and_notes(shop: Shop) -> Made:
     made = shop.made()
     _preamble(made.sheet, shop)
-    made.sheet.add(*_header(shop))
+    made.sheet.add(*header(shop))
     for name in shop.names(shop.count()):
-        _item(made, made.sheet, shop, name)
+        put_item(made, made.sheet, shop, name)
         if shop.chance.random() < 0.1:
             made.sheet.add(None, shop.words["note"])
     made.sheet.add()
@@ -47,14 +47,14 @@ def grouped(shop: Shop) -> Made:
     """Titles of groups in the first column, merged across or not."""
     made = shop.made()
     sheet = made.sheet
-    sheet.add(*_header(shop))
+    sheet.add(*header(shop))
     merged, place = shop.chance.random() < 0.5, shop.chance.choice((0, 1))
     for good in shop.goods[: shop.count(3, 6)]:
         at = sheet.add(*[None] * place, f"{good} & {shop.words['group'].lower()}")
         if merged:
             sheet.merges.append((at, place, at, 3))
         for name in shop.names(shop.count(3, 8)):
-            _item(made, sheet, shop, name)
+            put_item(made, sheet, shop, name)
     return made
 
 
@@ -63,14 +63,14 @@ def nested(shop: Shop) -> Made:
     """Groups within groups, told by indentation."""
     made = shop.made()
     sheet = made.sheet
-    sheet.add(*_header(shop))
+    sheet.add(*header(shop))
     for good in shop.goods[:3]:
         sheet.add(None, f"{good} {shop.words['group']}")
         for letter in "AB":
             at = sheet.add(None, f"{good} {letter}")
             sheet.indents[at] = 1
             for name in shop.names(shop.count(3, 6)):
-                _item(made, sheet, shop, name, indent=2)
+                put_item(made, sheet, shop, name, indent=2)
     return made
 
 
@@ -78,10 +78,10 @@ def nested(shop: Shop) -> Made:
 def subtotals(shop: Shop) -> Made:
     made = shop.made()
     sheet = made.sheet
-    sheet.add(*_header(shop))
+    sheet.add(*header(shop))
     grand = Decimal(0)
     for good in shop.goods[:3]:
-        total = sum((_item(made, sheet, shop, name) for name in shop.names(shop.count(3, 8))), Decimal(0))
+        total = sum((put_item(made, sheet, shop, name) for name in shop.names(shop.count(3, 8))), Decimal(0))
         sheet.add(
             None, f"{shop.words['total']} {good}" if shop.chance.random() < 0.5 else shop.words["total"], None, total
         )
@@ -93,13 +93,13 @@ def subtotals(shop: Shop) -> Made:
 @kind
 def repeated_header(shop: Shop) -> Made:
     made = shop.made()
-    head = _header(shop)
+    head = header(shop)
     for place, name in enumerate(shop.names(shop.count(20, 50))):
         if place % 12 == 0:
             if place:
                 made.sheet.add(None, None, None, f"{place // 12}/4")
             made.sheet.add(*head)
-        _item(made, made.sheet, shop, name)
+        put_item(made, made.sheet, shop, name)
     return made
 
 
@@ -110,7 +110,7 @@ def two_row_header(shop: Shop) -> Made:
     made.sheet.add(shop.words["code"], shop.words["name"], shop.words["unit"], shop.words["price"])
     made.sheet.add(None, None, None, f"({shop.currency}/{shop.words['piece']})")
     for name in shop.names(shop.count()):
-        _item(made, made.sheet, shop, name)
+        put_item(made, made.sheet, shop, name)
     return made
 
 
@@ -118,7 +118,7 @@ def two_row_header(shop: Shop) -> Made:
 def no_header(shop: Shop) -> Made:
     made = shop.made()
     for name in shop.names(shop.count(12, 40)):
-        _item(made, made.sheet, shop, name)
+        put_item(made, made.sheet, shop, name)
     return made
 
 
@@ -179,9 +179,9 @@ def several_sheets(shop: Shop) -> Made:
     for good in shop.goods[:3]:
         sheet = Sheet(good[:25])
         _preamble(sheet, shop)
-        sheet.add(*_header(shop))
+        sheet.add(*header(shop))
         for name in shop.names(shop.count(4, 15)):
-            _item(made, sheet, shop, name)
+            put_item(made, sheet, shop, name)
         made.sheets.append(sheet)
     made.sheets.append(Sheet("AGB", [[f"{number}. {shop.words['note']}"] for number in range(1, 9)]))
     return made
@@ -218,14 +218,14 @@ def on_request(shop: Shop) -> Made:
     """Some items have words for a price, and are items all the same."""
     made = shop.made()
     word = {"de": "auf Anfrage", "fr": "sur demande", "pl": "na zapytanie", "ru": "по запросу", "es": "consultar"}
-    made.sheet.add(*_header(shop))
+    made.sheet.add(*header(shop))
     for name in shop.names(shop.count(12, 40)):
         if shop.chance.random() < 0.12:
             code = shop.code()
             made.sheet.add(code, name, shop.words["piece"], word.get(shop.language, "on request"))
             made.items.append(Item(code, name, ""))
         else:
-            _item(made, made.sheet, shop, name)
+            put_item(made, made.sheet, shop, name)
     return made
 
 
@@ -236,7 +236,7 @@ def group_column(shop: Shop) -> Made:
     head = {"en": "Group", "de": "Warengruppe", "fr": "Famille", "pl": "Grupa", "ru": "Группа"}.get(
         shop.language, "Group"
     )
-    made.sheet.add(head, *_header(shop))
+    made.sheet.add(head, *header(shop))
     for good in shop.goods[:4]:
         first = True
         for name in shop.names(shop.count(3, 8)):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from .lists import Cell, Item, Made, Sheet, Shop, kind, part, plain
+from .lists import Cell, Item, Made, Sheet, Shop, ean, kind, part, plain
 
 
 def put(sheet: Sheet, shop: Shop, columns: list[list[Cell]]) -> None:
@@ -240,17 +240,11 @@ def barcodes(shop: Shop) -> Made:
     codes, names, columns = base(shop, len(prices))
     made = shop.made()
     columns.insert(0, ["№", *range(1, len(prices) + 1)])
-    columns.insert(2, ["EAN", *[_ean(shop.chance.randint(10**11, 10**12 - 1)) for _ in prices]])
+    columns.insert(2, ["EAN", *[ean(shop.chance.randint(10**11, 10**12 - 1)) for _ in prices]])
     columns += [[shop.head("price"), *prices], ["URL", *[f"https://shop.example/img/{code}.jpg" for code in codes]]]
     put(made.sheet, shop, columns)
     made.items = items_of(codes, names, prices)
     return made
-
-
-def _ean(body: int) -> str:
-    digits = f"{body:012d}"
-    total = sum(int(digit) * (3 if place % 2 else 1) for place, digit in enumerate(digits))
-    return digits + str(-total % 10)
 
 
 @kind

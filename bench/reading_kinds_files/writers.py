@@ -43,6 +43,14 @@ def _shown(sheet: Sheet, made: Made) -> list[list[str]]:
     return rows
 
 
+def _encoded(text: str, encoding: str) -> bytes:
+    """In the code page, if it has all the letters and signs."""
+    try:
+        return text.encode(encoding)
+    except UnicodeEncodeError:
+        return text.encode("utf-8")
+
+
 def write_csv(path: Path, made: Made, seed: int) -> None:
     width = max(len(row) for row in made.sheet.rows)
     text = io.StringIO()
@@ -50,7 +58,24 @@ def write_csv(path: Path, made: Made, seed: int) -> None:
     rows = [row + [""] * (width - len(row)) for row in _shown(made.sheet, made)]
     csv.writer(text, delimiter=delimiter, lineterminator="\r\n").writerows(rows)
     encoding = ("utf-8", "utf-8-sig", _PAGES.get(made.language, "cp1252"), "utf-16")[seed // 4 % 4]
-    path.write_bytes(text.getvalue().encode(encoding, "replace"))
+    path.write_bytes(_encoded(text.getvalue(), encoding))
+
+
+_OLD_PAGES = {
+    "ru": "koi8-r", "uk": "koi8-u", "bg": "iso8859-5", "sr": "iso8859-5", "pl": "iso8859-2", "cs": "iso8859-2",
+    "sk": "iso8859-2", "hu": "iso8859-2", "el": "iso8859-7", "tr": "iso8859-9", "he": "iso8859-8", "ar": "iso8859-6",
+    "zh": "gbk", "ja": "euc-jp", "ko": "euc-kr", "de": "cp850", "fr": "mac-roman", "da": "cp865",
+}  # fmt: skip
+
+
+def write_odd_csv(path: Path, made: Made, seed: int) -> None:
+    """Encodings that few programs still write, any delimiter with any decimal mark, quotes around all or none."""
+    text = io.StringIO()
+    rows = _shown(made.sheet, made)
+    dialect = csv.unix_dialect if seed % 3 == 2 else csv.excel  # the first quotes every cell
+    csv.writer(text, dialect, delimiter=",;\t"[seed % 3]).writerows(rows)
+    encodings = (_OLD_PAGES.get(made.language, "cp1252"), "utf-16-le", _OLD_PAGES.get(made.language, "utf-16-be"))
+    path.write_bytes(_encoded(text.getvalue(), encodings[seed // 2 % 3]))
 
 
 def write_txt(path: Path, made: Made, seed: int) -> None:
@@ -133,6 +158,7 @@ def write_html(path: Path, made: Made, seed: int) -> None:
 
 WRITERS: dict[str, Callable[[Path, Made, int], None]] = {
     "csv": write_csv,
+    "csv-odd": write_odd_csv,
     "txt": write_txt,
     "xlsx": write_xlsx,
     "xls": write_xls,

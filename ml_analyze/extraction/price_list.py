@@ -24,6 +24,7 @@ from ml_analyze.extraction.understanding.choose import Candidate, choose, sheet_
 from ml_analyze.extraction.understanding.currency import find_currency
 from ml_analyze.extraction.understanding.layout import Layout, describe, make_layout
 from ml_analyze.extraction.understanding.lexicon import lexicon
+from ml_analyze.extraction.understanding.paired import join_pairs
 from ml_analyze.extraction.understanding.running import with_running_lines
 
 from .grid import Grid, text_of
@@ -148,6 +149,8 @@ def understand(grid: Grid, hints: Hints) -> PriceList | KnownList:
         raise Unreadable("EMPTY_FILE", "The file holds no cells.", _reading(grid, hints, []))
     if not hints.columns and not hints.header_row:
         grid.sheets = with_running_lines(grid)
+        for sheet in grid.sheets:
+            join_pairs(sheet)
     candidates = choose(grid, hints)
     titles = _titles(grid)
     title = _title_currency(grid)

@@ -196,7 +196,10 @@ def _articles(table: Table) -> frozenset[str]:
 def _akin(table: Table, models: Sequence[Table]) -> bool:
     """Whether a table on its own would do: surely priced, or beside headed tables of the same sheet."""
     price = table.profiles[table.roles.columns["price"]]
-    counts = price.typical <= price.count and price.cents + price.money == 0
+    whole = price.cents + price.money == 0
+    counts = whole and price.typical <= price.count
+    if whole and not any(model.sheet is table.sheet for model in models):
+        return False  # a summary counts what the lists of other sheets hold
     if not any(table.headers) and (price.count < 2 or counts):
         return False  # one amount at the end of a sentence is no list, nor are numbered sentences
     return (

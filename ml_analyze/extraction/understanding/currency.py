@@ -41,7 +41,7 @@ _SYMBOLS: list[tuple[str, str]] = [
 ]
 _WORD_FORMS: list[tuple[str, str]] = [
     (r"бел\.?\s?руб\w*|byn", "BYN"),
-    (r"руб(?:\.|лей|ля|ль|лях)?|р\.|rub|rur|rubles?", "RUB"),
+    (r"руб(?:\.|лей|ля|ль|лях)?|(?<=\d)р\.|(?<=\d )р\.|р\.(?! ?[^\W\d_])|rub|rur|rubles?", "RUB"),
     (r"грн\.?|гривень|гривен|гривня|uah|hrn", "UAH"),
     (r"тенге|тг\.?|kzt", "KZT"),
     (r"сум|сўм|so'm|uzs", "UZS"),

@@ -24,7 +24,7 @@ from .tables import Table
 
 _SURE = 0.9
 _WEAK, _WEAK_NAME = 0.5, 0.42
-_LEFT_OUT_ROWS = 5
+_LEFT_OUT_ROWS, _COUNT_COLUMNS = 5, 3
 _SMALL_SHARE = 0.02
 _VARIANTS_SHARE = 0.15
 _SETS_SHARE = 0.3
@@ -43,13 +43,14 @@ def doubts_of(candidates: Sequence[Candidate], layouts: Mapping[int, Layout]) ->
     """What is doubtful before a row is read."""
     found: list[Doubt] = []
     taken = sum(_rows_of(candidate.table) for candidate in candidates if candidate.used)
+    cents = any(_shows_cents(candidate.table) for candidate in candidates if candidate.used)
     for place, candidate in enumerate(candidates):
         if candidate.matrix:
             found.append(_matrix(candidate.table))
             continue
         if candidate.used:
             found += _of_table(candidate.table, layouts[place])
-        elif (left := _left_out(candidate, taken)) is not None:
+        elif (left := _left_out(candidate, taken, cents=cents)) is not None:
             found.append(left)
     if any(layout.price and not layout.number_doubt and layout.price.mark for layout in layouts.values()):
         found = [doubt for doubt in found if doubt.what is not DoubtCode.NUMBER_FORMAT]  # another table shows it
@@ -137,7 +138,7 @@ def _prices(table: Table) -> list[Doubt]:
             )
         )
     elif (discount := _discount_beside(table, choice)) is not None:
-        said = f"{table.headers[choice.main]} before {table.headers[discount]}"
+        said = f"{table.headers[choice.main]}, from which {table.headers[discount]} is not taken off"
         found.append(Doubt(what=DoubtCode.PRICE_COLUMN, where=_place(table), choice=said, probability=0.6))
     elif _is_unsaid(table, choice.main):
         found.append(_column(table, choice.main, "price", 0.6))
@@ -189,10 +190,24 @@ def _money_beside(table: Table, choice: PriceChoice) -> list[int]:
     ]
 
 
-def _left_out(candidate: Candidate, taken: int) -> Doubt | None:
-    """A table with prices that was not taken, unless it is small beside the ``taken`` rows or says the same again."""
+def _shows_cents(table: Table) -> bool:
+    price = table.roles.columns.get("price")
+    return price is not None and price < len(table.profiles) and table.profiles[price].cents > _WEAK
+
+
+def _left_out(candidate: Candidate, taken: int, *, cents: bool) -> Doubt | None:
+    """A table with prices that was not taken, unless it is small beside the ``taken`` rows or says the same again.
+
+    ``cents``: the prices that were taken have some, so that whole numbers beside a few words, none of which is one for
+    price, are counts.
+    """
     table = candidate.table
-    like = [look for look in table.profiles if _is_like_prices(look)]
+    cents = cents and sum(look.count > 0 for look in table.profiles) <= _COUNT_COLUMNS
+    like = [
+        look
+        for look, header in zip(table.profiles, table.headers, strict=False)
+        if _is_like_prices(look) and not (cents and look.cents + look.money == 0 and not _says_price(header))
+    ]
     if not like or not candidate.reason or candidate.superseded or candidate.reason.startswith("not among"):
         return None
     rows = max(look.count for look in like)

@@ -19,6 +19,7 @@ _WHOLE = 0.95
 _SAID = 0.55
 _PLAIN_NUMBER = re.compile(r"[.,' \u00a0]*+\d[\d.,' \u00a0]*+")
 _SURE = 0.68
+_FIRST_YEAR, _LAST_YEAR, _STEPS = 2000, 2050, 3
 
 
 @dataclass
@@ -101,15 +102,16 @@ def looks_like_header(row: Row, *, again: bool = False) -> bool:
 
 
 def _heads_tiers(row: Row) -> bool:
-    """Names of columns and then growing whole numbers: prices by quantity (1, 10, 100) or by size."""
+    """Names of columns and then growing whole numbers: prices by quantity (1, 10, 100), by size or by year."""
     steps = [(at, number) for at, cell in enumerate(row) if (number := number_of(cell)) is not None]
     numbers = [number for _, number in steps]
-    together = len(steps) >= 3 and steps[-1][0] - steps[0][0] == len(steps) - 1
+    together = len(steps) >= 2 and steps[-1][0] - steps[0][0] == len(steps) - 1
     if not together or not all(number.is_integer() and number > 0 for number in numbers):
         return False
-    grows = all(before < after for before, after in pairwise(numbers))
+    years = all(_FIRST_YEAR <= number < _LAST_YEAR for number in numbers) and len(set(numbers)) == len(numbers)
+    grows = years or all(before < after for before, after in pairwise(numbers))
     counts = numbers[0] <= 1 and numbers == list(range(int(numbers[0]), int(numbers[0]) + len(numbers)))
-    if not grows or counts:
+    if not grows or counts or (len(steps) < _STEPS and not years):
         return False
     texts = [text for cell in row if number_of(cell) is None and (text := text_of(cell))]
     said, _ = said_roles(texts, least=_SURE)
@@ -202,9 +204,8 @@ def _is_continued(sheet: Sheet, index: int, *, core: int) -> bool:
     texts, above = _texts(sheet.rows[index]), _texts(sheet.rows[core])
     if not texts:
         return _is_merged_down(sheet, core, index)
-    if any(number_of(cell) is not None for cell in sheet.rows[index]) or any(
-        len(text) > _LONG for text in texts.values()
-    ):
+    numbers = any(number_of(cell) is not None for cell in sheet.rows[index])
+    if numbers or any(len(text) > _LONG for text in texts.values()) or _is_like_an_item(sheet, index, texts):
         return False
     said, decoys = said_roles(list(texts.values()))
     fills_gaps = [column for column in texts if column not in above]
@@ -216,9 +217,31 @@ def _is_continued(sheet: Sheet, index: int, *, core: int) -> bool:
     says_more = any(max(lexicon().roles_of(text).values(), default=0) >= _WHOLE for text in joined)
     if says_more and not fills_gaps and numbers_follow:
         return all(len(text) <= _WORD for text in texts.values())
-    first = min(above)
-    units = all(len(text) <= 12 for text in texts.values()) and first not in texts
-    return units and (len(said) + decoys >= 1 or (len(texts) >= 2 and not fills_gaps))
+    if min(above) in texts:
+        return False
+    parted = fills_gaps and len(texts) > 1 and _is_over_numbers(sheet, index, texts)  # net and gross below one "price"
+    units = all(len(text) <= _WORD for text in texts.values())
+    return bool(parted) or (units and (len(said) + decoys >= 1 or (len(texts) >= 2 and not fills_gaps)))
+
+
+def _is_like_an_item(sheet: Sheet, index: int, texts: dict[int, str]) -> bool:
+    """Whether a code stands in the row that is shaped as that of the next, or words for no price."""
+    after = _texts(sheet.rows[index + 1]) if index + 1 < len(sheet.rows) else {}
+    coded = any(_shape(text) == _shape(after.get(at, "")) and any(map(str.isdigit, text)) for at, text in texts.items())
+    return coded or any(lexicon().is_missing(text) for text in texts.values())
+
+
+def _shape(text: str) -> str:
+    return "".join("9" if char.isdigit() else "a" if char.isalpha() else char for char in text)
+
+
+def _is_over_numbers(sheet: Sheet, index: int, texts: dict[int, str]) -> bool:
+    """Whether each of the texts has a number below it, in the next row that holds any."""
+    for row in sheet.rows[index + 1 : index + 4]:
+        numbers = {at for at, cell in enumerate(row) if number_of(cell) is not None}
+        if numbers:
+            return numbers >= texts.keys()
+    return False
 
 
 def _is_span(sheet: Sheet, index: int) -> bool:

@@ -26,7 +26,7 @@ DECOYS = ("row_number", "total", "order_quantity", "discount", "tax", "measure",
 _QUALIFIERS = ("price_old", "price_special", "price_reference")
 _UNSPACED = re.compile(r"[\u0e00-\u0e7f\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7af]")
 _BREAKS = re.compile(r"[\s\u00a0/\\|:;,()\[\]{}*\"«»„“”!?=+_<>€$£¥₽₴-]+")
-_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
+_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7af])(?=[A-Za-z])")  # 幅mm
 _MARKS = re.compile(r"(?<=[a-z\u03b1-\u03c9])[\u0300-\u036f]+")  # accents of Latin and Greek; й stays й
 # Spanish and Portuguese part thousands one way in Europe and another in Mexico; Arabic and Persian lists do either
 _UNSETTLED = frozenset(("es", "pt", "ar", "fa"))
@@ -46,12 +46,14 @@ def normal(text: str) -> str:
 
 @dataclass(frozen=True)
 class Lexicon:
-    """``exact``: normalised term → roles. ``inside``: terms that may stand within a longer word.
+    """``exact``: normalised term → roles. ``inside``: terms that may stand within a longer word. ``alone``: terms that
+    count only as the whole header.
 
     ``languages``: normalised term → the languages that have it.
     """
 
     exact: dict[str, tuple[str, ...]]
+    alone: dict[str, tuple[str, ...]]
     inside: dict[str, tuple[tuple[str, str], ...]]
     rows: dict[str, frozenset[str]]
     languages: dict[str, frozenset[str]]
@@ -89,7 +91,7 @@ class Lexicon:
             return {}
         key = normal(text)
         scores: dict[str, float] = {}
-        for role in self.exact.get(key, ()):
+        for role in (*self.exact.get(key, ()), *self.alone.get(key, ())):
             scores[role] = 1.0
         if not scores:
             self._by_words(key, scores)
@@ -131,6 +133,7 @@ class Lexicon:
 def lexicon() -> Lexicon:
     """The lexicon that ships beside this module."""
     exact: dict[str, dict[str, None]] = {}
+    alone: dict[str, dict[str, None]] = {}
     inside: dict[str, list[tuple[str, str]]] = {}
     rows: dict[str, set[str]] = {}
     languages: dict[str, set[str]] = {}
@@ -141,9 +144,10 @@ def lexicon() -> Lexicon:
         if line.startswith("["):
             section = line.strip("[]")
             continue
-        _take_line(line, section, exact=exact, inside=inside, rows=rows, languages=languages)
+        _take_line(line, section, exact=exact, alone=alone, inside=inside, rows=rows, languages=languages)
     return Lexicon(
         {term: tuple(roles) for term, roles in exact.items()},
+        {term: tuple(roles) for term, roles in alone.items()},
         {key: tuple(terms) for key, terms in inside.items()},
         {name: frozenset(terms) for name, terms in rows.items()},
         {term: frozenset(spoken) for term, spoken in languages.items()},
@@ -156,6 +160,7 @@ def _take_line(
     section: str,
     *,
     exact: dict[str, dict[str, None]],
+    alone: dict[str, dict[str, None]],
     inside: dict[str, list[tuple[str, str]]],
     rows: dict[str, set[str]],
     languages: dict[str, set[str]],
@@ -164,7 +169,10 @@ def _take_line(
     for term in listed.split(","):
         key = normal(term) or term.strip()
         if section not in ROLES + DECOYS + _QUALIFIERS:
-            rows.setdefault(section, set()).add(key)
+            rows.setdefault(section, set()).update((key, term.strip().casefold()))  # as it is compared, and as written
+            continue
+        if term.strip().startswith("="):
+            alone.setdefault(key, {})[section] = None
             continue
         exact.setdefault(key, {})[section] = None
         languages.setdefault(key, set()).add(language)

@@ -42,7 +42,7 @@ _WORD = re.compile(r"[^\W\d_]+")
 _MINUS_BEHIND = re.compile(r"[.,]\d\d\s?-$")  # 12,50- as accountants write it; 1250- and 80,- are no debts
 _PER = re.compile(
     r"(?<=[\d\w€$£₽₴₹¥.\-=])\s*(?:/|(?<!\w)(?:per|pro|je|pr\.?|za|за|par|por|al|cada|na)\s)\s*"
-    r"(?P<count>1000|100|10|1)?\s*(?P<unit>[^\W\d_][\w.²³ ]{0,11})?$",
+    r"(?P<count>1000|100|10|1)?\s*(?P<unit>[^\W\d_][\w.²³ '׳״]{0,11})?$",
     re.IGNORECASE,
 )
 _EACH = re.compile(

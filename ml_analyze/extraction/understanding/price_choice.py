@@ -14,11 +14,14 @@ from .lexicon import normal
 from .looks import is_denied, look_price
 from .price_kinds import NO_PRICES, PriceHeader, price_header
 from .profile import Profile, number_of
-from .relations import after_discount, product_of, vat_on_top
+from .relations import Numbers, after_discount, multiplies, product_of, vat_on_top
 
 _PLAIN_PRICE = 0.55
 _MARKED = 0.6
 _SIZE = re.compile(r"\d+(?:[.,]\d+)?\s*(?:kg|g|gr|ml|l|ltr|cl|oz|lb|кг|г|мл|л|гр)\.?", re.IGNORECASE)
+_COUNT = re.compile(r"\d{1,6}+")
+_LEAST_STEPS, _NEARLY_ALL = 2, 0.9
+_LEAST_RATIOS, _NEAR, _SPREAD = 4, (0.2, 5.0), 0.3
 _BY_MEASURE = 0.25  # a price for the kilogram stands behind that of the piece
 _SURE_OF_KIND, _SURE_OF_RELATION, _TIE = 0.97, 0.9, 0.7
 Named = Sequence[Mapping[str, float]]
@@ -56,7 +59,9 @@ def choose_price(
     columns = sorted([main, *others])
     said = {index: price_header(headers[index]) for index in columns}
     _number_tiers(said, headers)
-    _by_relations(said, headers=headers, profiles=profiles, rows=rows, named=named)
+    numbers = _numbers(profiles, rows)
+    _worded_tiers(said, headers, numbers)
+    _by_relations(said, headers=headers, numbers=numbers, named=named)
     choice = main
     able = [index for index in columns if index == main or _may_be_main(index, said, profiles)]
     saying = [index for index in able if _names_price(named[index]) or profiles[index].money > _MARKED]
@@ -69,8 +74,24 @@ def choose_price(
     rival = next(
         (index for index in sorted(left, key=lambda index: (_rank(said[index]), index)) if index in able), None
     )
+    if rival is None and not fixed and not _names_price(named[choice]) and choice in numbers:
+        alike = _alike(choice, numbers, [at for at in numbers if at not in said and not named[at] and at not in used])
+        return PriceChoice(choice, left, said, alike, 1.0 if alike is None else _TIE)
     sure = 1.0 if fixed or rival is None else _sureness(said[choice], said[rival], headers[choice], headers[rival])
     return PriceChoice(choice, left, said, rival, sure)
+
+
+def _alike(price: int, numbers: Mapping[int, Numbers], others: Sequence[int]) -> int | None:
+    """A column that goes up and down with the price's: it may be the price where no header says which is."""
+    for other in others:
+        pairs = zip(numbers[price], numbers[other], strict=True)
+        ratios = sorted(two / one for one, two in pairs if one and two and one > 0 and two > 0)
+        middle = ratios[len(ratios) // 2] if len(ratios) >= _LEAST_RATIOS else 0.0
+        if _NEAR[0] < middle < _NEAR[1] and len({*numbers[other]}) > _LEAST_RATIOS:
+            near = sum(abs(ratio / middle - 1) < _SPREAD for ratio in ratios)
+            if near >= _NEARLY_ALL * len(ratios):
+                return other
+    return None
 
 
 def _marked(columns: Sequence[int], headers: Sequence[str], profiles: Sequence[Profile]) -> list[int]:
@@ -166,20 +187,48 @@ def _number_tiers(said: dict[int, PriceHeader], headers: Sequence[str]) -> None:
         said[index] = replace(said[index], kind=kind, quantity=quantity, date=None)
 
 
-def _by_relations(
-    said: dict[int, PriceHeader],
-    *,
-    headers: Sequence[str],
-    profiles: Sequence[Profile],
-    rows: Sequence[Row],
-    named: Named,
-) -> None:
-    """Kinds that words leave open, told by arithmetic between columns."""
-    numbers = {
+def _worded_tiers(said: dict[int, PriceHeader], headers: Sequence[str], numbers: Mapping[int, Numbers]) -> None:
+    """Headers that differ in one growing number only, over prices that fall with it: tiers in any language."""
+    families: dict[str, dict[int, int]] = {}
+    for index, header in said.items():
+        found = _COUNT.findall(headers[index])
+        if len(found) == 1 and index in numbers and header.kind is PriceKind.PRICE and header.date is None:
+            families.setdefault(_COUNT.sub("#", normal(headers[index])), {})[index] = int(found[0])
+    for skeleton, steps in families.items():
+        counted = list(steps.values()) == list(range(1, len(steps) + 1))
+        rising = all(one < two for one, two in pairwise(steps.values()))
+        if skeleton == "#" or len(steps) < _LEAST_STEPS or counted or not rising:
+            continue
+        if all(_falls(numbers[one], numbers[two]) for one, two in pairwise(steps)):
+            for index, quantity in steps.items():
+                kind = PriceKind.TIER if quantity > 1 else PriceKind.PRICE
+                said[index] = replace(said[index], kind=kind, quantity=quantity)
+
+
+def _falls(before: Numbers, after: Numbers) -> bool:
+    pairs = [(one, two) for one, two in zip(before, after, strict=True) if one is not None and two is not None]
+    return bool(pairs) and sum(two <= one for one, two in pairs) >= _NEARLY_ALL * len(pairs)
+
+
+def _numbers(profiles: Sequence[Profile], rows: Sequence[Row]) -> dict[int, Numbers]:
+    """The numbers of each column that mostly holds such."""
+    return {
         index: [number_of(row[index]) if index < len(row) else None for row in rows[:200]]
         for index, look in enumerate(profiles)
         if look.numeric > 0.5 and look.count >= 3
     }
+
+
+def _by_relations(
+    said: dict[int, PriceHeader],
+    *,
+    headers: Sequence[str],
+    numbers: Mapping[int, Numbers],
+    named: Named,
+) -> None:
+    """Kinds that words leave open, told by arithmetic between columns."""
+    for pack in _packs(said, numbers):
+        said[pack] = replace(said[pack], kind=PriceKind.PACK)
     open_ = [index for index in said if said[index].kind in (PriceKind.PRICE, PriceKind.OTHER) and index in numbers]
     for index in open_:
         for base in list(said):
@@ -200,6 +249,27 @@ def _by_relations(
                 said[base] = replace(said[base], kind=PriceKind.GROSS, vat=True)
 
 
+def _packs(said: Mapping[int, PriceHeader], numbers: Mapping[int, Numbers]) -> list[int]:
+    """Prices that are another price times a count that stands in a column of its own: those of a carton."""
+    counts = [at for at in numbers if at not in said and _are_counts(numbers[at])]
+    open_ = [at for at in said if said[at].kind in (PriceKind.PRICE, PriceKind.OTHER) and at in numbers]
+    return [
+        pack
+        for pack in open_
+        if any(
+            multiplies(numbers, (one, count), pack)
+            for one in said
+            if one in numbers and one != pack
+            for count in counts
+        )
+    ]
+
+
+def _are_counts(numbers: Numbers) -> bool:
+    known = [number for number in numbers if number is not None]
+    return bool(known) and max(known) > 1 and all(number.is_integer() and number > 0 for number in known)
+
+
 def _counted_on(one: str, other: str) -> bool:
     """Whether two headers are the same but for a number: Price 1 and Price 2 are steps, not tax."""
     mine, theirs = normal(one).split(), normal(other).split()
@@ -214,6 +284,16 @@ def size_columns(headers: Sequence[str], profiles: Sequence[Profile]) -> list[in
         if _SIZE.fullmatch(header.strip()) and profiles[index].numeric > 0.5 and profiles[index].zero < 0.9
     ]
     return found if len(found) > 2 else []
+
+
+def tier_columns(headers: Sequence[str], profiles: Sequence[Profile]) -> list[int]:
+    """Two or more columns of numbers under different quantities (1-9, 10-49, 50+): the price of each step."""
+    steps = {
+        index: quantity
+        for index, header in enumerate(headers)
+        if header and profiles[index].numeric > 0.5 and (quantity := price_header(header).quantity) is not None
+    }
+    return list(steps) if len(set(steps.values())) > 1 else []
 
 
 def totals(named: Named, profiles: Sequence[Profile], rows: Sequence[Row]) -> list[int]:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from handoff.conditions import PriceKind
 
-from .lexicon import normal
+from .lexicon import lexicon, normal
 
 _UNSPACED = re.compile(r"[\u0e00-\u0e7f\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7af]")
 _YEAR = re.compile(r"(?<!\d)(20[0-4]\d)(?!\d)")
@@ -20,10 +20,11 @@ _PIECES = (
 )
 # asked of texts whose blanks are single
 _QUANTITY = re.compile(
-    rf"(?:(?:qty|menge|кол-во|ilość|price|preis|prix|цена|ціна|precio|prezzo|cena) ?)?"
+    rf"(?:(?:qty|menge|кол-во|ilość) ?)?"
     rf"(?:{_FROM} ?(?P<least>\d{{1,6}}) ?{_PIECES}(?: ?(?:[-–—]|to|bis|до|do) ?\d{{1,6}} ?{_PIECES})?"
-    rf"|(?P<plus>\d{{1,6}}) ?{_PIECES} ?(?:\+|and up|and more|u\.?\s?m\.?|и более|i więcej)"
+    rf"|(?P<plus>\d{{1,6}}) ?{_PIECES} ?(?:\+|[-–—]|and up|and more|u\.?\s?m\.?|и более|i więcej)"
     rf"|(?P<low>\d{{1,6}}) ?[-–—] ?(?P<high>\d{{1,6}}) ?{_PIECES}"
+    rf"|(?:<=?|≤|up to|bis|до|do) ?(?P<most>\d{{1,6}}) ?{_PIECES}"
     rf"|(?P<bare>\d{{1,6}}) ?(?:pcs?|pieces?|units?|stk|stück|шт|ks|szt|db|adet|pz|個|个|件|개)\.?)",
     re.IGNORECASE,
 )
@@ -37,6 +38,7 @@ _BY_MEASURE = re.compile(
     re.IGNORECASE,
 )
 
+_PHRASE = 3  # words
 _NET = frozenset(["net", "netto", "nett", "neto", "nettó", "нетто"])
 
 # the order in which a buyer pays: the first that a list has is the price
@@ -140,10 +142,21 @@ def condition_of(text: str) -> str | None:
 
 
 def _quantity(text: str) -> int | None:
-    match = _QUANTITY.fullmatch(" ".join(text.split())) or _QUANTITY.fullmatch(_outside_brackets(text))
+    match = _QUANTITY.fullmatch(_beside_price(text)) or _QUANTITY.fullmatch(_beside_price(_outside_brackets(text)))
     if match is None:
         return None
+    if match["most"]:
+        return 1
     return int(next(part for part in (match["least"], match["plus"], match["low"], match["bare"]) if part))
+
+
+def _beside_price(text: str) -> str:
+    """What a header says beside the words for price, in any language."""
+    words = text.split()
+    for end in range(min(len(words), _PHRASE), 0, -1):
+        if lexicon().roles_of(" ".join(words[:end])).get("price", 0.0) == 1.0:
+            return " ".join(words[end:])
+    return " ".join(words)
 
 
 def _outside_brackets(text: str) -> str:

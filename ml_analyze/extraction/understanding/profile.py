@@ -31,6 +31,7 @@ _TIED = re.compile(r"[^\W\d_]-\d")  # letters tied to digits are a code: TL-201
 _SIGNS = " +-()%=–—.,'"
 _UNIT_CHARS = 12
 _MANY_STEPS = 5
+_ROUND_STEPS = (5, 10, 100)
 _MANY_ROWS = 8
 _CURRENCY_LETTERS = 12
 _CENTS = re.compile(r"\d[.,]\d\d(?!\d)")
@@ -217,11 +218,15 @@ def _rising(numbers: Sequence[float]) -> float:
 
 
 def _steps(numbers: Sequence[float]) -> float:
-    """Share of steps to the next row that are exactly one: a row number has nearly all, and so have 1.1, 1.2, 2.1."""
+    """Share of steps to the next row that are exactly one: a row number has nearly all, and so have 1.1, 1.2, 2.1.
+
+    Those that count in tens from the first on (10, 20, 30) are row numbers too.
+    """
     if len(numbers) < 3:
         return 0.0
     pairs = list(pairwise(numbers))
-    whole = sum(after - before == 1 and before.is_integer() for before, after in pairs) / len(pairs)
+    step = numbers[0] if numbers[0] in _ROUND_STEPS else 1
+    whole = sum(after - before == step and before.is_integer() for before, after in pairs) / len(pairs)
     if len(pairs) < _MANY_STEPS or not 1 <= numbers[0] < 2:
         return whole
     nested = sum(0 < after - before <= 1 and after // 1 - before // 1 in (0, 1) for before, after in pairs) / len(pairs)

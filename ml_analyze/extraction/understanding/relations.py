@@ -15,10 +15,11 @@ _VAT_HIGH = (1.2, 1.21, 1.22, 1.23, 1.24, 1.25, 1.255, 1.27)
 def product_of(product: int, numbers: Mapping[int, Numbers]) -> tuple[int, int] | None:
     """The two columns whose product this column is, in nearly every row where neither is 0 or 1."""
     others = [index for index in numbers if index != product]
-    return next((pair for pair in combinations(others, 2) if _multiplies(numbers, pair, product)), None)
+    return next((pair for pair in combinations(others, 2) if multiplies(numbers, pair, product)), None)
 
 
-def _multiplies(numbers: Mapping[int, Numbers], pair: tuple[int, int], product: int) -> bool:
+def multiplies(numbers: Mapping[int, Numbers], pair: tuple[int, int], product: int) -> bool:
+    """Whether a column is the product of a pair, in nearly every row where neither is 0 or 1."""
     tried = right = 0
     for one, two, whole in zip(numbers[pair[0]], numbers[pair[1]], numbers[product], strict=True):
         if not one or not two or not whole or one in (1, whole) or two in (1, whole):

@@ -10,7 +10,7 @@ from ml_analyze.extraction.grid import Row
 from .assignment import assign
 from .lexicon import ROLES
 from .looks import LOOKS, is_denied, is_in_order, look_name, look_sku
-from .price_choice import PriceChoice, choose_price, size_columns, totals
+from .price_choice import PriceChoice, choose_price, size_columns, tier_columns, totals
 from .price_kinds import condition_of
 from .profile import Profile
 from .sayings import decoy_of, named_by, no_prices
@@ -32,7 +32,7 @@ _FEW_WORDS = 1.0
 _WORDED = 0.5
 _WORDY, _LONG_NAME = 1.3, 120
 _ALL_OWN, _SHARED = 0.95, 0.5
-_NUMBERED = 0.8
+_NUMBERED, _CHECKED = 0.8, 0.9
 
 
 @dataclass
@@ -70,6 +70,8 @@ def decide_roles(
             named[at] = {"sku": _NUMBERED}
     for at in size_columns(headers, profiles):
         named[at] = {"price": _PRICED_SIZE}
+    for at in tier_columns(headers, profiles):
+        named[at] = {"price": _PRICED_SIZE} | named[at]
     headed = {role for saying in named for role in ("price" if key.startswith("price") else key for key in saying)}
     decoys = {index: role for index, saying in enumerate(named) if (role := decoy_of(saying, profiles[index]))}
     decoys |= {index: "condition" for index, header in enumerate(headers) if header and condition_of(header)}
@@ -244,6 +246,8 @@ def _score(
         total = value * (0.55 if role in ("name", "price") and is_denied(named[index], look) else 0.3)
     elif role in ("name", "price"):
         total = value * (0.5 if role in headed else 0.75)
+    elif role == "barcode" and look.ean > _CHECKED:
+        total = value * 0.5  # check digits say it themselves
     else:
         bare_code = role == "sku" and bare and "sku" not in headed
         total = value * (0.42 if bare_code or not headed else 0.25)

@@ -47,7 +47,9 @@ _CYRILLIC_SHARE = {
 }
 _RARE_LETTERS = "ΐΰΊΌΎΏΪΫϊϋΨψΞ" + "پژچگھںہے"  # where these abound, the text is in another script
 _EXPECTED_LATIN = frozenset("äöüßÄÖÜéèêàçñáíóúÉÑÁÍÓÚâãõôîûëïïåæøÅÆØœ€£§°²³½¼®©™“”„‘’–—…·•º«»¿¡×´±")
-_EXPECTED_1250 = frozenset("ąćęłńóśźżĄĆĘŁŃÓŚŹŻěščřžýáíéúůťďňĚŠČŘŽÝÁÍÉÚŮŤĎŇőűŐŰáéíóöüúÁÉÍÓÖÜÚßäöüăâîșțşţđčćžš€„”“–°²³§")
+_EXPECTED_1250 = frozenset(
+    "ľĺŕôĽĹŔÔ’ąćęłńóśźżĄĆĘŁŃÓŚŹŻěščřžýáíéúůťďňĚŠČŘŽÝÁÍÉÚŮŤĎŇőűŐŰáéíóöüúÁÉÍÓÖÜÚßäöüăâîșțşţđčćžš€„”“–°²³§"
+)
 
 
 def double_score(sample: bytes, name: str) -> float:
@@ -104,9 +106,18 @@ _EXPECTED = {
     "mac-roman": _EXPECTED_LATIN,
     "cp850": _EXPECTED_LATIN,
     "cp1250": _EXPECTED_1250,
+    "iso8859-2": _EXPECTED_1250,
     "cp852": _EXPECTED_1250,
 }
-_SELDOM = {"cp1252": 0.0, "cp1250": 0.08, "mac-roman": 0.1, "cp850": 0.12, "cp852": 0.14}
+_POLISH, _CZECH = frozenset("ąęłńśźżĄĘŁŃŚŹŻ"), frozenset("čěřůťďňšžľČĚŘŮŤĎŇŠŽĽ")
+_SELDOM = {"cp1252": 0.0, "cp1250": 0.08, "iso8859-2": 0.13, "mac-roman": 0.1, "cp850": 0.12, "cp852": 0.14}
+_CYRILLIC = {"cp1251": 0.0, "koi8-r": 0.03, "koi8-u": 0.04, "cp866": 0.05, "mac-cyrillic": 0.1, "iso8859-5": 0.12}
+_SCRIPTS = {
+    "cp1253": ("\u0370", "\u03ff"),
+    "cp1255": ("\u05d0", "\u05ea"),
+    "cp1256": ("\u0600", "\u06ff"),
+    "iso8859-6": ("\u0600", "\u06ff"),
+}
 
 
 def single_score(sample: bytes, name: str) -> float:
@@ -116,8 +127,8 @@ def single_score(sample: bytes, name: str) -> float:
     total = sum(foreign.values())
     if not total:
         return 0.0
-    if name in ("cp1251", "koi8-r", "cp866", "mac-cyrillic"):
-        return _cyrillic_score(text, foreign, total) - {"cp1251": 0.0, "koi8-r": 0.03, "cp866": 0.05}.get(name, 0.1)
+    if name in _CYRILLIC:
+        return _cyrillic_score(text, foreign, total) - _CYRILLIC[name]
     expected = _EXPECTED.get(name)
     if expected is not None:
         good = sum(count for char, count in foreign.items() if char in expected) / total
@@ -125,19 +136,20 @@ def single_score(sample: bytes, name: str) -> float:
         packed = sum(len(run) for run in re.findall(r"[\u00c0-\u024f]{2,}", text)) / total
         # a sign such as ³ inside a word is a letter of another code page
         signs = len(re.findall(r"(?<=[a-z])[°²³¹¼½¾¿¡£¥©®ªº±¨¸×÷«»§¶¤¦¬¯µ](?=[a-z])", text)) / total
-        if name == "cp1250" and not re.search("[ăşșěřůčšžąęłńśźżőű]", text.lower()):
+        if name == "cp1250" and not re.search("[ăşșěřůčšžąęłńśźżőűľĺŕťďň]", text.lower()):
             good -= sum(foreign[char] for char in "ţđýŢĐÝ") / total  # alone these are Turkish or Icelandic
+        if expected is _EXPECTED_1250:  # no language has letters of both
+            both = (sum(foreign[char] for char in letters) for letters in (_POLISH, _CZECH))
+            good -= min(both) / total
         return good - 2 * signs - 1.2 * max(0.0, packed - 0.15) - _SELDOM[name] - _odd_case(text) / total
-    low, high = {"cp1253": ("\u0370", "\u03ff"), "cp1255": ("\u05d0", "\u05ea"), "cp1256": ("\u0600", "\u06ff")}.get(
-        name, ("", "")
-    )
+    low, high = _SCRIPTS.get(name, ("", ""))
     if low:
         letters = sum(count for char, count in foreign.items() if low <= char <= high) / total
         words = sum(len(word) for word in re.findall(f"[{low}-{high}]{{3,}}", text)) / total
         rare = sum(foreign[char] for char in _RARE_LETTERS) / total
         # Hebrew and Greek have letters for the end of a word: inside one they are another script's
         rare += len(re.findall("[ךםןףץς](?=[\u05d0-\u05ea\u0370-\u03ff])", text)) / total
-        return 0.6 * letters + 0.4 * words - 0.15 - 2 * rare - _odd_case(text) / total
+        return 0.6 * letters + 0.4 * words - 0.15 - 0.05 * (name == "iso8859-6") - 2 * rare - _odd_case(text) / total
     extra = frozenset("ğışĞİŞçöüÇÖÜâîû€") if name == "cp1254" else frozenset("āčēģīķļņšūžąęėįųĀČĒĢĪĶĻŅŠŪŽĄĘĖĮŲõäöü€")
     good = sum(count for char, count in foreign.items() if char in extra) / total
     return good - 0.12 - _odd_case(text) / total

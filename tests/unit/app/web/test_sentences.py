@@ -15,6 +15,7 @@ from flask import Flask
 from app.errors import CourierError, IngestError
 from app.web.sentences import Catalogue, catalogue, told
 from embedded.environment import PROJECT
+from handoff.doubts import Doubt, DoubtCode, in_words
 from handoff.errors import VolumeError
 from ml_analyze.extraction import Unreadable, read_price_list
 from ml_analyze.matching import CatalogUnreadable, Matcher
@@ -142,6 +143,31 @@ def test_how_a_file_was_read_has_its_russian(app: Flask) -> None:
             said |= {column.evidence for sheet in reading.sheets for column in sheet.columns.values()}
     with app.test_request_context(headers={"Accept-Language": "ru"}):
         assert [each for each in sorted(filter(None, said)) if not _is_russian(told(each))] == []
+
+
+@pytest.mark.parametrize(
+    ("where", "choice", "instead"),
+    [
+        ("Прайс, row 12", "Цена (price)", ""),
+        ("page 3", "Наименование (name)", ""),
+        ("page 3", "column 4", "column 5"),
+        ("Прайс", "sizes across and down", ""),
+        ("Прайс", "lines that end in their price", ""),
+        ("Прайс, row 2", "1.234 as thousands", "1.234 with three decimals behind ,"),
+        ("Прайс, row 2", "РРЦ, from which Скидка is not taken off", ""),
+        ("page 1", "7 items have only the price of the row above, in a merged cell", ""),
+        ("Прайс, row 9", "40 rows left out: the columns are too doubtful (0.31)", ""),
+        ("", "90 of 100 items", ""),
+        ("", "12 names were put together from rows of a page", ""),
+        ("", "60 rows beside 100 items", ""),
+        ("Прайс", "no price", "Цена, which is gone"),
+        ("line 12", "", ""),
+    ],
+)
+def test_what_was_chosen_in_a_doubt_is_told_too(app: Flask, where: str, choice: str, instead: str) -> None:
+    doubt = Doubt(what=DoubtCode.COLUMN, where=where, choice=choice, instead=instead, probability=0.5)
+    with app.test_request_context(headers={"Accept-Language": "ru"}):
+        assert re.search("[a-z]", told(in_words(doubt))) is None
 
 
 @pytest.mark.parametrize(

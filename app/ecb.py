@@ -16,6 +16,7 @@ log = structlog.get_logger()
 
 MOST_BYTES = 20 * 2**20
 TIMEOUT = (10, 30)
+ALTOGETHER_SECONDS = 300
 
 
 def fetch(*, actor: str) -> int:
@@ -24,7 +25,11 @@ def fetch(*, actor: str) -> int:
     if not address:
         raise Invalid("ECB_RATES_URL is empty: there is no address to fetch rates from.")
     try:
-        with sources.guarded_session().get(guard.check_url(address), timeout=TIMEOUT, stream=True) as answer:
+        session = sources.guarded_session()
+        with (
+            session.at_most(ALTOGETHER_SECONDS),
+            session.get(guard.check_url(address), timeout=TIMEOUT, stream=True) as answer,
+        ):
             answer.raise_for_status()
             body = answer.raw.read(MOST_BYTES + 1, decode_content=True)
     except requests.RequestException as error:

@@ -199,7 +199,7 @@ def approve_held(job_id: UUID, *, actor: str, choice: Choice | None = None) -> J
     chosen = found
     if choice is not None:
         chosen = narrow(_whose(job), choice)
-        if not chosen.differing:
+        if not chosen.differing and choice.factor is None:  # once divided, all prices may be those of before
             db.session.rollback()
             raise Invalid("Nothing of the file is left to apply. Choose at least one change, or reject the file.")
     db.session.execute(FORGET_PROPOSED, {"job_id": job_id})

@@ -8,9 +8,12 @@ from __future__ import annotations
 
 import ipaddress
 import socket
-from collections.abc import Iterable
+import threading
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from typing import Any
 from urllib.parse import urlsplit
+from weakref import WeakKeyDictionary
 
 import requests
 import urllib3
@@ -110,14 +113,57 @@ def check_url(url: str) -> str:
     return url
 
 
-def session(allowed: Allowed) -> requests.Session:
-    """A session whose every connection passes the guard. No proxy, no .netrc: both would lead past it."""
-    made = requests.Session()
-    made.trust_env = False
-    adapter = _GuardedAdapter(allowed)
-    made.mount("http://", adapter)
-    made.mount("https://", adapter)
-    return made
+class Session(requests.Session):
+    """One thread's, whose every connection passes the guard. No proxy, no .netrc: both would lead past it."""
+
+    def __init__(self, allowed: Allowed) -> None:
+        super().__init__()
+        self.trust_env = False
+        self._handles: WeakKeyDictionary[HTTPConnection, socket.socket] = WeakKeyDictionary()
+        self._lock = threading.Lock()
+        adapter = _GuardedAdapter(allowed, self)
+        self.mount("http://", adapter)
+        self.mount("https://", adapter)
+
+    @contextmanager
+    def at_most(self, seconds: float) -> Iterator[None]:
+        """What is asked for inside has so long altogether; then it is broken off. Raises requests.ReadTimeout.
+
+        Each byte begins the patience of a socket anew, so a head that drips would be waited for without end. One that
+        was broken off looks like one that has ended.
+        """
+        broken = threading.Event()
+        clock = threading.Timer(seconds, self._break_off, [broken])
+        clock.daemon = True
+        clock.start()
+        try:
+            yield
+        finally:
+            clock.cancel()
+        if broken.is_set():
+            raise requests.ReadTimeout(f"It did not answer within {seconds:g} seconds.")
+
+    def opened(self, connection: HTTPConnection, plain: socket.socket) -> None:
+        """A second handle of its socket, which TLS will have taken over: to be broken off from another thread."""
+        with self._lock:
+            self._handles[connection] = plain.dup()
+
+    def closed(self, connection: HTTPConnection) -> None:
+        with self._lock:
+            handle = self._handles.pop(connection, None)
+        if handle is not None:
+            handle.close()
+
+    def _break_off(self, broken: threading.Event) -> None:
+        broken.set()
+        with self._lock:
+            for each in self._handles.values():
+                with suppress(OSError):  # it has just ended by itself
+                    each.shutdown(socket.SHUT_RDWR)
+
+
+def session(allowed: Allowed) -> Session:
+    return Session(allowed)
 
 
 def _connect(connection: Any, allowed: Allowed) -> socket.socket:
@@ -147,20 +193,28 @@ def _connect(connection: Any, allowed: Allowed) -> socket.socket:
 class _GuardedAdapter(HTTPAdapter):
     """Its pools open sockets through the guard only (as urllib3's own SOCKS support replaces ``_new_conn``)."""
 
-    def __init__(self, allowed: Allowed) -> None:
-        self._allowed = allowed
+    def __init__(self, allowed: Allowed, session: Session) -> None:
+        self._allowed, self._session = allowed, session
         super().__init__(pool_connections=4, pool_maxsize=4)
 
     def init_poolmanager(self, connections: int, maxsize: int, block: bool = False, **more: Any) -> None:
-        allowed = self._allowed
+        allowed, session = self._allowed, self._session
 
-        class Plain(HTTPConnection):
+        class Guarded(HTTPConnection):
             def _new_conn(self) -> socket.socket:
-                return _connect(self, allowed)
+                made = _connect(self, allowed)
+                session.opened(self, made)
+                return made
 
-        class Secure(HTTPSConnection):
-            def _new_conn(self) -> socket.socket:
-                return _connect(self, allowed)
+            def close(self) -> None:
+                session.closed(self)
+                super().close()
+
+        class Plain(Guarded):
+            pass
+
+        class Secure(Guarded, HTTPSConnection):
+            pass
 
         class PlainPool(urllib3.HTTPConnectionPool):
             ConnectionCls = Plain

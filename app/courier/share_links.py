@@ -21,7 +21,7 @@ _DRIVE_FILE = re.compile(r"/file/(?:u/\d{1,3}/)?d/([A-Za-z0-9_-]{10,100})")
 _ANSWER_BYTES = 64 << 10
 
 
-def direct(url: str, *, session: requests.Session, timeout: tuple[float, float]) -> str:
+def direct(url: str, *, session: guard.Session, timeout: tuple[float, float]) -> str:
     """The address of the file itself; any other address as it is. Raises SourceError where the store is asked."""
     host = (urlsplit(url).hostname or "").removeprefix("www.")
     if host in ("disk.yandex.ru", "disk.yandex.com", "disk.360.yandex.ru", "yadi.sk"):
@@ -66,10 +66,13 @@ _WAYS: tuple[tuple[str, Callable[[str], str]], ...] = (
 )
 
 
-def _yandex(url: str, *, session: requests.Session, timeout: tuple[float, float]) -> str:
+def _yandex(url: str, *, session: guard.Session, timeout: tuple[float, float]) -> str:
     try:
         asked = f"{YANDEX}?{urlencode({'public_key': url})}"
-        with session.get(guard.check_url(asked), timeout=timeout, stream=True, allow_redirects=False) as answer:
+        with (
+            session.at_most(sum(timeout)),
+            session.get(guard.check_url(asked), timeout=timeout, stream=True, allow_redirects=False) as answer,
+        ):
             if answer.status_code != 200:
                 raise error_of(answer, without_secrets(url))
             said = answer.raw.read(_ANSWER_BYTES, decode_content=True)

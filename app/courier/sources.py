@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import threading
 
-import requests
-
 from app.courier import google_limit, guard, share_links, sheets
 from app.courier.secret_headers import unseal
 from app.courier.url import Download, Limits, Wanted
@@ -61,7 +59,7 @@ def limits() -> Limits:
     )
 
 
-def guarded_session() -> requests.Session:
+def guarded_session() -> guard.Session:
     """One a thread, kept: the workers of a supplier's host reuse its connection."""
     config = settings()
     key = (config.fetch_allowed_hosts, config.google_sheets_base_url)
@@ -70,5 +68,5 @@ def guarded_session() -> requests.Session:
             config.fetch_allowed_hosts, ours=(config.ml_analyze_url, config.redis, config.database_url)
         )
         _sessions.key, _sessions.session = key, guard.session(allowed)
-    found: requests.Session = _sessions.session
+    found: guard.Session = _sessions.session
     return found

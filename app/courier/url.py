@@ -7,7 +7,7 @@ import re
 import socket
 import time
 from collections.abc import Callable, Mapping
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -98,15 +98,22 @@ class Facts:
 class Download:
     """An open answer; a context manager. ``facts`` is None when the source says that nothing changed."""
 
-    def __init__(self, wanted: Wanted, *, session: requests.Session, limits: Limits) -> None:
+    def __init__(self, wanted: Wanted, *, session: guard.Session, limits: Limits) -> None:
         self._wanted, self._session, self._limits = wanted, session, limits
         self._deadline = time.monotonic() + limits.total
+        self._altogether = ExitStack()
+        self._altogether.enter_context(session.at_most(limits.total))
         conditions = {}
         if wanted.etag:
             conditions["If-None-Match"] = wanted.etag
         if wanted.last_modified:
             conditions["If-Modified-Since"] = wanted.last_modified
-        self._answer = self._get(wanted.url, conditions)
+        try:
+            self._answer = self._get(wanted.url, conditions)
+        except BaseException:
+            with suppress(requests.ReadTimeout):
+                self._altogether.close()
+            raise
         try:
             if self._answer.status_code == 304 and not conditions:
                 raise SourceUnreachable(
@@ -115,7 +122,7 @@ class Download:
                 )
             self.facts = self._look(self._answer)
         except BaseException:
-            self._answer.close()
+            self.close()
             raise
 
     def __enter__(self) -> Download:
@@ -125,6 +132,8 @@ class Download:
         self.close()
 
     def close(self) -> None:
+        with suppress(requests.ReadTimeout):  # said where it was met
+            self._altogether.close()
         self._answer.close()
 
     def stop(self) -> None:
@@ -140,9 +149,11 @@ class Download:
             try:
                 self._read(incoming, watch)
             except _BROKEN as error:
+                if self._is_over:
+                    raise self._too_slow(incoming.size) from error
                 reason = _in_words(error)
             else:
-                whole = self.facts.length is None or incoming.size == self.facts.length
+                whole = self._is_whole(incoming.size)
                 if whole:
                     break
                 reason = "the connection ended early"
@@ -163,16 +174,28 @@ class Download:
     def _where(self) -> str:
         return without_secrets(self._wanted.url)
 
+    @property
+    def _is_over(self) -> bool:
+        return time.monotonic() > self._deadline
+
+    def _too_slow(self, size: int) -> SourceUnreachable:
+        return SourceUnreachable(f"{self._where} sent {in_words(size)} in {self._limits.total:.0f} seconds: too slow.")
+
+    def _is_whole(self, size: int) -> bool:
+        """Without a length an end is believed, but for that of a connection that was cut before the first byte."""
+        assert self.facts is not None
+        if self.facts.length is not None:
+            return size == self.facts.length
+        return size > 0 or "Transfer-Encoding" in self._answer.headers
+
     def _read(self, incoming: Incoming, watch: Watch) -> None:
         assert self.facts is not None
         held = bytearray()  # the first bytes, until there are enough to tell a web page
         while chunk := self._answer.raw.read1(CHUNK, decode_content=False):
             if incoming.size + len(held) + len(chunk) > self._limits.max_bytes:
                 raise self._too_large(incoming.size + len(held) + len(chunk))
-            if time.monotonic() > self._deadline:
-                raise SourceUnreachable(
-                    f"{self._where} sent {in_words(incoming.size)} in {self._limits.total:.0f} seconds: too slow."
-                )
+            if self._is_over:
+                raise self._too_slow(incoming.size)
             if incoming.size == 0:
                 held += chunk
                 watch(len(held), self.facts.length)
@@ -272,7 +295,7 @@ class Download:
 
     def _send(self, url: str, headers: Mapping[str, str]) -> requests.Response:
         try:
-            return self._session.get(
+            answer = self._session.get(
                 url,
                 headers={"Accept-Encoding": "identity", "Accept": "*/*", "User-Agent": "courier/1.0", **headers},
                 stream=True,
@@ -281,12 +304,18 @@ class Download:
             )
         except (requests.exceptions.InvalidURL, requests.exceptions.InvalidHeader, UnicodeError) as error:
             raise BadAddress(f"{without_secrets(url)} cannot be asked for: {error}.") from error
-        except requests.exceptions.SSLError as error:
-            raise SourceUnreachable(
-                f"{self._where}: the server's certificate is not accepted ({_in_words(error)})."
-            ) from error
         except _BROKEN as error:
+            if self._is_over:
+                raise self._too_slow(0) from error
+            if isinstance(error, requests.exceptions.SSLError):
+                raise SourceUnreachable(
+                    f"{self._where}: the server's certificate is not accepted ({_in_words(error)})."
+                ) from error
             raise SourceUnreachable(f"{self._where} cannot be reached: {_in_words(error)}.") from error
+        if self._is_over:  # a head that was broken off looks like one that has ended
+            answer.close()
+            raise self._too_slow(0)
+        return answer
 
     def _judged(self, answer: requests.Response) -> requests.Response:
         status = answer.status_code

@@ -123,9 +123,13 @@ def _post(delivery: Delivery) -> tuple[int | None, str | None]:
     try:
         secret = receivers.secret_of(delivery.receiver)
         signed = sign.headers(delivery.event, body, secret=secret, now=int(time.time()))
-        with sources.guarded_session().post(
-            delivery.receiver.url, data=body, headers=signed, timeout=TIMEOUT, allow_redirects=False, stream=True
-        ) as answer:
+        session = sources.guarded_session()
+        with (
+            session.at_most(sum(TIMEOUT)),
+            session.post(
+                delivery.receiver.url, data=body, headers=signed, timeout=TIMEOUT, allow_redirects=False, stream=True
+            ) as answer,
+        ):
             status = answer.status_code
     except (BadAddress, SourceRefused) as error:
         return None, str(error)[:LONGEST_PROBLEM]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 import threading
+import time
 from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
@@ -87,3 +88,16 @@ class WireServer:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.stop()
+
+
+class Dripping(WireServer):
+    """Sends its answer letter by letter, so that no single wait is ever long."""
+
+    def __init__(self, answer: bytes) -> None:
+        super().__init__()
+        self._letters = answer
+
+    def answer(self, exchange: Exchange) -> None:
+        for letter in self._letters:
+            exchange.wfile.write(bytes([letter]))
+            time.sleep(0.02)

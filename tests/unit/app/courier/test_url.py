@@ -17,6 +17,7 @@ from app.courier.url import Download, Limits, Wanted
 from app.errors import BadAddress, EmptyFile, FileTooLarge, NotAFile, SourceMissing, SourceRefused, SourceUnreachable
 from handoff.volume import Placed, Volume
 from tests.servers.files import FileServer, Served
+from tests.servers.wire import Dripping
 
 BODY = random.Random(7).randbytes(700_000)
 LIMITS = Limits(connect=2, silence=2, total=20, max_bytes=10_000_000)
@@ -146,8 +147,15 @@ def test_a_table_that_old_programs_save_as_html_is_a_file(files: FileServer, vol
 
 
 def test_an_empty_file_is_said_to_be_empty(files: FileServer, volume: Volume) -> None:
-    with pytest.raises(EmptyFile):
-        fetch(volume, files.put("a.csv", b""))
+    for served in (Served(b""), Served(b"", chunked=True)):
+        with pytest.raises(EmptyFile):
+            fetch(volume, files.put("a.csv", served))
+
+
+def test_an_answer_that_is_cut_in_its_head_is_no_empty_file(files: FileServer, volume: Volume) -> None:
+    head = b"HTTP/1.1 200 OK\r\nContent-Type: text/csv\r\nContent-Le"
+    with pytest.raises(SourceUnreachable, match="cut at 0 bytes"):
+        fetch(volume, files.put("a.csv", Served(raw=head)))
 
 
 def test_a_source_that_drips_for_ever_is_ended(files: FileServer, volume: Volume) -> None:
@@ -156,6 +164,25 @@ def test_a_source_that_drips_for_ever_is_ended(files: FileServer, volume: Volume
     with pytest.raises(SourceUnreachable, match="too slow"):
         fetch(volume, url, limits=replace(LIMITS, total=0.5))
     assert time.monotonic() - began < 3
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        b"HTTP/1.1 200 OK\r\n" + b"X-Odd: a\r\n" * 200,
+        b"HTTP/1.1 200 " + b"a" * 2000,
+        b"HTTP/1.1 302 Found\r\nContent-Length: 0\r\nLocation: /again\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n" + b"0" * 2000,
+    ],
+    ids=["headers", "status line", "redirects", "size of a chunk"],
+)
+def test_nothing_that_drips_outlasts_the_time_of_a_download(volume: Volume, answer: bytes) -> None:
+    with Dripping(answer) as source:
+        began = time.monotonic()
+        with pytest.raises(SourceUnreachable, match="too slow"):
+            fetch(volume, f"{source.url}/a.csv", limits=replace(LIMITS, total=0.5))
+        assert time.monotonic() - began < 10, "the whole answer takes a minute"
+    assert_nothing_left(volume)
 
 
 @pytest.mark.parametrize(

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
 from uuid import uuid4
 
 import orjson
+import pytest
 from flask import Flask
+from sqlalchemy import update
 
 from app.extensions import db
 from app.models.catalog import ItemMatch, Product, SupplierItem
@@ -55,3 +58,26 @@ def test_unlinked_items_go_in_the_company_of_their_suppliers_linked_ones(ctx: Fl
     db.session.commit()
     of_two = [item for item in linked if item.supplier_id in {sellers[0].id, sellers[1].id}]
     assert {item.id for item in rematch._company(others[:2])} == {item.id for item in of_two}
+
+
+def test_what_a_file_or_a_person_changed_meanwhile_is_left_as_it_is(
+    ctx: Flask, supplier: Supplier, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The answer is about the item as it was when it was asked about."""
+    product = Product(internal_sku="P-1", name="Drill")
+    items = [SupplierItem(supplier_id=supplier.id, supplier_sku=sku, name="Drill") for sku in "ABC"]
+    db.session.add_all([product, *items])
+    db.session.commit()
+    match = {"status": "auto_matched", "product_id": str(product.id), "score": 99.0, "candidates": []}
+
+    def ask(asked: Sequence[SupplierItem], _: object) -> list[dict[str, object]]:
+        told = [{"id": str(each.id)} | match for each in asked]
+        with db.engine.begin() as other:  # a file is applied, and a person says no, while ml-analyze thinks
+            other.execute(update(SupplierItem).where(SupplierItem.id == items[0].id).values(name="Saw"))
+        return told
+
+    monkeypatch.setattr(rematch, "_ask", ask)
+    done = rematch.rematch(actor="anna")
+    assert (done.asked, done.linked) == (3, 2)
+    db.session.expire_all()
+    assert [each.product_id for each in items] == [None, product.id, product.id]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 
@@ -23,7 +24,7 @@ from app.models.sync import Alert
 from app.webhooks import receivers
 from app.webhooks import send as sending
 from tests.fixtures.results import Apply, item
-from tests.servers.wire import Exchange, WireServer
+from tests.servers.wire import Dripping, Exchange, WireServer
 
 
 class Hook(WireServer):
@@ -191,6 +192,20 @@ def test_one_that_does_not_answer_holds_up_no_other(send_file: Apply, hook: Hook
             send_file(item("A1", "Hammer", price))
         sending.send_due()
         assert (len(dead.posted), hook.kinds) == (1, ["file.applied"] * 3)
+
+
+def test_one_whose_answer_drips_is_broken_off(send_file: Apply, hook: Hook, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sending, "TIMEOUT", (0.2, 0.2))
+    with Dripping(b"HTTP/1.1 200 " + b"a" * 2000) as slow:
+        made, _ = receivers.add(slow.url, [], actor="anna")
+        receivers.add(hook.url, [], actor="anna")
+        send_file(item("A1", "Hammer", "10.00"))
+        began = time.monotonic()
+        sending.send_due()
+        assert time.monotonic() - began < 15, "the whole answer takes 40 seconds"
+    assert hook.kinds == ["file.applied"]
+    tried = db.session.scalars(select(Delivery).where(Delivery.receiver_id == made.id)).one()
+    assert (tried.state, tried.tries) == (DeliveryState.WAITING, 1)
 
 
 def test_a_message_that_cannot_be_made_is_told_and_holds_up_none_behind_it(

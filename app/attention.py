@@ -23,7 +23,8 @@ SHOWN = 5
 #: beyond it the number is told as "more than": counting a million is work for nobody
 MOST_COUNTED = 10_000
 #: alerts that are an end which somebody must mend; held files and silent suppliers have a part of their own
-FAILURES = ("job_failed", "sync_failed", "receiver_off", "guard_tripped", "disk")
+FILE_FAILURES = ("job_failed",)
+SYSTEM_FAILURES = ("sync_failed", "receiver_off", "guard_tripped", "disk")
 
 _held = Job.outcome == Outcome.HELD
 _without_currency = and_(
@@ -72,9 +73,10 @@ def questions() -> Part:
     return _jobs(and_(_held, Job.question.is_not(None)))
 
 
-def failures() -> Part:
-    """What failed and is not mended, as alerts tell it, the newest first."""
-    query = select(Alert).where(Alert.resolved_at.is_(None), Alert.kind.in_(FAILURES))
+def failures(*, of_system: bool) -> Part:
+    """What failed and is not mended, as alerts tell it, the newest first; files, and the system where it is asked."""
+    kinds = FILE_FAILURES + (SYSTEM_FAILURES if of_system else ())
+    query = select(Alert).where(Alert.resolved_at.is_(None), Alert.kind.in_(kinds))
     rows = db.session.scalars(query.order_by(Alert.created_at.desc()).limit(SHOWN)).all()
     return Part(_count(query), rows)
 
@@ -121,12 +123,10 @@ def reviews() -> int:
     return _count(select(Review.id).where(_pending))
 
 
-def urgent(*, with_files: bool) -> int:
+def urgent(*, of_system: bool) -> int:
     """What the menu counts: matters that hold something up, not the work that never ends."""
-    number = without_currency().count
-    if with_files:
-        number += _count(select(Job.id).where(_held)) + failures().count + silent().count
-    return number
+    held_files = _count(select(Job.id).where(_held))
+    return held_files + without_currency().count + failures(of_system=of_system).count + silent().count
 
 
 def _jobs(which: ColumnElement[bool]) -> Part:

@@ -9,9 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar, cast
+from urllib.parse import urlsplit
 
-from flask import Flask, request
+from flask import Flask, current_app, request
 from flask_login import current_user
+from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
 from app.access import tokens
@@ -85,15 +87,6 @@ def actor() -> User:
     return cast(User, request.environ[USER])
 
 
-def is_signed_in() -> bool:
-    """For what everybody may ask and not everybody is told the same; a token that is no good counts for none."""
-    try:
-        actor()
-    except Unauthorized:
-        return False
-    return True
-
-
 def check_person() -> None:
     """For what would outlive a token: others of them, users, passwords. Raises Forbidden for an API token."""
     bearer = request.environ.get(BEARER)
@@ -106,10 +99,37 @@ def may(*roles: UserRole | str) -> bool:
     return bool(current_user.is_authenticated and current_user.role.value in {UserRole(role).value for role in roles})
 
 
+def may_use(endpoint: str) -> bool:
+    """Whether this person may use the view: what he may not use is not offered to him."""
+    allowed = _allowed(current_app.view_functions[endpoint])
+    return allowed is not None and (not allowed or may(*allowed))
+
+
+def may_open(address: str, method: str = "GET") -> bool:
+    """The same of an address of ours, as ``url_for`` writes it; an address elsewhere may be opened by everybody."""
+    parts = urlsplit(address)
+    if parts.netloc:
+        return True
+    try:
+        path = parts.path.removeprefix(request.root_path)
+        endpoint, _arguments = current_app.url_map.bind("").match(path, method)
+    except HTTPException:
+        return False
+    return may_use(endpoint)
+
+
 def may_see_prices(user: User | None = None) -> bool:
     """What suppliers ask is shown to who buys; to sales where SALES_SEES_PRICES says so."""
     role = (user or actor()).role
     return role != UserRole.SALES or settings().sales_sees_prices
+
+
+def asker_sees_prices() -> bool:
+    """The same where everybody may ask: who is not signed in sees none; a token that is no good counts for none."""
+    try:
+        return may_see_prices()
+    except Unauthorized:
+        return False
 
 
 def is_program() -> bool:

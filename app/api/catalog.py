@@ -17,18 +17,15 @@ from app.review import decide
 router = Router("Catalogue")
 
 
-def offer(item: SupplierItem) -> shapes.OfferShape:
-    return shapes.OfferShape(**_offer_fields(item))
-
-
-def admin_product(product: Product, items: list[SupplierItem]) -> shapes.AdminProduct:
+def admin_product(product: Product, items: list[SupplierItem], *, priced: bool = True) -> shapes.AdminProduct:
+    """``priced``: whether the asker is told what suppliers ask; without it their items look as if they had no price."""
     return shapes.AdminProduct(
         id=product.id,
         internal_sku=product.internal_sku,
         name=product.name,
         category_id=product.category_id,
         status=product.status,
-        supplier_items=[offer(item) for item in items],
+        supplier_items=[shapes.OfferShape(**_offer_fields(item, priced=priced)) for item in items],
     )
 
 
@@ -40,11 +37,15 @@ def admin_product(product: Product, items: list[SupplierItem]) -> shapes.AdminPr
     reply=shapes.PageOf[shapes.AdminProduct],
     frozen=True,
 )
-def list_products(query: shapes.ProductsQuery) -> shapes.PageOf[shapes.AdminProduct]:
-    """Products with the suppliers' offers, newest first."""
+def list_products(query: shapes.ProductsQuery, user: User) -> shapes.PageOf[shapes.AdminProduct]:
+    """Products with the suppliers' offers, newest first.
+
+    The role sales is told no price of a supplier, as of items without one, unless SALES_SEES_PRICES says otherwise.
+    """
+    priced = policy.may_see_prices(user)
     found = listing.products(status=query.status, supplier_id=query.supplier_id, offset=query.offset, limit=query.limit)
     offers = listing.items_of_products(product.id for product in found.rows)
-    data = [admin_product(product, offers.get(product.id, [])) for product in found.rows]
+    data = [admin_product(product, offers.get(product.id, []), priced=priced) for product in found.rows]
     return shapes.PageOf(total_count=found.total, page=query.page, limit=query.limit, data=data)
 
 
@@ -164,9 +165,9 @@ def list_catalog(query: shapes.CatalogQuery) -> shapes.PageOf[shapes.CatalogProd
     """Active products with the span of their prices, in the currency that most of their suppliers use.
 
     Prices are what suppliers ask: who is not signed in is told none, as of products that nobody prices, and finds by
-    none, unless CATALOG_PRICES_PUBLIC says otherwise.
+    none, unless CATALOG_PRICES_PUBLIC says otherwise; nor is the role sales, unless SALES_SEES_PRICES does.
     """
-    priced = settings().catalog_prices_public or policy.is_signed_in()
+    priced = settings().catalog_prices_public or policy.asker_sees_prices()
     if not priced:
         name_ignored("query", query.model_fields_set & {"min_price", "max_price"})
     found = listing.on_offer(
@@ -196,14 +197,15 @@ def list_catalog(query: shapes.CatalogQuery) -> shapes.PageOf[shapes.CatalogProd
     return shapes.PageOf(total_count=found.total, page=query.page, limit=query.limit, data=data)
 
 
-def _offer_fields(item: SupplierItem) -> dict[str, object]:
+def _offer_fields(item: SupplierItem, *, priced: bool = True) -> dict[str, object]:
+    price = item.current_price if priced else None
     return {
         "id": item.id,
         "supplier_id": item.supplier_id,
         "supplier_name": item.supplier.name,
         "supplier_sku": item.supplier_sku,
-        "current_price": item.current_price,
-        "exact_price": item.current_price,
+        "current_price": price,
+        "exact_price": price,
         "characteristics": item.characteristics,
         "last_ingested_at": item.last_ingested_at,
     }

@@ -90,7 +90,7 @@ def take_decision_back(act_id: UUID, user: User) -> jobs_told.BulkReply:
     return jobs_told.BulkReply(count=count, message=f"{count} decisions were taken back.")
 
 
-@router.route("POST", "/admin/jobs/<job_id>/apply-rest", reply=jobs_told.JobDetail, errors=(404, 409))
+@router.route("POST", "/admin/jobs/<job_id>/apply-rest", allow=BUYERS, reply=jobs_told.JobDetail, errors=(404, 409))
 def apply_rest(job_id: UUID, user: User) -> jobs_told.JobDetail:
     """Apply what was left out of a file that was applied in part."""
     return detail(commit.apply_rest(job_id, actor=user.username))

@@ -14,7 +14,7 @@ from sqlalchemy.orm import defer
 
 from app.api import shapes
 from app.api import shapes_jobs as told
-from app.api.routing import Router, answer
+from app.api.routing import BUYERS, Router, answer
 from app.apply import commit
 from app.apply import undo as undoing
 from app.catalog import listing
@@ -85,7 +85,7 @@ def newest(limit: int) -> Sequence[Job]:
     return db.session.scalars(query.order_by(Job.created_at.desc(), Job.id.desc()).limit(limit)).all()
 
 
-@router.route("GET", "/admin/jobs", query=told.JobsQuery, reply=told.JobsReply)
+@router.route("GET", "/admin/jobs", allow=BUYERS, query=told.JobsQuery, reply=told.JobsReply)
 def list_jobs(query: told.JobsQuery) -> told.JobsReply:
     """Jobs, newest first; ``older`` and ``newer`` are the cursors of the neighbouring pages."""
     which = JobFilter(
@@ -101,13 +101,15 @@ def list_jobs(query: told.JobsQuery) -> told.JobsReply:
     return told.JobsReply(data=job_shapes(found.jobs), older=found.older or None, newer=found.newer or None)
 
 
-@router.route("GET", "/admin/jobs/<job_id>", reply=told.JobDetail, errors=(404,))
+@router.route("GET", "/admin/jobs/<job_id>", allow=BUYERS, reply=told.JobDetail, errors=(404,))
 def get_job(job_id: UUID) -> told.JobDetail:
     """One job with its file's hashes, how the file was read, and what happened to it."""
     return detail(lifecycle.get(job_id))
 
 
-@router.route("GET", "/admin/jobs/<job_id>/wait", query=told.WaitQuery, reply=told.JobDetail, errors=(404,))
+@router.route(
+    "GET", "/admin/jobs/<job_id>/wait", allow=BUYERS, query=told.WaitQuery, reply=told.JobDetail, errors=(404,)
+)
 def wait_for_job(job_id: UUID, query: told.WaitQuery) -> Response:
     """Wait until the job has ended, or the time is up; answers with the job as it is then.
 
@@ -149,7 +151,7 @@ def retry_job(job_id: UUID, body: told.RetryBody, user: User) -> told.RetryReply
     return told.RetryReply(job_id=job.id, message="The job starts again.", retry_count=job.retry_count)
 
 
-@router.route("POST", "/admin/jobs/<job_id>/cancel", reply=shapes.Message, errors=(404, 409))
+@router.route("POST", "/admin/jobs/<job_id>/cancel", allow=BUYERS, reply=shapes.Message, errors=(404, 409))
 def cancel_job(job_id: UUID, user: User) -> shapes.Message:
     """End a job in any phase."""
     lifecycle.cancel(job_id, actor=user.username)
@@ -173,6 +175,7 @@ def cancel_jobs(body: told.BulkJobsBody, user: User) -> told.BulkReply:
 @router.route(
     "GET",
     "/admin/jobs/<job_id>/changes",
+    allow=BUYERS,
     query=told.ChangesQuery,
     reply=shapes.PageOf[told.ItemChangeShape],
     errors=(404,),
@@ -188,7 +191,12 @@ def list_changes(job_id: UUID, query: told.ChangesQuery) -> shapes.PageOf[told.I
 
 
 @router.route(
-    "GET", "/admin/jobs/<job_id>/errors", query=shapes.Paging, reply=shapes.PageOf[told.LogShape], errors=(404,)
+    "GET",
+    "/admin/jobs/<job_id>/errors",
+    allow=BUYERS,
+    query=shapes.Paging,
+    reply=shapes.PageOf[told.LogShape],
+    errors=(404,),
 )
 def list_errors(job_id: UUID, query: shapes.Paging) -> shapes.PageOf[told.LogShape]:
     """Rows of the file that were not taken, with the supplier's own cells."""
@@ -201,6 +209,7 @@ def list_errors(job_id: UUID, query: shapes.Paging) -> shapes.PageOf[told.LogSha
 @router.route(
     "POST",
     "/admin/jobs/<job_id>/approve",
+    allow=BUYERS,
     body=told.ApproveBody,
     body_needed=False,
     reply=told.JobDetail,
@@ -211,13 +220,13 @@ def approve_job(job_id: UUID, body: told.ApproveBody, user: User) -> told.JobDet
     return detail(commit.approve_held(job_id, actor=user.username, choice=body.choice()))
 
 
-@router.route("POST", "/admin/jobs/<job_id>/reject", reply=told.JobDetail, errors=(404, 409))
+@router.route("POST", "/admin/jobs/<job_id>/reject", allow=BUYERS, reply=told.JobDetail, errors=(404, 409))
 def reject_job(job_id: UUID, user: User) -> told.JobDetail:
     """Leave a held file unapplied for good."""
     return detail(commit.reject_held(job_id, actor=user.username))
 
 
-@router.route("POST", "/admin/jobs/<job_id>/undo", reply=told.UndoneReply, errors=(404, 409))
+@router.route("POST", "/admin/jobs/<job_id>/undo", allow=BUYERS, reply=told.UndoneReply, errors=(404, 409))
 def undo_job(job_id: UUID, user: User) -> told.UndoneReply:
     """Take back what an applied file changed; what a person changed since is kept."""
     done = undoing.undo(job_id, actor=user.username)

@@ -129,6 +129,12 @@ def count(wanted: Wanted) -> int:
     return db.session.scalar(select(func.count()).select_from(some.subquery())) or 0
 
 
+def matching(wanted: Wanted) -> Select[*tuple[Any, ...]]:
+    """All that the filter finds, to be taken out: products joined with their offers, category and best supplier."""
+    rows, terms = _query()
+    return rows.where(*_conditions(wanted, terms))
+
+
 _ALWAYS = {Sort.NAME, Sort.OFFERS}
 
 
@@ -174,7 +180,7 @@ def _query() -> tuple[Select[*tuple[Any, ...]], dict[Sort, Any]]:
 
 
 def _conditions(wanted: Wanted, terms: Mapping[Sort, Any]) -> list[ColumnElement[bool]]:
-    found: list[ColumnElement[bool]] = [
+    conditions: list[ColumnElement[bool]] = [
         or_(
             Product.name.icontains(word, autoescape=True),
             Product.internal_sku.icontains(word, autoescape=True),
@@ -184,17 +190,17 @@ def _conditions(wanted: Wanted, terms: Mapping[Sort, Any]) -> list[ColumnElement
         for word in wanted.words.split()[:8]
     ]
     if wanted.status:
-        found.append(Product.status == wanted.status)
+        conditions.append(Product.status == wanted.status)
     if wanted.category_id:
-        found.append(Product.category_id == wanted.category_id)
+        conditions.append(Product.category_id == wanted.category_id)
     if wanted.which:
         one = and_(ProductOffers.suppliers == 1, ProductOffers.offers > 0)
         below = ProductOffers.margin < 0
-        found.append({Which.NO_OFFER: terms[Sort.OFFERS] == 0, Which.ONE_SUPPLIER: one}.get(wanted.which, below))
+        conditions.append({Which.NO_OFFER: terms[Sort.OFFERS] == 0, Which.ONE_SUPPLIER: one}.get(wanted.which, below))
     if wanted.moved is not None:
         share = wanted.moved / 100
-        found.append(or_(ProductOffers.moved >= share, ProductOffers.moved <= -share))
-    return found
+        conditions.append(or_(ProductOffers.moved >= share, ProductOffers.moved <= -share))
+    return conditions
 
 
 def _percent(text: str) -> Decimal:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Select, literal, select
+from sqlalchemy import Select, func, literal, null, select
 
-from app.catalog import items
+from app.catalog import assortment, items
 from app.models.catalog import Category, Product, SupplierItem
+from app.models.offers import ProductOffers
 from app.models.supplier import Supplier
 from app.money.office_currency import base_currency
 
@@ -68,6 +69,58 @@ def items_table(wanted: items.ItemFilter) -> Table:
         "item_id",
     )
     return Table("items", columns, rows)
+
+
+COMPARISON_COLUMNS = (
+    "internal_sku",
+    "name",
+    "brand",
+    "category",
+    "status",
+    "own_price",
+    "own_currency",
+    "offers",
+    "suppliers",
+    "best_supplier",
+    "base_currency",
+    "best_price",
+    "highest_price",
+    "spread",
+    "moved_30_days",
+    "margin",
+)
+
+
+def comparison_table(wanted: assortment.Wanted, *, priced: bool) -> Table:
+    """Our products beside their best offers, filtered as on the screen; shares are shares of 1.
+
+    ``priced``: whether the reader may know what suppliers ask; without it prices and margin are empty.
+    """
+    shown = (lambda column: column) if priced else (lambda _column: null())
+    rows = (
+        assortment.matching(wanted)
+        .with_only_columns(
+            Product.internal_sku,
+            Product.name,
+            Product.brand,
+            Category.name,
+            Product.status,
+            Product.price,
+            Product.currency,
+            func.coalesce(ProductOffers.offers, 0),
+            func.coalesce(ProductOffers.suppliers, 0),
+            Supplier.name,
+            _base(),
+            shown(ProductOffers.best),
+            shown(ProductOffers.highest),
+            ProductOffers.spread,
+            ProductOffers.moved,
+            shown(ProductOffers.margin),
+            maintain_column_froms=True,
+        )
+        .order_by(func.lower(Product.name), Product.id)
+    )
+    return Table("comparison", COMPARISON_COLUMNS, rows)
 
 
 def products_table() -> Table:

@@ -72,10 +72,18 @@ def index() -> Response:
 
 
 @bp.get("/export.<form>")
-@policy.require("admin", "procurement")
+@policy.require()
 def take_out(form: str) -> Response:
     """The catalogue as a price book: imported again, it changes nothing."""
     return as_file(tables.products_table(), form)
+
+
+@bp.get("/comparison.<form>")
+@policy.require()
+def take_comparison(form: str) -> Response:
+    """The table as it is filtered; what suppliers ask only for who may see it."""
+    wanted = assortment.Wanted.of(request.args)
+    return as_file(tables.comparison_table(wanted, priced=policy.may_see_prices()), form)
 
 
 @bp.get("/<uuid:product_id>")

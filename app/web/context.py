@@ -11,7 +11,7 @@ from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 from sqlalchemy.exc import SQLAlchemyError
 
-from app.access.policy import may, may_see_prices
+from app.access.policy import may, may_open, may_see_prices, may_use
 from app.courier.names import KINDS
 from app.courier.pipeline import ML_SWITCH, ml_is_on
 from app.extensions import db
@@ -82,14 +82,14 @@ def banners_to_show() -> list[Banner]:
     if on:
         return []
     text = ml_is_off()
-    admin = may("admin")
+    mends = may_use("settings.index")
     return [
         Banner(
             "amber",
             "alert-triangle",
             f"{text} {reason}".strip(),
-            url_for("settings.index") if admin else "",
-            _("Settings") if admin else "",
+            url_for("settings.index") if mends else "",
+            _("Settings") if mends else "",
         )
     ]
 
@@ -127,7 +127,9 @@ def register(app: Flask) -> None:
         triggers=TRIGGERS,
         roles=ROLES,
         may=may,
+        may_open=may_open,
         may_see_prices=may_see_prices,
+        may_use=may_use,
         banners_to_show=banners_to_show,
         ml_on=ml_on,
         ml_is_off=ml_is_off,

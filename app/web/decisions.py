@@ -27,7 +27,7 @@ FACTORS = ("10", "100", "1000", "0.1", "0.01", "0.001")
 
 
 @bp.post("/<uuid:job_id>/approve")
-@policy.require("admin")
+@policy.require("admin", "procurement")
 def approve(job_id: UUID) -> Response:
     """A person's yes to a held file: to all of it, to what is ticked, to all but that, or to the small changes."""
     held = lifecycle.get(job_id)
@@ -80,7 +80,7 @@ def _factor(text: str) -> Decimal:
 
 
 @bp.post("/<uuid:job_id>/rest")
-@policy.require("admin")
+@policy.require("admin", "procurement")
 def apply_rest(job_id: UUID) -> Response:
     """A person's yes to what was left out before."""
     commit.apply_rest(job_id, actor=current_user.username)
@@ -89,7 +89,7 @@ def apply_rest(job_id: UUID) -> Response:
 
 
 @bp.post("/<uuid:job_id>/price")
-@policy.require("admin")
+@policy.require("admin", "procurement")
 def answer_price(job_id: UUID) -> Response:
     """Is this the price? Yes applies the list; another column is kept for the supplier, and the file is read again."""
     job, actor = lifecycle.get(job_id), current_user.username
@@ -115,7 +115,7 @@ def answer_price(job_id: UUID) -> Response:
 
 
 @bp.post("/<uuid:job_id>/reject")
-@policy.require("admin")
+@policy.require("admin", "procurement")
 def reject(job_id: UUID) -> Response:
     commit.reject_held(job_id, actor=current_user.username)
     remembered.forget()
@@ -123,7 +123,7 @@ def reject(job_id: UUID) -> Response:
 
 
 @bp.post("/<uuid:job_id>/undo")
-@policy.require("admin")
+@policy.require("admin", "procurement")
 def take_back(job_id: UUID) -> Response:
     undone = undo.undo(job_id, actor=current_user.username)
     remembered.forget()

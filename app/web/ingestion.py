@@ -47,14 +47,14 @@ class Note:
 
 
 @bp.get("")
-@policy.require("admin")
+@policy.require("admin", "procurement")
 def index() -> Response:
     page = listing.newest(SUPPLIERS)
     return make_response(render_template("ingestion/index.html", live=_live()[0].html, page=page))
 
 
 @bp.get("/live")
-@policy.require("admin")
+@policy.require("admin", "procurement")
 def live() -> Response:
     """The region that polls: status and rows in one answer, worked out once a second."""
     region, made_at = _live()
@@ -106,7 +106,8 @@ def _live() -> tuple[Region, float]:
 
 
 def _key() -> str:
-    return f"ingestion:{select_language()}"
+    """One region for all of a language who are offered the same."""
+    return f"ingestion:{select_language()}:{policy.may('admin')}"
 
 
 def _render() -> Region:

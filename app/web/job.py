@@ -36,7 +36,7 @@ ROLE_NAMES = tuple(role.value for role in Role)
 
 
 @bp.get("/<uuid:job_id>")
-@policy.require("admin")
+@policy.require("admin", "procurement")
 def show(job_id: UUID) -> str:
     job = lifecycle.get(job_id)
     return render_template(
@@ -50,7 +50,7 @@ def show(job_id: UUID) -> str:
 
 
 @bp.get("/<uuid:job_id>/head")
-@policy.require("admin")
+@policy.require("admin", "procurement")
 def head(job_id: UUID) -> Response:
     """State and timeline, and what beside them is true of the same moment; polled while the job runs.
 
@@ -67,7 +67,7 @@ def head(job_id: UUID) -> Response:
 
 
 @bp.get("/<uuid:job_id>/file")
-@policy.require("admin")
+@policy.require("admin", "procurement")
 def raw(job_id: UUID) -> Response:
     """The supplier's file, byte for byte."""
     job = lifecycle.get(job_id)
@@ -85,7 +85,7 @@ def raw(job_id: UUID) -> Response:
 
 
 @bp.get("/<uuid:job_id>/items")
-@policy.require("admin")
+@policy.require("admin", "procurement")
 def items(job_id: UUID) -> Response:
     job = lifecycle.get(job_id)
     match, search = request.args.get("match", ""), request.args.get("q", "").strip()[:200]
@@ -98,7 +98,7 @@ def items(job_id: UUID) -> Response:
 
 
 @bp.get("/<uuid:job_id>/items/<place>")
-@policy.require("admin")
+@policy.require("admin", "procurement")
 def item(job_id: UUID, place: str) -> Response:
     """One item's row where it stands in the file, with the rows around it."""
     job = lifecycle.get(job_id)
@@ -121,7 +121,7 @@ def item(job_id: UUID, place: str) -> Response:
 
 
 @bp.get("/<uuid:job_id>/errors")
-@policy.require("admin")
+@policy.require("admin", "procurement")
 def errors(job_id: UUID) -> str:
     """Rows that were not taken, items taken without something, and what was passed over, by kind."""
     job = lifecycle.get(job_id)
@@ -152,7 +152,7 @@ def _group(left: int, taken: int, passed: int) -> str:
 
 
 @bp.get("/<uuid:job_id>/errors.csv")
-@policy.require("admin")
+@policy.require("admin", "procurement")
 def error_file(job_id: UUID) -> Response:
     """The supplier's own rows and the reason, ready to be sent back."""
     job = lifecycle.get(job_id)
@@ -169,7 +169,7 @@ def error_file(job_id: UUID) -> Response:
 
 
 @bp.get("/<uuid:job_id>/changes")
-@policy.require("admin")
+@policy.require("admin", "procurement")
 def changes(job_id: UUID) -> Response:
     return changes_page(lifecycle.get(job_id))
 
@@ -205,7 +205,7 @@ def changes_page(job: Job, *, problem: str = "", percent: str = "") -> Response:
 
 
 @bp.get("/<uuid:job_id>/reading")
-@policy.require("admin")
+@policy.require("admin", "procurement")
 def reading(job_id: UUID) -> Response:
     """How the file was understood, and the form that corrects it."""
     return page_or_fragment("jobs/reading.html", "jobs/_reading.html", **_reading(lifecycle.get(job_id)))
@@ -240,7 +240,7 @@ def _reading(job: Job, *, problem: str = "") -> dict[str, Any]:
 
 
 @bp.post("/<uuid:job_id>/reading")
-@policy.require("admin")
+@policy.require("admin", "procurement")
 def correct(job_id: UUID) -> Response:
     """Keep the correction for the supplier and read the file again at once."""
     job = lifecycle.get(job_id)

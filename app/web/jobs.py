@@ -26,7 +26,7 @@ MOST_ROWS = 100
 
 
 @bp.get("")
-@policy.require("admin")
+@policy.require("admin", "procurement")
 def index() -> Response:
     which = queries.JobFilter.from_args(request.args)
     page = queries.page(which, cursor=request.args.get("at", ""))
@@ -46,7 +46,7 @@ def index() -> Response:
 
 
 @bp.get("/total")
-@policy.require("admin")
+@policy.require("admin", "procurement")
 def total() -> str:
     """How many jobs a search finds in all: the list does not wait for it."""
     which = queries.JobFilter.from_args(request.args)
@@ -54,7 +54,7 @@ def total() -> str:
 
 
 @bp.get("/pulse")
-@policy.require("admin")
+@policy.require("admin", "procurement")
 def pulse() -> Response:
     """The rows of a list that still run, each to be put in its place; the list itself and what is ticked stay.
 
@@ -67,14 +67,14 @@ def pulse() -> Response:
 
 
 @bp.post("/<uuid:job_id>/retry")
-@policy.require("admin")
+@policy.require("admin", "procurement")
 def retry(job_id: UUID) -> Response:
     lifecycle.retry(job_id, actor=current_user.username, force=request.form.get("force") == "1")
     return _changed(job_id, _("The job starts again."))
 
 
 @bp.post("/<uuid:job_id>/cancel")
-@policy.require("admin")
+@policy.require("admin", "procurement")
 def cancel(job_id: UUID) -> Response:
     lifecycle.cancel(job_id, actor=current_user.username)
     return _changed(job_id, _("The job was cancelled."))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import func, select
 
 from app import attention
-from app.access.policy import may
+from app.access.policy import may_use
 from app.extensions import db
 from app.models.review import Review, ReviewStatus
 from app.web.remembered import forget, remembered
@@ -19,13 +19,13 @@ def counts(*, anew: bool = False) -> dict[str, int]:
 
     ``anew``: as they are now, for whoever will not ask again.
     """
-    if not may("admin", "procurement"):
+    if not may_use("needs.index"):
         return {}
-    with_files = may("admin")
-    key = f"needs_you:{with_files}"
+    of_system = may_use("system.index")
+    key = f"needs_you:{of_system}"
     if anew:
         forget(key, "pending_reviews")
-    needs, _ = remembered(key, lambda: attention.urgent(with_files=with_files), seconds=NEEDS)
+    needs, _ = remembered(key, lambda: attention.urgent(of_system=of_system), seconds=NEEDS)
     pending, _ = remembered("pending_reviews", _pending, seconds=PENDING)
     return {"needs": needs, "pending": pending}
 

@@ -16,15 +16,14 @@ handle_errors(bp)
 @bp.get("")
 @policy.require("admin", "procurement")
 def index() -> str:
-    """Files and suppliers are the administrator's; what is about items, everybody's who buys."""
-    parts = {"without_currency": attention.without_currency(), "unmatched": attention.unmatched()}
-    if policy.may("admin"):
-        parts |= {
-            "questions": attention.questions(),
-            "held": attention.held(),
-            "failures": attention.failures(),
-            "silent": attention.silent(),
-        }
+    parts = {
+        "questions": attention.questions(),
+        "held": attention.held(),
+        "failures": attention.failures(of_system=policy.may_use("system.index")),
+        "without_currency": attention.without_currency(),
+        "silent": attention.silent(),
+        "unmatched": attention.unmatched(),
+    }
     return render_template(
         "needs/index.html",
         parts=parts,

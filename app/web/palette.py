@@ -78,10 +78,8 @@ def _places(among: tuple[places.Place, ...], words: str) -> list[Hit]:
 
 def _searches() -> list[tuple[str, Callable[[str], list[Hit]]]]:
     searches: list[tuple[str, Callable[[str], list[Hit]]]] = [(_("Products"), _products)]
-    if policy.may("admin", "procurement"):
-        searches.append((_("Items"), _items))
-    if policy.may("admin"):
-        searches = [(_("Suppliers"), _suppliers), *searches, (_("Jobs"), _jobs)]
+    if policy.may_use("items.index"):
+        searches = [(_("Suppliers"), _suppliers), *searches, (_("Items"), _items), (_("Jobs"), _jobs)]
     return searches
 
 

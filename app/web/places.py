@@ -34,9 +34,9 @@ class Place:
 
 PAGES = (
     Place("needs.index", _l("Needs you"), "hand-stop", BUYERS, _l("start, questions")),
-    Place("ingestion.index", _l("Ingestion"), "inbox", ADMIN, _l("start, running files")),
-    Place("jobs.index", _l("Jobs"), "list-details", ADMIN, _l("files, history")),
-    Place("suppliers.index", _l("Suppliers"), "building-store", ADMIN),
+    Place("ingestion.index", _l("Ingestion"), "inbox", BUYERS, _l("start, running files")),
+    Place("jobs.index", _l("Jobs"), "list-details", BUYERS, _l("files, history")),
+    Place("suppliers.index", _l("Suppliers"), "building-store", BUYERS),
     Place("livelog.index", _l("Live log"), "terminal-2", ADMIN),
     Place("review.index", _l("Matching"), "git-compare", BUYERS, _l("queue, candidates")),
     Place("review.bulk", _l("Approve many"), "list-check", BUYERS),

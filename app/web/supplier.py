@@ -30,7 +30,7 @@ handle_errors(bp)
 
 
 @bp.get("/<uuid:supplier_id>")
-@policy.require("admin")
+@policy.require("admin", "procurement")
 def show(supplier_id: UUID) -> str:
     return _page(supplier_id)
 
@@ -172,7 +172,7 @@ def _limits_of_form() -> OwnLimits:
 
 
 @bp.post("/<uuid:supplier_id>/hints/forget")
-@policy.require("admin")
+@policy.require("admin", "procurement")
 def forget_hints(supplier_id: UUID) -> Response:
     manage.set_hints(supplier_id, Hints(), current_user.username)
     return done(_("The corrections were forgotten."), url_for("supplier.show", supplier_id=supplier_id))

@@ -32,7 +32,7 @@ handle_errors(bp)
 
 
 @bp.get("")
-@policy.require("admin")
+@policy.require("admin", "procurement")
 def index() -> Response:
     which = listing.SupplierFilter.from_args(request.args)
     page = listing.page(which, cursor=request.args.get("at", ""))
@@ -119,7 +119,7 @@ def change(supplier_id: UUID) -> Response:
 
 @bp.post("/<uuid:supplier_id>/files")
 @csrf.exempt  # type: ignore[untyped-decorator]  # the form token is read from the stream below
-@policy.require("admin")
+@policy.require("admin", "procurement")
 def receive(supplier_id: UUID) -> Response:
     """Take files straight onto the volume. The answer shows their jobs at once."""
     supplier = manage.get(supplier_id)
@@ -147,7 +147,7 @@ def receive(supplier_id: UUID) -> Response:
 
 
 @bp.get("/<uuid:supplier_id>/upload")
-@policy.require("admin")
+@policy.require("admin", "procurement")
 def upload_form(supplier_id: UUID) -> Response:
     supplier = manage.get(supplier_id)
     return page_or_fragment(
@@ -156,7 +156,7 @@ def upload_form(supplier_id: UUID) -> Response:
 
 
 @bp.get("/<uuid:supplier_id>/watch")
-@policy.require("admin")
+@policy.require("admin", "procurement")
 def watch(supplier_id: UUID) -> Response:
     """The supplier's newest jobs, for the dialog that follows an upload."""
     jobs = queries.page(queries.JobFilter(supplier_id=supplier_id), limit=int(request.args.get("n", "3")[:2] or 3)).jobs

@@ -10,7 +10,7 @@ from uuid import UUID, uuid4
 import pytest
 from flask import Flask
 
-from app.extensions import db
+from app.extensions import db, settings
 from app.models.catalog import Category, ItemMatch, Product, ProductStatus, SupplierItem
 from app.models.supplier import Supplier
 from tests.api.conftest import Caller
@@ -49,10 +49,10 @@ def item(supplier: Supplier, sku: str = "A-1", **columns: Any) -> SupplierItem:
     return made
 
 
-def test_2_products_are_paged_with_their_offers(seller: Caller, acme: Supplier) -> None:
+def test_2_products_are_paged_with_their_offers(admin: Caller, acme: Supplier) -> None:
     anvil = product()
     item(acme, product_id=anvil.id)
-    answer = seller.get("/admin/products")
+    answer = admin.get("/admin/products")
     assert answer.status_code == 200 and set(answer.json) == {"total_count", "page", "limit", "data"}
     assert (answer.json["total_count"], answer.json["page"], answer.json["limit"]) == (1, 1, 50)
     shown = answer.json["data"][0]
@@ -60,6 +60,19 @@ def test_2_products_are_paged_with_their_offers(seller: Caller, acme: Supplier) 
     assert set(shown["supplier_items"][0]) == ELEMENT
     assert shown["supplier_items"][0]["current_price"] == "19.99"
     assert shown["supplier_items"][0]["supplier_name"] == "Acme"
+
+
+@pytest.mark.parametrize("allowed", [False, True])
+def test_2_sales_is_told_offers_without_their_price_unless_it_may(
+    ctx: Flask, seller: Caller, acme: Supplier, allowed: bool
+) -> None:
+    ctx.extensions["settings"] = settings().model_copy(update={"sales_sees_prices": allowed})
+    item(acme, product_id=product().id)
+    shown = seller.get("/admin/products").json["data"][0]["supplier_items"][0]
+    told = (shown["supplier_name"], shown["current_price"], shown["exact_price"])
+    assert told == ("Acme", *(("19.99", "19.99") if allowed else ("0.00", None)))
+    public = seller.get("/catalog/").json["data"][0]
+    assert public["exact_min_price"] == ("19.99" if allowed else None)
 
 
 def test_2_filters(admin: Caller, acme: Supplier) -> None:
@@ -189,7 +202,7 @@ def test_5_an_archived_product_takes_no_items(buyer: Caller, acme: Supplier) -> 
     assert (answer.status_code, code(answer)) == (400, "VALIDATION_ERROR")
 
 
-def test_prices_are_never_null_and_an_exact_one_stands_beside(buyer: Caller, seller: Caller, acme: Supplier) -> None:
+def test_prices_are_never_null_and_an_exact_one_stands_beside(buyer: Caller, acme: Supplier) -> None:
     fine, free, whole = product("A fine one"), product("B without a price"), product("C")
     item(acme, "1", product_id=fine.id, current_price=Decimal("0.0125"))
     item(acme, "2", product_id=free.id, current_price=None)
@@ -197,7 +210,7 @@ def test_prices_are_never_null_and_an_exact_one_stands_beside(buyer: Caller, sel
     shown = {each["name"]: each["supplier_items"][0] for each in buyer.get("/admin/products").json["data"]}
     prices = [(each["current_price"], each["exact_price"]) for _, each in sorted(shown.items())]
     assert prices == [("0.01", "0.0125"), ("0.00", None), ("1200.00", "1200.00")]
-    public = seller.get("/catalog/").json["data"]
+    public = buyer.get("/catalog/").json["data"]
     assert [(each["min_price"], each["max_price"]) for each in public] == [
         ("0.01", "0.01"), ("0.00", "0.00"), ("1200.00", "1200.00"),
     ]  # fmt: skip
@@ -215,21 +228,21 @@ def test_7_one_products_status(seller: Caller) -> None:
     assert seller.patch(f"/admin/products/{uuid4()}/status", {"status": "active"}).status_code == 404
 
 
-def test_19_the_catalogue_is_public_and_shows_active_products(nobody: Caller, seller: Caller, acme: Supplier) -> None:
+def test_19_the_catalogue_is_public_and_shows_active_products(nobody: Caller, buyer: Caller, acme: Supplier) -> None:
     anvil, _ = product("Anvil"), product("Hidden", status=ProductStatus.DRAFT)
     item(acme, "A-1", product_id=anvil.id, current_price=Decimal("5"))
     item(acme, "A-2", product_id=anvil.id, current_price=Decimal("9.5"))
     for path in ("/catalog/", "/catalog"):
         answer = nobody.get(path)
         assert answer.status_code == 200 and answer.json["total_count"] == 1
-    answer = seller.get("/catalog/")
+    answer = buyer.get("/catalog/")
     shown = answer.json["data"][0]
     assert set(shown) == {
         "id", "internal_sku", "name", "category_id", "min_price", "max_price", "currency", "supplier_count",
         "exact_min_price", "exact_max_price",
     }  # fmt: skip
     assert (shown["min_price"], shown["max_price"], shown["supplier_count"]) == ("5.00", "9.50", 1)
-    found = lambda **query: seller.get("/catalog/", **query).json["total_count"]  # noqa: E731
+    found = lambda **query: buyer.get("/catalog/", **query).json["total_count"]  # noqa: E731
     assert found(search="anv") == 1 and found(search="zzz") == 0
     assert found(min_price=9) == 1 and found(min_price=10) == 0 and found(max_price=4) == 0
     assert nobody.get("/catalog/", min_price="cheap").status_code == 400

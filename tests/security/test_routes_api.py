@@ -43,10 +43,16 @@ def test_each_protected_route_refuses_strangers_cookies_and_other_roles(
             assert refused.status_code == 403, f"{operation.method} {operation.path} as {role}"
 
 
-def test_only_administrators_change_suppliers_users_syncs_and_settings() -> None:
+def test_only_administrators_change_suppliers_users_syncs_and_settings_and_many_jobs_at_once() -> None:
     for operation in OPERATIONS:
-        if operation.method != "GET" and re.search(r"/(suppliers|users|sync|settings|jobs|guard)", operation.path):
+        if operation.method != "GET" and re.search(r"/(suppliers|users|sync|settings|guard|jobs/\w+$)", operation.path):
             assert operation.allowed == {UserRole.ADMIN}, operation.path
+
+
+def test_whoever_buys_decides_on_files() -> None:
+    for operation in OPERATIONS:
+        if re.search(r"/jobs/<job_id>/(approve|reject|undo|apply-rest|cancel)", operation.path):
+            assert operation.allowed == {UserRole.ADMIN, UserRole.PROCUREMENT}, operation.path
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -284,7 +285,7 @@ def test_a_product_says_who_is_cheapest_at_a_quantity_and_an_item_is_linked_from
 
 
 def first_offer(page: str) -> str:
-    found = re.search(r'<tr class="best"><td class="name wide"><bdi>([^<]*)</bdi>', page)
+    found = re.search(r'<tr class="best"><td class="name wide"><a [^>]*><bdi>([^<]*)</bdi>', page)
     assert found is not None
     return found.group(1)
 
@@ -295,3 +296,15 @@ def test_sales_compares_without_what_suppliers_ask(visitor: Callable[[UserRole],
         assert "Anders" in page
         for price in ("70.00", "280.00", "80.00", "30.0 %"):
             assert price not in page, price
+    for form in ("csv", "jsonl"):
+        taken = sales.get(f"/catalogue/comparison.{form}?q=drill")
+        assert "Anders" in taken
+        assert "70" not in taken, "and so does the file"
+
+
+def test_the_comparison_is_taken_out_as_it_is_filtered(buyer: Visitor, shop: list[Product]) -> None:
+    head, *rows = csv.reader(buyer.get("/catalogue/comparison.csv?which=below_best").splitlines())
+    told = [dict(zip(head, row, strict=True)) for row in rows]
+    assert [(each["name"], each["best_supplier"], Decimal(each["best_price"])) for each in told] == [
+        (shop[1].name, "Werkzeug Brandt", Decimal(50))
+    ]

@@ -56,8 +56,17 @@ def test_everything_that_waits_is_there_with_its_button(visitor: Callable[[UserR
 
 
 @pytest.mark.usefixtures("waiting")
-def test_a_buyer_sees_what_is_his_and_sales_nothing(visitor: Callable[[UserRole], Visitor]) -> None:
-    assert parts(visitor(UserRole.PROCUREMENT).get("/needs-you")) == ["without-currency", "reviews", "unmatched"]
+def test_a_buyer_sees_the_files_too_but_no_fault_of_the_machine_and_sales_nothing(
+    app: Flask, visitor: Callable[[UserRole], Visitor]
+) -> None:
+    with app.app_context():
+        db.session.add(Alert(fingerprint="disk", kind="disk", message="The volume is full.", link="/system", facts={}))
+        db.session.commit()
+    page = visitor(UserRole.PROCUREMENT).get("/needs-you")
+    assert parts(page) == ["questions", "held", "failures", "without-currency", "reviews", "unmatched"]
+    assert "Brandt: 404" in page
+    assert "The volume is full." not in page
+    assert "The volume is full." in visitor(UserRole.ADMIN).get("/needs-you")
     visitor(UserRole.SALES).get("/needs-you", status=403)
 
 

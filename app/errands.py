@@ -30,7 +30,7 @@ RUNNING, DONE, FAILED = "running", "done", "failed"
 BEAT_SECONDS = 5.0
 #: an errand under way that was silent for so long has lost its worker
 SILENT_SECONDS = 30.0
-#: one that no worker began for so long, with nothing in the queue, was lost on the way
+#: one that no worker began for so long, and that the queue does not hold, was lost on the way
 UNBEGUN_SECONDS = 45.0
 LOST = "The worker that did it was lost. Start it again."
 
@@ -45,7 +45,7 @@ def is_running(key: str) -> bool:
 
 
 def keep(key: str, value: dict[str, Any], *, by: str) -> None:
-    """Write the errand inside the caller's transaction. ``value`` has a ``state``."""
+    """Write the errand inside the caller's transaction. ``value`` has a ``state``, and the ``entry`` of the queue."""
     kept = find(key)
     if kept is None:
         kept = AppSetting(key=key, value=value)
@@ -101,7 +101,7 @@ def _lost(kept: AppSetting) -> bool:
     silent = (now - kept.updated_at).total_seconds()
     if kept.value.get("begun"):
         return silent > SILENT_SECONDS
-    return silent > UNBEGUN_SECONDS and queue().count == 0
+    return silent > UNBEGUN_SECONDS and queue().get_job_position(str(kept.value.get("entry"))) is None
 
 
 def _supplier(text: str) -> UUID | None:

@@ -91,9 +91,12 @@ def request(supplier_id: UUID | None, *, actor: str) -> int:
     key = _key(supplier_id)
     if errands.is_running(key):
         raise UnderWay("These items are being matched again already. Wait for the line in the log.")
-    errands.keep(key, {"state": RUNNING}, by=actor)
+    entry = str(uuid4())
+    errands.keep(key, {"state": RUNNING, "entry": entry}, by=actor)
     try:
-        queue().enqueue(RUN_REMATCH, str(supplier_id or ""), actor, job_timeout=TASK_SECONDS, result_ttl=0)
+        queue().enqueue(
+            RUN_REMATCH, str(supplier_id or ""), actor, job_id=entry, job_timeout=TASK_SECONDS, result_ttl=0
+        )
     except RedisError as error:
         db.session.rollback()
         raise RedisUnavailable("The queue is not reachable right now; try again in a minute.") from error

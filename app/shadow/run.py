@@ -46,11 +46,15 @@ def request_shadow(supplier_id: UUID, actor: str) -> dict[str, Any]:
         raise Invalid(f"No file of {supplier.name} lies on the volume any more. Fetch or upload one first.")
     if errands.is_running(_key(supplier_id)):
         raise UnderWay("Both pipelines are at this supplier's file already.")
+    entry = str(uuid4())
     value = {"state": RUNNING, "job_id": str(job.id), "file": job.original_filename, "by": actor, "at": _now()}
+    value["entry"] = entry
     errands.keep(_key(supplier_id), value, by=actor)
     audit.record(actor, "shadow.requested", supplier.name, job_id=str(job.id))
     db.session.commit()
-    queue().enqueue(RUN_SHADOW, str(supplier_id), job_timeout=GIVEN_UP_SECONDS, result_ttl=0, failure_ttl=3600)
+    queue().enqueue(
+        RUN_SHADOW, str(supplier_id), job_id=entry, job_timeout=GIVEN_UP_SECONDS, result_ttl=0, failure_ttl=3600
+    )
     return value
 
 

@@ -23,7 +23,12 @@ def main() -> int:
     wanted.add_argument("--seed", type=int, help="repeat one round")
     wanted.add_argument("--points", type=int, default=100, help="rounds of kill points before the campaign")
     wanted.add_argument("--point", type=int, help="repeat one round of kill points and nothing else")
-    wanted.add_argument("--fuzz", type=int, default=10_000, help="odd requests, and odd answers of others, before it")
+    wanted.add_argument(
+        "--fuzz",
+        type=int,
+        default=10_000,
+        help="odd requests, sources, names and results, each, before it",
+    )
     wanted.add_argument("--feed", type=int, default=200, help="kills of writers and readers of the feed before it")
     chosen = wanted.parse_args()
     alone = chosen.seed is not None or chosen.point is not None
@@ -61,7 +66,8 @@ def fuzzed(many: int) -> bool:
     """Whether a request was answered with an error of ours, a job had no end, or a heartbeat stopped."""
     if not many:
         return False
-    told = {"FUZZ_REQUESTS": str(many), "FUZZ_JOBS": str(many)}
+    kinds = 3  # a third of the jobs each: what sources, names of files and results say
+    told = {"FUZZ_REQUESTS": str(many), "FUZZ_JOBS": str(kinds * many)}
     tests = ["tests/security/test_fuzz.py", "tests/security/test_fuzz_jobs.py"]
     command = [sys.executable, "-m", "pytest", "-q", "-n", "2", *tests]
     return subprocess.run(command, env=os.environ | told, check=False).returncode != 0

@@ -25,7 +25,7 @@ from tests.security.fuzz import VALUES
 from tests.servers.analysis import AnalysisServer
 from tests.servers.files import FileServer, Served
 
-#: jobs of a run: a few in `make test`, ten thousand in `make chaos`
+#: jobs of a run, a third for each kind: a few in `make test`, ten thousand of a kind in `make chaos`
 MANY = int(os.environ.get("FUZZ_JOBS", "45"))
 #: at most so many bear one seed: found again sooner, and shared by the processes of a long run
 ROUND = 500

@@ -22,7 +22,7 @@ from app.access import passwords, tokens
 from app.extensions import db
 from app.models.catalog import ParsingLog
 from app.models.phase import Phase
-from app.models.user import User, UserRole
+from app.models.user import AuditEntry, User, UserRole
 from app.suppliers import manage
 from app.volume import volume
 from handoff import logs
@@ -130,6 +130,16 @@ def test_a_secret_in_an_address_is_in_no_log_no_sidecar_and_not_in_redis(
         place: [] for place in told
     }
     assert all(told.values()) and told["logs"].count("of_a_traceback") == len(BEARERS)
+
+
+def test_the_audit_knows_which_address_and_not_what_lets_one_in(ctx: Flask) -> None:
+    for form in BEARERS:
+        address = form.format("https", "hooks.example.org", SECRET=SECRET)
+        audit.record("tests", "receiver.added", address, url=address)
+    db.session.commit()
+    kept = db.session.execute(select(AuditEntry.subject, AuditEntry.facts)).all()
+    assert len(kept) == len(BEARERS)
+    assert not [row for row in kept if SECRET in str(row) or "hooks.example.org" not in row.subject]
 
 
 def test_passwords_and_tokens_are_kept_as_hashes_and_not_logged(ctx: Flask, caplog: pytest.LogCaptureFixture) -> None:

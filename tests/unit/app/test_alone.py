@@ -183,3 +183,20 @@ def test_files_that_cannot_be_removed_keep_no_history_from_being_forgotten(
     assert upkeep.forget_old_jobs() == 3
     (told,) = [each.getMessage() for each in caplog.records if "files_of_an_old_job_not_removed" in each.getMessage()]
     assert str(jobs[1].id) in told
+
+
+def test_an_orphan_that_says_something_odd_keeps_no_other_from_being_adopted(courier: Courier) -> None:
+    """What a killed upload leaves: a whole file and its note, and no job."""
+    supplier = courier.supplier()
+    bodies = [price_list(2, seed=each) for each in range(4)]
+    left = [upload._store(supplier, f"{n}.csv", iter([body]), mime_type=None) for n, body in enumerate(bodies)]
+    notes = [each.placed.path.with_name(each.placed.path.name + ".meta.json") for each in left]
+    notes[0].write_text(notes[0].read_text().replace('"0.csv"', '"0\\u0000.csv"'))
+    notes[1].write_text("{not json")
+    notes[2].write_text(notes[2].read_text().replace(str(supplier.id), "nobody"))
+    assert upkeep.adopt_orphans(older_than=timedelta(0)) == 2
+    assert {job.id for job in db.session.scalars(select(Job))} == {left[0].job_id, left[3].job_id}
+    ended = courier.run(left[3].job_id)
+    assert ended.items_total == 2
+    told = next(each for each in courier.events(ended) if each.kind == "adopted")
+    assert "need not be sent again" in told.message

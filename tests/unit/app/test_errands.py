@@ -229,6 +229,20 @@ def test_what_was_killed_in_the_middle_is_free_again_in_a_minute(courier: Courie
     again()
 
 
+def test_an_errand_that_the_queue_has_lost_is_free_however_busy_it_is(courier: Courier) -> None:
+    db.session.add(SupplierItem(supplier_id=courier.supplier().id, supplier_sku="A", name="Hammer"))
+    product(courier)
+    rematch.request(None, actor="anna")
+    late = update(AppSetting).values(updated_at=AppSetting.updated_at - MINUTE)
+    db.session.execute(late)
+    db.session.commit()
+    assert errands.tell_lost() == 0, "it only waits for its turn"
+    queue().connection.lpop(queue().key)  # by a worker that died before it began
+    queue().enqueue("app.tasks.send_alerts")
+    assert errands.tell_lost() == 1
+    rematch.request(None, actor="anna")
+
+
 def test_a_rematch_whose_worker_was_lost_says_so_where_it_was_begun(courier: Courier) -> None:
     again = a_rematch(courier)
     assert rematch.problem() == ""

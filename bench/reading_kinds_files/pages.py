@@ -37,7 +37,7 @@ def _widths(pdf: FPDF, rows: list[list[str]]) -> list[float]:
 def write_pdf(path: Path, made: Made, seed: int, *, ruled: bool = False) -> None:
     """The first sheet that holds items, from page to page."""
     pdf = page()
-    rows = [[text_of(cell, made) for cell in row] for row in made.sheet.rows]
+    rows = [[text_of(cell, made).replace("\n", " ") for cell in row] for row in made.sheet.rows]
     money = {column for row in made.sheet.rows for column, cell in enumerate(row) if isinstance(cell, Decimal)}
     widths = _widths(pdf, rows)
     y = _TOP

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 
 from .lists import Cell, Item, Made, Sheet, Shop, kind, part, plain
@@ -113,7 +114,9 @@ def text_below(shop: Shop) -> Made:
     made.sheet.add(*header(shop))
     for name in shop.names(shop.count(8, 20)):
         put_item(made, made.sheet, shop, name)
-        made.sheet.add(None, ", ".join(shop.chance.sample(shop.goods, 3)).lower())
+        text = ", ".join(shop.chance.sample(shop.goods, 3)).lower()
+        made.sheet.add(None, text)
+        made.items[-1] = replace(made.items[-1], names=(f"{name} {text}",))  # on a page nothing tells both apart
     return made
 
 

@@ -131,7 +131,7 @@ class PriceList:
     def _conclude(self, passed: Passed) -> None:
         """Say what only the end of the file tells."""
         priced = any("price" in layout.columns for layout in self._layouts.values())
-        late = self._counts.doubts(passed.priced, priced=priced)
+        late = self._counts.doubts(passed.priced, titles=passed.counts["category"], priced=priced)
         self.findings.doubts += late
         self.findings.passed_over = passed.told()
         self.reading.warnings += map(in_words, late)

@@ -37,6 +37,8 @@ _MISSING_SHARE, _REPEATED_SHARE = 0.6, 0.2
 _UNREAD_SHARE, _UNREAD = 0.2, frozenset(("PRICE_UNREADABLE", "PRICE_ERROR_CELL"))
 _ODD_ROWS_SHARE = 0.2
 _FEW, _FEW_REPEATED = 20, 3
+_KEPT_FIRSTS = 20_000  # codes whose first row is kept to be compared with
+_FEW_TITLES, _TITLES_SHARE = 5, 0.75
 
 
 def doubts_of(candidates: Sequence[Candidate], layouts: Mapping[int, Layout]) -> list[Doubt]:
@@ -112,9 +114,19 @@ def _names(table: Table) -> list[Doubt]:
         return []
     sure, look = table.roles.confidence.get("name", 1.0), table.profiles[at]
     coded = look.code > _CODES and table.roles.columns.get("sku") == at and bool(table.headers[at])
-    if (sure == STAND_IN and not coded) or (sure < _WEAK_NAME and not table.headers[at]):
+    if (sure == STAND_IN and not coded and not _tells_alone(table, at)) or (
+        sure < _WEAK_NAME and not table.headers[at]
+    ):
         return [_column(table, at, "name", 0.6)]
     return [_column(table, at, "name", 0.6)] if look.length > _LONG_NAME else []
+
+
+def _tells_alone(table: Table, at: int) -> bool:
+    """Whether a column that stands in for the name has no rival: its header says what it holds, no two rows share a
+    value, and no other text could name them."""
+    rivals = [other for other, look in enumerate(table.profiles) if other != at and look.letters > _WEAK and look.count]
+    whole = table.profiles[at].distinct == 1.0 and not table.roles.parts
+    return whole and bool(table.headers[at]) and not rivals
 
 
 def _column(table: Table, at: int, role: str, probability: float) -> Doubt:
@@ -247,28 +259,40 @@ def _each_once(doubts: Sequence[Doubt]) -> list[Doubt]:
 
 @dataclass
 class Counts:
-    """What only the rows tell: counted while they are taken; ``variants`` are names put together on pages."""
+    """What only the rows tell: counted while they are taken; ``variants`` are names put together on pages, ``coded``
+    items that are named by their codes."""
 
     items: int = 0
     without_price: int = 0
     unread: int = 0
     prices: dict[str, str] = field(default_factory=dict)
+    firsts: dict[str, tuple[object, object]] = field(default_factory=dict)
     repeated: int = 0
     variants: int = 0
+    coded: int = 0
 
     def add(self, line: Mapping[str, object]) -> None:
         if line["kind"] != "item":
             return
         self.items += 1
         price, sku = line.get("price"), line.get("sku")
+        self.coded += sku is not None and sku == line["name"]
         if price is None:
             self.without_price += 1
             warnings = line.get("warnings")
             self.unread += isinstance(warnings, list) and any(each["code"] in _UNREAD for each in warnings)
-        elif isinstance(sku, str) and self.prices.setdefault(sku, str(price)) != price:
-            self.repeated += 1
+        elif isinstance(sku, str):
+            if self.prices.setdefault(sku, str(price)) != price:
+                self.repeated += not self._is_another_batch(sku, line)
+            elif len(self.firsts) < _KEPT_FIRSTS:
+                self.firsts.setdefault(sku, (line["name"], line.get("characteristics")))
 
-    def doubts(self, odd: int, *, priced: bool) -> list[Doubt]:
+    def _is_another_batch(self, sku: str, line: Mapping[str, object]) -> bool:
+        """Whether the row is the same article as the first of its code, and a column beside tells them apart."""
+        name, told = self.firsts.get(sku, (None, None))
+        return name == line["name"] and told != line.get("characteristics")
+
+    def doubts(self, odd: int, *, titles: int, priced: bool) -> list[Doubt]:
         """``odd``: rows with numbers taken for titles or notes; ``priced``: whether there is a price column."""
         found = []
         missing = self.without_price > _MISSING_SHARE * self.items
@@ -284,5 +308,10 @@ class Counts:
         if odd > max(_FEW, _ODD_ROWS_SHARE * self.items):
             found.append(
                 Doubt(what=DoubtCode.ROWS_LEFT_OUT, choice=f"{odd} rows beside {self.items} items", probability=0.6)
+            )
+        elif titles > max(_FEW_TITLES, _TITLES_SHARE * self.items) and self.coded > _WEAK * self.items:
+            # titles of groups of one may be the names that the items lack
+            found.append(
+                Doubt(what=DoubtCode.ROWS_LEFT_OUT, choice=f"{titles} rows beside {self.items} items", probability=0.5)
             )
         return found

@@ -19,6 +19,7 @@ _WHOLE = 0.95
 _SAID = 0.55
 _PLAIN_NUMBER = re.compile(r"[.,' \u00a0]*+\d[\d.,' \u00a0]*+")
 _SURE = 0.68
+_FEW_DIGITS = 5
 _FIRST_YEAR, _LAST_YEAR, _STEPS = 2000, 2050, 3
 
 
@@ -115,7 +116,7 @@ def _heads_tiers(row: Row) -> bool:
         return False
     texts = [text for cell in row if number_of(cell) is None and (text := text_of(cell))]
     said, _ = said_roles(texts, least=_SURE)
-    return len(said) >= 2 and bool(said & {"name", "sku"})
+    return len(said) >= (1 if years else 2) and bool(said & {"name", "sku"})
 
 
 def _names_what_is_below(sheet: Sheet, index: int) -> bool:
@@ -191,12 +192,20 @@ def _is_part(sheet: Sheet, index: int, *, core: int) -> bool:
     if any(len(text) > _LONG for text in texts.values()):
         return False
     spans = [column for column in texts if _is_span_start(sheet, index, column)]
+    if not spans and any(map(_is_of_a_letterhead, texts.values())):
+        return False
     over = [column for column in texts if column in below or column in spans]
     named_below = all(column in below and lexicon().roles_of(below[column]) for column in texts)
     if not spans and len(texts) * 2 < len(below) and named_below:
         return False  # a title; what stands below needs no more words
     named = sum(1 for text in texts.values() if lexicon().roles_of(text))
     return len(texts) >= 2 and len(over) >= 0.5 * len(texts) and (named >= 1 or len(texts) >= 0.5 * len(below))
+
+
+def _is_of_a_letterhead(text: str) -> bool:
+    """Many digits under no word that heads columns: an address, a telephone, an account."""
+    digits = sum(map(str.isdigit, text))
+    return digits > _FEW_DIGITS and max(lexicon().roles_of(text).values(), default=0.0) < _SURE
 
 
 def _is_continued(sheet: Sheet, index: int, *, core: int) -> bool:

@@ -155,6 +155,14 @@ def lexicon() -> Lexicon:
     )
 
 
+_SERBIAN = str.maketrans("abcčćdđefghijklmnoprsštuvzž", "абцчћдђефгхијклмнопрсштувзж")
+
+
+def _in_cyrillic(term: str) -> str:
+    """Serbian is written in both scripts, letter by letter."""
+    return term.casefold().replace("lj", "љ").replace("nj", "њ").replace("dž", "џ").translate(_SERBIAN)
+
+
 def _take_line(
     line: str,
     section: str,
@@ -166,7 +174,8 @@ def _take_line(
     languages: dict[str, set[str]],
 ) -> None:
     language, _, listed = line.partition(": ")
-    for term in listed.split(","):
+    terms = listed.split(",")
+    for term in (*terms, *map(_in_cyrillic, terms)) if language == "sr" else terms:
         key = normal(term) or term.strip()
         if section not in ROLES + DECOYS + _QUALIFIERS:
             rows.setdefault(section, set()).update((key, term.strip().casefold()))  # as it is compared, and as written

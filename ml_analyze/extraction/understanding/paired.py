@@ -21,48 +21,50 @@ def join_pairs(sheet: Sheet) -> None:
     """Give the rows of a sheet most of whose items are pairs their names; any other sheet stays as it is."""
     if sheet.known is not None or sheet.running:
         return
-    column = _column_of_names(sheet)
-    if column is None:
+    way = _way_of_names(sheet)
+    if way is None:
         return
     for above, row in pairwise([row for row in sheet.rows if any(map(text_of, row))]):
-        _lift(above, row, column)
+        _lift(above, row, *way)
     if sheet.rest is not None:
-        sheet.rest = _joined(sheet.rest, column)
+        sheet.rest = _joined(sheet.rest, *way)
 
 
-def _column_of_names(sheet: Sheet) -> int | None:
-    """The column that holds a text alone above nearly every row with a number, and nothing in those rows."""
+def _way_of_names(sheet: Sheet) -> tuple[int, int] | None:
+    """From which column to which: a text stands alone above nearly every row with a number, and the other is empty."""
     rows = [row for row in sheet.rows[:_LOOKED_AT] if any(map(text_of, row))]
-    priced = sum(_is_rest(row) for row in rows)
-    found = Counter(
-        at for above, row in pairwise(rows) if (at := _alone(above)) is not None and _is_rest(row) and not _at(row, at)
-    )
+    priced = [row for row in rows if _is_rest(row)]
+    found = Counter(at for above, row in pairwise(rows) if (at := _alone(above)) is not None and _is_rest(row))
     if not found:
         return None
-    column, count = found.most_common(1)[0]
-    if count < max(_LEAST, _NEARLY_ALL * priced):
+    source, count = found.most_common(1)[0]
+    if count < max(_LEAST, _NEARLY_ALL * len(priced)):
         return None
-    first = next(place for place, row in enumerate(rows) if _alone(row) == column)
-    heads = [row for row in rows[:first] if _at(row, column) and _alone(row) is None]
-    return column if heads and "category" not in lexicon().roles_of(_at(heads[-1], column)) else None
+    first = next(place for place, row in enumerate(rows) if _alone(row) == source)
+    heads = next((row for row in reversed(rows[:first]) if _alone(row) is None), [])
+    free = [at for at in range(len(heads)) if _at(heads, at) and not any(_at(row, at) for row in priced)]
+    named = [at for at in free if "name" in lexicon().roles_of(_at(heads, at))]
+    if source in free and "category" not in lexicon().roles_of(_at(heads, source)):
+        return source, source
+    return (source, named[0]) if named else None
 
 
-def _joined(batches: Iterator[list[Row]], column: int) -> Iterator[list[Row]]:
+def _joined(batches: Iterator[list[Row]], source: int, target: int) -> Iterator[list[Row]]:
     """The batches, each cut so that a name and its row stay together."""
     held: list[Row] = []
     for batch in batches:
         rows = held + batch
         for above, row in pairwise(rows):
-            _lift(above, row, column)
-        held = [rows.pop()] if rows and _alone(rows[-1]) == column else []
+            _lift(above, row, source, target)
+        held = [rows.pop()] if rows and _alone(rows[-1]) == source else []
         yield rows
     if held:
         yield held
 
 
-def _lift(above: Row, row: Row, column: int) -> None:
-    if _alone(above) == column and _is_rest(row) and not _at(row, column):
-        row[column], above[column] = above[column], None
+def _lift(above: Row, row: Row, source: int, target: int) -> None:
+    if _alone(above) == source and _is_rest(row) and target < len(row) and not _at(row, target):
+        row[target], above[source] = above[source], None
 
 
 def _alone(row: Row) -> int | None:

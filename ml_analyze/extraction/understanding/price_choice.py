@@ -19,6 +19,7 @@ from .relations import Numbers, after_discount, multiplies, product_of, vat_on_t
 _PLAIN_PRICE = 0.55
 _MARKED = 0.6
 _SIZE = re.compile(r"\d+(?:[.,]\d+)?\s*(?:kg|g|gr|ml|l|ltr|cl|oz|lb|кг|г|мл|л|гр)\.?", re.IGNORECASE)
+_A_YEAR = re.compile(r"20[0-4]\d")
 _COUNT = re.compile(r"\d{1,6}+")
 _LEAST_STEPS, _NEARLY_ALL = 2, 0.9
 _LEAST_RATIOS, _NEAR, _SPREAD = 4, (0.2, 5.0), 0.3
@@ -294,6 +295,12 @@ def tier_columns(headers: Sequence[str], profiles: Sequence[Profile]) -> list[in
         if header and profiles[index].numeric > 0.5 and (quantity := price_header(header).quantity) is not None
     }
     return list(steps) if len(set(steps.values())) > 1 else []
+
+
+def year_columns(headers: Sequence[str], named: Named, profiles: Sequence[Profile]) -> list[int]:
+    """Columns of numbers under nothing but a year, where no other column says price: the price of each year."""
+    found = [at for at, header in enumerate(headers) if _A_YEAR.fullmatch(header) and profiles[at].numeric > 0.5]
+    return found if len(found) > 1 and not any(map(_names_price, named)) else []
 
 
 def totals(named: Named, profiles: Sequence[Profile], rows: Sequence[Row]) -> list[int]:

@@ -10,7 +10,7 @@ from ml_analyze.extraction.grid import Row
 from .assignment import assign
 from .lexicon import ROLES
 from .looks import LOOKS, is_denied, is_in_order, look_name, look_sku
-from .price_choice import PriceChoice, choose_price, size_columns, tier_columns, totals
+from .price_choice import PriceChoice, choose_price, size_columns, tier_columns, totals, year_columns
 from .price_kinds import condition_of
 from .profile import Profile
 from .sayings import decoy_of, named_by, no_prices
@@ -70,7 +70,7 @@ def decide_roles(
             named[at] = {"sku": _NUMBERED}
     for at in size_columns(headers, profiles):
         named[at] = {"price": _PRICED_SIZE}
-    for at in tier_columns(headers, profiles):
+    for at in (*tier_columns(headers, profiles), *year_columns(headers, named, profiles)):
         named[at] = {"price": _PRICED_SIZE} | named[at]
     headed = {role for saying in named for role in ("price" if key.startswith("price") else key for key in saying)}
     decoys = {index: role for index, saying in enumerate(named) if (role := decoy_of(saying, profiles[index]))}

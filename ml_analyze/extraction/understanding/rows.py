@@ -64,6 +64,7 @@ class RowTaker:
         self._base: tuple[Line, str, Row] | None = None
         self._kinds = RowKinds(table, layout)
         self._total_words = frozenset(term.split()[0] for term in lexicon().rows["total_row"])
+        self._heads = _heads(table, self._name_at)
         self._plain = [(role, at) for role, at in layout.plain if role != "category"]
         self._instead = _instead(table, layout)
         self._sparse = bool(self._instead) and table.profiles[self._price_at].filled < _FULL
@@ -104,6 +105,8 @@ class RowTaker:
         taken: list[Line] = []
         run = PlainRun(rows, self.layout)
         odd = run.odd_rows()
+        if not self._heads.isdisjoint(run.names):
+            odd = sorted({*odd, *(at for at, name in enumerate(run.names) if name in self._heads)})
         odd = (
             sorted({*odd, *(index - start for index in self.table.repeats if start <= index < start + len(rows))})
             if self.table.repeats
@@ -160,6 +163,8 @@ class RowTaker:
             return self._row_with_further(row, index, name=name)
         if name and self.layout.name_prefix:
             name = f"{self.layout.name_prefix} {name}"
+        if name in self._heads and self._kinds.is_header(row):
+            return self._skip("header_repeat", row, index)  # a price's header may hold a year, which is a number
         if name and price.value is not None:
             first = name.split(" ", 1)[0].rstrip(":").casefold()
             if (first in self._total_words and self._kinds.is_total(row, name)) or (
@@ -429,6 +434,12 @@ class RowTaker:
             "source": self._source(index) | {"column": column_letters(max(self._name_at, 0))},
             "row": [_text(cell) or None for cell in row],
         }
+
+
+def _heads(table: Table, name_at: int) -> frozenset[str]:
+    """What stands over the names in the rows of the header."""
+    rows = [table.sheet.rows[index] for index in (table.header.rows if table.header else [])]
+    return frozenset(text for row in rows if 0 <= name_at < len(row) and (text := _text(row[name_at])))
 
 
 def _instead(table: Table, layout: Layout) -> list[int]:

@@ -13,6 +13,7 @@ from ml_analyze.extraction.limits import Unreadable
 from .header import Header, find_headers, header_at, header_by_values, said_roles
 from .lexicon import lexicon, normal
 from .profile import Profile, number_of, profile, sample_rows
+from .quoted_codes import unquote_codes
 from .roles import Roles, decide_roles
 from .shops import name_variants, roles_of, shop_of
 
@@ -163,6 +164,8 @@ def _blocks(sheet: Sheet, header: Header | None, *, first: int, last: int | None
             roles = decide_roles(own_texts, own_profiles, rows, fixed=fixed)
         table = Table(sheet, header, first, last, left, right, own_texts, own_profiles, roles)
         table.shared_prices = _fill_down(sheet, roles, first)
+        if "sku" in roles.columns:
+            unquote_codes(sheet, roles.columns["sku"], first)
         made.append(table)
     return made
 

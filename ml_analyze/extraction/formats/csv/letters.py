@@ -170,5 +170,5 @@ def _cyrillic_score(text: str, foreign: Counter[str], total: int) -> float:
 
 
 def _odd_case(text: str) -> int:
-    """Places where a capital follows a small letter inside a word: the mark of a wrong code page."""
-    return len(re.findall(r"[a-zа-яёß-öø-ÿ][А-ЯЁÀ-ÖØ-Þ]", text))
+    """Places where a capital follows a small letter inside a word, or a capital before one: marks of a wrong page."""
+    return len(re.findall(r"[a-zа-яёß-öø-ÿ][А-ЯЁÀ-ÖØ-Þ]|(?<![^\W\d_])[A-Z][À-ÖØ-Þ](?=[a-z])", text))

@@ -168,6 +168,33 @@ def test_one_code_with_two_prices_is_a_doubt_in_a_short_list_too(tmp_path: Path)
     assert DoubtCode.REPEATED_ITEMS in _doubts(write_csv(tmp_path / "list.csv", rows))
 
 
+def test_batches_of_one_code_are_told_apart_by_a_column_and_are_no_doubt(tmp_path: Path) -> None:
+    rows = [["Code", "Name", "Batch", "Price"]]
+    rows += [[CODES[at // 2], NAMES[at // 2], f"B{at}", price] for at, price in enumerate(PRICES)]
+    assert _doubts(write_csv(tmp_path / "list.csv", rows)) == set()
+
+
+def test_a_price_that_no_header_names_beside_one_that_goes_up_and_down_with_it_is_a_doubt(tmp_path: Path) -> None:
+    rows = [["Vorna", "Teluk", "Asmir", "Kodra"]]
+    rows += [
+        [code, name, price, f"{float(price) * 1.1:.0f}"] for code, name, price in zip(CODES, NAMES, PRICES, strict=True)
+    ]
+    assert DoubtCode.PRICE_COLUMN in _doubts(write_csv(tmp_path / "list.csv", rows))
+
+
+def test_a_header_repeated_with_a_year_in_it_is_no_item(tmp_path: Path) -> None:
+    head = ["Code", "Name", "Price 2026"]
+    rows = [head, *zip(CODES, NAMES, PRICES, strict=True), head, ["AB-9", "Anvil", "9.10"]]
+    assert _prices(write_csv(tmp_path / "list.csv", rows)) == [*PRICES, "9.10"]
+
+
+def test_titles_of_groups_of_one_are_a_doubt_where_items_have_no_names(tmp_path: Path) -> None:
+    rows: list[Sequence[Any]] = [["Code", "Unit", "Price"]]
+    for code, name, price in zip(CODES, NAMES, PRICES, strict=True):
+        rows += [[None, name, None], [code, "pcs", price]]
+    assert DoubtCode.ROWS_LEFT_OUT in _doubts(write_xlsx(tmp_path / "list.xlsx", {"List": rows}))
+
+
 @pytest.mark.parametrize(
     ("head", "since"),
     [("Cena od 01.02.2026", "2026-02-01"), ("Price 2026-02-01", "2026-02-01"), ("Preis ab 1.2.26", "2026-02-01")],

@@ -11,9 +11,9 @@ from bench.reading_kinds_files.lists import KINDS
 from ml_analyze.extraction import read_price_list
 
 #: kind and format that are not read rightly yet; docs/reading.md says what limits them
-_NOT_YET = {("matrix", "pdf"), ("matrix", "pdf-ruled"), ("preamble_and_notes", "pdf"), ("dotted_lines", "pdf")}
+_NOT_YET = {("matrix", "pdf"), ("matrix", "pdf-ruled"), ("dotted_lines", "pdf")}
 _NOT_YET |= {(kind, "xls") for kind in ("leading_zeros", "hidden_purchase")}
-_NOT_YET |= {("two_lines", "pdf"), ("two_lines", "pdf-ruled"), ("text_below", "pdf")}
+_NOT_YET |= {("two_lines", "pdf")}
 _FORMS = 3
 
 

@@ -12,7 +12,11 @@ from pathlib import Path
 from types import TracebackType
 
 from embedded.postgres import Postgres
+from embedded.processes import CannotRun
 from embedded.redis_server import RedisServer
+
+#: a server that does not come up so many times in a row is given up
+MOST_IN_VAIN = 5
 
 
 class Servers:
@@ -25,6 +29,7 @@ class Servers:
         self.folder = folder
         self.postgres = Postgres(folder / "postgres", durable=durable)
         self.redis = RedisServer(folder / "redis", durable=durable)
+        self._in_vain: dict[str, int] = {}
 
     @property
     def database_url(self) -> str:
@@ -39,11 +44,23 @@ class Servers:
         self.postgres.start()
 
     def revive(self) -> list[str]:
-        """Start again what has ended by itself, on the port it had; returns the names."""
-        dead = [(name, server) for name, server in self._named() if not server.is_running]
-        for _, server in dead:
+        """Start again what has ended by itself, on the port it had; returns the names.
+
+        One that is killed while it recovers has its turn again with the next call. Raises CannotRun for one that did
+        not come up several times in a row.
+        """
+        return [name for name, server in self._named() if not server.is_running and self._revived(name, server)]
+
+    def _revived(self, name: str, server: Postgres | RedisServer) -> bool:
+        try:
             server.start()
-        return [name for name, _ in dead]
+        except CannotRun:
+            self._in_vain[name] = self._in_vain.get(name, 0) + 1
+            if self._in_vain[name] >= MOST_IN_VAIN:
+                raise
+            return False
+        self._in_vain.pop(name, None)
+        return True
 
     def stop(self) -> None:
         with ThreadPoolExecutor(2) as both:

@@ -13,6 +13,7 @@ import psycopg
 import pytest
 import redis
 
+from embedded.processes import CannotRun
 from embedded.servers import Servers
 from tests.unit.embedded.killing import another_process
 
@@ -75,6 +76,26 @@ def test_a_killed_postgresql_leaves_nothing_in_the_way_of_the_next_start(folder:
         assert servers.revive() == ["PostgreSQL"]
         assert ask(servers, "SELECT one FROM kept") == [(1,)]
         assert not backends[0].is_running()
+
+
+def test_a_server_that_is_killed_while_it_recovers_has_its_turn_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The watch that starts it must not die of it: whoever looks after everything else would stand still."""
+    servers, tries = Servers(tmp_path), []
+
+    def start() -> None:
+        tries.append(1)
+        if len(tries) % 6 in (1, 2):
+            raise CannotRun("PostgreSQL did not start.")
+
+    monkeypatch.setattr(servers.redis, "start", lambda: None)
+    monkeypatch.setattr(servers.postgres, "start", start)
+    assert [servers.revive() for _ in range(3)] == [["Redis"], ["Redis"], ["PostgreSQL", "Redis"]]
+    monkeypatch.setattr(servers.postgres, "start", lambda: (_ for _ in ()).throw(CannotRun("It is damaged.")))
+    with pytest.raises(CannotRun, match="damaged"):
+        for _ in range(5):
+            servers.revive()
 
 
 def test_a_pid_file_that_names_a_stranger_does_not_stop_the_start(folder: Path) -> None:

@@ -55,7 +55,8 @@ _HALF_SAY_ROWS = 200
 class Judge:
     """Who judges pairs: the ``shipped`` scorer, in the mean with a ``local`` one where that proved better.
 
-    ``held`` are the decided rows as this judge scores them while it does not know them.
+    ``held`` are the decided rows as this judge scores them while it does not know them; ``taught`` names the rows
+    that the local one learned from.
     """
 
     shipped: Scorer
@@ -63,6 +64,7 @@ class Judge:
     local: Scorer | None = None
     local_share: float = 0.5
     held: HeldBack | None = None
+    taught: NDArray[np.uint32] | None = None
 
     def pair_logits(self, compared: Compared) -> Doubles:
         logits = _pair_logits(self.shipped, compared)
@@ -95,7 +97,8 @@ def judge_for(index: Index, *, wait: bool = True) -> Judge:
         if not path.exists():
             part = path.with_suffix(".part")
             with part.open("wb") as file:
-                np.savez(file, **_stored(learn(index)))
+                newest = judges.newest()
+                np.savez(file, **_stored(learn(index, before=_read(newest) if newest else None)))
             part.replace(path)
             judges.drop_old()
     return _read(path)
@@ -114,7 +117,8 @@ def _read(path: Path) -> Judge:
 def _stored(judge: Judge) -> dict[str, Any]:
     held = {f"held_{key}": value for key, value in vars(judge.held).items()} if judge.held else {}
     local = {f"local_{key}": value for key, value in to_arrays(judge.local).items()} if judge.local else {}
-    return {"name": judge.name, "share": judge.local_share, **held, **local}
+    taught = {} if judge.taught is None else {"taught": judge.taught}
+    return {"name": judge.name, "share": judge.local_share, **taught, **held, **local}
 
 
 def _restored(arrays: dict[str, Any]) -> Judge:
@@ -128,14 +132,19 @@ def _restored(arrays: dict[str, Any]) -> Judge:
         from_arrays(local) if local else None,
         arrays["share"].item(),
         HeldBack(**held) if held else None,
+        arrays.get("taught"),
     )
 
 
-def learn(index: Index) -> Judge:
-    """Refit or keep the shipped scorer: whichever the held-back rows say is better."""
+def learn(index: Index, *, before: Judge | None = None) -> Judge:
+    """Refit or keep the shipped scorer, or the one ``before``: whichever the held-back rows say is better."""
     known = _lesson(index)
+    judge = _learned(known, f"on {len(index.decisions)} decisions")
+    return _kept(before, known, judge) if before else judge
+
+
+def _learned(known: _Lesson, said: str) -> Judge:
     lesson, plain, base = known.held, known.held.logits, shipped()
-    said = f"on {len(index.decisions)} decisions"
     both = (lesson.labels == RIGHT).any() and (lesson.labels == WRONG).any()
     if not both or len(lesson.folds) < _LEAST_ROWS:
         return Judge(base, f"shipped {said}", held=lesson)
@@ -149,7 +158,22 @@ def learn(index: Index) -> Judge:
     if not _improves(held, lesson):
         return Judge(base, f"shipped {said}", held=lesson)
     local = _refitted(known, np.ones(len(lesson.folds), dtype=bool))
-    return Judge(base, f"refitted {said}", local, share, held)
+    return Judge(base, f"refitted {said}", local, share, held, known.keys)
+
+
+def _kept(before: Judge, known: _Lesson, judge: Judge) -> Judge:
+    """The judge before, with all decisions as its proof, where rows that neither had seen surely lose less by it."""
+    if before.local is None or before.taught is None or judge.held is None:
+        return judge
+    unseen = ~np.isin(known.keys, before.taught)
+    if unseen.sum() < _LEAST_ROWS:
+        return judge
+    earlier = replace(known.held, logits=before.pair_logits(known.compared))
+    if not surely_less(_lost(earlier)[unseen], _lost(judge.held)[unseen]):
+        return judge
+    # The rows it learned from are judged by those that did not know them.
+    logits = np.where(unseen[:, None], earlier.logits, judge.held.logits)
+    return replace(before, held=replace(known.held, logits=logits))
 
 
 def _improves(held: HeldBack, before: HeldBack) -> bool:
@@ -159,15 +183,19 @@ def _improves(held: HeldBack, before: HeldBack) -> bool:
     """
     line = shipped().settle
     settled, plain = settled_alone(line, held), settled_alone(line, before)
-    now = losses(held.logits, held.labels) + losses(settled, held.labels)
-    then = losses(before.logits, before.labels) + losses(plain, before.labels)
-    return surely_less(now, then) and gain(settled, held.labels) >= gain(plain, before.labels)
+    return surely_less(_lost(held), _lost(before)) and gain(settled, held.labels) >= gain(plain, before.labels)
+
+
+def _lost(held: HeldBack) -> Doubles:
+    """What held-back rows lose before and after rivals are settled."""
+    return losses(held.logits, held.labels) + losses(settled_alone(shipped().settle, held), held.labels)
 
 
 @dataclass(frozen=True)
 class _Lesson:
-    """Decided rows compared with their candidates, and as the shipped scorer judges them."""
+    """Decided rows (known by ``keys``) compared with their candidates, and as the shipped scorer judges them."""
 
+    keys: NDArray[np.uint32]
     compared: Compared
     held: HeldBack
 
@@ -191,7 +219,8 @@ def _lesson(index: Index) -> _Lesson:
     product_of = comparison.products.record
     teams = claims_of(logits, compared.numbers, items=compared.items, product_of=product_of, holders={}).teams
     kinds = compared.stands.counted
-    return _Lesson(compared, HeldBack(compared.numbers, logits, labels, kinds, teams, folds, suppliers))
+    keys = np.array([crc32(repr(key).encode()) for key, _ in taught], dtype=np.uint32)
+    return _Lesson(keys, compared, HeldBack(compared.numbers, logits, labels, kinds, teams, folds, suppliers))
 
 
 def _refitted(lesson: _Lesson, rows: NDArray[np.bool_]) -> Scorer:

@@ -54,7 +54,7 @@ class Matcher:
     def __init__(self, index: Index, judge: Judge, *, auto_threshold: float, potential_threshold: float) -> None:
         self._index = index
         self._comparison = Comparison(index)
-        self._judge = judge
+        self.judge = judge
         self._decisions = Decisions(index.decisions)
         self._auto, self._potential = auto_threshold, potential_threshold
         self.model = judge.name
@@ -131,7 +131,7 @@ class Matcher:
         holders = self._holders(supplier_id)
         product_of = self._comparison.products.record
         claims = claims_of(scored.logits, scored.numbers, items=scored.items, product_of=product_of, holders=holders)
-        final, proof = self._judge.settled(claims, taken=set(holders), supplier=supplier_id or "")
+        final, proof = self.judge.settled(claims, taken=set(holders), supplier=supplier_id or "")
         at = Thresholds(self._auto, self._potential, proof)
         best, holder = _best_claims(final, scored.numbers, claims.teams)
         claimed = (best > final + 1e-9) & (holder != claims.teams)
@@ -206,7 +206,7 @@ class Matcher:
                 rows = at_rates(rows, found)
                 compared = self._comparison.compare(rows[part], without=without)
             items += compared.items
-            parts.append((compared.numbers, self._judge.pair_logits(compared), compared.stands))
+            parts.append((compared.numbers, self.judge.pair_logits(compared), compared.stands))
             copies.update({(row + start, number): each for (row, number), each in compared.copies.items()})
         numbers, logits, stands = zip(*parts, strict=True)
         return _Scored(items, np.concatenate(numbers), np.concatenate(logits), Stands.together(stands), copies)

@@ -14,6 +14,8 @@ from bench.matching_data import Labelled
 from bench.matching_synthetic import World, world
 from bench.matching_trades import trade
 from ml_analyze.matching import Matcher
+from ml_analyze.matching.index import open_index
+from ml_analyze.matching.learn import learn
 
 
 @pytest.fixture(scope="module")
@@ -52,16 +54,42 @@ def test_a_handful_of_decisions_leaves_the_shipped_model(tmp_path: Path, made: W
     assert opened(tmp_path, made, decided(made, 12), "d").model.startswith("shipped on ")
 
 
-def test_a_learned_model_says_on_what_and_is_read_from_the_cache_the_next_time(tmp_path: Path, made: World) -> None:
-    decisions = decided(made, 120)
-    ready = opened(tmp_path, made, decisions)
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("learned")
+
+
+@pytest.fixture(scope="module")
+def ready(folder: Path, made: World) -> Matcher:
+    return opened(folder, made, decided(made, 160))
+
+
+def test_a_learned_model_says_on_what_and_is_read_from_the_cache_the_next_time(
+    folder: Path, made: World, ready: Matcher
+) -> None:
+    decisions = decided(made, 160)
     assert ready.model.endswith(f"on {len(decisions)} decisions")
-    first = ready.match(made.items[120:], supplier_id="s")
-    folder = next(f for f in (tmp_path / "cache").iterdir() if f.is_dir())
-    written = {f.name: f.stat().st_mtime_ns for f in folder.glob("judge-*.npz")}
+    first = ready.match(made.items[160:], supplier_id="s")
+    kept = next(f for f in (folder / "cache").iterdir() if f.is_dir())
+    written = {f.name: f.stat().st_mtime_ns for f in kept.glob("judge-*.npz")}
     assert len(written) == 1
-    assert opened(tmp_path, made, decisions).match(made.items[120:], supplier_id="s") == first
-    assert {f.name: f.stat().st_mtime_ns for f in folder.glob("judge-*.npz")} == written
+    assert opened(folder, made, decisions).match(made.items[160:], supplier_id="s") == first
+    assert {f.name: f.stat().st_mtime_ns for f in kept.glob("judge-*.npz")} == written
+
+
+def test_a_refit_that_is_worse_than_the_one_before_where_neither_knew_the_rows_is_not_used(
+    folder: Path, made: World, ready: Matcher
+) -> None:
+    """Most decisions were withdrawn: what the few that are left teach is less."""
+    before = ready.judge
+    few = [line for line in decided(made, 240) if line not in decided(made, 200)]
+    path = folder / "few.ndjson"
+    path.write_text("\n".join(json.dumps(line) for line in [*made.lines(), *few]), encoding="utf-8")
+    judge = learn(open_index(path, cache_dir=folder / "cache"), before=before)
+    assert before.name.startswith("refitted")
+    assert judge.local is before.local
+    assert judge.held is not None
+    assert len(judge.held.folds) == 40
 
 
 def test_decisions_that_contradict_everything_do_not_vouch_for_automatic_links(tmp_path: Path, made: World) -> None:

@@ -19,6 +19,7 @@ from app.courier import deliver
 from app.errors import LostClaim
 from app.legacy import parser
 from app.models.phase import Step
+from app.money import best
 from app.review import rematch
 from app.shadow import run as shadow
 from app.sync import run as sync_run
@@ -85,6 +86,13 @@ def run_shadow(supplier_id: UUID) -> None:
     """Both pipelines on a supplier's last file; see app/shadow/run.py."""
     with at_work(supplier_id=str(supplier_id)):
         shadow.run(supplier_id)
+
+
+@TASKS.declare
+def write_offers() -> None:
+    """Offers of products after a change of rates or rules; see app/money/best.py."""
+    with at_work():
+        best.keep_current()
 
 
 @TASKS.declare

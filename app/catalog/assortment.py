@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
 
 from app.catalog import keyset
 from app.errors import Invalid
@@ -78,7 +78,8 @@ class Sorted:
 class Line:
     """A product as the table shows it; money in the base currency, but ``price`` in its own ``currency``.
 
-    ``margin`` is the share of our own price that is left after the best offer is paid.
+    ``margin`` is the share of our own price that is left after the best offer is paid. ``is_due``: rates or rules
+    changed, and what it is on offer for is computed anew; until then nothing is told of it.
     """
 
     id: UUID
@@ -100,6 +101,7 @@ class Line:
     spread: Decimal | None
     moved: Decimal | None
     margin: Decimal | None
+    is_due: bool
 
 
 def page(wanted: Wanted, *, after: UUID | None, limit: int) -> tuple[list[Line], UUID | None]:
@@ -135,6 +137,11 @@ def matching(wanted: Wanted) -> Select[*tuple[Any, ...]]:
     return rows.where(*_conditions(wanted, terms))
 
 
+def of_now(column: Any) -> Any:
+    """What is kept of offers, and nothing while it is due to be computed anew."""
+    return case((ProductOffers.day.is_not(None), column))
+
+
 _ALWAYS = {Sort.NAME, Sort.OFFERS}
 
 
@@ -163,14 +170,15 @@ def _query() -> tuple[Select[*tuple[Any, ...]], dict[Sort, Any]]:
             ProductOffers.own,
             offers,
             func.coalesce(ProductOffers.suppliers, 0),
-            ProductOffers.best,
-            ProductOffers.highest,
-            ProductOffers.best_item_id,
-            Supplier.name,
-            ProductOffers.best_supplier_id,
-            ProductOffers.spread,
-            ProductOffers.moved,
-            ProductOffers.margin,
+            of_now(ProductOffers.best),
+            of_now(ProductOffers.highest),
+            of_now(ProductOffers.best_item_id),
+            of_now(Supplier.name),
+            of_now(ProductOffers.best_supplier_id),
+            of_now(ProductOffers.spread),
+            of_now(ProductOffers.moved),
+            of_now(ProductOffers.margin),
+            and_(ProductOffers.product_id.is_not(None), ProductOffers.day.is_(None)),
         )
         .outerjoin(ProductOffers, ProductOffers.product_id == Product.id)
         .outerjoin(Category, Category.id == Product.category_id)
@@ -195,11 +203,11 @@ def _conditions(wanted: Wanted, terms: Mapping[Sort, Any]) -> list[ColumnElement
         conditions.append(Product.category_id == wanted.category_id)
     if wanted.which:
         one = and_(ProductOffers.suppliers == 1, ProductOffers.offers > 0)
-        below = ProductOffers.margin < 0
+        below = of_now(ProductOffers.margin) < 0
         conditions.append({Which.NO_OFFER: terms[Sort.OFFERS] == 0, Which.ONE_SUPPLIER: one}.get(wanted.which, below))
     if wanted.moved is not None:
         share = wanted.moved / 100
-        conditions.append(or_(ProductOffers.moved >= share, ProductOffers.moved <= -share))
+        conditions.append(or_(of_now(ProductOffers.moved) >= share, of_now(ProductOffers.moved) <= -share))
     return conditions
 
 

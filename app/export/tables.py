@@ -96,7 +96,7 @@ def comparison_table(wanted: assortment.Wanted, *, priced: bool) -> Table:
 
     ``priced``: whether the reader may know what suppliers ask; without it prices and margin are empty.
     """
-    shown = (lambda column: column) if priced else (lambda _column: null())
+    shown = assortment.of_now if priced else (lambda _column: null())
     rows = (
         assortment.matching(wanted)
         .with_only_columns(
@@ -109,12 +109,12 @@ def comparison_table(wanted: assortment.Wanted, *, priced: bool) -> Table:
             Product.currency,
             func.coalesce(ProductOffers.offers, 0),
             func.coalesce(ProductOffers.suppliers, 0),
-            Supplier.name,
+            assortment.of_now(Supplier.name),
             _base(),
             shown(ProductOffers.best),
             shown(ProductOffers.highest),
-            ProductOffers.spread,
-            ProductOffers.moved,
+            assortment.of_now(ProductOffers.spread),
+            assortment.of_now(ProductOffers.moved),
             shown(ProductOffers.margin),
             maintain_column_froms=True,
         )

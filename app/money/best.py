@@ -10,9 +10,10 @@ from datetime import timedelta
 from uuid import UUID
 
 import structlog
-from sqlalchemy import Select, func, or_, select, text
+from redis import RedisError
+from sqlalchemy import Select, func, or_, select, text, update
 
-from app.extensions import db
+from app.extensions import db, queue
 from app.models.catalog import Product, SupplierItem
 from app.models.offers import ProductOffers
 
@@ -21,6 +22,8 @@ log = structlog.get_logger()
 #: how far the movement of a product looks back
 SPAN = timedelta(days=30)
 AT_ONCE = 5000
+WRITE_OFFERS = "app.tasks.write_offers"
+TASK_SECONDS = 3600
 
 # Our own price in the office's money: a price without a currency is in that already.
 _OWN = """
@@ -110,10 +113,28 @@ def set_own(product_ids: Sequence[UUID] | None = None) -> None:
     db.session.execute(_SET_OWN, {"ids": None if product_ids is None else list(product_ids)})
 
 
-def write_all() -> None:
-    """After rates or rules changed: every product that somebody offers, inside the caller's transaction."""
+def set_due() -> None:
+    """After rates or rules changed: no offer holds until it is computed anew; inside the caller's transaction.
+
+    The products are held first: whoever writes a row from prices of before ends before it is marked.
+    """
     offered = select(SupplierItem.product_id).where(SupplierItem.product_id.is_not(None))
-    write(hold(offered))
+    hold(offered)
+    db.session.execute(update(ProductOffers).where(ProductOffers.day.is_not(None)).values(day=None))
+
+
+def ask_for_due() -> None:
+    """Have a worker compute what is due, after the commit; where the queue is not reachable the clock does it."""
+    try:
+        queue().enqueue(WRITE_OFFERS, job_timeout=TASK_SECONDS, result_ttl=0)
+    except RedisError as error:
+        log.warning("product_offers_not_queued", error=str(error))
+
+
+def due() -> int:
+    """How many products have offers of before a change of rates or rules."""
+    query = select(func.count()).select_from(ProductOffers).where(ProductOffers.day.is_(None))
+    return db.session.scalar(query) or 0
 
 
 def hold(products: Sequence[UUID] | Select[UUID | None]) -> Sequence[UUID]:
@@ -126,7 +147,7 @@ def hold(products: Sequence[UUID] | Select[UUID | None]) -> Sequence[UUID]:
 
 
 def keep_current() -> int:
-    """The clock's: what has no row yet, and what was not looked at today, because 30 days ago was another day.
+    """What has no row yet or is due, and what was not looked at today, because 30 days ago was another day.
 
     In portions that are committed; returns how many products.
     """
@@ -134,10 +155,10 @@ def keep_current() -> int:
     stale = or_(
         ProductOffers.product_id.is_(None), ProductOffers.day.is_(None), ProductOffers.day < func.current_date()
     )
-    due = select(Product.id).outerjoin(ProductOffers, ProductOffers.product_id == Product.id).where(stale)
+    wanted = select(Product.id).outerjoin(ProductOffers, ProductOffers.product_id == Product.id).where(stale)
     while True:
         # Whoever holds a product writes its row himself.
-        held = due.order_by(Product.id).limit(AT_ONCE).with_for_update(of=Product, key_share=True, skip_locked=True)
+        held = wanted.order_by(Product.id).limit(AT_ONCE).with_for_update(of=Product, key_share=True, skip_locked=True)
         some = db.session.scalars(held).all()
         write(some)
         db.session.commit()

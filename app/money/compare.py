@@ -104,3 +104,11 @@ def _place(line: OfferLine) -> tuple[bool, bool, Decimal, Decimal, UUID]:
 
 def _over(price: Decimal | None, lowest: Decimal | None) -> float | None:
     return float(price / lowest - 1) if price and lowest else None
+
+
+def any_without_rate() -> bool:
+    """Whether a supplier asks money of which the office knows no rate."""
+    open_ones = select(SupplierItem.id).where(
+        SupplierItem.comparable_price.is_(None), SupplierItem.not_compared == "no_rate"
+    )
+    return bool(db.session.scalar(select(open_ones.exists())))

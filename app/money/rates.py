@@ -46,6 +46,7 @@ def set_base(currency: str, *, actor: str) -> None:
     keep_base(currency, actor=actor)
     _derive()
     db.session.commit()
+    best.ask_for_due()
 
 
 def tell(rates: Iterable[Told], *, source: str, actor: str) -> int:
@@ -63,6 +64,7 @@ def tell(rates: Iterable[Told], *, source: str, actor: str) -> int:
     audit.record(actor, "rates.told", source, rates=len(rows))
     _derive()
     db.session.commit()
+    best.ask_for_due()
     return len(rows)
 
 
@@ -117,8 +119,9 @@ def from_ecb(body: bytes) -> list[Told]:
 def set_anew() -> None:
     """Compute every comparable price again: a rule or a rate may begin or end today."""
     comparable.refresh()
-    best.write_all()
+    best.set_due()
     db.session.commit()
+    best.ask_for_due()
 
 
 def newest() -> list[ExchangeRate]:
@@ -137,7 +140,7 @@ def _derive() -> None:
         rows.append({"currency": base, "day": date(1970, 1, 1), "worth": Decimal(1)})
         db.session.execute(insert(CurrencyWorth), rows)
     comparable.refresh()
-    best.write_all()
+    best.set_due()
 
 
 def worth_by_day(rates: Iterable[ExchangeRate], base: str) -> list[dict[str, Any]]:

@@ -24,15 +24,15 @@ from app.errors import Invalid, NotFound
 from app.export import tables
 from app.extensions import db
 from app.models.catalog import Category, Product
-from app.money import compare
+from app.money import best, compare
 from app.money.office_currency import base_currency
 from app.money.terms import amount
 from app.review import decide
-from app.web import views
+from app.web import remembered, views
 from app.web.fragments import done, page_or_fragment
 from app.web.item import form_of
 from app.web.items import as_file
-from app.web.language import day
+from app.web.language import day, plural
 from app.web.security import handle_errors
 
 bp = Blueprint("catalog", __name__, url_prefix="/catalogue")
@@ -49,7 +49,7 @@ def index() -> Response:
     after = _after()
     rows, following = assortment.page(wanted, after=after, limit=PAGE_SIZE)
     args = {name: value for name, value in request.args.items() if value and name != "after"}
-    base = base_currency()
+    base, due = base_currency(), best.due()
     return page_or_fragment(
         "catalog/index.html",
         "catalog/_products.html",
@@ -58,6 +58,8 @@ def index() -> Response:
         offers={} if base else offers.of_products([each.id for each in rows]),
         base=base,
         following=following,
+        due=due,
+        money_line=_money_line(base, due),
         paged=after is not None,
         total=assortment.count(wanted),
         count_limit=assortment.MOST_COUNTED,
@@ -111,6 +113,21 @@ def correct(product_id: UUID) -> Response:
 def release(product_id: UUID) -> Response:
     release_product(product_id, request.form.getlist("field"), by=policy.actor())
     return done(_("Released: the field follows imports again."), url_for("catalog.show", product_id=product_id))
+
+
+def _money_line(base: str | None, due: int) -> str:
+    """Why offers are not compared, in one line; empty when they are."""
+    if base is None:
+        return str(_("Offers are not compared yet: choose the currency that the office thinks in."))
+    if due:
+        return plural(
+            "%(num)s product is being recomputed: a rate or a rule changed.",
+            "%(num)s products are being recomputed: a rate or a rule changed.",
+            due,
+        )
+    if remembered.remembered("offers_without_rate", compare.any_without_rate, seconds=60)[0]:
+        return str(_("Some offers are not compared: there is no rate for their currency."))
+    return ""
 
 
 def _page(product_id: UUID, *, written: dict[str, str] | None = None, problems: Mapping[str, Any] = {}) -> str:

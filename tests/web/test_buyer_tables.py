@@ -14,7 +14,7 @@ from sqlalchemy import select
 
 from app.catalog import assortment, items, offers
 from app.errors import Invalid
-from app.extensions import db
+from app.extensions import db, queue
 from app.models.catalog import ItemMatch, PriceHistory, Product, ProductStatus, SupplierItem
 from app.models.offers import ItemWords, ProductOffers
 from app.models.supplier import Supplier
@@ -121,8 +121,39 @@ def test_an_offer_that_comes_or_goes_moves_the_product_in_the_same_transaction(
     row = db.session.get_one(ProductOffers, shop[2].id)
     assert (row.offers, row.best) == (1, None)  # not compared yet: no page may call it the best
     rates.set_anew()
+    best.keep_current()
     db.session.refresh(row)
     assert (row.best, row.margin) == (8, Decimal("0.2"))
+
+
+def test_offers_of_before_a_new_rate_are_shown_as_being_recomputed_until_a_worker_has_written_them(
+    ctx: Flask, buyer: Visitor, shop: list[Product]
+) -> None:
+    rates.tell([Told(datetime.now(UTC).date(), "EUR", "PLN", Decimal(2))], source="csv", actor="tests")
+    assert best.due() == 4
+    page = buyer.get("/catalogue")
+    assert "4 products are being recomputed" in page
+    assert page.count(">being recomputed<") == 4
+    assert "70.00" not in page
+    assert "70" not in buyer.get("/catalogue/comparison.csv?q=no.+1"), "nor does the file tell the price of before"
+    assert found(which="below_best") == []
+    assert best.WRITE_OFFERS in {each.func_name for each in queue().jobs}, "a worker is asked"
+    best.keep_current()
+    page = buyer.get("/catalogue")
+    assert "being recomputed" not in page
+    assert "80.00" in page
+    assert found(which="below_best") == ["P-2"]
+
+
+def test_products_says_in_one_line_why_nothing_is_compared(ctx: Flask, buyer: Visitor, supplier: Supplier) -> None:
+    offer(supplier, product(1), "5", currency="USD")
+    db.session.commit()
+    assert "choose the currency that the office thinks in" in buyer.get("/catalogue")
+    rates.set_base("EUR", actor="tests")
+    best.keep_current()
+    page = buyer.get("/catalogue")
+    assert "there is no rate for their currency" in page
+    assert 'href="/money">Currencies' in page
 
 
 def test_the_clock_writes_what_has_no_row_and_what_is_of_another_day(shop: list[Product]) -> None:

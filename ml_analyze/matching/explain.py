@@ -7,7 +7,7 @@ from math import exp, log
 from rapidfuzz import fuzz
 
 from ml_analyze.matching.apart import doubts, wants_proof
-from ml_analyze.matching.evidence import brand_differs
+from ml_analyze.matching.evidence import Evidence, brand_differs
 from ml_analyze.matching.record import Record, shared_codes
 
 # Largest unit first: a value is shown in the first one that it fills.
@@ -41,15 +41,16 @@ _SHOWN = {
 _MOST = 6
 
 
-def explain(item: Record, product: Record, *, belongs: bool, strangers: bool, identified: bool) -> list[str]:
+def explain(item: Record, product: Record, kind: Evidence, *, belongs: bool, strangers: bool) -> list[str]:
     """Short facts about a pair, the weightiest first, at most six; what evidence found of it is told too.
 
-    ``identified``: they share an identifier, and what tells them apart all the same is worth a word.
+    Where they share an identifier, what tells them apart all the same is worth a word.
     """
     facts = [
         *_identifiers(item, product),
         *_contradictions(item, product, belongs=belongs, strangers=strangers),
-        *((*doubts(item, product), *wants_proof(item, product)) if identified else ()),
+        *(doubts(item, product) if kind <= Evidence.NUMBER else ()),
+        *(wants_proof(item, product) if kind == Evidence.NUMBER else ()),
     ]
     return (facts if len(facts) >= _MOST else facts + _agreements(item, product))[:_MOST]
 

@@ -179,9 +179,9 @@ class Matcher:
         return explain(
             scored.items[row],
             product,
+            Evidence(int(stands.kind[row, place])),
             belongs=bool(stands.belongs[row, place]),
             strangers=bool(stands.strangers[row, place]),
-            identified=bool(stands.kind[row, place] <= Evidence.NUMBER),
         )
 
     def _holders(self, supplier_id: str | None) -> dict[int, list[Record]]:

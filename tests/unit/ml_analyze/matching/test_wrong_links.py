@@ -110,6 +110,7 @@ def test_a_barcode_that_all_else_contradicts_is_a_question_that_names_the_contra
     (found,) = matcher(tmp_path, goods).match([row], supplier_id="s")
     assert found["status"] == "potential_match" or found["status"] == "unmatched"
     assert "brand differs: gardenia / samson" in found["candidates"][0]["why"]
+    assert not any(reason.startswith("nothing but the number") for reason in found["candidates"][0]["why"])
     same_alphabet = {"name": "Garden hose green", "barcode": code}
     (found,) = matcher(tmp_path, goods).match([same_alphabet], supplier_id="s")
     assert found["status"] != "auto_matched"

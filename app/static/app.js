@@ -13,6 +13,11 @@
     if (!document.hidden) $$("[data-poll]").forEach((each) => htmx.trigger(each, "refresh"));
   });
 
+  // ---- a search asks while it is typed; leaving its field changes nothing more ----
+  document.addEventListener("change", (event) => {
+    if (event.target.matches('form[hx-trigger*="input"] input[type=search]')) event.stopPropagation();
+  }, true);
+
   // ---- how old is what is shown: the server's own age plus the time since it came ----
   const told = new Map();
   document.addEventListener("htmx:afterRequest", (event) => {

@@ -66,8 +66,11 @@ def test_a_buyer_sees_who_is_cheapest_and_takes_the_items_out(page: Page, drill:
     expect(page.locator("tbody tr").first).to_contain_text("Bohrer")
 
     page.goto("/items")
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url) if "/items?" in request.url else None)
     page.get_by_label("Search items").fill(drill.name.rpartition(" ")[2])
     page.wait_for_url(lambda url: "q=" in url)  # the answer is there: nothing is cut off by what comes next
+    page.get_by_label("Search items").blur()
     expect(page.locator("#items tbody tr")).to_have_count(2)
     with page.expect_download() as taken:
         page.get_by_role("link", name="CSV").click()
@@ -75,4 +78,5 @@ def test_a_buyer_sees_who_is_cheapest_and_takes_the_items_out(page: Page, drill:
     taken.value.save_as(path)
     with path.open(encoding="utf-8-sig", newline="") as file:
         rows = {row["currency"]: row for row in csv.DictReader(file)}
+    assert len(asked) == 1, "leaving the field asks nothing again"
     assert {money: Decimal(row["comparable_price"]) for money, row in rows.items()} == {"PLN": 120, "EUR": 110}

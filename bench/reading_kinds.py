@@ -31,6 +31,7 @@ _ONLY = {
     "dotted_lines": ("txt", "pdf"),
     "no_header": ("csv", "xlsx", "xls"),
     "nested": ("xlsx",),
+    "indented": ("xlsx", "csv", "xls"),
     "variants": ("xlsx", "xls", "html"),
 }
 _USUAL = ("csv", "xlsx", "xls", "html", "pdf", "pdf-ruled")
@@ -83,6 +84,8 @@ def compare(made: Made, items: list[dict[str, Any]]) -> str:
         for key, said in (("currency", want.currency), ("barcode", want.barcode)):
             if said is not None and got.get(key) != said:
                 return f"{key} {got.get(key)!r}, not {said!r}"
+        if want.category is not None and got.get("category") not in (list(want.category), " / ".join(want.category)):
+            return f"category {got.get('category')!r}, not {want.category!r}"
         tiers = [(int(tier["from_quantity"]), Decimal(tier["price"])) for tier in _tiers(got)]
         if want.tiers and tiers != [(step, Decimal(price)) for step, price in want.tiers]:
             return f"tiers {tiers}, not {want.tiers}"

@@ -52,6 +52,39 @@ def sizes_across(shop: Shop) -> Made:
 
 
 @kind
+def priced_by_gram(shop: Shop) -> Made:
+    """Prices of three sizes, and in a line below each what a gram of them costs."""
+    made = shop.made()
+    sizes = (100, 250, 1000)
+    made.sheet.add(shop.words["name"], *(f"{size}g" for size in sizes))
+    for at, name in enumerate(shop.names(shop.count(6, 15))):
+        price = Decimal(shop.chance.randint(70, 900))
+        whole = [price * share for share in (Decimal(1), Decimal("2.3"), Decimal("8"))]
+        each = [part(value / size, "1") for value, size in zip(whole, sizes, strict=True)]
+        made.sheet.add(name, *(f"${amount(value, comma=False)}" for value in whole))
+        made.sheet.add(f"R{at}-RAW", *(f"${amount(value, comma=False)}/g" for value in each))
+        made.items.append(Item(None, name, plain(price)))
+    return made
+
+
+@kind
+def blocks_of_ranges(shop: Shop) -> Made:
+    """Two price boards side by side, without headers, with ranges and "from" for prices."""
+    made = shop.made()
+    sign = {"en": "£"}.get(shop.language, "€")
+    tall = shop.count(6, 12)
+    names = shop.names(2 * tall)
+    left, right = names[:tall], names[tall:]
+    low = [shop.chance.randint(5, 80) for _ in names]
+    made.sheet.add(shop.goods[0], None, shop.goods[1], None)
+    for at in range(tall):
+        one, two = low[at], low[tall + at]
+        made.sheet.add(left[at], f"{sign}{one} - {sign}{one + 5}", right[at], f"{sign}{two}")
+    made.items = [Item(None, name, str(price)) for name, price in zip([*left, *right], low, strict=True)]
+    return made
+
+
+@kind
 def matrix(shop: Shop) -> Made:
     """Width across, height down, a price in every cell."""
     made = shop.made()

@@ -56,6 +56,7 @@ class Item:
     names: tuple[str, ...] = ()
     currency: str | None = None
     barcode: str | None = None
+    category: tuple[str, ...] | None = None
 
 
 @dataclass

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 
 from .lists import Cell, Item, Made, Sheet, Shop, kind, plain
@@ -60,17 +61,37 @@ def grouped(shop: Shop) -> Made:
 
 @kind
 def nested(shop: Shop) -> Made:
-    """Groups within groups, told by indentation."""
+    """Groups within groups, told by indentation; the first of them is empty."""
     made = shop.made()
     sheet = made.sheet
     sheet.add(*header(shop))
+    sheet.indents[sheet.add(None, shop.words["group"])] = 0
     for good in shop.goods[:3]:
-        sheet.add(None, f"{good} {shop.words['group']}")
+        sheet.indents[sheet.add(None, f"{good} {shop.words['group']}")] = 0
         for letter in "AB":
-            at = sheet.add(None, f"{good} {letter}")
-            sheet.indents[at] = 1
+            sheet.indents[sheet.add(None, f"{good} {letter}")] = 1
             for name in shop.names(shop.count(3, 6)):
                 put_item(made, sheet, shop, name, indent=2)
+                path = (f"{good} {shop.words['group']}", f"{good} {letter}")
+                made.items[-1] = replace(made.items[-1], category=path)
+    return made
+
+
+@kind
+def indented(shop: Shop) -> Made:
+    """Groups within groups, told by blanks before their names; a title may have a unit."""
+    made = shop.made()
+    sheet = made.sheet
+    sheet.add(shop.words["name"], shop.words["price"], shop.words["unit"])
+    sheet.add(f"    {shop.words['group']}")
+    for good in shop.goods[:3]:
+        sheet.add(f"    {good}")
+        for letter in "AB":
+            sheet.add(f"        {good} {letter}", None, shop.words["piece"] if letter == "A" else None)
+            for name in shop.names(shop.count(3, 6)):
+                price = shop.money()
+                sheet.add(f"            {name}", price, shop.words["piece"])
+                made.items.append(Item(None, name, plain(price), category=(good, f"{good} {letter}")))
     return made
 
 

@@ -37,7 +37,7 @@ _MISSING_SHARE, _REPEATED_SHARE = 0.6, 0.2
 _UNREAD_SHARE, _UNREAD = 0.2, frozenset(("PRICE_UNREADABLE", "PRICE_ERROR_CELL"))
 _ODD_ROWS_SHARE = 0.2
 _FEW, _FEW_REPEATED = 20, 3
-_KEPT_FIRSTS = 20_000  # codes whose first row is kept to be compared with
+_KEPT_FIRSTS = 10_000  # codes whose first row is kept to be compared with
 _FEW_TITLES, _TITLES_SHARE = 5, 0.75
 
 
@@ -257,6 +257,11 @@ def _each_once(doubts: Sequence[Doubt]) -> list[Doubt]:
     return list(seen.values())
 
 
+def _told_beside(line: Mapping[str, object]) -> int:
+    """What the columns beside say, as a number: the line itself is not kept."""
+    return hash(repr(line.get("characteristics")))
+
+
 @dataclass
 class Counts:
     """What only the rows tell: counted while they are taken; ``variants`` are names put together on pages, ``coded``
@@ -266,7 +271,7 @@ class Counts:
     without_price: int = 0
     unread: int = 0
     prices: dict[str, str] = field(default_factory=dict)
-    firsts: dict[str, tuple[object, object]] = field(default_factory=dict)
+    firsts: dict[str, tuple[object, int]] = field(default_factory=dict)
     repeated: int = 0
     variants: int = 0
     coded: int = 0
@@ -285,12 +290,12 @@ class Counts:
             if self.prices.setdefault(sku, str(price)) != price:
                 self.repeated += not self._is_another_batch(sku, line)
             elif len(self.firsts) < _KEPT_FIRSTS:
-                self.firsts.setdefault(sku, (line["name"], line.get("characteristics")))
+                self.firsts.setdefault(sku, (line["name"], _told_beside(line)))
 
     def _is_another_batch(self, sku: str, line: Mapping[str, object]) -> bool:
         """Whether the row is the same article as the first of its code, and a column beside tells them apart."""
-        name, told = self.firsts.get(sku, (None, None))
-        return name == line["name"] and told != line.get("characteristics")
+        name, told = self.firsts.get(sku, (None, 0))
+        return name == line["name"] and told != _told_beside(line)
 
     def doubts(self, odd: int, *, titles: int, priced: bool) -> list[Doubt]:
         """``odd``: rows with numbers taken for titles or notes; ``priced``: whether there is a price column."""

@@ -15,6 +15,7 @@ from ml_analyze.extraction.grid import Row, Value, column_letters, is_blank, tex
 from .currency import find_currency
 from .item_warnings import is_zero, warning_of
 from .layout import Layout
+from .levels import Titles, levels_of
 from .lexicon import lexicon
 from .passed import Passed
 from .plain import PlainRun
@@ -23,6 +24,7 @@ from .profile import number_of
 from .row_kinds import RowKinds
 from .tables import Table
 from .tier_rows import Tiers, tier_column
+from .unit_lines import unit_lines
 
 _CATEGORY_DEPTH = 6
 _FULL = 0.9
@@ -53,6 +55,7 @@ class RowTaker:
         self.passed = passed
         self.path = path or []
         self._run: list[str] = []
+        self._titles = Titles(levels_of(table.sheet))
         self._name_at = layout.columns.get("name", -1)
         self._price_at = layout.columns.get("price", -1)
         self._currency_at = layout.columns.get("currency", -1)
@@ -65,6 +68,7 @@ class RowTaker:
         self._kinds = RowKinds(table, layout)
         self._total_words = frozenset(term.split()[0] for term in lexicon().rows["total_row"])
         self._heads = _heads(table, self._name_at)
+        self._unit_lines = unit_lines(table.held_rows(), table.first)
         self._plain = [(role, at) for role, at in layout.plain if role != "category"]
         self._instead = _instead(table, layout)
         self._sparse = bool(self._instead) and table.profiles[self._price_at].filled < _FULL
@@ -82,6 +86,7 @@ class RowTaker:
         self._tiers = Tiers(self._tier_at) if self._tier_at is not None else None
         self._last: list[Line] = []
         odd_cells = bool(self._parts or self._faults or self._money or layout.name_prefix or self._guide)
+        odd_cells = odd_cells or bool(self._unit_lines)
         self._has_plain = self._name_at >= 0 and self._price_at >= 0 and not odd_cells
         self.items = self.variants = 0
 
@@ -154,6 +159,8 @@ class RowTaker:
         return last
 
     def _row(self, row: Row, index: int) -> Line | None:
+        if index in self._unit_lines:
+            return self._skip("note", row, index)
         raw = row[self._name_at] if self._name_at >= 0 else None
         name = " ".join(raw.split()) if isinstance(raw, str) else text_of(raw)
         price = self.layout.price.read(row[self._price_at]) if self.layout.price else EMPTY
@@ -314,7 +321,8 @@ class RowTaker:
             return self._skip("total", row, index)
         if price.value is not None:
             return self._unnamed(row, index, price=price)
-        if name and self._kinds.is_item_without_price(row, price=price, fault=self._fault(index)):
+        opens = self._titles.is_parent(index) and self._kinds.title_of(row) is not None
+        if name and not opens and self._kinds.is_item_without_price(row, price=price, fault=self._fault(index)):
             return self._item(row, index, name=name, price=price)
         return self._group_or_note(row, index)
 
@@ -422,7 +430,11 @@ class RowTaker:
         title = self._kinds.title_of(row)
         if title is None:
             return self._skip("note" if self._kinds.first_text(row) else "no_item", row, index)
-        self._run.append(title)
+        if self._titles.told:
+            self.path = self._titles.enter(index, title)[-_CATEGORY_DEPTH:]
+            self._paths.append((index, self.path))
+        else:
+            self._run.append(title)
         self._base = None
         return self._skip("category", row, index)
 

@@ -310,7 +310,7 @@ def _silent_cuts(profiles: Sequence[Profile]) -> list[int]:
                 "text"
                 if look.letters > 0.7 and look.words > 1.3 and look.numeric < 0.3
                 else "price"
-                if look.numeric > 0.7
+                if max(look.numeric, look.money) > 0.7
                 else "other",
             )
         )

@@ -21,6 +21,7 @@ from app.models.supplier import Supplier
 from app.models.user import UserRole
 from app.money import best, rates
 from app.money.rates import Told
+from app.review import rematch
 from tests.fixtures.web import Visitor
 
 OLD = datetime.now(UTC) - timedelta(days=40)
@@ -339,3 +340,17 @@ def test_the_comparison_is_taken_out_as_it_is_filtered(buyer: Visitor, shop: lis
     assert [(each["name"], each["best_supplier"], Decimal(each["best_price"])) for each in told] == [
         (shop[1].name, "Werkzeug Brandt", Decimal(50))
     ]
+
+
+def test_matching_again_asks_once_for_the_whole_list_of_each_chosen_items_supplier(
+    buyer: Visitor, shop: list[Product], supplier: Supplier
+) -> None:
+    other = db.session.scalars(select(Supplier).where(Supplier.name == "Anders")).one()
+    loose = [offer(each, None, price) for each, price in ((supplier, "1"), (supplier, "2"), (other, "3"))]
+    db.session.commit()
+    ids = [str(each.id) for each in loose]
+    buyer.post("/items/bulk", act="again", item=ids)
+    asked = [each.args[0] for each in queue().jobs if each.func_name == rematch.RUN_REMATCH]
+    assert sorted(asked) == sorted([str(supplier.id), str(other.id)])
+    again = buyer.post("/items/bulk", act="again", item=ids, status=409)
+    assert "being matched again already" in again.text

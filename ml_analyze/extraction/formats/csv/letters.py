@@ -131,7 +131,7 @@ def single_score(sample: bytes, name: str) -> float:
         return _cyrillic_score(text, foreign, total) - _CYRILLIC[name]
     expected = _EXPECTED.get(name)
     if expected is not None:
-        good = sum(count for char, count in foreign.items() if char in expected) / total
+        good = (sum(count for char, count in foreign.items() if char in expected) + _fixed_spaces(text)) / total
         # in Latin scripts letters above 127 stand alone among ASCII ones; whole words of them are another script
         packed = sum(len(run) for run in re.findall(r"[\u00c0-\u024f]{2,}", text)) / total
         # a sign such as ³ inside a word is a letter of another code page
@@ -153,6 +153,12 @@ def single_score(sample: bytes, name: str) -> float:
     extra = frozenset("ğışĞİŞçöüÇÖÜâîû€") if name == "cp1254" else frozenset("āčēģīķļņšūžąęėįųĀČĒĢĪĶĻŅŠŪŽĄĘĖĮŲõäöü€")
     good = sum(count for char, count in foreign.items() if char in extra) / total
     return good - 0.12 - _odd_case(text) / total
+
+
+def _fixed_spaces(text: str) -> int:
+    """No-break spaces. The same byte is a letter of the older pages (*á* in cp850), between consonants of a word."""
+    inside = re.findall(r"(?<=[b-df-hj-np-tv-xzB-DF-HJ-NP-TV-XZ])\xa0(?=[b-df-hj-np-tv-xz])", text)
+    return text.count("\xa0") - len(inside)
 
 
 def _cyrillic_score(text: str, foreign: Counter[str], total: int) -> float:

@@ -162,7 +162,7 @@ class Volume:
             if plain != root and plain.is_relative_to(root):
                 break
         else:
-            raise OutsideVolume(f"{text} does not lie on the shared volume {self._given}.")
+            raise OutsideVolume(f"{text} does not lie on the shared volume.")
         place = self.root
         for part in plain.relative_to(root).parts:
             place = place / part
@@ -183,7 +183,7 @@ class Volume:
         for root in (self.root, self._given):
             if path.is_relative_to(root):
                 return path.relative_to(root).as_posix()
-        raise OutsideVolume(f"{path} does not lie on the shared volume {self._given}.")
+        raise OutsideVolume(f"{path} does not lie on the shared volume.")
 
     # Writing
 
@@ -208,7 +208,7 @@ class Volume:
         """Copy ``source`` to where ``relative`` says, as a back-up has it. Raises OutsideVolume, VolumeFull."""
         target = Path(os.path.normpath(self.root / relative))
         if not target.is_relative_to(self.root) or target == self.root:
-            raise OutsideVolume(f"{relative} does not lie on the shared volume {self._given}.")
+            raise OutsideVolume(f"{relative} does not lie on the shared volume.")
         with source.open("rb") as file, self.reserve(source.stat().st_size, md5=False) as incoming:
             while chunk := file.read(1 << 20):
                 incoming.write(chunk)

@@ -22,6 +22,7 @@ from app.models.phase import Outcome, Pipeline, Step
 from app.models.supplier import Supplier
 from app.models.sync import SyncRun
 from app.models.user import UserRole
+from app.money import best
 from app.review import rematch
 from app.shadow import run as shadow
 from app.sync import run, schedule, status, triggers
@@ -141,7 +142,7 @@ def test_ac_7_5_tasks_and_cron_entries_are_declared_lists() -> None:
     """AC-7.5: what workers run and what happens by itself stand in one place each."""
     assert set(tasks.STEPS) == set(Step) - {Step.FOLLOW}
     asked_for = {steps.RUN_STEP, run.RUN_SYNC, rematch.RUN_REMATCH, shadow.RUN_SHADOW, send.SEND_ALERTS}
-    asked_for.add(webhooks.SEND_EVENTS)
+    asked_for |= {webhooks.SEND_EVENTS, best.WRITE_OFFERS}
     assert tasks.TASKS.names == asked_for, "an entry that asks for anything else is refused"
     verbs = {entry.verb for entry in clock.PERIODIC}
     assert {run.run_due_slot, run.advance, triggers.pick_up} <= verbs

@@ -48,4 +48,4 @@ if ! .venv/bin/pip install -q --no-deps --no-compile --require-hashes -r "$lock"
     say "the packages could not be installed (see above); mend the cause and start again, what is there is kept."
     exit 1
 fi
-.venv/bin/python -m compileall -q -j 0 .venv/lib >/dev/null 2>&1 || true
+.venv/bin/python -m compileall -q -j 0 -x '/tests/' .venv/lib >/dev/null 2>&1 || true

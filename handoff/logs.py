@@ -22,6 +22,10 @@ SECRET_NAMES = frozenset(
 )
 
 
+#: one list for the life of the process: a logger that was used keeps it, and would keep to an earlier one for ever
+_CHAIN: list[Any] = []
+
+
 def configure(level: str, form: Literal["console", "json"]) -> None:
     """Send every line from ``level`` on to standard error, as console text or JSON."""
     shared: list[Any] = [
@@ -36,8 +40,9 @@ def configure(level: str, form: Literal["console", "json"]) -> None:
         if form == "json"
         else structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
     )
+    _CHAIN[:] = [*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter]
     structlog.configure(
-        processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        processors=_CHAIN,
         logger_factory=structlog.stdlib.LoggerFactory(),
         cache_logger_on_first_use=True,
     )

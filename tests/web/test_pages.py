@@ -52,6 +52,9 @@ PAGES = [
     "/reprocess",
 ]
 OF_PROCUREMENT = {
+    "/ingestion",
+    "/jobs",
+    "/suppliers",
     "/matching",
     "/matching/bulk",
     "/catalogue",

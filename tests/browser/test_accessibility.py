@@ -154,7 +154,8 @@ STRETCH = """() => {
 }"""
 CUT = """() => Array.from(document.body.querySelectorAll("*")).filter(one => {
     const look = getComputedStyle(one);
-    return one.scrollWidth > one.clientWidth + 1 && ["hidden", "clip"].includes(look.overflowX) && one.checkVisibility()
+    const kept = ["hidden", "clip"].includes(look.overflowX) || one.matches("table.cards td");  // a neighbour lies there
+    return one.scrollWidth > one.clientWidth + 1 && kept && one.checkVisibility()
         && look.clipPath === "none" && !one.closest(".sr, [title], select") && one.textContent.trim();
 }).map(one => `${one.tagName}.${one.className}: ${one.textContent.trim().slice(0, 60)}`)"""
 

@@ -154,7 +154,7 @@ STRETCH = """() => {
 }"""
 CUT = """() => Array.from(document.body.querySelectorAll("*")).filter(one => {
     const look = getComputedStyle(one);
-    const kept = ["hidden", "clip"].includes(look.overflowX) || one.matches("table.cards td");  // a neighbour lies there
+    const kept = ["hidden", "clip"].includes(look.overflowX) || one.matches("table.cards td");  // beside others
     return one.scrollWidth > one.clientWidth + 1 && kept && one.checkVisibility()
         && look.clipPath === "none" && !one.closest(".sr, [title], select") && one.textContent.trim();
 }).map(one => `${one.tagName}.${one.className}: ${one.textContent.trim().slice(0, 60)}`)"""

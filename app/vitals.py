@@ -118,15 +118,20 @@ def beat_as_worker(app: Flask) -> None:
         while True:
             with app.app_context():
                 try:
-                    pipe = redis().pipeline(transaction=False)
-                    pipe.sadd(WORKERS, name)
-                    pipe.set(_beat_of(name), "1", ex=WORKER_SILENT)
-                    pipe.execute()
+                    say_alive(name)
                 except RedisError as error:
                     log.debug("worker_beat_not_published", error=str(error))
             time.sleep(WORKER_BEAT)
 
     threading.Thread(target=beat, daemon=True, name="worker-beat").start()
+
+
+def say_alive(name: str) -> None:
+    """Count worker ``name`` as alive for the next :data:`WORKER_SILENT` seconds. Raises RedisError."""
+    pipe = redis().pipeline(transaction=False)
+    pipe.sadd(WORKERS, name)
+    pipe.set(_beat_of(name), "1", ex=WORKER_SILENT)
+    pipe.execute()
 
 
 def database_time() -> float:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from uuid import UUID
 
+from sqlalchemy.orm import selectinload
+
 from app.access import policy
-from app.api import shapes
+from app.api import cursors, shapes
 from app.api.routing import ANYONE, BUYERS, PUBLIC, Router, name_ignored
-from app.catalog import listing, manage
+from app.catalog import keyset, listing, manage
 from app.errors import Conflict
 from app.extensions import db, settings
 from app.models.catalog import Product, ProductStatus, SupplierItem
@@ -15,6 +18,10 @@ from app.models.user import User
 from app.review import decide
 
 router = Router("Catalogue")
+
+NEWEST_PRODUCTS = keyset.Order((Product.created_at,), Product.id, down=True, nullable=False)
+PRODUCTS_BY_NAME = keyset.Order((Product.name,), Product.id, nullable=False)
+ITEMS_BY_NAME = keyset.Order((SupplierItem.name,), SupplierItem.id, nullable=False)
 
 
 def admin_product(product: Product, items: list[SupplierItem], *, priced: bool = True) -> shapes.AdminProduct:
@@ -35,18 +42,31 @@ def admin_product(product: Product, items: list[SupplierItem], *, priced: bool =
     allow=ANYONE,
     query=shapes.ProductsQuery,
     reply=shapes.PageOf[shapes.AdminProduct],
+    by_cursor=shapes.CursorPage[shapes.AdminProduct],
     frozen=True,
 )
-def list_products(query: shapes.ProductsQuery, user: User) -> shapes.PageOf[shapes.AdminProduct]:
+def list_products(
+    query: shapes.ProductsQuery, user: User
+) -> shapes.PageOf[shapes.AdminProduct] | shapes.CursorPage[shapes.AdminProduct]:
     """Products with the suppliers' offers, newest first.
+
+    ``updated_since`` asks for products whose own fields were touched; offers are followed at ``/changes``.
 
     The role sales is told no price of a supplier, as of items without one, unless SALES_SEES_PRICES says otherwise.
     """
     priced = policy.may_see_prices(user)
+    if query.by_cursor:
+        rows = listing.products_query(status=query.status, supplier_id=query.supplier_id)
+        part = cursors.page(query, rows, NEWEST_PRODUCTS, touched=Product.updated_at, limit=query.limit)
+        return part.told(_with_offers(part.entities, priced=priced))
     found = listing.products(status=query.status, supplier_id=query.supplier_id, offset=query.offset, limit=query.limit)
-    offers = listing.items_of_products(product.id for product in found.rows)
-    data = [admin_product(product, offers.get(product.id, []), priced=priced) for product in found.rows]
+    data = _with_offers(found.rows, priced=priced)
     return shapes.PageOf(total_count=found.total, page=query.page, limit=query.limit, data=data)
+
+
+def _with_offers(products: Sequence[Product], *, priced: bool) -> list[shapes.AdminProduct]:
+    offers = listing.items_of_products(product.id for product in products)
+    return [admin_product(product, offers.get(product.id, []), priced=priced) for product in products]
 
 
 @router.route(
@@ -55,15 +75,27 @@ def list_products(query: shapes.ProductsQuery, user: User) -> shapes.PageOf[shap
     allow=BUYERS,
     query=shapes.UnmatchedQuery,
     reply=shapes.PageOf[shapes.UnmatchedShape],
+    by_cursor=shapes.CursorPage[shapes.UnmatchedShape],
     frozen=True,
 )
-def list_unmatched(query: shapes.UnmatchedQuery) -> shapes.PageOf[shapes.UnmatchedShape]:
+def list_unmatched(
+    query: shapes.UnmatchedQuery,
+) -> shapes.PageOf[shapes.UnmatchedShape] | shapes.CursorPage[shapes.UnmatchedShape]:
     """Suppliers' items without a product."""
+    if query.by_cursor:
+        rows = listing.unmatched_query(supplier_id=query.supplier_id, search=query.search)
+        rows = rows.options(selectinload(SupplierItem.supplier))
+        part = cursors.page(query, rows, ITEMS_BY_NAME, touched=SupplierItem.updated_at, limit=query.limit)
+        return part.told([_unmatched(item) for item in part.entities])
     found = listing.unmatched(
         supplier_id=query.supplier_id, search=query.search, offset=query.offset, limit=query.limit
     )
-    data = [shapes.UnmatchedShape(name=item.name, **_offer_fields(item)) for item in found.rows]
+    data = [_unmatched(item) for item in found.rows]
     return shapes.PageOf(total_count=found.total, page=query.page, limit=query.limit, data=data)
+
+
+def _unmatched(item: SupplierItem) -> shapes.UnmatchedShape:
+    return shapes.UnmatchedShape(name=item.name, **_offer_fields(item))
 
 
 @router.route(
@@ -159,9 +191,17 @@ def set_status(product_id: UUID, body: shapes.StatusBody, user: User) -> shapes.
 
 
 @router.route(
-    "GET", "/catalog/", allow=PUBLIC, query=shapes.CatalogQuery, reply=shapes.PageOf[shapes.CatalogProduct], frozen=True
+    "GET",
+    "/catalog/",
+    allow=PUBLIC,
+    query=shapes.CatalogQuery,
+    reply=shapes.PageOf[shapes.CatalogProduct],
+    by_cursor=shapes.CursorPage[shapes.CatalogProduct],
+    frozen=True,
 )
-def list_catalog(query: shapes.CatalogQuery) -> shapes.PageOf[shapes.CatalogProduct]:
+def list_catalog(
+    query: shapes.CatalogQuery,
+) -> shapes.PageOf[shapes.CatalogProduct] | shapes.CursorPage[shapes.CatalogProduct]:
     """Active products with the span of their prices, in the currency that most of their suppliers use.
 
     Prices are what suppliers ask: who is not signed in is told none, as of products that nobody prices, and finds by
@@ -170,31 +210,35 @@ def list_catalog(query: shapes.CatalogQuery) -> shapes.PageOf[shapes.CatalogProd
     priced = settings().catalog_prices_public or policy.asker_sees_prices()
     if not priced:
         name_ignored("query", query.model_fields_set & {"min_price", "max_price"})
-    found = listing.on_offer(
+    wanted = listing.Shelf(
         category_id=query.category_id,
         min_price=query.min_price if priced else None,
         max_price=query.max_price if priced else None,
         search=query.search,
-        offset=query.offset,
-        limit=query.limit,
     )
-    data = [
-        shapes.CatalogProduct(
-            id=each.product.id,
-            internal_sku=each.product.internal_sku,
-            name=each.product.name,
-            category_id=each.product.category_id,
-            min_price=offer.lowest if priced else None,
-            max_price=offer.highest if priced else None,
-            exact_min_price=offer.lowest if priced else None,
-            exact_max_price=offer.highest if priced else None,
-            currency=offer.currency,
-            supplier_count=offer.suppliers,
-        )
-        for each in found.rows
-        for offer in (each.offer,)
-    ]
+    if query.by_cursor:
+        rows = listing.on_offer_query(wanted)
+        part = cursors.page(query, rows, PRODUCTS_BY_NAME, touched=Product.updated_at, limit=query.limit)
+        return part.told([_on_offer(each, priced=priced) for each in listing.offered(part.entities)])
+    found = listing.on_offer(wanted, offset=query.offset, limit=query.limit)
+    data = [_on_offer(each, priced=priced) for each in found.rows]
     return shapes.PageOf(total_count=found.total, page=query.page, limit=query.limit, data=data)
+
+
+def _on_offer(shown: listing.Offered, *, priced: bool) -> shapes.CatalogProduct:
+    product, offer = shown.product, shown.offer
+    return shapes.CatalogProduct(
+        id=product.id,
+        internal_sku=product.internal_sku,
+        name=product.name,
+        category_id=product.category_id,
+        min_price=offer.lowest if priced else None,
+        max_price=offer.highest if priced else None,
+        exact_min_price=offer.lowest if priced else None,
+        exact_max_price=offer.highest if priced else None,
+        currency=offer.currency,
+        supplier_count=offer.suppliers,
+    )
 
 
 def _offer_fields(item: SupplierItem, *, priced: bool = True) -> dict[str, object]:

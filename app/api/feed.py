@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import AwareDatetime, Field
 
 from app.api.routing import BUYERS, Router
 from app.api.shapes import Body, Exact, Moment, Reply, Whole
@@ -20,6 +20,7 @@ class ChangesQuery(Body):
     limit: Whole = Field(500, ge=1, le=1000)
     supplier_id: UUID | None = None
     kind: ChangeKind | None = Field(None, description="Only what happened in this way.")
+    updated_since: AwareDatetime | None = Field(None, description="Only what happened at this moment or later.")
 
 
 class ChangeShape(Reply):
@@ -60,7 +61,9 @@ def follow_changes(query: ChangesQuery) -> ChangesReply:
     An item's changes are in the order in which they were made; nothing that is committed late is passed by. Kept for
     JOB_HISTORY_DAYS: a cursor from before is answered with 410.
     """
-    part = read.after(query.after, limit=query.limit, supplier_id=query.supplier_id, kind=query.kind)
+    part = read.after(
+        query.after, limit=query.limit, supplier_id=query.supplier_id, kind=query.kind, since=query.updated_since
+    )
     data = [ChangeShape.model_validate(each) for each in part.changes]
     return ChangesReply(data=data, next=part.following, more=part.more)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from datetime import datetime
 from threading import BoundedSemaphore
 from typing import Any
 from uuid import UUID
@@ -12,12 +13,12 @@ from flask import Response
 from sqlalchemy import select
 from sqlalchemy.orm import defer
 
-from app.api import shapes
+from app.api import cursors, shapes
 from app.api import shapes_jobs as told
 from app.api.routing import BUYERS, Router, answer
 from app.apply import commit
 from app.apply import undo as undoing
-from app.catalog import listing
+from app.catalog import keyset, listing
 from app.courier import names
 from app.errors import Invalid
 from app.extensions import db
@@ -31,6 +32,7 @@ from app.models.user import User
 
 router = Router("Jobs")
 
+NEWEST = keyset.Order((Job.created_at,), Job.id, down=True, nullable=False)
 LOOK_EVERY = 0.2
 #: waiting requests that may hold a thread of this process; further ones are answered as the job is, and ask again
 WAITING = BoundedSemaphore(2)
@@ -97,8 +99,20 @@ def list_jobs(query: told.JobsQuery) -> told.JobsReply:
         until=query.until,
         search=(query.search or "").strip(),
     )
-    found = queries.page(which, cursor=query.cursor or "", limit=query.limit)
-    return told.JobsReply(data=job_shapes(found.jobs), older=found.older or None, newer=found.newer or None)
+    if query.updated_since is not None:
+        part = cursors.page(query, queries.listed(which), NEWEST, touched=Job.updated_at, limit=query.limit)
+        return told.JobsReply(**dict(part.told(job_shapes(part.entities))), older=None, newer=None)
+    place, since = cursors.unseal(query, query.cursor) if query.cursor else ("", cursors.nothing_missed().isoformat())
+    found = queries.page(which, cursor=place, limit=query.limit)
+    older, newer = (cursors.seal(query, [each, since]) if each else None for each in (found.older, found.newer))
+    return told.JobsReply(
+        data=job_shapes(found.jobs),
+        limit=query.limit,
+        next=older,
+        next_updated_since=datetime.fromisoformat(since),
+        older=older,
+        newer=newer,
+    )
 
 
 @router.route("GET", "/admin/jobs/<job_id>", allow=BUYERS, reply=told.JobDetail, errors=(404,))

@@ -73,7 +73,8 @@ def _operation(operation: Operation) -> dict[str, Any]:
 def _responses(operation: Operation) -> dict[str, Any]:
     good: dict[str, Any] = {"description": HTTPStatus(operation.status).phrase}
     if operation.reply is not None:
-        good["content"] = {"application/json": {"schema": _reference(operation.reply)}}
+        replies = [_reference(each) for each in (operation.reply, operation.by_cursor) if each is not None]
+        good["content"] = {"application/json": {"schema": {"anyOf": replies} if len(replies) > 1 else replies[0]}}
     if not operation.is_public:
         good["headers"] = {name: {"schema": {"type": "string"}} for name in RATE_HEADERS}
     known = {400, 500, *operation.errors} | (set() if operation.is_public else {401, 403, 429})
@@ -121,10 +122,8 @@ def _without_null(schema: dict[str, Any]) -> dict[str, Any]:
 
 def _schemas(operations: Sequence[Operation]) -> dict[str, Any]:
     taken = {model for each in operations for model in (each.body, each.upload) if model is not None}
-    given: set[type[BaseModel]] = {each.reply for each in operations if each.reply is not None} | {
-        shapes.ErrorReply,
-        shapes.Problem,
-    }
+    replies = {model for each in operations for model in (each.reply, each.by_cursor) if model is not None}
+    given: set[type[BaseModel]] = replies | {shapes.ErrorReply, shapes.Problem}
     wanted: list[tuple[type[BaseModel], Any]] = [(model, "validation") for model in sorted(taken, key=_name)]
     wanted += [(model, "serialization") for model in sorted(given, key=_name)]
     _, made = models_json_schema(wanted, ref_template=REFERENCE)

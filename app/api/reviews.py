@@ -7,35 +7,50 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlalchemy.orm import contains_eager
 
-from app.api import shapes
+from app.api import cursors, shapes
 from app.api import shapes_jobs as told
 from app.api.routing import BUYERS, Router
-from app.catalog import listing, products
+from app.catalog import items, keyset, listing, products
 from app.errors import NotFound
 from app.extensions import db
 from app.models.catalog import SupplierItem
-from app.models.review import Review, ReviewStatus
+from app.models.review import Review
 from app.models.user import User
 from app.review import decide
 from app.suppliers import manage
 
 router = Router("Reviews and items")
 
+SUREST_FIRST = keyset.Order((Review.top_score,), Review.id, down=True)
+ITEMS_BY_NAME = keyset.Order((SupplierItem.name,), SupplierItem.id, nullable=False)
 
-@router.route("GET", "/admin/reviews", allow=BUYERS, query=told.ReviewsQuery, reply=shapes.PageOf[told.ReviewShape])
-def list_reviews(query: told.ReviewsQuery) -> shapes.PageOf[told.ReviewShape]:
-    """Items whose match waits for a person, surest first."""
+
+@router.route(
+    "GET",
+    "/admin/reviews",
+    allow=BUYERS,
+    query=told.ReviewsQuery,
+    reply=shapes.PageOf[told.ReviewShape],
+    by_cursor=shapes.CursorPage[told.ReviewShape],
+)
+def list_reviews(
+    query: told.ReviewsQuery,
+) -> shapes.PageOf[told.ReviewShape] | shapes.CursorPage[told.ReviewShape]:
+    """Items whose match waits for a person, surest first; or was decided."""
     waiting = (
         select(Review)
         .join(Review.item)
         .join(SupplierItem.supplier)
         .options(contains_eager(Review.item).contains_eager(SupplierItem.supplier))
-        .where(Review.status == ReviewStatus.PENDING)
+        .where(Review.status == query.status)
     )
-    count = select(func.count()).select_from(Review).where(Review.status == ReviewStatus.PENDING)
+    count = select(func.count()).select_from(Review).where(Review.status == query.status)
     if query.supplier_id:
         waiting = waiting.where(SupplierItem.supplier_id == query.supplier_id)
         count = count.join(Review.item).where(SupplierItem.supplier_id == query.supplier_id)
+    if query.by_cursor:
+        part = cursors.page(query, waiting, SUREST_FIRST, touched=Review.updated_at, limit=query.limit)
+        return part.told([_review(each) for each in part.entities])
     order = (Review.top_score.desc().nulls_last(), Review.id)
     found = db.session.scalars(waiting.order_by(*order).offset(query.offset).limit(query.limit))
     return shapes.PageOf(
@@ -80,14 +95,30 @@ def approve_reviews(body: told.ApproveManyBody, user: User) -> told.BulkReply:
     allow=BUYERS,
     query=told.ItemsQuery,
     reply=shapes.PageOf[told.ItemShape],
+    by_cursor=shapes.CursorPage[told.ItemShape],
     errors=(404,),
 )
-def list_items(supplier_id: UUID, query: told.ItemsQuery) -> shapes.PageOf[told.ItemShape]:
+def list_items(
+    supplier_id: UUID, query: told.ItemsQuery
+) -> shapes.PageOf[told.ItemShape] | shapes.CursorPage[told.ItemShape]:
     """What a supplier offers, with the place in the file where each item stands."""
     supplier = manage.get(supplier_id)
+    if query.by_cursor:
+        rows = listing.items_query(supplier, search=query.search)
+        part = cursors.page(query, rows, ITEMS_BY_NAME, touched=SupplierItem.updated_at, limit=query.limit)
+        return part.told([_item(each) for each in part.entities])
     found = listing.items_of(supplier, search=query.search, offset=query.offset, limit=query.limit)
     data = [_item(each) for each in found.rows]
     return shapes.PageOf(total_count=found.total, page=query.page, limit=query.limit, data=data)
+
+
+@router.route("GET", "/admin/items", allow=BUYERS, query=told.AllItemsQuery, reply=shapes.CursorPage[told.ItemShape])
+def list_all_items(query: told.AllItemsQuery) -> shapes.CursorPage[told.ItemShape]:
+    """Every supplier's items, by cursor: by name, or by ``updated_since`` as they were touched."""
+    wanted = items.ItemFilter(words=query.search or "", supplier_id=query.supplier_id, state=query.state)
+    rows = items.query(wanted).with_only_columns(SupplierItem, maintain_column_froms=True)
+    part = cursors.page(query, rows, ITEMS_BY_NAME, touched=SupplierItem.updated_at, limit=query.limit)
+    return part.told([_item(each) for each in part.entities])
 
 
 @router.route("GET", "/admin/items/<item_id>", allow=BUYERS, reply=told.ItemDetail, errors=(404,))

@@ -49,6 +49,7 @@ class Operation:
     tag: str
     status: int
     reply: type[BaseModel] | None
+    by_cursor: type[BaseModel] | None
     body: type[BaseModel] | None
     body_needed: bool
     query: type[BaseModel] | None
@@ -82,6 +83,7 @@ class Router:
         *,
         allow: frozenset[UserRole] = ADMIN,
         reply: type[BaseModel] | None = None,
+        by_cursor: type[BaseModel] | None = None,
         status: int = 200,
         body: type[BaseModel] | None = None,
         body_needed: bool = True,
@@ -92,6 +94,8 @@ class Router:
         frozen: bool = False,
     ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
         """``path`` is relative to /api/v1; each ``<name>`` in it is a UUID. ``limited``: the sync rate limit counts.
+
+        ``by_cursor``: the reply to who asks for pages by cursor.
 
         ``frozen``: clients of the existing system call it, so that fields it does not know are passed over and named.
         """
@@ -110,6 +114,7 @@ class Router:
                     tag=self.tag,
                     status=status,
                     reply=reply,
+                    by_cursor=by_cursor,
                     body=body,
                     body_needed=body_needed,
                     query=query,

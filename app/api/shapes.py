@@ -7,7 +7,16 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Annotated, Any, Generic, Literal, Self, TypeVar, cast
 from uuid import UUID
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, WithJsonSchema, model_validator
+from pydantic import (
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    WithJsonSchema,
+    model_validator,
+)
 
 from app.models.catalog import ProductStatus
 from app.suppliers.fields import PrintableStr
@@ -57,6 +66,7 @@ Whole = Annotated[int, BeforeValidator(plain_number)]
 Percent = Annotated[float, Field(ge=0, le=100, allow_inf_nan=False)]
 MoneyLimit = Annotated[float, Field(ge=0, le=1e10, allow_inf_nan=False)]
 Search = Annotated[PrintableStr, Field(max_length=200)]
+CursorText = Annotated[PrintableStr, Field(max_length=2000)]
 
 
 class Reply(BaseModel):
@@ -76,6 +86,38 @@ class Paging(Body):
     @property
     def offset(self) -> int:
         return (self.page - 1) * self.limit
+
+
+class ByCursor(Body):
+    """Either of the two asks for pages by cursor."""
+
+    cursor: CursorText | None = Field(None, description="Empty for the first page, then `next` of the page before.")
+    updated_since: AwareDatetime | None = Field(
+        None, description="Only what was touched at this moment or later, in that order."
+    )
+
+    @property
+    def by_cursor(self) -> bool:
+        return self.cursor is not None or self.updated_since is not None
+
+
+class PagingOrCursor(Paging, ByCursor):
+    """Numbered pages, or pages by cursor."""
+
+    @model_validator(mode="after")
+    def _says_one(self) -> Self:
+        if self.by_cursor and "page" in self.model_fields_set:
+            raise ValueError("page is not for pages by cursor: send cursor, or page")
+        return self
+
+
+class CursorPage(Reply, Generic[Item]):
+    data: list[Item]
+    limit: int
+    next: str | None = Field(description="The cursor of the next page; null on the last one.")
+    next_updated_since: Moment = Field(
+        description="Send it as `updated_since` the next time, after the last page: nothing committed since is missed."
+    )
 
 
 class PageOf(Reply, Generic[Item]):
@@ -161,7 +203,7 @@ class AdminProduct(Reply):
     margin_percentage: float | None = None
 
 
-class ProductsQuery(Paging):
+class ProductsQuery(PagingOrCursor):
     """``status``: other values than the three are ignored. Margins are not known at present: they are checked only."""
 
     status: str | None = Field(None, max_length=1000)
@@ -176,7 +218,7 @@ class ProductsQuery(Paging):
         return self
 
 
-class UnmatchedQuery(Paging):
+class UnmatchedQuery(PagingOrCursor):
     supplier_id: UUID | None = None
     search: Search | None = None
 
@@ -232,7 +274,7 @@ class StatusReply(Reply):
     message: str
 
 
-class CatalogQuery(Paging):
+class CatalogQuery(PagingOrCursor):
     category_id: UUID | None = None
     min_price: MoneyLimit | None = None
     max_price: MoneyLimit | None = None

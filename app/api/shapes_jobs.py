@@ -7,9 +7,23 @@ from uuid import UUID
 
 from pydantic import AwareDatetime, Field, model_validator
 
-from app.api.shapes import Body, Exact, Moment, Paging, Reply, Search, Whole
+from app.api.shapes import (
+    Body,
+    ByCursor,
+    CursorPage,
+    CursorText,
+    Exact,
+    Moment,
+    Paging,
+    PagingOrCursor,
+    Reply,
+    Search,
+    Whole,
+)
 from app.apply.difference import Choice
+from app.catalog.items import State
 from app.models.phase import Outcome, Phase, Pipeline, Status
+from app.models.review import ReviewStatus
 from app.suppliers.fields import PrintableStr
 
 
@@ -95,8 +109,8 @@ class JobDetail(JobShape):
     events: list[EventShape]
 
 
-class JobsQuery(Body):
-    """``state`` is one word for phase and outcome; ``cause`` an error code; ``cursor`` the page to go on from."""
+class JobsQuery(ByCursor):
+    """``state`` is one word for phase and outcome; ``cause`` an error code."""
 
     supplier_id: UUID | None = None
     state: (
@@ -122,12 +136,13 @@ class JobsQuery(Body):
     since: AwareDatetime | None = None
     until: AwareDatetime | None = None
     search: Search | None = None
-    cursor: Annotated[PrintableStr, Field(max_length=100)] | None = None
+    cursor: CursorText | None = Field(None, description="`next`, `older` or `newer` of another page.")
     limit: Whole = Field(50, ge=1, le=200)
 
 
-class JobsReply(Reply):
-    data: list[JobShape]
+class JobsReply(CursorPage[JobShape]):
+    """``next`` is ``older``; by ``updated_since`` there is only ``next``."""
+
     older: str | None
     newer: str | None
 
@@ -283,12 +298,20 @@ class ReviewShape(Reply):
     expires_at: Moment
 
 
-class ReviewsQuery(Paging):
+class ReviewsQuery(PagingOrCursor):
     supplier_id: UUID | None = None
+    status: ReviewStatus = Field(ReviewStatus.PENDING, description="`pending`: those that wait for a person.")
 
 
-class ItemsQuery(Paging):
+class ItemsQuery(PagingOrCursor):
     search: Search | None = None
+
+
+class AllItemsQuery(ByCursor):
+    supplier_id: UUID | None = None
+    search: Search | None = None
+    state: State | None = Field(None, description="Only items of which this is so.")
+    limit: Whole = Field(200, ge=1, le=1000)
 
 
 class ApproveReviewBody(Body):

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from pydantic import ConfigDict, Field
 
-from app.api.shapes import Body, Moment, Reply, Whole
+from app.api.shapes import Body, ByCursor, Moment, Reply, Search, Whole
 from app.suppliers.fields import PrintableStr, SheetName, SupplierChanges, SupplierFields, WebAddress
 from handoff.api import Hints
 
@@ -36,11 +36,13 @@ class SupplierShape(Reply):
     has_secret_headers: bool
 
 
-class SuppliersQuery(Body):
-    """Without ``limit`` all suppliers come at once."""
+class SuppliersQuery(ByCursor):
+    """Without ``limit`` and ``cursor`` all suppliers come at once."""
 
     limit: Whole | None = Field(None, ge=1, le=1000, description="So many at most; ask on with ``after``.")
     after: UUID | None = Field(None, description="The ``next`` of the page before.")
+    search: Search | None = Field(None, description="Of pages: suppliers whose name holds this.")
+    state: Literal["active", "inactive"] | None = Field(None, description="Of pages: only these suppliers.")
 
 
 class SuppliersReply(Reply):

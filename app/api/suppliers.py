@@ -5,10 +5,13 @@ from __future__ import annotations
 from uuid import UUID
 
 from flask import request
-from sqlalchemy import select
+from sqlalchemy import func, select
 
+from app.api import cursors
 from app.api import shapes_suppliers as told
 from app.api.routing import Router, name_ignored
+from app.api.shapes import CursorPage
+from app.catalog import keyset
 from app.courier import names, upload
 from app.errors import Invalid
 from app.extensions import db
@@ -19,6 +22,8 @@ from app.sync import reprocess, run
 from handoff.api import Hints
 
 router = Router("Suppliers")
+
+BY_NAME = keyset.Order((func.lower(Supplier.name),), Supplier.id, nullable=False)
 
 DEFAULT_SHEET, DEFAULT_HEADER_ROW, DEFAULT_DATA_ROW = "Sheet1", 1, 2
 
@@ -47,14 +52,25 @@ def supplier_shape(supplier: Supplier, items: int) -> told.SupplierShape:
     )
 
 
-@router.route("GET", "/admin/suppliers", query=told.SuppliersQuery, reply=told.SuppliersReply, frozen=True)
-def list_suppliers(query: told.SuppliersQuery) -> told.SuppliersReply:
+@router.route(
+    "GET",
+    "/admin/suppliers",
+    query=told.SuppliersQuery,
+    reply=told.SuppliersReply,
+    by_cursor=CursorPage[told.SupplierShape],
+    frozen=True,
+)
+def list_suppliers(query: told.SuppliersQuery) -> told.SuppliersReply | CursorPage[told.SupplierShape]:
     """All suppliers by name; with ``limit`` a page of them, which costs the same however many there are.
 
-    A page has ``next`` beside: ask on with it as ``after``. It is null on the last page.
+    A page has ``next`` beside: ask on with it as ``after``. It is null on the last page. With ``cursor`` or
+    ``updated_since`` pages are as those of every other list.
     """
+    if query.by_cursor:
+        return _by_cursor(query)
     if query.limit is not None or query.after is not None:
         return _page(query)
+    name_ignored("query", query.model_fields_set & {"search", "state"})
     counts = figures.figures().items
     found = select(Supplier).order_by(Supplier.name).execution_options(populate_existing=True)
     shown = [_listed(each, counts.get(each.id, 0)) for each in db.session.scalars(found)]
@@ -63,9 +79,21 @@ def list_suppliers(query: told.SuppliersQuery) -> told.SuppliersReply:
 
 def _page(query: told.SuppliersQuery) -> told.SuppliersPage:
     cursor = listing.beyond(query.after) if query.after else ""
-    found = listing.page(listing.SupplierFilter(), cursor=cursor, limit=query.limit or listing.PAGE_SIZE)
+    found = listing.page(_filter(query), cursor=cursor, limit=query.limit or listing.PAGE_SIZE)
     shown = [_listed(each.supplier, each.items) for each in found.rows]
     return told.SuppliersPage(suppliers=shown, total=found.total, next=shown[-1].id if found.older else None)
+
+
+def _by_cursor(query: told.SuppliersQuery) -> CursorPage[told.SupplierShape]:
+    rows = select(Supplier).where(*_filter(query).conditions())
+    limit = query.limit or listing.PAGE_SIZE
+    part = cursors.page(query, rows, BY_NAME, touched=Supplier.updated_at, limit=limit)
+    counts = manage.item_counts(each.id for each in part.entities)
+    return part.told([_listed(each, counts.get(each.id, 0)) for each in part.entities])
+
+
+def _filter(query: told.SuppliersQuery) -> listing.SupplierFilter:
+    return listing.SupplierFilter(search=query.search or "", state=query.state or "")
 
 
 def _listed(supplier: Supplier, items: int) -> told.SupplierShape:

@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, literal, null, or_, select, true, union_all
+from sqlalchemy import ColumnElement, Select, func, literal, null, or_, select, true, union_all
 from sqlalchemy.orm import contains_eager
 
 from app.catalog import offers
@@ -34,15 +34,31 @@ class Offered:
     offer: offers.Offer
 
 
+@dataclass(frozen=True)
+class Shelf:
+    """Which products of the public catalogue are asked for; None narrows nothing."""
+
+    category_id: UUID | None = None
+    min_price: float | None = None
+    max_price: float | None = None
+    search: str | None = None
+
+
 def products(*, status: str | None, supplier_id: UUID | None, offset: int, limit: int) -> Window:
-    """Newest first; a status that there is none of is passed over."""
+    """Newest first."""
+    query = products_query(status=status, supplier_id=supplier_id)
+    return _window(query, Product.created_at.desc(), Product.id, offset=offset, limit=limit)
+
+
+def products_query(*, status: str | None, supplier_id: UUID | None) -> Select[Product]:
+    """A status that there is none of is passed over."""
     query = select(Product)
     if status in set(ProductStatus):
         query = query.where(Product.status == ProductStatus(status))
     if supplier_id:
         offered = select(SupplierItem.product_id).where(SupplierItem.supplier_id == supplier_id)
         query = query.where(Product.id.in_(offered.where(SupplierItem.product_id.is_not(None))))
-    return _window(query, Product.created_at.desc(), Product.id, offset=offset, limit=limit)
+    return query
 
 
 def items_of_products(product_ids: Iterable[UUID]) -> dict[UUID, list[SupplierItem]]:
@@ -64,41 +80,48 @@ def items_of_products(product_ids: Iterable[UUID]) -> dict[UUID, list[SupplierIt
 
 def unmatched(*, supplier_id: UUID | None, search: str | None, offset: int, limit: int) -> Window:
     """Items without a product, with their suppliers, by name."""
-    query = select(SupplierItem).where(SupplierItem.product_id.is_(None))
-    if supplier_id:
-        query = query.where(SupplierItem.supplier_id == supplier_id)
-    if search and search.strip():
-        query = query.where(_contains(search, SupplierItem.name, SupplierItem.supplier_sku))
+    query = unmatched_query(supplier_id=supplier_id, search=search)
     with_supplier = query.join(SupplierItem.supplier).options(contains_eager(SupplierItem.supplier))
     rows = db.session.scalars(with_supplier.order_by(SupplierItem.name, SupplierItem.id).offset(offset).limit(limit))
     return Window(rows.all(), _count(query))
 
 
-def on_offer(
-    *,
-    category_id: UUID | None,
-    min_price: float | None,
-    max_price: float | None,
-    search: str | None,
-    offset: int,
-    limit: int,
-) -> Window:
+def unmatched_query(*, supplier_id: UUID | None, search: str | None) -> Select[SupplierItem]:
+    query = select(SupplierItem).where(SupplierItem.product_id.is_(None))
+    if supplier_id:
+        query = query.where(SupplierItem.supplier_id == supplier_id)
+    if search and search.strip():
+        query = query.where(_contains(search, SupplierItem.name, SupplierItem.supplier_sku))
+    return query
+
+
+def on_offer(wanted: Shelf, *, offset: int, limit: int) -> Window:
     """Active products as the public may see them, by name; prices are those of available items."""
+    query = on_offer_query(wanted)
+    found = db.session.scalars(query.order_by(Product.name, Product.id).offset(offset).limit(limit)).all()
+    return Window(offered(found), _count(query))
+
+
+def offered(products: Sequence[Product]) -> list[Offered]:
+    """These products with what they are on offer for."""
+    known = offers.of_products([each.id for each in products])
+    return [Offered(each, known.get(each.id, offers.NOBODY)) for each in products]
+
+
+def on_offer_query(wanted: Shelf) -> Select[Product]:
     best = offers.best()
     query = select(Product).where(Product.status == ProductStatus.ACTIVE)
-    if category_id:
-        query = query.where(Product.category_id == category_id)
-    if search and search.strip():
-        query = query.where(_contains(search, Product.name, Product.internal_sku))
-    if min_price is not None or max_price is not None:
+    if wanted.category_id:
+        query = query.where(Product.category_id == wanted.category_id)
+    if wanted.search and wanted.search.strip():
+        query = query.where(_contains(wanted.search, Product.name, Product.internal_sku))
+    if wanted.min_price is not None or wanted.max_price is not None:
         query = query.join(best, true())
-    if min_price is not None:
-        query = query.where(best.c.highest >= Decimal(str(min_price)))
-    if max_price is not None:
-        query = query.where(best.c.lowest <= Decimal(str(max_price)))
-    found = db.session.scalars(query.order_by(Product.name, Product.id).offset(offset).limit(limit)).all()
-    known = offers.of_products([each.id for each in found])
-    return Window([Offered(each, known.get(each.id, offers.NOBODY)) for each in found], _count(query))
+    if wanted.min_price is not None:
+        query = query.where(best.c.highest >= Decimal(str(wanted.min_price)))
+    if wanted.max_price is not None:
+        query = query.where(best.c.lowest <= Decimal(str(wanted.max_price)))
+    return query
 
 
 def with_supplier(item_id: UUID) -> SupplierItem | None:
@@ -108,10 +131,15 @@ def with_supplier(item_id: UUID) -> SupplierItem | None:
 
 def items_of(supplier: Supplier, *, search: str | None, offset: int, limit: int) -> Window:
     """What the supplier offers, by name."""
+    query = items_query(supplier, search=search)
+    return _window(query, SupplierItem.name, SupplierItem.id, offset=offset, limit=limit)
+
+
+def items_query(supplier: Supplier, *, search: str | None) -> Select[SupplierItem]:
     query = select(SupplierItem).where(SupplierItem.supplier_id == supplier.id)
     if search and search.strip():
         query = query.where(_contains(search, SupplierItem.name, SupplierItem.supplier_sku))
-    return _window(query, SupplierItem.name, SupplierItem.id, offset=offset, limit=limit)
+    return query
 
 
 def _window(query: Any, *order: Any, offset: int, limit: int) -> Window:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import select
@@ -29,7 +30,14 @@ def newest() -> int:
     return _head()[0]
 
 
-def after(cursor: int, *, limit: int, supplier_id: UUID | None = None, kind: ChangeKind | None = None) -> Part:
+def after(
+    cursor: int,
+    *,
+    limit: int,
+    supplier_id: UUID | None = None,
+    kind: ChangeKind | None = None,
+    since: datetime | None = None,
+) -> Part:
     """Up to ``limit`` changes behind the cursor; 0 is the beginning of what is kept.
 
     Raises CursorExpired for a cursor whose next changes are forgotten, or that this feed never gave.
@@ -46,6 +54,8 @@ def after(cursor: int, *, limit: int, supplier_id: UUID | None = None, kind: Cha
         query = query.where(Change.supplier_id == supplier_id)
     if kind:
         query = query.where(Change.kind == kind)
+    if since:
+        query = query.where(Change.at >= since)
     found = db.session.scalars(query.limit(limit + 1).execution_options(populate_existing=True)).all()
     more = len(found) > limit
     following = found[limit - 1].number if more else last

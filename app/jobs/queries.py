@@ -147,6 +147,11 @@ def page(which: JobFilter, *, cursor: str = "", limit: int = PAGE_SIZE) -> Page:
     return Page(found, older=older, newer=newer)
 
 
+def listed(which: JobFilter) -> Select[Job]:
+    """These jobs in no order, without what only their own page shows."""
+    return _listed().where(*which.conditions())
+
+
 def latest(limit: int = 20) -> Sequence[Job]:
     """What runs, then what ended last: the rows of the Ingestion page."""
     newest = (Job.created_at.desc(), Job.id.desc())

@@ -43,6 +43,8 @@ class Review(Model):
     expires_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
     job_id: Mapped[UUID | None] = mapped_column(index=True)
     top_score: Mapped[Decimal | None] = mapped_column()
+    #: set by a trigger, whoever touches it
+    updated_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=func.now())
 
     item: Mapped[SupplierItem] = relationship(lazy="raise_on_sql", viewonly=True)
 

@@ -96,7 +96,7 @@ def test_the_public_list_filters_by_the_price_it_shows(ctx: Flask, product: Prod
 
     def found(**limits: float | None) -> list[str]:
         wanted: dict[str, float | None] = {"min_price": None, "max_price": None} | limits
-        shown = listing.on_offer(category_id=None, search=None, offset=0, limit=10, **wanted)
+        shown = listing.on_offer(listing.Shelf(**wanted), offset=0, limit=10)
         assert len(shown.rows) == shown.total
         return [each.product.internal_sku for each in shown.rows]
 

@@ -2,6 +2,7 @@
 
 pytest_plugins = [
     "tests.fixtures.traces",  # first: it looks after everything else was put back
+    "tests.fixtures.once",
     "tests.fixtures.servers",
     "tests.fixtures.browser",
     "tests.fixtures.app",

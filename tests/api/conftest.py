@@ -7,12 +7,11 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from app.access import hashes, passwords, tokens
+from app.access import passwords, tokens
 from app.models.user import User, UserRole
 
 
@@ -43,12 +42,6 @@ class Caller:
 
     def delete(self, path: str) -> TestResponse:
         return self("DELETE", path)
-
-
-@pytest.fixture(autouse=True)
-def quick_hashing(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Real Argon2 with the least it takes: the tests make many users."""
-    monkeypatch.setattr(hashes, "hasher", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
 
 
 @pytest.fixture

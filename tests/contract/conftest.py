@@ -8,10 +8,9 @@ from decimal import Decimal
 
 import bcrypt
 import pytest
-from argon2 import PasswordHasher
 from flask import Flask
 
-from app.access import hashes, passwords, tokens
+from app.access import passwords, tokens
 from app.extensions import db
 from app.jobs import lifecycle
 from app.models.catalog import Category, ParsingLog, Product, ProductStatus, SupplierItem
@@ -30,8 +29,7 @@ class World:
 
 
 @pytest.fixture
-def world(make_app: Callable[..., Flask], monkeypatch: pytest.MonkeyPatch) -> World:
-    monkeypatch.setattr(hashes, "hasher", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+def world(make_app: Callable[..., Flask]) -> World:
     app = make_app(master_sheet_url="https://docs.google.com/spreadsheets/d/abc/edit")
     with app.app_context():
         names = _things()

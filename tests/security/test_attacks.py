@@ -13,6 +13,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from argon2 import PasswordHasher
 from flask import Flask
 from sqlalchemy import func, select, update
 
@@ -207,7 +208,8 @@ def test_9_sign_ins_at_once_take_the_memory_of_two(
         return counts
 
     hashes.nobodys.cache_clear()
-    hasher = type("Counted", (), {n: staticmethod(counted(getattr(hashes.hasher, n))) for n in ("hash", "verify")})
+    slow = PasswordHasher()  # as the product has it, for many to be at it at once
+    hasher = type("Counted", (), {n: staticmethod(counted(getattr(slow, n))) for n in ("hash", "verify")})
     monkeypatch.setattr(hashes, "hasher", hasher)
 
     def sign_in(number: int) -> int:

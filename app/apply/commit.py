@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 import structlog
-from sqlalchemy import select, text, update
+from sqlalchemy import select, text, true, update
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 
 from app import audit
@@ -67,6 +67,7 @@ FORGET_PROPOSED = text("""
     DELETE FROM item_changes WHERE job_id = :job_id AND NOT applied AND (
         supplier_sku IN (SELECT sku FROM staged) OR supplier_sku IN (SELECT sku FROM staged_vanished))
 """)
+FORGET_CHOSEN = text("DELETE FROM item_changes WHERE job_id = :job_id AND NOT applied AND supplier_sku = ANY(:skus)")
 
 INSERT_NEW = text("""
     INSERT INTO supplier_items (id, supplier_id, supplier_sku, list_sku, lists, name, current_price, currency,
@@ -246,12 +247,19 @@ def wait_for_a_person(job_id: UUID, reason: str) -> None:
     board.publish(job_id)
 
 
-def apply_rest(job_id: UUID, *, actor: str) -> Job:
-    """A person's yes to what was left out of a file that was applied in part. Raises Conflict."""
+def apply_rest(job_id: UUID, *, actor: str, skus: Sequence[str] | None = None) -> Job:
+    """A person's yes to what was left out of a file that was applied in part: to all of it, or to ``skus``.
+
+    Raises Conflict.
+    """
     db.session.execute(text("SELECT 1 FROM ingestion_jobs WHERE id = :id FOR UPDATE"), {"id": job_id})
     job = lifecycle.get(job_id)
     left = db.session.scalars(
-        select(ItemChange.supplier_sku).where(ItemChange.job_id == job_id, ~ItemChange.applied)
+        select(ItemChange.supplier_sku).where(
+            ItemChange.job_id == job_id,
+            ~ItemChange.applied,
+            ItemChange.supplier_sku.in_(skus) if skus is not None else true(),
+        )
     ).all()
     if job.applied_at is None or job.outcome not in APPLIED or not left:
         db.session.rollback()
@@ -262,7 +270,7 @@ def apply_rest(job_id: UUID, *, actor: str) -> Job:
         db.session.rollback()
         raise Conflict(f"{error} Fetch the file again instead.") from error
     chosen = narrow(_whose(job), Choice(left))
-    db.session.execute(text("DELETE FROM item_changes WHERE job_id = :job_id AND NOT applied"), {"job_id": job_id})
+    db.session.execute(FORGET_CHOSEN, {"job_id": job_id, "skus": list(left)})
     _write(job, chosen)
     counts = {
         name: getattr(job, name) + value

@@ -8,7 +8,9 @@ from typing import Any
 from sqlalchemy import Select, func, literal, null, select
 
 from app.catalog import assortment, items
-from app.models.catalog import Category, Product, SupplierItem
+from app.jobs import changed
+from app.models.catalog import Category, ItemChange, Product, SupplierItem
+from app.models.job import Job
 from app.models.offers import ProductOffers
 from app.models.supplier import Supplier
 from app.money.office_currency import base_currency
@@ -145,3 +147,35 @@ def products_table() -> Table:
 
 def _base() -> Any:
     return literal(base_currency())
+
+
+CHANGE_COLUMNS = (
+    "supplier_sku",
+    "name",
+    "kind",
+    "old_price",
+    "old_currency",
+    "new_price",
+    "new_currency",
+    "change_percent",
+    "odd",
+    "applied",
+)
+
+
+def changes_table(job: Job, wanted: changed.Wanted, order: changed.Sorted) -> Table:
+    """What a file changes, filtered and in the order of the screen; ``odd`` lists what is unusual about a row."""
+    rows = changed.query(job, wanted, order).with_only_columns(
+        ItemChange.supplier_sku,
+        ItemChange.name,
+        ItemChange.kind,
+        ItemChange.old_price,
+        ItemChange.before["currency"].astext,
+        ItemChange.new_price,
+        ItemChange.after["currency"].astext,
+        ItemChange.change_percent,
+        ItemChange.after["odd"].astext,
+        ItemChange.applied,
+        maintain_column_froms=True,
+    )
+    return Table("changes", CHANGE_COLUMNS, rows)

@@ -1,4 +1,4 @@
-"""What one file held: its items with their cells, its errors by row, and what it changes."""
+"""What one file held: its items with their cells, and its errors by row. What it changes: app/jobs/changed.py."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from typing import Any
 from uuid import UUID
 
 import orjson
-from sqlalchemy import Select, func, select, text
+from sqlalchemy import Select, select
 
 from app.errors import IngestError
 from app.extensions import db
-from app.models.catalog import ItemChange, ParsingLog, SupplierItem
+from app.models.catalog import ParsingLog, SupplierItem
 from app.models.job import Job
 from app.models.phase import Outcome, Phase
 from app.volume import volume
@@ -40,12 +40,6 @@ _CELL_BEGINS = re.compile(r"([;\t\r\n][ \t]{0,8})(?=[=+\-@])")
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
-SHIFT = text("""
-    SELECT round(log(new_price / old_price))::int AS power, count(*) AS items FROM item_changes
-    WHERE job_id = :job_id AND NOT applied AND after->'odd' ? 'jump' GROUP BY power ORDER BY items DESC, power LIMIT 1
-""")
-
-
 @dataclass(frozen=True)
 class ItemRow:
     """``place`` finds the item again: the byte at which its line begins in the result file, or its id."""
@@ -53,7 +47,7 @@ class ItemRow:
     place: str
     sku: str | None
     name: str
-    price: str | None
+    price: Decimal | None
     currency: str | None
     match: str
     score: float | None
@@ -152,70 +146,6 @@ def harmless(value: Any) -> str:
     return f"'{text}" if text.startswith(FORMULA) and not _is_number(text) else text
 
 
-def change_counts(job: Job) -> dict[str, int]:
-    """Kept changes by kind; new items of an applied file are those that it brought first."""
-    proposed = job.outcome in (Outcome.HELD, Outcome.REJECTED)
-    rows = db.session.execute(
-        select(ItemChange.kind, func.count())
-        .where(ItemChange.job_id == job.id, ItemChange.applied | proposed)
-        .group_by(ItemChange.kind)
-    )
-    found = dict(rows.all())
-    return {
-        "new": found.get("new", job.new_count),
-        "changed": found.get("changed", job.changed_count),
-        "vanished": found.get("vanished", job.vanished_count),
-        "unchanged": job.unchanged_count,
-        "left_out": 0 if proposed else left_out(job.id),
-    }
-
-
-def left_out(job_id: UUID) -> int:
-    """How many changes of an applied file were not made."""
-    count = select(func.count()).select_from(ItemChange).where(ItemChange.job_id == job_id, ~ItemChange.applied)
-    return db.session.scalar(count) or 0
-
-
-def changes(job: Job, kind: str, *, after: int = 0, limit: int = PAGE_SIZE) -> Sequence[ItemChange]:
-    """The largest changes first; ``left_out`` are those of an applied file that were not made."""
-    if kind == "left_out":
-        which = ~ItemChange.applied
-    else:
-        which = (ItemChange.kind == kind) & (ItemChange.applied | (job.applied_at is None))
-    return db.session.scalars(
-        select(ItemChange)
-        .where(ItemChange.job_id == job.id, which)
-        .order_by(func.abs(ItemChange.change_percent).desc().nulls_last(), ItemChange.id)
-        .offset(after)
-        .limit(limit)
-    ).all()
-
-
-@dataclass(frozen=True)
-class Shift:
-    """``items`` prices of a held file are ``factor`` times what they were: 10, 100, 1000, or 0.1, 0.01, 0.001."""
-
-    factor: Decimal
-    items: int
-
-
-def shift(job_id: UUID) -> Shift | None:
-    """The power of ten that most prices of a held file moved by, if they did."""
-    row = db.session.execute(SHIFT, {"job_id": job_id}).first()
-    return Shift(Decimal(10) ** row.power, row.items) if row else None
-
-
-def brought(job: Job, *, after: int = 0, limit: int = PAGE_SIZE) -> Sequence[SupplierItem]:
-    """Items that an applied file brought first."""
-    return db.session.scalars(
-        select(SupplierItem)
-        .where(SupplierItem.first_job_id == job.id)
-        .order_by(SupplierItem.source_row, SupplierItem.id)
-        .offset(after)
-        .limit(limit)
-    ).all()
-
-
 def raw_file(job: Job) -> Path | None:
     """The supplier's own file while it lies on the volume."""
     return _existing(job.file_path)
@@ -264,7 +194,7 @@ def _row_of_line(line: dict[str, Any], at: int) -> ItemRow | None:
         str(at),
         item.sku,
         item.name,
-        item.price,
+        Decimal(item.price) if item.price is not None else None,
         item.currency,
         OF_LINE[status],
         item.match.score if item.match else None,
@@ -295,7 +225,7 @@ def _row_of_table(item: SupplierItem) -> ItemRow:
         str(item.id),
         item.supplier_sku,
         item.name,
-        str(item.current_price) if item.current_price is not None else None,
+        item.current_price,
         item.currency,
         OF_ROW[item.match_status.value],
         float(item.match_score) if item.match_score is not None else None,

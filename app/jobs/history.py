@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from itertools import groupby, zip_longest
 from operator import itemgetter
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import ScalarSelect, false, func, or_, select
 
 from app import foreign
 from app.extensions import db
 from app.models.catalog import ParsingLog
 from app.models.job import Job, JobEvent
-from app.models.phase import Phase
+from app.models.phase import SETTLED, Phase
 
 #: who is meant by a line of ``parsing_logs``
 COURIER, ANALYSIS = "courier", "ml-analyze"
@@ -44,18 +45,33 @@ class Passed:
     seconds: float | None
 
 
-def phases_passed(job_ids: Sequence[UUID]) -> dict[UUID, list[Passed]]:
-    """Each job's phases in their order, also those that were over before anybody could look."""
-    query = select(JobEvent.job_id, JobEvent.phase, JobEvent.at).where(JobEvent.job_id.in_(job_ids))
+def phases_passed(jobs: Sequence[Job]) -> dict[UUID, list[Passed]]:
+    """Each job's phases in their order, also those that were over before anybody could look.
+
+    Only of the present run, and from when a worker took it: what waited in the queue or for a person's retry is no
+    part of the time that the job is said to have taken, and their sum never exceeds it.
+    """
+    of_run = [(JobEvent.job_id == job.id) & (JobEvent.id >= _run_began(job.id)) for job in jobs]
+    query = select(JobEvent.job_id, JobEvent.phase, JobEvent.at).where(or_(false(), *of_run))
+    taken = {job.id: job.started_at for job in jobs}
     found: dict[UUID, list[Passed]] = {}
     for job_id, events in groupby(db.session.execute(query.order_by(JobEvent.job_id, JobEvent.id)), itemgetter(0)):
-        begun = [(phase, next(same).at) for phase, same in groupby(events, itemgetter(1))]
-        ends = [at for _, at in begun[1:]]
+        begun = [(Phase(phase), next(same).at) for phase, same in groupby(events, itemgetter(1))]
         found[job_id] = [
-            Passed(Phase(phase), (end - at).total_seconds() if end else None)
-            for (phase, at), end in zip_longest(begun, ends)
+            Passed(phase, _within(at, end, taken[job_id]) if end and phase not in SETTLED else None)
+            for (phase, at), end in zip_longest(begun, [at for _, at in begun[1:]])
         ]
     return found
+
+
+def _within(at: datetime, end: datetime, taken: datetime | None) -> float:
+    return max(0.0, (end - max(at, taken or at)).total_seconds())
+
+
+def _run_began(job_id: UUID) -> ScalarSelect[int]:
+    """The event with which the job was last started by a person; 0 where it is at its first run."""
+    again = select(func.coalesce(func.max(JobEvent.id), 0))
+    return again.where(JobEvent.job_id == job_id, JobEvent.kind == "retried").scalar_subquery()
 
 
 def log_lines(
@@ -85,11 +101,6 @@ def log_lines(
 
 def waits_for(job_id: UUID, code: str) -> int:
     """How often the job has waited because of this error since a person last started it."""
-    started = (
-        select(func.coalesce(func.max(JobEvent.id), 0))
-        .where(JobEvent.job_id == job_id, JobEvent.kind == "retried")
-        .scalar_subquery()
-    )
     return int(
         db.session.scalar(
             select(func.count())
@@ -97,7 +108,7 @@ def waits_for(job_id: UUID, code: str) -> int:
             .where(
                 JobEvent.job_id == job_id,
                 JobEvent.kind == "waiting",
-                JobEvent.id > started,
+                JobEvent.id > _run_began(job_id),
                 JobEvent.facts["code"].astext == code,
             )
         )

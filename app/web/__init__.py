@@ -19,6 +19,7 @@ from app.web import (
     items,
     items_bulk,
     job,
+    job_changes,
     jobs,
     language,
     livelog,
@@ -70,7 +71,7 @@ def register(app: Flask) -> None:
     """Bind the doors."""
     for module in (assets, language, context, words, sentences, security, permits):
         module.register(app)
-    assert job and decisions and item and items_bulk  # their pages join the blueprint of the list
+    assert job and job_changes and decisions and item and items_bulk  # their pages join the blueprint of the list
     app.register_blueprint(jobs.bp)
     for area in AREAS:
         app.register_blueprint(area.bp)

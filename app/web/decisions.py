@@ -14,11 +14,13 @@ from app.apply import commit, undo
 from app.apply.difference import Choice
 from app.apply.verdict import price_header
 from app.errors import Decided, Invalid
-from app.jobs import lifecycle
+from app.jobs import changed, lifecycle
+from app.models.job import Job
 from app.suppliers import manage
 from app.web import remembered
 from app.web.fragments import done
-from app.web.job import changes_page, read_again
+from app.web.job import read_again
+from app.web.job_changes import changes_page, wanted
 from app.web.jobs import bp
 from handoff.api import Hints
 
@@ -32,7 +34,7 @@ def approve(job_id: UUID) -> Response:
     """A person's yes to a held file: to all of it, to what is ticked, to all but that, or to the small changes."""
     held = lifecycle.get(job_id)
     try:
-        choice = _choice()
+        choice = _choice(held)
     except Invalid as error:
         refused = changes_page(held, problem=str(error), percent=request.form.get("percent", ""))
         refused.status_code = 422
@@ -48,8 +50,8 @@ def approve(job_id: UUID) -> Response:
     return done(message, url_for("jobs.show", job_id=job_id))
 
 
-def _choice() -> Choice | None:
-    act, ticked = request.form.get("act", "all"), request.form.getlist("sku")
+def _choice(job: Job) -> Choice | None:
+    act = request.form.get("act", "all")
     if act == "all":
         return None
     if act == "small":
@@ -58,9 +60,15 @@ def _choice() -> Choice | None:
         return Choice(factor=_factor(request.form.get("factor", "")))
     if act not in ("only", "but"):
         raise Invalid(_("Choose what to do with the file."))
-    if not ticked:
+    return Choice(_ticked(job), without=act == "but")
+
+
+def _ticked(job: Job) -> list[str]:
+    """The items that are ticked, or all that the filter finds, on whatever page."""
+    found = changed.skus(job, wanted(job)) if request.form.get("all") == "1" else request.form.getlist("sku")
+    if not found:
         raise Invalid(_("Nothing is selected."))
-    return Choice(ticked, without=act == "but")
+    return found
 
 
 def _percent(text: str) -> float:
@@ -82,10 +90,12 @@ def _factor(text: str) -> Decimal:
 @bp.post("/<uuid:job_id>/rest")
 @policy.require("admin", "procurement")
 def apply_rest(job_id: UUID) -> Response:
-    """A person's yes to what was left out before."""
-    commit.apply_rest(job_id, actor=current_user.username)
+    """A person's yes to what was left out before: to all of it, or to what is ticked."""
+    skus = _ticked(lifecycle.get(job_id)) if request.form.get("act") == "only" else None
+    commit.apply_rest(job_id, actor=current_user.username, skus=skus)
     remembered.forget()
-    return done(_("What was left out was applied."), url_for("jobs.changes", job_id=job_id))
+    message = _("What was left out was applied.") if skus is None else _("What you chose was applied.")
+    return done(message, url_for("jobs.changes", job_id=job_id))
 
 
 @bp.post("/<uuid:job_id>/price")

@@ -1,4 +1,4 @@
-"""The pages of one job: what happened, how it was read, its items, its errors, what it changes."""
+"""The pages of one job: what happened, how it was read, its items, its errors."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from app.access import policy
 from app.analysis import client
 from app.courier import upload
 from app.errors import Conflict, IngestError, Invalid, NotFound
-from app.extensions import db, settings
-from app.jobs import contents, lifecycle, progress, queries
-from app.models.catalog import ParsingLog
+from app.extensions import db
+from app.jobs import changed, contents, lifecycle, progress, queries
+from app.models.catalog import ItemChange, ParsingLog
 from app.models.job import Job
 from app.models.phase import Outcome
 from app.models.supplier import Supplier
@@ -32,6 +32,8 @@ from handoff.containers import member_of
 PREVIEW_ROWS = 25
 CONTEXT_ROWS = 4
 QUESTION_ROWS = 12
+#: changes that the overview shows
+LARGEST = 5
 ROLE_NAMES = tuple(role.value for role in Role)
 
 
@@ -41,7 +43,7 @@ def show(job_id: UUID) -> str:
     job = lifecycle.get(job_id)
     return render_template(
         "jobs/show.html",
-        **_shared(job, "show"),
+        **shared(job, "show"),
         head=with_version(_head(job)),
         **_question(job),
         raw=contents.raw_file(job) is not None,
@@ -93,7 +95,7 @@ def items(job_id: UUID) -> Response:
         raise Invalid(_("There is no such filter."))
     page = contents.items(job, at=request.args.get("at", ""), match=match, search=search)
     return page_or_fragment(
-        "jobs/items.html", "jobs/_items.html", **_shared(job, "items"), page=page, match=match, q=search
+        "jobs/items.html", "jobs/_items.html", **shared(job, "items"), page=page, match=match, q=search
     )
 
 
@@ -113,7 +115,7 @@ def item(job_id: UUID, place: str) -> Response:
     return page_or_fragment(
         "jobs/item.html",
         "jobs/_item.html",
-        **_shared(job, "items"),
+        **shared(job, "items"),
         row=row,
         preview=preview,
         written=words.written(row.source, preview),
@@ -133,7 +135,7 @@ def errors(job_id: UUID) -> str:
         rows = contents.errors(job.id, group, after=after, limit=contents.PAGE_SIZE + 1)
     return render_template(
         "jobs/errors.html",
-        **_shared(job, "errors"),
+        **shared(job, "errors"),
         group=group,
         passed=passed,
         all_taken=job.layout is not None and not passed and not job.doubts,
@@ -168,42 +170,6 @@ def error_file(job_id: UUID) -> Response:
     return response
 
 
-@bp.get("/<uuid:job_id>/changes")
-@policy.require("admin", "procurement")
-def changes(job_id: UUID) -> Response:
-    return changes_page(lifecycle.get(job_id))
-
-
-def changes_page(job: Job, *, problem: str = "", percent: str = "") -> Response:
-    """What the file changes. With a ``problem`` the form that decides on it is shown as it was sent."""
-    counts = contents.change_counts(job)
-    kind = request.args.get("kind") or next(
-        (each for each in ("changed", "vanished", "new", "left_out") if counts[each]), "changed"
-    )
-    if kind not in ("new", "changed", "vanished", "left_out"):
-        raise Invalid(_("There is no such filter."))
-    after = request.args.get("at", 0, type=int)
-    rows: Any = contents.changes(job, kind, after=after, limit=contents.PAGE_SIZE + 1)
-    brought = not rows and kind == "new"
-    if brought:
-        rows = contents.brought(job, after=after, limit=contents.PAGE_SIZE + 1)
-    following = after + contents.PAGE_SIZE if len(rows) > contents.PAGE_SIZE else None
-    return page_or_fragment(
-        "jobs/changes.html",
-        "jobs/_changes.html",
-        **_shared(job, "changes"),
-        counts=counts,
-        guard_percent=percent if problem else f"{settings().price_guard_change_percent:g}",
-        problem=problem,
-        shift=contents.shift(job.id) if job.outcome == Outcome.HELD else None,
-        kind=kind,
-        rows=rows[: contents.PAGE_SIZE],
-        brought=brought,
-        following=following,
-        after=after,
-    )
-
-
 @bp.get("/<uuid:job_id>/reading")
 @policy.require("admin", "procurement")
 def reading(job_id: UUID) -> Response:
@@ -227,7 +193,7 @@ def _reading(job: Job, *, problem: str = "") -> dict[str, Any]:
     )
     preview = _preview(job, sheet=sheet, hints=trial) if contents.raw_file(job) is not None else None
     typed = request.form if problem else None
-    return _shared(job, "reading") | {
+    return shared(job, "reading") | {
         "reading": preview.reading.model_dump() if preview and preview.reading else job.reading,
         "preview": preview,
         "hints": trial,
@@ -347,9 +313,22 @@ def _assigned(preview: Preview | None) -> dict[int, str]:
     return {}
 
 
-def _shared(job: Job, tab: str) -> dict[str, Any]:
+def shared(job: Job, tab: str) -> dict[str, Any]:
+    """What every view of a job shows: its state, and what may be done with it."""
     before = contents.read_before(job) if job.outcome == Outcome.UNCHANGED else None
-    return {"job": job, "tab": tab, "picture": progress.picture(job), "read_before": before}
+    return {
+        "job": job,
+        "tab": tab,
+        "picture": progress.picture(job),
+        "read_before": before,
+        "shift": changed.shift(job),
+        "left_out": changed.left_out(job),
+    }
+
+
+def _largest(job: Job) -> Sequence[ItemChange]:
+    """The changes that a person looks at first: the largest price changes."""
+    return changed.page(job, changed.Wanted("changed"), changed.Sorted(), after=0, limit=LARGEST)
 
 
 def _question(job: Job) -> dict[str, Any]:
@@ -364,9 +343,15 @@ def _question(job: Job) -> dict[str, Any]:
 
 def _beside(job: Job, tab: str) -> str:
     """What can be done with the job and its views, to be put in their places."""
-    context = {"job": job, "picture": progress.picture(job), "tab": tab, "beside": True}
+    context = shared(job, tab) | {"beside": True}
     return render_template("jobs/_acts.html", **context) + render_template("jobs/_tabs.html", **context)
 
 
 def _head(job: Job) -> str:
-    return render_template("jobs/_head.html", p=progress.picture(job), job=job, events=queries.events(job.id))
+    return render_template(
+        "jobs/_head.html",
+        p=progress.picture(job),
+        job=job,
+        events=queries.events(job.id),
+        largest=[] if job.is_active else _largest(job),
+    )

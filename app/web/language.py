@@ -66,6 +66,21 @@ def compared(value: Decimal | None, currency: str | None = None) -> str:
     return money(None if value is None else round(value, 2 if abs(value) >= 1 else 4), currency)
 
 
+def by_percent(value: float | None, digits: int = 1) -> str:
+    """How much something moved, in per cent, with its sign: +12.5 %, −3.0 %."""
+    if value is None:
+        return "–"
+    sign = "+" if value > 0 else "−" if value < 0 else ""
+    return sign + percent(abs(value) / 100, digits)
+
+
+def seconds(value: float | None) -> str:
+    """A short duration with one decimal place; from ten seconds on as ``span``."""
+    if value is None or value >= 10:
+        return span(value)
+    return str(gettext("%(n)s s", n=number(round(value, 1))))
+
+
 def day(value: date | None) -> str:
     return "–" if value is None else str(format_date(value, "d MMM yyyy"))
 
@@ -148,6 +163,8 @@ def register(app: Flask) -> None:
         percent=percent,
         money=money,
         compared=compared,
+        by_percent=by_percent,
+        seconds=seconds,
         day=day,
         span=span,
         moment=moment,

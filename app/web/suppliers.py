@@ -280,7 +280,7 @@ def _sentence(problem: Any) -> str:
 def _progress_html(jobs: list[Job], supplier_id: UUID) -> str:
     pictures = progress.pictures(jobs)
     running = any(each.is_active for each in pictures)
-    passed = history.phases_passed([each.id for each in jobs])
+    passed = history.phases_passed(jobs)
     return render_template(
         "suppliers/_progress.html", pictures=pictures, passed=passed, supplier_id=supplier_id, running=running
     )

@@ -15,8 +15,9 @@ from markupsafe import Markup
 from app.jobs.progress import state_of
 from app.models.job import JobEvent
 from app.web.assets import asset_url
-from app.web.language import number, span
+from app.web.language import seconds
 from handoff.api import Preview, Source
+from handoff.keys import article_number
 
 CAUSES = {
     "SOURCE_UNREACHABLE": _l("Source unreachable"),
@@ -108,6 +109,7 @@ WAYS = {
     "unit_changed": _l("other unit or pack"),
     "name_replaced": _l("other name"),
     "code_changed": _l("other code"),
+    "ordinary": _l("ordinary"),
 }
 CELL = re.compile(r"([A-Z]{1,3})(\d+)$")
 
@@ -139,6 +141,11 @@ def details(characteristics: Mapping[str, Any]) -> list[tuple[str, str]]:
         (field_name(name), " › ".join(map(str, value)) if isinstance(value, list) else str(value))
         for name, value in told
     ]
+
+
+def own_code(sku: str | None) -> str:
+    """The supplier's own number of an item; empty where there is none and the item is known by its name."""
+    return article_number(sku or "") or ""
 
 
 def match_chip(match: str) -> Markup:
@@ -199,8 +206,7 @@ def event_name(event: JobEvent) -> str:
 
 
 def gap(before: datetime, after: datetime) -> str:
-    seconds = (after - before).total_seconds()
-    return _("%(n)s s", n=number(round(seconds, 1))) if seconds < 10 else span(seconds)
+    return seconds((after - before).total_seconds())
 
 
 def register(app: Flask) -> None:
@@ -220,4 +226,4 @@ def register(app: Flask) -> None:
         "state_of": state_of,
     }
     app.jinja_env.globals.update(found)
-    app.jinja_env.filters["instant"] = datetime.fromisoformat
+    app.jinja_env.filters.update(instant=datetime.fromisoformat, own_code=own_code)

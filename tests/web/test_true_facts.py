@@ -144,3 +144,30 @@ def test_a_sync_is_stopped_by_button_program_and_command(app: Flask, admin: Visi
     said = app.test_cli_runner().invoke(args=["sync", "stop"])
     assert said.exit_code == 0 and "is stopped." in said.output
     begun()
+
+
+def test_a_held_file_is_searched_grouped_sorted_and_taken_out_and_approved_over_all_pages(
+    app: Flask, admin: Visitor, brandt: UUID
+) -> None:
+    applied(app, brandt, *lines())
+    held = applied(app, brandt, *lines(10)[:11], item("A11", "Item 11", "21.50"))
+    page = admin.get(f"/jobs/{held}/changes")
+    assert "moved by a power of ten 11 ordinary 1" in words(page)
+    approve = re.search(r'<button class="btn ([^"]*)">(?:(?!</button>).)*Approve all</button>', page)
+    assert approve is not None and "primary" not in approve[1] and "danger" in approve[1]
+    piece = admin.get(f"/jobs/{held}/changes?q=Item 1&sort=name", HX_Request="true")
+    assert re.findall(r"<mark>Item 1</mark>\d?", piece) == [f"<mark>Item 1</mark>{n}" for n in ("", 0, 1)]
+    rows = admin.get(f"/jobs/{held}/changes.csv?kind=changed&group=jump&q=Item 1").splitlines()
+    assert (rows[0].strip("\ufeff").split(",")[:4], len(rows)) == (["supplier_sku", "name", "kind", "old_price"], 3)
+    admin.post(f"/jobs/{held}/approve", act="only", all="1", kind="changed", q="Item 1")
+    assert "9 changes that were left out" in words(admin.get(f"/jobs/{held}")), "the one primary act of the page"
+    admin.post(f"/jobs/{held}/rest", act="only", sku="A2", kind="left_out")
+    assert "Left out 8" in words(admin.get(f"/jobs/{held}/changes"))
+
+
+def test_numbers_of_a_file_bear_the_readers_decimal_mark(app: Flask, admin: Visitor, brandt: UUID) -> None:
+    job = applied(app, brandt, item("A1", "Hammer", "1234.5"), item(None, "Zange", "2.00"))
+    admin.post("/account/preferences", locale="ru")
+    page = words(admin.get(f"/jobs/{job}/items"))
+    assert "1 234,50" in page
+    assert "name:" not in page

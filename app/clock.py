@@ -14,6 +14,7 @@ from redis import RedisError
 from sqlalchemy.exc import SQLAlchemyError
 
 from app import ecb, errands, office_settings, upkeep
+from app.access import once
 from app.alerts import send, watch
 from app.analysis import follow, outage
 from app.apply import due
@@ -72,6 +73,7 @@ PERIODIC = [
     Every(6 * 3600, upkeep.forget_old_jobs),
     Every(6 * 3600, numbering.forget, lane="feed"),
     Every(6 * 3600, webhooks.forget),
+    Every(3600, once.forget),
     Every(6 * 3600, wastebin.empty),
     Every(60, nightly.run_due, lane="backup"),
     Every(6 * 3600, ecb.keep_current, lane="rates"),

@@ -223,6 +223,24 @@ class CursorExpired(CourierError):
     code, status = "CURSOR_EXPIRED", 410
 
 
+class KeyReused(CourierError):
+    """The idempotency key was used for another request."""
+
+    code, status = "IDEMPOTENCY_KEY_REUSED", 422
+
+
+class KeyInProgress(CourierError):
+    """The request with this idempotency key is being carried out; Retry-After says when to ask again."""
+
+    code, status = "IDEMPOTENCY_KEY_IN_PROGRESS", 409
+
+
+class AnswerLost(CourierError):
+    """The request with this idempotency key was carried out, and its answer was lost with the process that made it."""
+
+    code, status = "IDEMPOTENCY_ANSWER_LOST", 409
+
+
 class Decided(Conflict):
     """Somebody else decided it meanwhile."""
 

@@ -7,7 +7,7 @@ from functools import cache
 import orjson
 from flask import Blueprint, Flask, Response, render_template
 
-from app.access import policy
+from app.access import once, policy
 from app.api import (
     access,
     admin,
@@ -24,7 +24,7 @@ from app.api import (
     reviews,
     suppliers,
 )
-from app.extensions import csrf
+from app.extensions import csrf, db
 
 PREFIX = "/api/v1"
 ROUTERS = (
@@ -48,6 +48,7 @@ def register(app: Flask) -> None:
     bp.add_url_rule("/openapi.json", "openapi", policy.public(schema))
     bp.add_url_rule("/docs", "docs", policy.public(docs))
     problems.register(app, bp)
+    once.watch(db.session)
     cors.register(app)
     # Below /api/ only the Authorization header says who asks, and no browser sends that by itself.
     csrf.exempt(bp)

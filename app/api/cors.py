@@ -8,7 +8,8 @@ from app.access import policy
 from app.extensions import settings
 
 METHODS = "GET, POST, PUT, PATCH, DELETE, OPTIONS"
-SENT, READ = "Authorization, Content-Type", "x-ratelimit-limit, x-ratelimit-remaining, x-ratelimit-reset, retry-after"
+SENT = "Authorization, Content-Type, Idempotency-Key"
+READ = "x-ratelimit-limit, x-ratelimit-remaining, x-ratelimit-reset, retry-after, idempotency-replayed"
 SECONDS = "600"
 
 

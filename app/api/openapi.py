@@ -12,14 +12,26 @@ from typing import Any
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
-from app.api import shapes
+from app.api import idempotency, shapes
 from app.api.problems import CODES, PROBLEM_JSON
 from app.api.routing import PARAMETER, Operation
 from app.release import VERSION
 
 GLOSSARY = Path(__file__).with_name("glossary.txt")
 #: beside the code that a status has everywhere
-FURTHER_CODES = {409: ("SYNC_IN_PROGRESS",), 502: ("the code of the source's error",)}
+FURTHER_CODES = {
+    409: ("SYNC_IN_PROGRESS", "IDEMPOTENCY_KEY_IN_PROGRESS", "IDEMPOTENCY_ANSWER_LOST"),
+    502: ("the code of the source's error",),
+}
+#: what a write may be sent with
+KEY_PARAMETER = {
+    "name": idempotency.HEADER,
+    "in": "header",
+    "required": False,
+    "description": "A new UUID for each request: whoever repeats it within a day is given the same answer, and nothing "
+    "is done twice. With another request the key is answered with 422, while the first one runs with 409.",
+    "schema": {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[ -~]+$"},
+}
 REFERENCE = "#/components/schemas/{model}"
 UUID_SCHEMA = {"type": "string", "format": "uuid"}
 RATE_HEADERS = ("x-ratelimit-limit", "x-ratelimit-remaining", "x-ratelimit-reset")
@@ -55,7 +67,11 @@ def _operation(operation: Operation) -> dict[str, Any]:
         "operationId": operation.name,
         "summary": operation.summary,
         "tags": [operation.tag],
-        "parameters": [*_path_parameters(operation), *_query_parameters(operation)],
+        "parameters": [
+            *_path_parameters(operation),
+            *_query_parameters(operation),
+            *([KEY_PARAMETER] if _takes_key(operation) else []),
+        ],
         "responses": _responses(operation),
         "security": [] if operation.is_public else [{"bearer": []}],
     }
@@ -78,7 +94,12 @@ def _responses(operation: Operation) -> dict[str, Any]:
     if not operation.is_public:
         good["headers"] = {name: {"schema": {"type": "string"}} for name in RATE_HEADERS}
     known = {400, 500, *operation.errors} | (set() if operation.is_public else {401, 403, 429})
+    known |= {409, 422} if _takes_key(operation) else set()
     return {str(operation.status): good} | {str(status): _error(status) for status in sorted(known)}
+
+
+def _takes_key(operation: Operation) -> bool:
+    return operation.method != "GET" and not operation.is_public
 
 
 def _error(status: int) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from werkzeug.routing import RequestRedirect
 
 from app.access import policy
 from app.access.given import came_with_the_request
-from app.api import routing
+from app.api import idempotency, routing
 from app.errors import CourierError, IngestError, RedisUnavailable
 from app.extensions import db, settings
 
@@ -32,6 +32,7 @@ CODES = {
     409: "CONFLICT",
     410: "CURSOR_EXPIRED",
     413: "FILE_TOO_LARGE",
+    422: "IDEMPOTENCY_KEY_REUSED",
     429: "RATE_LIMIT_EXCEEDED",
     500: "INTERNAL_ERROR",
     502: "SOURCE_ERROR",
@@ -49,6 +50,7 @@ def register(app: Flask, bp: Blueprint) -> None:
     bp.register_error_handler(HTTPException, _http)
     bp.register_error_handler(Exception, _bug)
     bp.after_request(routing.sent_headers)
+    bp.after_request(idempotency.keep)
     app.before_request(_unknown_route)
 
 
@@ -78,6 +80,8 @@ def _refused(error: CourierError) -> Response:
     response = envelope(error.status, error.code, str(error), error.details)
     if error.status == 401:
         response.headers["WWW-Authenticate"] = "Bearer"
+    if "retry_after" in error.details:
+        response.headers["Retry-After"] = str(error.details["retry_after"])
     return response
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import reduce
+from functools import partial, reduce
 from operator import getitem
 from typing import Any, Literal, cast
 from urllib.parse import quote
@@ -22,6 +22,7 @@ from redis import RedisError
 
 from app.access import limits, policy
 from app.access.limits import Allowance
+from app.api import idempotency
 from app.errors import Invalid
 from app.extensions import db, settings
 from app.models.user import User, UserRole
@@ -143,14 +144,21 @@ def _dispatcher(operation: Operation) -> Callable[..., Response]:
             user = policy.check(operation.allowed)
             _count(user, operation)
             given["user"] = user
-        given |= {name: _uuid(name, text) for name, text in path.items()}
-        given["query"] = _query(operation)
-        if operation.upload is None and request.method != "GET":
-            given["body"] = _body(operation)
-        wanted = operation.view.__code__.co_varnames[: operation.view.__code__.co_argcount]
-        return answer(operation.view(**{name: given[name] for name in wanted}), operation.status)
+            if idempotency.is_asked():
+                carry_out = partial(_carried_out, operation, given, path)
+                return idempotency.answer_once(user, carry_out, takes_file=operation.upload is not None)
+        return _carried_out(operation, given, path)
 
     return view
+
+
+def _carried_out(operation: Operation, given: dict[str, Any], path: Mapping[str, str]) -> Response:
+    given |= {name: _uuid(name, text) for name, text in path.items()}
+    given["query"] = _query(operation)
+    if operation.upload is None and request.method != "GET":
+        given["body"] = _body(operation)
+    wanted = operation.view.__code__.co_varnames[: operation.view.__code__.co_argcount]
+    return answer(operation.view(**{name: given[name] for name in wanted}), operation.status)
 
 
 def answer(result: Any, status: int) -> Response:

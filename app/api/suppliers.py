@@ -7,7 +7,7 @@ from uuid import UUID
 from flask import request
 from sqlalchemy import func, select
 
-from app.api import cursors
+from app.api import cursors, idempotency
 from app.api import shapes_suppliers as told
 from app.api.routing import Router, name_ignored
 from app.api.shapes import CursorPage
@@ -168,7 +168,7 @@ def upload_file(supplier_id: UUID, user: User) -> told.UploadReply:
     """
     jobs = upload.receive(
         manage.get(supplier_id),
-        request.stream,
+        idempotency.form(),
         request.content_type or "",
         actor=user.username,
         hints_of=_hints_of,

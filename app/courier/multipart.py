@@ -6,6 +6,7 @@ as quick as parsers that spool a part or look at each byte (see docs/adr/0010-up
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -108,3 +109,27 @@ class Multipart:
         if not more:
             raise Invalid("The upload ended early: the connection was cut. Send the file again.")
         self._held += more
+
+
+class Digested:
+    """A form's body that is hashed while it is read, without its boundary: that is another one in each sending."""
+
+    def __init__(self, stream: Body, content_type: str) -> None:
+        _, options = parse_options_header(content_type)
+        self._stream, self._hash, self._held = stream, hashlib.sha256(), b""
+        self._boundary = options.get("boundary", "").encode("latin-1", "replace") or b"--"
+
+    def read(self, size: int, /) -> bytes:
+        block = self._stream.read(size)
+        *whole, rest = (self._held + block).split(self._boundary)
+        sure = max(0, len(rest) - len(self._boundary) + 1) if block else len(rest)
+        for each in (*whole, rest[:sure]):
+            self._hash.update(each)
+        self._held = rest[sure:]
+        return block
+
+    def digest(self) -> str:
+        """SHA-256 of all of it; what was not read is read."""
+        while self.read(CHUNK):
+            pass
+        return self._hash.hexdigest()

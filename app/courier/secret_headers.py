@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Mapping
 
 import orjson
-from cryptography.fernet import Fernet, InvalidToken
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from cryptography.fernet import InvalidToken
 
 from app.errors import SourceRefused
-from app.extensions import settings
+from app.sealing import box
+
+PURPOSE = b"supplier secret headers"
 
 
 def seal(headers: Mapping[str, str]) -> bytes | None:
     """What the column holds; None for no headers."""
-    return _box().encrypt(orjson.dumps(dict(headers))) if headers else None
+    return box(PURPOSE).encrypt(orjson.dumps(dict(headers))) if headers else None
 
 
 def unseal(sealed: bytes | None) -> dict[str, str]:
@@ -24,15 +23,9 @@ def unseal(sealed: bytes | None) -> dict[str, str]:
     if not sealed:
         return {}
     try:
-        found: dict[str, str] = orjson.loads(_box().decrypt(bytes(sealed)))
+        found: dict[str, str] = orjson.loads(box(PURPOSE).decrypt(bytes(sealed)))
     except InvalidToken as error:
         raise SourceRefused(
             "The supplier's secret headers cannot be read: SECRET_KEY was changed since. Enter them again."
         ) from error
     return found
-
-
-def _box() -> Fernet:
-    secret = settings().secret_key.get_secret_value().encode()
-    derived = HKDF(algorithm=SHA256(), length=32, salt=None, info=b"supplier secret headers").derive(secret)
-    return Fernet(base64.urlsafe_b64encode(derived))

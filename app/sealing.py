@@ -1,0 +1,18 @@
+"""What is kept and must not be read by whoever has the table: sealed with a key of its purpose, made of SECRET_KEY."""
+
+from __future__ import annotations
+
+import base64
+
+from cryptography.fernet import Fernet
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+from app.extensions import settings
+
+
+def box(purpose: bytes) -> Fernet:
+    """Seals and opens; its ``decrypt`` raises InvalidToken when SECRET_KEY is not the one of the sealing."""
+    secret = settings().secret_key.get_secret_value().encode()
+    derived = HKDF(algorithm=SHA256(), length=32, salt=None, info=purpose).derive(secret)
+    return Fernet(base64.urlsafe_b64encode(derived))

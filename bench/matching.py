@@ -164,13 +164,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, help="a folder with items.csv, catalog.csv and gold.csv")
     parser.add_argument("--sets", nargs="*", choices=sorted(matching_sets.SETS), help="made-up sets; all by default")
+    parser.add_argument("--holes", type=float, default=0.0, help="leave out this share of the folder's products")
     parser.add_argument("--draws", type=int, default=5)
     parser.add_argument("--reviews", type=int, nargs="*", default=[0, 50, 200, 1000], help="all are measured too")
     given = parser.parse_args()
     sets: list[tuple[str, Labelled]] = []
     if given.data or (given.sets is None and (DATA / "gold.csv").exists()):
         folder = given.data or DATA
-        sets.append((folder.name, Labelled.read(folder)))
+        sets.append((folder.name, matching_sets.with_holes(Labelled.read(folder), given.holes)))
     chosen = (given.sets or ()) if given.data or given.sets else matching_sets.SETS
     sets += [(name, matching_sets.labelled(matching_sets.made(name))) for name in chosen]
     for name, data in sets:

@@ -1,13 +1,15 @@
 """Sets to measure matching on that nobody owns: ``python -m bench.matching_sets NAME DIR`` writes one as a folder.
 
 Trades that differ as real ones do, each with siblings that the list has and the catalogue lacks, and rows without
-any product; one has 50,000 products. Seeds are far from those that training counts from.
+any product; one has 50,000 products. ``with_holes`` does the same to any labelled set. Seeds are far from those that
+training counts from.
 """
 
 from __future__ import annotations
 
 import argparse
 import csv
+import random
 from pathlib import Path
 from typing import Any
 
@@ -34,12 +36,21 @@ SETS: dict[str, tuple[str, int, int, float, tuple[str, str]]] = {
 def made(name: str, draw: int = 0) -> World:
     """One of the sets, made again in the same way each time; ``draw`` gives others like it."""
     kind, products, items, known, languages = SETS[name]
-    return trade(kind, _SEED + draw, products=products, items=items, known=known, languages=languages)
+    return trade(kind, _SEED + draw, products=products, items=items, known=known, languages=languages, distinct=True)
 
 
 def labelled(world: World) -> Labelled:
     """As if read from a folder."""
     return Labelled(world.items, world.products, {item: truth for item, truth in world.truth.items() if truth}, {})
+
+
+def with_holes(data: Labelled, share: float, draw: int = 0) -> Labelled:
+    """The set without that share of its products: their rows have none now, but their siblings are still there."""
+    rng = random.Random(f"holes {draw}")
+    left = [product for product in data.products if rng.random() >= share]
+    ids = {product["id"] for product in left}
+    gold = {item: kept for item, products in data.gold.items() if (kept := products & ids)}
+    return Labelled(data.items, left, gold, {})
 
 
 def write(world: World, folder: Path) -> None:

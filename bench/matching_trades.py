@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Sequence
+from dataclasses import replace
 
 from bench.matching_synthetic import _SIZES, Maker, Style, Thing, Tongue, World, listed, trade_number
 from bench.matching_words import EDITIONS, LANGUAGES, PLATFORMS, WRAPPINGS, forms
@@ -212,10 +213,12 @@ def trade(
     items: int,
     known: float | None = None,
     languages: tuple[str, str] | None = None,
+    distinct: bool = False,
 ) -> World:
     """A catalogue of a trade and a supplier's list; ``mixed`` is any trade with both sides in other languages.
 
-    ``known`` is the share of rows that have a product, ``languages`` those of the catalogue and of the list.
+    ``known`` is the share of rows that have a product, ``languages`` those of the catalogue and of the list;
+    ``distinct`` leaves out things that differ from another one in their price alone: nobody could tell them apart.
     """
     rng = random.Random(f"{name} {seed}")
     maker_of = TRADES[rng.choice(sorted(TRADES)) if name == MIXED else name]
@@ -227,12 +230,12 @@ def trade(
     own = RealTongue(rng, ours, maker_of.kinds)
     other = own if theirs == ours else RealTongue(rng, theirs, maker_of.kinds)
     maker = maker_of(rng, own)
-    things = _things(maker, rng, int(products * rng.choice([1.15, 1.4, 2.0]) + items * (1 - known)) + 1)
+    things = _things(maker, rng, int(products * rng.choice([1.15, 1.4, 2.0]) + items * (1 - known)) + 1, distinct)
     styles = Style(rng, own, supplier=False, brands=maker.brands), Style(rng, other, supplier=True, brands=maker.brands)
     return listed(rng, things, *styles, products=products, items=items, known=known)
 
 
-def _things(maker: Trade, rng: random.Random, wanted: int) -> list[Thing]:
+def _things(maker: Trade, rng: random.Random, wanted: int, distinct: bool) -> list[Thing]:
     """Families, in an order that parts them: siblings of what is listed may be missing in the catalogue."""
     things: list[Thing] = []
     family = maker.family * rng.choice([0.3, 1.0, 1.0, 2.0])
@@ -241,5 +244,7 @@ def _things(maker: Trade, rng: random.Random, wanted: int) -> list[Thing]:
         things.append(one)
         for _ in range(int(rng.expovariate(1 / family))):
             things.append(maker.sibling(rng.choice([one, things[-1]]) if not things[-1].prefix else one))
+    if distinct:
+        things = list({repr(replace(thing, price=0.0, barcode="")): thing for thing in things}.values())
     rng.shuffle(things)
     return things

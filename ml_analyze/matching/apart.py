@@ -10,7 +10,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
-from ml_analyze.matching.closed_words import concepts
+from ml_analyze.matching.closed_words import WORD, concepts
+from ml_analyze.matching.codes import BEFORE_FOR
 from ml_analyze.matching.record import Record, shared_codes
 from ml_analyze.matching.said import ROMAN, Said, said
 
@@ -30,6 +31,7 @@ def doubts(row: Record, product: Record) -> list[str]:
     ours, theirs = said(row.name, row.brand), said(product.name, product.brand)
     return [
         *_belongs(row, ours, product, theirs),
+        *_meant_for(row, ours, product, theirs),
         *_only(ours.groups["once"], theirs.groups["once"]),
         *_either_or(ours, theirs),
         *_marks(row, ours, product, theirs),
@@ -82,6 +84,21 @@ def _belongs(row: Record, ours: Said, product: Record, theirs: Said) -> Iterator
         listed = {each.concept for word in record.category for each in concepts(word) if each.group == "belongs"}
         if told and not listed & told.keys():
             yield sentence.format(min(told.values()))
+
+
+def _meant_for(row: Record, ours: Said, product: Record, theirs: Said) -> Iterator[str]:
+    """Something "for" what the other is: brushes for a drill are no drill, whatever brushes are called."""
+    sides = (
+        (row, ours, theirs, product, "only the row says {}"),
+        (product, theirs, ours, row, "only the product says {}"),
+    )
+    for record, mine, others, other, sentence in sides:
+        found = BEFORE_FOR.search(record.name)
+        if not found or BEFORE_FOR.search(other.name):
+            continue
+        before, after = set(WORD.findall(record.name[: found.start()])), set(WORD.findall(record.name[found.end() :]))
+        if after & others.words and before & mine.words and not before & mine.words & others.words:
+            yield sentence.format(found[0])
 
 
 def _only(ours: Mapping[str, str], theirs: Mapping[str, str]) -> Iterator[str]:

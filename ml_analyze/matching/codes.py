@@ -11,7 +11,7 @@ from ml_analyze.matching.vocabulary import FOR, ISSUERS
 _WORD = re.compile(r"[^\W_]+")
 _DIGIT = re.compile(r"\d")
 _INNER_SIGN = re.compile(r"(?<=[^\W_])[-_/.](?=[^\W_])")
-_BEFORE_FOR = re.compile(rf"(?<!\w)(?:{'|'.join(sorted(map(re.escape, FOR), key=len, reverse=True))})(?!\w)")
+BEFORE_FOR = re.compile(rf"(?<!\w)(?:{'|'.join(sorted(map(re.escape, FOR), key=len, reverse=True))})(?!\w)")
 _ISSUER = "|".join(sorted(ISSUERS, key=len, reverse=True))
 _SHARED = "in|out|way|port|ports|pack|pcs|pc|st|stk|er|fach|gang|bit|bay|ch|core|zone|pin|i|p|x|k|d|th|nd|rd|g"
 _LIKE_A_CODE = re.compile(
@@ -40,5 +40,5 @@ def _is_code(word: str) -> bool:
 
 def meant_for(text: str) -> frozenset[str]:
     """Codes after a "for": what the thing fits, not what it is."""
-    parts = _BEFORE_FOR.split(text, maxsplit=1)
+    parts = BEFORE_FOR.split(text, maxsplit=1)
     return codes(parts[1]) if len(parts) > 1 and parts[0].strip() else frozenset()

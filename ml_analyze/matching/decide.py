@@ -24,6 +24,7 @@ _TAKEN_BY_KIND = np.array([_TAKEN_FROM.get(kind, np.inf) for kind in Evidence])
 _TWICE = "the catalogue has this product twice"
 _CLAIMED = "another row of this supplier fits it better"
 _AGAINST = "the identifier agrees, but something contradicts it"
+_SIBLING = "things that differ share model numbers here, and the row does not say which of them it is"
 
 
 @dataclass(frozen=True)
@@ -36,24 +37,26 @@ class Thresholds:
 
 
 def worth(
-    logits: NDArray[np.float64], kinds: NDArray[np.int8], contradicted: NDArray[np.bool_]
+    logits: NDArray[np.float64], kinds: NDArray[np.int8], doubted: NDArray[np.bool_]
 ) -> tuple[NDArray[np.bool_], NDArray[np.float64]]:
     """Of candidates whether an identifier alone may link, and their score (0-100).
 
-    A score is calibrated, except that a key that agrees is taken at its word.
+    A score is calibrated, except that a key that agrees and that nothing makes doubtful is taken at its word.
     """
     believed = 100 * sigmoid(logits)
-    keys = ~contradicted & (believed >= _TAKEN_BY_KIND[kinds])
+    keys = ~doubted & (believed >= _TAKEN_BY_KIND[kinds])
     return keys, np.round(np.where(keys, np.maximum(believed, _KEY_SCORE), believed), 1)
 
 
 class Option:
     """One candidate of a row on its way to a decision; ``contradicted``: its evidence needs a person's word.
 
+    ``sibling``: its number may mean a sibling of it that the catalogue lacks.
+
     ``key`` and ``score`` as ``worth`` has them; ``why`` makes the reasons when they are to be shown.
     """
 
-    __slots__ = ("contradicted", "evidence", "key", "logit", "number", "product_id", "score", "twice", "why")
+    __slots__ = ("contradicted", "evidence", "key", "logit", "number", "product_id", "score", "sibling", "twice", "why")
 
     def __init__(
         self,
@@ -67,9 +70,11 @@ class Option:
         score: float,
         why: Callable[[], list[str]],
         twice: bool = False,
+        sibling: bool = False,
     ) -> None:
         self.number, self.product_id, self.logit, self.evidence = number, product_id, logit, evidence
         self.contradicted, self.key, self.score, self.why, self.twice = contradicted, key, score, why, twice
+        self.sibling = sibling
 
     @property
     def kind(self) -> Evidence:
@@ -154,6 +159,8 @@ def _short(best: Option, at: Thresholds) -> str:
     standing = at.proof.standing(best.kind, best.score, at.auto)
     if best.contradicted and best.evidence <= Evidence.NUMBER:
         return _AGAINST
+    if best.sibling and standing.decided < standing.wanted:
+        return _SIBLING
     if not standing.decided:
         return "not linked on its own: no decision yet about such candidates"
     asked = f"{standing.right} of {standing.decided} right so far among such candidates"

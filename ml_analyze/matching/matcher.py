@@ -20,6 +20,7 @@ from ml_analyze.matching.decisions import Decisions, Judged
 from ml_analyze.matching.evidence import Evidence, Stands
 from ml_analyze.matching.explain import explain
 from ml_analyze.matching.index import Index, open_index
+from ml_analyze.matching.kin import kin_of, siblings_meant
 from ml_analyze.matching.learn import Judge, judge_for
 from ml_analyze.matching.rates import at_rates, rates
 from ml_analyze.matching.record import Record, records
@@ -54,6 +55,7 @@ class Matcher:
     def __init__(self, index: Index, judge: Judge, *, auto_threshold: float, potential_threshold: float) -> None:
         self._index = index
         self._comparison = Comparison(index)
+        self._kin = kin_of(index, self._comparison)
         self.judge = judge
         self._decisions = Decisions(index.decisions)
         self._auto, self._potential = auto_threshold, potential_threshold
@@ -137,21 +139,33 @@ class Matcher:
         claimed = (best > final + 1e-9) & (holder != claims.teams)
         some = claimed.any(axis=1).tolist()
         results = []
-        for row, options in enumerate(self._options(scored, final)):
+        meant = siblings_meant(
+            self._kin, scored.stands, final, teams=claims.teams, numbers=scored.numbers, of=partial(self._both, scored)
+        )
+        for row, options in enumerate(self._options(scored, final, meant)):
             taken = frozenset(scored.numbers[row, claimed[row]].tolist() if some[row] else ())
             results.append(decide.decide(options, at, claimed=taken))
         return results
 
-    def _options(self, scored: _Scored, final: NDArray[np.float64]) -> Iterator[list[Option]]:
+    def _both(self, scored: _Scored, row: int, place: int) -> tuple[Record, Record]:
+        return scored.items[row], self._comparison.products.record(int(scored.numbers[row, place]))
+
+    def _options(self, scored: _Scored, final: NDArray[np.float64], meant: NDArray[np.bool_]) -> Iterator[list[Option]]:
         """Of each row the candidates that may be shown, each followed by the copies that the catalogue has of it."""
         order = _likeliest(final, scored)
-        tables: tuple[NDArray[Any], ...] = (scored.numbers, final, scored.stands.kind, scored.stands.contradicted)
-        numbers, logits, kinds, contradicted = (np.take_along_axis(table, order, axis=1) for table in tables)
-        keys, scores = decide.worth(logits, kinds, contradicted)
-        listed = (each.tolist() for each in (order, numbers, logits, kinds, contradicted, keys, scores))
+        tables: tuple[NDArray[Any], ...] = (
+            scored.numbers,
+            final,
+            scored.stands.kind,
+            scored.stands.contradicted,
+            meant,
+        )
+        numbers, logits, kinds, contradicted, siblings = (np.take_along_axis(each, order, axis=1) for each in tables)
+        keys, scores = decide.worth(logits, kinds, contradicted | siblings)
+        listed = (each.tolist() for each in (order, numbers, logits, kinds, contradicted, siblings, keys, scores))
         for row, line in enumerate(zip(*listed, strict=True)):
             options = []
-            for place, number, logit, kind, against, key, score in zip(*line, strict=True):
+            for place, number, logit, kind, against, sibling, key, score in zip(*line, strict=True):
                 if number < 0:
                     continue
                 copies = scored.copies.get((row, number), ())
@@ -169,16 +183,15 @@ class Matcher:
                             score=score,
                             why=why,
                             twice=bool(copies),
+                            sibling=sibling,
                         )
                     )
             yield options
 
     def _why(self, scored: _Scored, row: int, place: int) -> list[str]:
-        product = self._comparison.products.record(int(scored.numbers[row, place]))
         stands = scored.stands
         return explain(
-            scored.items[row],
-            product,
+            *self._both(scored, row, place),
             Evidence(int(stands.kind[row, place])),
             belongs=bool(stands.belongs[row, place]),
             strangers=bool(stands.strangers[row, place]),

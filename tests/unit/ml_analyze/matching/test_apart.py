@@ -26,6 +26,8 @@ SIBLINGS = [
     # words of no table: nothing but the number agrees
     ("washing machine", "zubrolica"),
     ("Drucker", "whatchamacallit"),
+    ("roulement de roue", "charbons pour roulement de roue"),
+    ("drill", "zubrolica for drill"),
     ("phone musta", "phone valkoinen"),
     ("telefon czarny", "telefon czerwony"),
     ("telefon siyah", "telefon beyaz"),

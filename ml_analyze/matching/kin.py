@@ -1,0 +1,168 @@
+"""How often a model number of this catalogue stands on several things, and what tells these apart.
+
+A lone candidate with the row's number may be the sibling of a thing that the catalogue lacks: a style in another size,
+a phone in another colour. How often numbers are shared, and in what those things differ, the catalogue says itself:
+some of its products are looked up in it as rows that lack theirs. The rows of a list that want one product say more.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ml_analyze.matching.compare import Compared, Comparison
+from ml_analyze.matching.evidence import Evidence, Stands
+from ml_analyze.matching.index import Index, only_builder
+from ml_analyze.matching.model import sigmoid
+from ml_analyze.matching.record import Record
+from ml_analyze.matching.said import Said, said
+
+#: what siblings differ in
+COLOUR, MARK, SIZE, WORD = "colour", "mark", "size", "word"
+_ALL = (COLOUR, MARK, SIZE, WORD)
+Ways = frozenset[str]
+#: a chance beyond this that a sibling is meant is a question
+MOST_RISK = 0.015
+# What is thought of a list of few rows: so many rows, of which this share has a product.
+_USUAL_ROWS, _USUAL_SHARE = 30, 0.4
+_SAMPLE, _AT_ONCE = 600, 200
+_LAYOUT = 1
+
+
+@dataclass(frozen=True)
+class Kin:
+    """Of ``asked`` things with a number, how many share it with another one, by all ways in which both differ."""
+
+    asked: int
+    shared: Mapping[Ways, int]
+
+    def share(self, unsettled: Ways) -> float:
+        """The share of things with a number that have a sibling which differs in nothing but what is ``unsettled``."""
+        found = sum(count for ways, count in self.shared.items() if ways <= unsettled)
+        return min(1.0, found / max(self.asked, 1))
+
+
+def kin_of(index: Index, comparison: Comparison) -> Kin:
+    """That of a catalogue, looked up once and kept beside its index."""
+    path = index.folder / f"kin-{_LAYOUT}.json"
+    if not path.exists():
+        with only_builder(index.folder / "kin.lock"):
+            if not path.exists():
+                found = _looked_up(index, comparison)
+                part = path.with_suffix(f".{os.getpid()}.part")
+                part.write_text(json.dumps([found.asked, [[sorted(w), n] for w, n in found.shared.items()]]))
+                part.replace(path)
+    asked, shared = json.loads(path.read_text())
+    return Kin(asked, {frozenset(ways): count for ways, count in shared})
+
+
+def _looked_up(index: Index, comparison: Comparison) -> Kin:
+    numbers = np.unique(np.linspace(0, index.size - 1, min(_SAMPLE, index.size)).astype(np.int64)).tolist()
+    asked, shared = 0, Counter[Ways]()
+    for start in range(0, len(numbers), _AT_ONCE):
+        part = numbers[start : start + _AT_ONCE]
+        rows = [index.product(number).fields for number in part]
+        compared = comparison.compare(rows, without=[frozenset((number,)) for number in part])
+        asked += sum(bool(item.codes | item.own_codes) for item in compared.items)
+        for row in range(len(rows)):
+            shared.update(_siblings(compared, row, comparison))
+    return Kin(asked, shared)
+
+
+def _siblings(compared: Compared, row: int, comparison: Comparison) -> set[Ways]:
+    """The ways in which the product differs that a row would find by its number, were its own not listed."""
+    numbered = _by_number(compared.stands.kind[row]) & ~compared.stands.belongs[row]
+    products = [comparison.products.record(number) for number in compared.numbers[row, numbered].tolist()]
+    return {ways for product in products if (ways := differing(compared.items[row], product))}
+
+
+def _by_number(kinds: NDArray[np.int8]) -> NDArray[np.bool_]:
+    found: NDArray[np.bool_] = (kinds == Evidence.MAKER) | (kinds == Evidence.MODEL)
+    return found
+
+
+def siblings_meant(
+    kin: Kin,
+    stands: Stands,
+    final: NDArray[np.float64],
+    *,
+    teams: NDArray[np.int64],
+    numbers: NDArray[np.int64],
+    of: Callable[[int, int], tuple[Record, Record]],
+) -> NDArray[np.bool_]:
+    """Which pairs with a number could as well mean a sibling of the product, which the catalogue lacks.
+
+    All tables are rows x candidates; ``of`` gives both records by row and place. The chance is the share of things
+    that have such a sibling, here or in the list, against the share of rows that have a product at all.
+    """
+    meant = np.zeros(final.shape, dtype=bool)
+    numbered = _by_number(stands.kind) & ~stands.contradicted & (numbers >= 0)
+    if not numbered.any():
+        return meant
+    odds = _odds_of_none(final)
+    listed = _kin_of_list(numbered, numbers, teams, of)
+    if max(kin.share(frozenset(_ALL)), listed.share(frozenset(_ALL))) * odds <= MOST_RISK:
+        return meant
+    for row, place in np.argwhere(numbered).tolist():
+        ways = unsettled(*of(row, place))
+        meant[row, place] = max(kin.share(ways), listed.share(ways)) * odds > MOST_RISK
+    return meant
+
+
+def _odds_of_none(final: NDArray[np.float64]) -> float:
+    """How many rows of a list have no product, for one that has."""
+    likely = float(sigmoid(final.max(axis=1)).sum())
+    known = (likely + _USUAL_ROWS * _USUAL_SHARE) / (len(final) + _USUAL_ROWS)
+    return (1 - known) / known
+
+
+def _kin_of_list(
+    numbered: NDArray[np.bool_],
+    numbers: NDArray[np.int64],
+    teams: NDArray[np.int64],
+    of: Callable[[int, int], tuple[Record, Record]],
+) -> Kin:
+    """That of a list: rows that want one product by its number and are no offers of the same thing."""
+    wanted: dict[int, dict[int, Record]] = {}
+    for row, place in np.argwhere(numbered).tolist():
+        wanted.setdefault(int(numbers[row, place]), {}).setdefault(int(teams[row, place]), of(row, place)[0])
+    shared = Counter[Ways]()
+    for rows in map(list, map(dict.values, wanted.values())):
+        for one in rows if len(rows) > 1 else ():
+            shared.update({ways for other in rows if other is not one and (ways := differing(one, other))})
+    return Kin(int(numbered.any(axis=1).sum()), shared)
+
+
+def differing(one: Record, other: Record) -> Ways:
+    """In what two things differ, as far as both are told."""
+    return frozenset(way for way, (ours, theirs) in _told(one, other).items() if ours != theirs)
+
+
+def unsettled(row: Record, product: Record) -> Ways:
+    """What row and product do not say alike: a sibling that differs in it could be meant as well."""
+    settled = {way for way, (ours, theirs) in _told(row, product).items() if ours and ours == theirs}
+    return frozenset(_ALL) - settled
+
+
+def _told(one: Record, other: Record) -> dict[str, tuple[object, object]]:
+    ours, theirs = said(one.name, one.brand), said(other.name, other.brand)
+    return {
+        COLOUR: (one.colours, other.colours),
+        MARK: (_marks(ours, one, other), _marks(theirs, other, one)),
+        SIZE: (_sizes(one), _sizes(other)),
+        WORD: (ours.words, theirs.words),
+    }
+
+
+def _marks(told: Said, record: Record, other: Record) -> frozenset[str]:
+    return frozenset(told.marks | told.generations) - record.all_codes - other.all_codes
+
+
+def _sizes(record: Record) -> tuple[object, ...]:
+    return (*sorted((d, tuple(sorted(v))) for d, v in record.measures.items()), *sorted(record.packs))

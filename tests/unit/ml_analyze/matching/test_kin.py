@@ -1,0 +1,90 @@
+"""A model number that things share is no answer: where they do, and in what, the catalogue and the list say."""
+
+from __future__ import annotations
+
+import random
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bench.matching_sets import labelled, with_holes
+from bench.matching_trades import trade
+from tests.unit.ml_analyze.matching.test_wrong_links import matcher
+
+COLOURS = ("black", "white", "red", "blue")
+
+
+def styles(share: float) -> list[dict[str, Any]]:
+    """Two hundred shoes, of which this share is listed in two colours under one number."""
+    rng = random.Random(5)
+    goods = []
+    for at in range(200):
+        name = f"Kestrel KVX{4711 + 13 * at}Q {rng.choice(['sneaker', 'boot', 'sandal', 'loafer'])}"
+        goods += [
+            {"name": f"{name} {colour}", "brand": "Kestrel"}
+            for colour in rng.sample(COLOURS, 2 if rng.random() < share else 1)
+        ]
+    return goods
+
+
+@pytest.mark.parametrize(("share", "alone"), [(0.0, True), (0.4, False)])
+def test_a_row_that_leaves_out_what_tells_siblings_apart_is_asked_where_siblings_share_numbers(
+    tmp_path: Path, share: float, alone: bool
+) -> None:
+    goods = styles(share)
+    numbers = [good["name"].split()[1] for good in goods]
+    single = [good for good in goods if numbers.count(good["name"].split()[1]) == 1][:40]
+    rows = [
+        {"name": good["name"].rsplit(" ", 1)[0], "brand": "Kestrel", "sku": f"Z-{at}"} for at, good in enumerate(single)
+    ]
+    found = matcher(tmp_path, goods).match(rows, supplier_id="s")
+    linked = [each["status"] == "auto_matched" for each in found]
+    assert linked == [alone] * len(rows)
+    if not alone:
+        assert {each["candidates"][0]["why"][-1].split(",")[0] for each in found} == {
+            "things that differ share model numbers here"
+        }
+
+
+def test_a_row_that_says_what_tells_siblings_apart_links_alone_all_the_same(tmp_path: Path) -> None:
+    goods = styles(0.4)
+    numbers = [good["name"].split()[1] for good in goods]
+    single = [good for good in goods if numbers.count(good["name"].split()[1]) == 1][:40]
+    rows = [{"name": f"{good['name']} shoe", "brand": "Kestrel", "sku": f"Z-{at}"} for at, good in enumerate(single)]
+    found = matcher(tmp_path, goods).match(rows, supplier_id="s")
+    assert [each["status"] for each in found] == ["auto_matched"] * len(rows)
+
+
+def test_rows_of_a_list_that_share_a_number_say_that_numbers_are_shared(tmp_path: Path) -> None:
+    """The catalogue has each phone once, and says no size; the list has it in several."""
+    goods = [{"name": f"Kestrel KVX{4711 + 13 * at}Q phone", "brand": "Kestrel"} for at in range(60)]
+    rows = [
+        {"name": f"{good['name']} {size} GB", "brand": "Kestrel", "sku": f"{at}-{size}"}
+        for at, good in enumerate(goods[:30])
+        for size in (64, 128, 256)
+    ]
+    found = matcher(tmp_path, goods).match(rows, supplier_id="s")
+    assert [each["status"] for each in found].count("auto_matched") == 0
+
+
+def test_siblings_of_what_the_catalogue_lacks_are_not_linked_alone(tmp_path: Path) -> None:
+    """Four in five rows of this list of spare parts are siblings of what is listed, or strangers."""
+    made = labelled(trade("parts", 100_007, products=600, items=150, known=0.2))
+    found = matcher(tmp_path, made.products).match(made.items, supplier_id="s")
+    wrong = [
+        item["name"]
+        for item, each in zip(made.items, found, strict=True)
+        if each["status"] == "auto_matched" and each["product_id"] not in made.gold.get(item["id"], ())
+    ]
+    assert wrong == []
+
+
+def test_holes_take_products_and_leave_their_rows(tmp_path: Path) -> None:
+    made = labelled(trade("home", 1, products=200, items=80, known=1.0))
+    less = with_holes(made, 0.5)
+    assert 60 < len(less.products) < 140
+    assert less.items == made.items
+    assert less.gold == {
+        item: products for item, products in made.gold.items() if products <= {p["id"] for p in less.products}
+    }

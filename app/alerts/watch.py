@@ -184,14 +184,14 @@ def _guard() -> Iterator[Matter]:
     if found.mode == "off":
         return
     if found.switch.tripped and not found.switch.on:
-        message = f"The guard sent every supplier to the legacy pipeline. {found.switch.reason}"
+        message = f"The guard sent every supplier to the simple reader. {found.switch.reason}"
         yield Matter("guard:all", "guard_tripped", message, "/settings", "error")
     elif found.whole.trips:
         message = f"ml-analyze does badly. {' '.join(found.whole.reasons)}"
         yield Matter("guard:warning", "guard_tripped", message, "/settings", "warning")
     for supplier in found.switched_off:
         reason = supplier.meta.get("ml_processing_reason", "")
-        message = f"The guard sent {supplier.name} to the legacy pipeline. {reason}"
+        message = f"The guard sent {supplier.name} to the simple reader. {reason}"
         yield Matter(f"guard:{supplier.id}", "guard_tripped", message, f"/suppliers/{supplier.id}")
 
 

@@ -56,7 +56,7 @@ def _deliver(claim: Held) -> None:
     if not lies_there(job) and not _fetch_with_room(claim, job, supplier, pipeline=pipeline):
         return
     if pipeline is Pipeline.LEGACY:
-        message = "On to the legacy pipeline."
+        message = "On to the simple reader."
         lifecycle.move(claim, Phase.DOWNLOADING, step=Step.LEGACY, message=message, pipeline=pipeline)
     else:
         hand_over(claim, job, supplier)

@@ -57,7 +57,7 @@ DOING = {
     Step.DELIVER: "fetching the file and handing it over",
     Step.SUBMIT: "handing the file over",
     Step.APPLY: "applying its result",
-    Step.LEGACY: "reading it with the legacy pipeline",
+    Step.LEGACY: "reading it with the simple reader",
 }
 
 

@@ -84,7 +84,7 @@ def run(job_id: UUID) -> None:
         with volume_errors():
             path = volume().inside(job.file_path or "")
             facts = write_result(claim, job, supplier, path)
-        lifecycle.move(claim, Phase.DOWNLOADING, step=Step.APPLY, message="Read by the legacy pipeline.", **facts)
+        lifecycle.move(claim, Phase.DOWNLOADING, step=Step.APPLY, message="Read by the simple reader.", **facts)
 
 
 def write_result(claim: Claim, job: Job, supplier: Supplier, path: Path) -> dict[str, Any]:
@@ -221,7 +221,7 @@ def _reading(table: Table, layout: Layout, rows: int, mark: str, currency: str |
         delimiter=table.delimiter,
         currency=currency,
         sheets=[sheet],
-        warnings=["Read by the legacy pipeline: one sheet, one header, one price a row."],
+        warnings=["Read by the simple reader: one sheet, one header, one price a row."],
     )
 
 

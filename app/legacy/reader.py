@@ -61,7 +61,7 @@ def _read_plain(path: Path, hints: Hints, sheet_name: str | None) -> Table:
     with path.open("rb") as file:
         head = file.read(8)
     if head.startswith(PDF_HEAD):
-        raise Unreadable("The legacy pipeline cannot read PDF files. Switch ML processing on for this supplier.")
+        raise Unreadable("The simple reader cannot read PDF files. Switch ML processing on for this supplier.")
     if head.startswith(WORKBOOK_HEADS):
         return _read_workbook(path, (hints.sheets or [sheet_name or ""])[0], must_exist=bool(hints.sheets))
     return _read_csv(path.read_bytes(), hints)

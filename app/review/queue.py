@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, Select, SQLColumnExpression, func, literal, or_, select, tuple_
 from sqlalchemy.orm import joinedload
 
 from app.errors import Invalid
@@ -16,13 +15,17 @@ from app.extensions import db
 from app.models.catalog import Product, SupplierItem
 from app.models.review import Review, ReviewStatus
 from app.models.supplier import Supplier
+from app.review import options
+from app.review.options import Option
 
 PAGE_SIZE = 60
 MOST_AT_ONCE = 500
-#: prices further apart than so many times are of different money or units
-COMPARABLE = 5
-#: a fact with one of these words speaks against the candidate
-AGAINST = ("differs", "different", "not ", "only", "conflict", "contradicts")
+#: how the queue is walked: the surest first, or the dearest, or one supplier after the other, or the oldest
+ORDERS: dict[str, SQLColumnExpression[Any]] = {
+    "value": -func.coalesce(SupplierItem.comparable_price, -1),
+    "supplier": func.lower(Supplier.name),
+    "age": Review.created_at,
+}
 
 
 @dataclass(frozen=True)
@@ -31,6 +34,8 @@ class QueueFilter:
     job_id: UUID | None = None
     search: str = ""
     above: int | None = None
+    #: of ORDERS; empty: the surest first
+    order: str = ""
 
     @classmethod
     def from_args(cls, args: Mapping[str, str]) -> QueueFilter:
@@ -41,7 +46,10 @@ class QueueFilter:
             job = UUID(args["job"]) if args.get("job") else None
         except ValueError as error:
             raise Invalid("The filter names something that does not exist.") from error
-        return cls(supplier, job, args.get("q", "").strip()[:200], above)
+        order = args.get("order", "")
+        if order and order not in ORDERS:
+            raise Invalid("The filter names something that does not exist.")
+        return cls(supplier, job, args.get("q", "").strip()[:200], above, order)
 
     def as_args(self) -> dict[str, Any]:
         named = {
@@ -49,6 +57,7 @@ class QueueFilter:
             "job": str(self.job_id or ""),
             "q": self.search,
             "above": "" if self.above is None else str(self.above),
+            "order": self.order,
         }
         return {name: value for name, value in named.items() if value}
 
@@ -71,17 +80,6 @@ class QueueFilter:
 
 
 @dataclass(frozen=True)
-class Option:
-    """A candidate beside the item: the product, and why."""
-
-    product: Product
-    score: float
-    why: Sequence[str]
-    against: Sequence[str]
-    price_gap: float | None
-
-
-@dataclass(frozen=True)
 class Entry:
     review: Review
     item: SupplierItem
@@ -89,13 +87,12 @@ class Entry:
 
 
 def entries(which: QueueFilter, *, limit: int = PAGE_SIZE) -> Sequence[Review]:
-    """The first of the queue, surest first."""
+    """The first of the queue."""
     query = (
-        select(Review)
-        .join(SupplierItem, SupplierItem.id == Review.supplier_item_id)
+        _joined(select(Review))
         .where(*which.conditions())
         .options(joinedload(Review.item).joinedload(SupplierItem.supplier))
-        .order_by(func.coalesce(Review.top_score, -1).desc(), Review.id)
+        .order_by(*_keys(which))
         .limit(limit)
     )
     return db.session.scalars(query).all()
@@ -120,14 +117,22 @@ def following(which: QueueFilter, review: Review, *, limit: int) -> list[Entry]:
 
 
 def _behind(which: QueueFilter, review: Review, *, limit: int) -> Select[UUID]:
-    place = tuple_(-func.coalesce(Review.top_score, -1), Review.id)
-    here = (-(review.top_score if review.top_score is not None else Decimal(-1)), review.id)
-    return (
-        select(Review.id)
-        .join(SupplierItem, SupplierItem.id == Review.supplier_item_id)
-        .where(*which.conditions(), place > here)
-        .order_by(func.coalesce(Review.top_score, -1).desc(), Review.id)
-        .limit(limit)
+    keys = _keys(which)
+    here = db.session.execute(_joined(select(*keys)).where(Review.id == review.id)).one()
+    place = tuple_(*keys) > tuple_(*(literal(value, key.type) for value, key in zip(here, keys, strict=True)))
+    behind: Select[UUID] = _joined(select(Review.id)).where(*which.conditions(), place).order_by(*keys).limit(limit)
+    return behind
+
+
+def _keys(which: QueueFilter) -> list[Any]:
+    """What the queue is sorted by, each upwards; the last tells any two entries apart."""
+    wanted = [ORDERS[which.order]] if which.order else []
+    return [*wanted, -func.coalesce(Review.top_score, -1), Review.id]
+
+
+def _joined(query: Select[*tuple[Any, ...]]) -> Any:
+    return query.join(SupplierItem, SupplierItem.id == Review.supplier_item_id).join(
+        Supplier, Supplier.id == SupplierItem.supplier_id
     )
 
 
@@ -140,13 +145,13 @@ def entry(review_id: UUID) -> Entry | None:
     )
     if review is None:
         return None
-    return Entry(review, review.item, _options(review, review.item))
+    return Entry(review, review.item, options.of(review.candidate_products, review.item))
 
 
 def surest(which: QueueFilter, *, limit: int = MOST_AT_ONCE) -> Sequence[tuple[Review, Product]]:
     """Reviews and their best candidate: the exact set that a bulk approval shows before it is confirmed."""
     reviews = entries(which, limit=limit)
-    products = _products([each for review in reviews if (each := _best(review))])
+    products = options.products([each for review in reviews if (each := _best(review))])
     return [(review, products[best]) for review in reviews if (best := _best(review)) in products and best]
 
 
@@ -164,46 +169,6 @@ def suppliers() -> Sequence[tuple[UUID, str, int]]:
     return [(supplier_id, name, number) for supplier_id, name, number in rows]
 
 
-def _options(review: Review, item: SupplierItem) -> list[Option]:
-    products = _products([UUID(each["product_id"]) for each in review.candidate_products if each.get("product_id")])
-    found = []
-    for each in review.candidate_products:
-        product = products.get(UUID(each["product_id"])) if each.get("product_id") else None
-        if product is None:
-            continue
-        facts = [str(fact) for fact in each.get("why") or []]
-        # Of a list in another currency the fact about the price says more than a percentage could.
-        at_a_rate = any(" at the list's rate of " in fact for fact in facts)
-        against = [fact for fact in facts if any(word in fact.lower() for word in AGAINST)]
-        found.append(
-            Option(
-                product,
-                float(each.get("score") or 0),
-                [fact for fact in facts if fact not in against],
-                against,
-                None if at_a_rate else _gap(item.current_price, product.price or product.min_price),
-            )
-        )
-    return found
-
-
-def _products(ids: Sequence[UUID]) -> dict[UUID, Product]:
-    if not ids:
-        return {}
-    found = db.session.scalars(select(Product).where(Product.id.in_(ids)).options(joinedload(Product.category)))
-    return {each.id: each for each in found}
-
-
 def _best(review: Review) -> UUID | None:
     first: Any = review.candidate_products[0] if review.candidate_products else {}
     return UUID(first["product_id"]) if first.get("product_id") else None
-
-
-def _gap(price: Decimal | None, ours: Decimal | None) -> float | None:
-    """How far the supplier's price lies from ours, in percent.
-
-    None where they cannot be of the same money or unit: our products name no currency.
-    """
-    if price is None or not ours or not 1 / COMPARABLE < price / ours < COMPARABLE:
-        return None
-    return float((price - ours) / ours * 100)

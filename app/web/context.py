@@ -100,7 +100,7 @@ def ml_on() -> bool:
 
 
 def ml_is_off() -> str:
-    return str(_("ML processing is switched off for all suppliers: files take the legacy pipeline."))
+    return str(_("ML processing is switched off for all suppliers: files take the simple reader."))
 
 
 def _switch() -> tuple[bool, str]:

@@ -16,8 +16,12 @@ from app.corrections.texts import said_by_files, texts
 from app.errors import Invalid, NotFound
 from app.extensions import db
 from app.models.catalog import Product, SupplierItem
+from app.review import options
 from app.web.fragments import done
 from app.web.items import bp
+
+#: candidates of an unlinked item that its page shows
+CANDIDATES = 3
 
 
 @bp.get("/<uuid:item_id>")
@@ -66,6 +70,7 @@ def _page(item: SupplierItem, *, written: dict[str, str] | None = None, problems
         "items/show.html",
         item=item,
         product=db.session.get(Product, item.product_id) if item.product_id else None,
+        candidates=[] if item.product_id else options.of((item.match_candidates or [])[:CANDIDATES], item),
         history=listing.price_history(item.id, limit=100),
         now=texts(item),
         values=texts(item) | (written or {}),

@@ -88,7 +88,7 @@ def set_ml() -> Response:
     message = (
         _("ML processing is on for all suppliers that want it.")
         if on
-        else _("ML processing is off: files take the legacy pipeline.")
+        else _("ML processing is off: files take the simple reader.")
     )
     return done(message, url_for("settings.index"))
 

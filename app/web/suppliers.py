@@ -171,7 +171,7 @@ def set_ml(supplier_id: UUID) -> Response:
     message = (
         _("%(name)s: files now go through ML.", name=supplier.name)
         if on
-        else _("%(name)s: files now take the legacy pipeline.", name=supplier.name)
+        else _("%(name)s: files now take the simple reader.", name=supplier.name)
     )
     if not wants_piece():
         return done(message, url_for("suppliers.index"))

@@ -14,6 +14,7 @@ from markupsafe import Markup
 
 from app.jobs.progress import state_of
 from app.models.job import JobEvent
+from app.money.office_currency import base_currency
 from app.web.assets import asset_url
 from app.web.language import seconds
 from handoff.api import Preview, Source
@@ -111,6 +112,22 @@ WAYS = {
     "code_changed": _l("other code"),
     "ordinary": _l("ordinary"),
 }
+#: what ml-analyze tells of an analysis: its figures, and the stages that its seconds are of
+FIGURES = {
+    "seconds": _l("Seconds by stage"),
+    "rows_read": _l("Rows read"),
+    "rows_per_second": _l("Rows a second"),
+    "peak_memory_bytes": _l("Most memory"),
+    "verify": _l("checking"),
+    "read": _l("reading"),
+    "catalog": _l("opening the catalogue"),
+    "match": _l("matching"),
+    "extract": _l("extracting"),
+    "write": _l("writing"),
+    "place": _l("placing"),
+}
+#: a word, or a number with its decimals
+_WORDS = re.compile(r"(\w[\w.,/-]*)")
 CELL = re.compile(r"([A-Z]{1,3})(\d+)$")
 
 
@@ -126,6 +143,15 @@ def field_name(role: str) -> str:
 
 def skipped_name(kind: str) -> str:
     return str(SKIPPED.get(kind, kind.replace("_", " ")))
+
+
+def figure_name(name: str) -> str:
+    return str(FIGURES.get(name, name.replace("_", " ")))
+
+
+def scorer_name(model: str) -> str:
+    """Who judged the matches: the scorer as it comes, or one that has learnt from the office."""
+    return str(_("scored as delivered") if model == "shipped" else _("scored with this office's decisions"))
 
 
 def way_name(way: str) -> str:
@@ -146,6 +172,20 @@ def details(characteristics: Mapping[str, Any]) -> list[tuple[str, str]]:
 def own_code(sku: str | None) -> str:
     """The supplier's own number of an item; empty where there is none and the item is known by its name."""
     return article_number(sku or "") or ""
+
+
+def beside(text: str, other: str) -> Markup:
+    """``text`` with each word marked that does not stand in ``other``, however both are written."""
+    known = {_plain(word) for word in _WORDS.findall(other)}
+    parts = (
+        Markup('<span class="differs">{}</span>').format(part) if number % 2 and _plain(part) not in known else part
+        for number, part in enumerate(_WORDS.split(text))
+    )
+    return Markup("").join(parts)
+
+
+def _plain(word: str) -> str:
+    return word.casefold().replace(",", ".").strip(".")
 
 
 def match_chip(match: str) -> Markup:
@@ -217,6 +257,9 @@ def register(app: Flask) -> None:
         "skipped_name": skipped_name,
         "details": details,
         "way_name": way_name,
+        "figure_name": figure_name,
+        "base_currency": base_currency,
+        "scorer_name": scorer_name,
         "match_chip": match_chip,
         "source_text": source_text,
         "letters": letters,
@@ -226,4 +269,4 @@ def register(app: Flask) -> None:
         "state_of": state_of,
     }
     app.jinja_env.globals.update(found)
-    app.jinja_env.filters.update(instant=datetime.fromisoformat, own_code=own_code)
+    app.jinja_env.filters.update(instant=datetime.fromisoformat, own_code=own_code, beside=beside)

@@ -7,9 +7,11 @@ from pathlib import Path
 from typing import Any, Literal
 
 import pytest
+import requests
 from playwright.sync_api import BrowserContext, Page
 
 from tests.fixtures.stack import Stack
+from tests.fixtures.vocabulary import faults
 
 pytestmark = pytest.mark.browser
 
@@ -57,6 +59,16 @@ PAGES = {
     "re-process": "/reprocess?pipeline=",
     "not found": "/suppliers/00000000-0000-0000-0000-000000000000",
 }
+#: pages whose words alone are walked
+SPOKEN = {
+    "decisions": "/matching/decisions",
+    "needs you": "/needs-you",
+    "items of all": "/items",
+    "changes": "/changes",
+    "currencies": "/money",
+    "receivers": "/receivers",
+    "held job's overview": "/jobs/{held}",
+}
 
 
 @pytest.mark.parametrize("name", PAGES)
@@ -64,12 +76,25 @@ def test_axe_finds_nothing_in_both_themes_wide_and_narrow_and_there_is_room_for_
     context: BrowserContext, living: dict[str, str], name: str
 ) -> None:
     page = _page(context)
-    address = PAGES[name]
-    for key, value in living.items():
-        address = address.replace("{" + key + "}", value)
-    page.goto(address)
+    page.goto(_address(PAGES[name], living))
     assert _violations(page) == []
     assert _cut(page) == []
+
+
+@pytest.mark.parametrize("language", ["en", "ru"])
+def test_no_page_speaks_to_the_office_in_words_of_the_program(
+    stack: Stack, signed_in: Any, living: dict[str, str], language: str
+) -> None:
+    """No ids, names of the environment, True and None, snake_case, types of files or words of the builders."""
+    asked = requests.Session()
+    asked.cookies.update({each["name"]: each["value"] for each in signed_in["cookies"]})
+    asked.headers["Accept-Language"] = language
+    found = {}
+    for name, address in (PAGES | SPOKEN).items():
+        answer = asked.get(stack.url + _address(address, living), timeout=30)
+        assert f'<html lang="{language}"' in answer.text
+        found[name] = faults(answer.text)
+    assert {name: each for name, each in found.items() if each} == {}
 
 
 def test_axe_finds_nothing_in_the_supplier_modal(context: BrowserContext, stack: Stack) -> None:
@@ -116,6 +141,12 @@ def test_axe_finds_nothing_on_the_sign_in(browser: Any, stack: Stack) -> None:
     page.goto("/login")
     assert _violations(page) == []
     context.close()
+
+
+def _address(address: str, living: dict[str, str]) -> str:
+    for key, value in living.items():
+        address = address.replace("{" + key + "}", value)
+    return address
 
 
 def _page(context: BrowserContext) -> Page:

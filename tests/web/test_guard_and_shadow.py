@@ -26,9 +26,9 @@ def test_what_the_guard_switched_is_named_and_one_click_restores(app: Flask, adm
         db.session.commit()
         manage.set_ml(made.id, False, ml_rate.ACTOR, "Only 20% of the last 10 analyses succeeded.")
     page = admin.get("/settings")
-    assert "Switched to legacy by the guard" in page and "Acme Ltd" in page
+    assert "Switched to the simple reader by the guard" in page and "Acme Ltd" in page
     admin.post("/settings/guard/restore")
-    assert "Switched to legacy by the guard" not in admin.get("/settings")
+    assert "Switched to the simple reader by the guard" not in admin.get("/settings")
     with app.app_context():
         assert manage.get(made.id).wants_ml
 

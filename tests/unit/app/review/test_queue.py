@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
+from flask import Flask
 
-from app.review import queue
+from app.extensions import db
+from app.models.catalog import ItemMatch, Product, SupplierItem
+from app.models.offers import ProductOffers
+from app.models.review import Review
+from app.models.supplier import Supplier
+from app.review import options, queue
+from app.web import words
 
 
 @pytest.mark.parametrize(
@@ -24,4 +32,51 @@ from app.review import queue
 def test_a_percentage_is_shown_only_of_prices_that_can_be_of_the_same_money(
     price: str | None, ours: str | None, gap: float | None
 ) -> None:
-    assert queue._gap(price and Decimal(price), ours and Decimal(ours)) == gap  # type: ignore[arg-type]
+    assert options._gap(price and Decimal(price), ours and Decimal(ours)) == gap  # type: ignore[arg-type]
+
+
+def test_the_queue_is_walked_by_certainty_value_supplier_or_age(ctx: Flask) -> None:
+    """Each entry leads to the next of the same order, whatever stands equal."""
+    now = datetime.now(UTC)
+    # name of the supplier, price in the base currency, score, days that it waits
+    made = {"cheap": ("B", 1, 90, 2), "dear": ("A", 50, 60, 1), "old": ("B", None, 60, 9)}
+    owners = {name: Supplier(name=name, source_type="csv") for name in "AB"}
+    db.session.add_all(owners.values())
+    db.session.flush()
+    names = {}
+    for name, (owner, price, score, days) in made.items():
+        facts = {"supplier_sku": name, "name": name, "match_status": ItemMatch.POTENTIAL_MATCH}
+        item = SupplierItem(supplier_id=owners[owner].id, comparable_price=price, **facts)
+        db.session.add(item)
+        db.session.flush()
+        waits = {"created_at": now - timedelta(days=days), "expires_at": now + timedelta(days=1)}
+        review = Review(supplier_item_id=item.id, top_score=score, **waits)
+        db.session.add(review)
+        db.session.flush()
+        names[review.id] = name
+    db.session.commit()
+    dearest = ["dear", "cheap", "old"]
+    for order, walked in {"value": dearest, "supplier": dearest, "age": ["old", "cheap", "dear"]}.items():
+        which = queue.QueueFilter.from_args({"order": order})
+        first = queue.entries(which)[0]
+        assert [names[each.id] for each in queue.entries(which)] == walked
+        assert [names[each.review.id] for each in queue.following(which, first, limit=5)] == walked[1:]
+    surest = queue.QueueFilter()
+    first = queue.entries(surest)[0]
+    assert names[first.id] == "cheap"
+    assert len(queue.following(surest, first, limit=5)) == 2
+
+
+def test_both_prices_are_told_in_one_money_and_words_that_differ_are_marked(ctx: Flask) -> None:
+    product = Product(internal_sku="P1", name="Torvik THS-6 Set 6 pcs", price=20, currency="EUR")
+    db.session.add(product)
+    db.session.flush()
+    db.session.add(ProductOffers(product_id=product.id, offers=0, suppliers=0, own=20))
+    db.session.commit()
+    item = SupplierItem(name="Set THS-6, 6 pcs", current_price=900, currency="RUB", comparable_price=10)
+    option = options.of(
+        [{"product_id": str(product.id), "score": 90, "why": ["brand differs: a / b", "same pack"]}], item
+    )[0]
+    assert (option.own, option.price_gap) == (20, -50)
+    assert (option.why, option.against) == (["same pack"], ["brand differs: a / b"])
+    assert words.beside(product.name, item.name) == '<span class="differs">Torvik</span> THS-6 Set 6 pcs'

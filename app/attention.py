@@ -94,7 +94,7 @@ def without_currency() -> Part:
     query = (
         select(Supplier.id, Supplier.name, number)
         .join(SupplierItem, SupplierItem.supplier_id == Supplier.id)
-        .where(_without_currency)
+        .where(_without_currency, Supplier.meta["default_currency"].as_string().is_(None))
         .group_by(Supplier.id)
         .order_by(number.desc(), Supplier.name)
     )

@@ -51,6 +51,11 @@ class Wanted:
     sort: Sort = Sort.NAME
     down: bool = False
 
+    @property
+    def tells_prices(self) -> bool:
+        """Its order or its filter tells what suppliers ask, also where no price is shown."""
+        return self.sort in (Sort.BEST, Sort.MARGIN) or self.which is Which.BELOW_BEST
+
     @classmethod
     def of(cls, args: Mapping[str, str]) -> Wanted:
         """From a page's parameters. Raises Invalid with the one that is wrong."""

@@ -30,6 +30,14 @@ def of_page(page: str, user: User) -> list[SavedView]:
     return list(db.session.scalars(query.order_by(func.lower(SavedView.name), SavedView.id).limit(MOST * 2)))
 
 
+def tells_prices(view: SavedView) -> bool:
+    """It shows what suppliers ask by its order or its filter; one whose filter is gone shows nothing."""
+    try:
+        return view.page == "products" and assortment.Wanted.of(parse(view.query)).tells_prices
+    except Invalid:
+        return False
+
+
 def save(page: str, name: str, query: str, *, for_all: bool, by: User) -> SavedView:
     """Keep the view; the user's own of the same name is replaced. Raises Invalid."""
     name = " ".join(name.split())

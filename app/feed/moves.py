@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import text
@@ -56,6 +57,18 @@ TOP = text(f"""{_NET}
         m.at
     FROM moves AS m JOIN suppliers AS s ON s.id = m.supplier_id
     WHERE m.percent * :sign > 0 ORDER BY m.percent * :sign DESC, m.item_id LIMIT :shown
+""")  # noqa: S608 # nosec B608 - put together from constants
+
+EVERY = text(f"""{_NET}
+    SELECT s.name, i.supplier_sku, m.name, p.internal_sku, p.name,
+        CASE WHEN m.came THEN 'new' WHEN m.went THEN 'gone' WHEN m.percent > 0 THEN 'dearer'
+            WHEN m.percent < 0 THEN 'cheaper' ELSE 'other money' END,
+        m.before, m.old_currency, m.after, m.currency, round(m.percent, 2), m.at, m.item_id
+    FROM moves AS m LEFT JOIN suppliers AS s ON s.id = m.supplier_id
+    LEFT JOIN supplier_items AS i ON i.id = m.item_id LEFT JOIN products AS p ON p.id = m.product_id
+    WHERE m.came <> m.went OR m.percent IS NOT NULL
+        OR (NOT m.came AND NOT m.went AND m.old_currency IS DISTINCT FROM m.currency)
+    ORDER BY m.at DESC, m.item_id
 """)  # noqa: S608 # nosec B608 - put together from constants
 
 
@@ -110,14 +123,19 @@ class Moves:
 
 def within(span: Span) -> Moves:
     """The suppliers with the most moves first, the farthest moves first."""
-    asked = {
+    given = asked(span)
+    suppliers = [SupplierMoves(**row) for row in db.session.execute(COUNTS, given).mappings()]
+    rises, falls = (
+        [Move(**row) for row in db.session.execute(TOP, given | {"sign": sign, "shown": SHOWN}).mappings()]
+        for sign in (1, -1)
+    )
+    return Moves(suppliers, rises, falls)
+
+
+def asked(span: Span) -> dict[str, Any]:
+    """The parameters of the queries above."""
+    return {
         "since": datetime.now(UTC) - timedelta(days=span.days),
         "supplier_id": span.supplier_id,
         "category_id": span.category_id,
     }
-    suppliers = [SupplierMoves(**row) for row in db.session.execute(COUNTS, asked).mappings()]
-    rises, falls = (
-        [Move(**row) for row in db.session.execute(TOP, asked | {"sign": sign, "shown": SHOWN}).mappings()]
-        for sign in (1, -1)
-    )
-    return Moves(suppliers, rises, falls)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from uuid import UUID
@@ -15,6 +16,8 @@ from app.models.catalog import SupplierItem
 from app.models.money import PriceRule, RuleKind
 from app.models.supplier import Supplier
 from app.money import best, comparable
+
+CURRENCY = re.compile(r"[A-Z]{3}")
 
 
 def of_supplier(supplier_id: UUID) -> list[PriceRule]:
@@ -71,6 +74,17 @@ def set_vat(supplier: Supplier, *, included: bool, rate: str, actor: str) -> Non
         meta |= {"vat_included": True, "vat_rate": format(_percent(rate, most=100).normalize(), "f")}
     supplier.meta = meta
     audit.record(actor, "supplier.vat_set", supplier.name, included=included, rate=meta.get("vat_rate"))
+    _compare_anew(supplier)
+    db.session.commit()
+
+
+def set_currency(supplier: Supplier, currency: str, *, actor: str) -> None:
+    """The money of lists that name none: of those to come, and of the offers that are there. Raises Invalid."""
+    code = currency.strip().upper()
+    if not CURRENCY.fullmatch(code):
+        raise Invalid("Write the currency as three letters, such as EUR.")
+    supplier.meta = supplier.meta | {"default_currency": code}
+    audit.record(actor, "supplier.currency_set", supplier.name, currency=code)
     _compare_anew(supplier)
     db.session.commit()
 

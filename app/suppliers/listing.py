@@ -157,7 +157,7 @@ def freshness(suppliers: Sequence[Supplier]) -> dict[UUID, Freshness]:
     if not suppliers:
         return {}
     wanted = select(func.unnest([each.id for each in suppliers]).label("supplier_id")).subquery()
-    newest = _last_change(wanted.c.supplier_id).lateral()
+    newest = last_change(wanted.c.supplier_id).lateral()
     last = dict(db.session.execute(select(wanted.c.supplier_id, newest.c.at).join(newest, true())).all())
     return {each.id: Freshness(last.get(each.id), cadence_days(each), each.created_at) for each in suppliers}
 
@@ -169,7 +169,7 @@ def cadence_days(supplier: Supplier) -> int:
 
 def silent_ids() -> list[UUID]:
     """Active suppliers whose last new file is older than they promised, longest silence first."""
-    newest = _last_change(Supplier.id).lateral()
+    newest = last_change(Supplier.id).lateral()
     told = Supplier.meta["cadence_days"]
     days = func.coalesce(cast(func.jsonb_path_query_first(told, _DAYS), Float), settings().supplier_silent_days)
     last = func.coalesce(newest.c.at, Supplier.created_at)
@@ -182,7 +182,8 @@ def silent_ids() -> list[UUID]:
     return list(db.session.scalars(query))
 
 
-def _last_change(supplier_id: SQLColumnExpression[UUID]) -> Select[datetime]:
+def last_change(supplier_id: SQLColumnExpression[UUID]) -> Select[datetime]:
+    """When the supplier's last file came that brought something new."""
     return (
         select(Job.created_at.label("at"))
         .where(

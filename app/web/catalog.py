@@ -20,7 +20,7 @@ from app.charts import queries as numbers
 from app.charts import svg
 from app.corrections.products import correct_product, release_product
 from app.corrections.texts import said_by_files, texts
-from app.errors import Invalid, NotFound
+from app.errors import Forbidden, Invalid, NotFound
 from app.export import tables
 from app.extensions import db
 from app.models.catalog import Category, Product
@@ -45,7 +45,7 @@ MOST_CATEGORIES, MOST_FOUND, MOST_DRAWN = 500, 20, 8
 @bp.get("")
 @policy.require()
 def index() -> Response:
-    wanted = assortment.Wanted.of(request.args)
+    wanted = _wanted()
     after = _after()
     rows, following = assortment.page(wanted, after=after, limit=PAGE_SIZE)
     args = {name: value for name, value in request.args.items() if value and name != "after"}
@@ -84,7 +84,7 @@ def take_out(form: str) -> Response:
 @policy.require()
 def take_comparison(form: str) -> Response:
     """The table as it is filtered; what suppliers ask only for who may see it."""
-    wanted = assortment.Wanted.of(request.args)
+    wanted = _wanted()
     return as_file(tables.comparison_table(wanted, priced=policy.may_see_prices()), form)
 
 
@@ -115,6 +115,13 @@ def release(product_id: UUID) -> Response:
     return done(_("Released: the field follows imports again."), url_for("catalog.show", product_id=product_id))
 
 
+def _wanted() -> assortment.Wanted:
+    wanted = assortment.Wanted.of(request.args)
+    if wanted.tells_prices and not policy.may_see_prices():
+        raise Forbidden(_("What suppliers ask is not shown to your role, nor is an order or a filter by it."))
+    return wanted
+
+
 def _money_line(base: str | None, due: int) -> str:
     """Why offers are not compared, in one line; empty when they are."""
     if base is None:
@@ -136,6 +143,8 @@ def _page(product_id: UUID, *, written: dict[str, str] | None = None, problems: 
         raise NotFound(_("There is no such product."))
     quantity = _quantity()
     lines = compare.offers_of(product_id, quantity)
+    if not policy.may_see_prices():
+        lines.sort(key=lambda each: (each.item.supplier.name.lower(), each.item.id))
     return render_template(
         "catalog/show.html",
         product=product,

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, Response, render_template, request
 from flask_babel import gettext as _
 from sqlalchemy import func, select
 
 from app.access import policy
 from app.errors import Invalid
+from app.export import overviews
 from app.extensions import db
 from app.feed import moves
 from app.models.catalog import Category
 from app.models.supplier import Supplier
+from app.web.items import as_file
 from app.web.remembered import remembered
 from app.web.security import handle_errors
 
@@ -27,7 +29,7 @@ MOST_NAMED = 500
 @bp.get("")
 @policy.require("admin", "procurement")
 def index() -> str:
-    span = moves.Span(_days(), _id("supplier"), _id("category"))
+    span = _span()
     suppliers = select(Supplier.id, Supplier.name).order_by(func.lower(Supplier.name)).limit(MOST_NAMED)
     categories = select(Category.id, Category.name).order_by(func.lower(Category.name)).limit(MOST_NAMED)
     return render_template(
@@ -38,6 +40,17 @@ def index() -> str:
         suppliers=db.session.execute(suppliers).all(),
         categories=db.session.execute(categories).all(),
     )
+
+
+@bp.get("/export.<form>")
+@policy.require("admin", "procurement")
+def take_out(form: str) -> Response:
+    """Every item that moved, as filtered."""
+    return as_file(overviews.moves_table(_span()), form)
+
+
+def _span() -> moves.Span:
+    return moves.Span(_days(), _id("supplier"), _id("category"))
 
 
 def _days() -> int:

@@ -71,6 +71,7 @@ SENTENCES = {
     "supplier.ml_switched": _l("ML processing of %(subject)s was switched. %(reason)s"),
     "supplier.price_confirmed": _l("The price column of %(subject)s was confirmed: %(header)s."),
     "supplier.restored": _l("Supplier %(subject)s was restored from the bin."),
+    "supplier.currency_set": _l("Lists of %(subject)s that name no currency are in %(currency)s."),
     "supplier.vat_set": _l("The VAT of %(subject)s was set."),
     "sync.requested": _l("Suppliers' lists were asked for."),
     "sync.stopped": _l("Fetching of suppliers' lists was stopped."),

@@ -11,11 +11,13 @@ from flask_login import current_user
 
 from app.access import policy
 from app.errors import Invalid
+from app.export import overviews
 from app.extensions import db
 from app.jobs import bulk, lifecycle, progress, queries
 from app.models.supplier import Supplier
 from app.web import remembered
 from app.web.fragments import done, page_or_fragment, polled, say, wants_piece
+from app.web.items import as_file
 from app.web.security import handle_errors
 
 bp = Blueprint("jobs", __name__, url_prefix="/jobs")
@@ -43,6 +45,13 @@ def index() -> Response:
         causes=causes,
         supplier=supplier,
     )
+
+
+@bp.get("/export.<form>")
+@policy.require("admin", "procurement")
+def take_out(form: str) -> Response:
+    """The table as it is filtered."""
+    return as_file(overviews.jobs_table(queries.JobFilter.from_args(request.args)), form)
 
 
 @bp.get("/total")

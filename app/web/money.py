@@ -120,6 +120,16 @@ def set_vat(supplier_id: UUID) -> Response:
     return done(_("Saved."), url_for("money.of_supplier", supplier_id=supplier_id))
 
 
+@bp.post("/suppliers/<uuid:supplier_id>/currency")
+@policy.require("admin", "procurement")
+def set_currency(supplier_id: UUID) -> Response:
+    """From where somebody is asked for it: who answers goes on with the next question."""
+    supplier = manage.get(supplier_id)
+    rules.set_currency(supplier, request.form.get("currency", ""), actor=current_user.username)
+    message = _("The prices of %(name)s count as %(currency)s.", name=supplier.name, currency=supplier.default_currency)
+    return done(message, url_for("needs.index"))
+
+
 def _page(problems: dict[str, str] | None = None) -> str:
     told = {name: request.form.get(name, "") for name in ("base", "one", "other", "rate", "day")}
     return render_template(

@@ -16,6 +16,7 @@ from wtforms import ValidationError as BadToken
 from app.access import policy
 from app.courier import upload
 from app.errors import Conflict, CourierError, Invalid
+from app.export import overviews
 from app.extensions import csrf, settings
 from app.jobs import history, progress, queries
 from app.models.job import Job
@@ -24,6 +25,7 @@ from app.suppliers.fields import SupplierChanges, SupplierFields
 from app.sync import run as sync_run
 from app.web import remembered
 from app.web.fragments import done, page_or_fragment, polled, say, wants_piece, with_version
+from app.web.items import as_file
 from app.web.security import handle_errors
 from app.web.sentences import told
 
@@ -37,6 +39,13 @@ def index() -> Response:
     which = listing.SupplierFilter.from_args(request.args)
     page = listing.page(which, cursor=request.args.get("at", ""))
     return page_or_fragment("suppliers/index.html", "suppliers/_table.html", which=which, page=page)
+
+
+@bp.get("/export.<form>")
+@policy.require("admin", "procurement")
+def take_out(form: str) -> Response:
+    """The table as it is filtered."""
+    return as_file(overviews.suppliers_table(listing.SupplierFilter.from_args(request.args)), form)
 
 
 @bp.get("/new")

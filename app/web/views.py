@@ -63,6 +63,8 @@ def links(page: str) -> list[ViewLink]:
     user = policy.actor()
     found = []
     for view in views.of_page(page, user):
+        if not policy.may_see_prices(user) and views.tells_prices(view):
+            continue
         rows = remembered(f"view:{page}:{view.query}", partial(_count, page, view.query), seconds=30)[0]
         href = url_for(PAGES[page]) + (f"?{view.query}" if view.query else "")
         found.append(

@@ -284,9 +284,11 @@ def test_a_view_is_kept_counted_shared_and_removed(
     page = buyer.get("/catalogue")
     assert re.search(r'href="/catalogue\?which=below_best"[^>]*>Losing money <span class="muted">1<', page)
     assert "Mine" in page
+    buyer.post("/views/products", name="Drills of all", query="q=drill", for_all="1")
     others = visitor(UserRole.SALES).get("/catalogue")
-    assert "Losing money" in others
+    assert "Drills of all" in others
     assert ">Mine <" not in others
+    assert "Losing money" not in others, "it would tell sales whose price is below the best offer"
     found_id = re.search(r"/views/([0-9a-f-]{36})/remove", page)
     assert found_id is not None
     admin.post(f"/views/{found_id.group(1)}/remove")
@@ -334,6 +336,21 @@ def test_sales_compares_without_what_suppliers_ask(visitor: Callable[[UserRole],
         assert "70" not in taken, "and so does the file"
 
 
+@pytest.mark.parametrize("query", ["sort=best", "sort=margin&dir=down", "which=below_best"])
+def test_sales_is_refused_an_order_or_a_filter_that_tells_what_suppliers_ask(
+    visitor: Callable[[UserRole], Visitor], buyer: Visitor, shop: list[Product], query: str
+) -> None:
+    sales = visitor(UserRole.SALES)
+    for address in (f"/catalogue?{query}", f"/catalogue/comparison.csv?{query}"):
+        assert "not shown to your role" in sales.get(address, status=403)
+        buyer.get(address)
+    page, product = sales.get("/catalogue"), sales.get(f"/catalogue/{shop[0].id}")
+    assert "sort=best" not in page and "sort=margin" not in page and "below_best" not in page
+    assert "sort=best" in buyer.get("/catalogue")
+    assert 'class="best"' not in product and "cheapest</span>" not in product
+    assert product.index("Anders") < product.index("Werkzeug Brandt"), "by name, whoever is cheaper"
+
+
 def test_the_comparison_is_taken_out_as_it_is_filtered(buyer: Visitor, shop: list[Product]) -> None:
     head, *rows = csv.reader(buyer.get("/catalogue/comparison.csv?which=below_best").splitlines())
     told = [dict(zip(head, row, strict=True)) for row in rows]
@@ -354,3 +371,13 @@ def test_matching_again_asks_once_for_the_whole_list_of_each_chosen_items_suppli
     assert sorted(asked) == sorted([str(supplier.id), str(other.id)])
     again = buyer.post("/items/bulk", act="again", item=ids, status=409)
     assert "being matched again already" in again.text
+
+
+@pytest.mark.parametrize("address", ["/jobs", "/suppliers", "/changes"])
+def test_every_table_of_a_buyer_is_taken_out_as_a_file(
+    visitor: Callable[[UserRole], Visitor], buyer: Visitor, shop: list[Product], address: str
+) -> None:
+    for form in ("csv", "xlsx", "jsonl"):
+        assert buyer.ask(f"{address}/export.{form}").headers["Content-Disposition"].endswith(f".{form}")
+    buyer.get(f"{address}/export.exe", status=400)
+    visitor(UserRole.SALES).get(f"{address}/export.csv", status=403)

@@ -17,6 +17,7 @@ from app.models.review import Review
 from app.models.supplier import Supplier
 from app.models.sync import Alert
 from app.models.user import UserRole
+from app.money import rates
 from tests.fixtures.web import Visitor
 
 
@@ -74,3 +75,21 @@ def test_when_all_is_done_it_says_so(visitor: Callable[[UserRole], Visitor]) -> 
     page = visitor(UserRole.ADMIN).get("/needs-you")
     assert (parts(page), "Nothing waits for you" in page) == ([], True)
     assert re.search(r'id="d-needs"><', page)  # and the menu counts nothing
+
+
+@pytest.mark.usefixtures("waiting")
+def test_a_buyer_sets_the_currency_of_a_list_where_he_is_asked_for_it(
+    app: Flask, visitor: Callable[[UserRole], Visitor]
+) -> None:
+    buyer = visitor(UserRole.PROCUREMENT)
+    found = re.search(r'action="(/money/suppliers/[0-9a-f-]+/currency)"', buyer.get("/needs-you"))
+    assert found is not None
+    with app.app_context():
+        rates.set_base("EUR", actor="tests")
+    buyer.post(found.group(1), status=400, currency="euros")
+    buyer.post(found.group(1), currency="eur")
+    assert "without-currency" not in parts(buyer.get("/needs-you"))
+    with app.app_context():
+        vise = db.session.scalars(db.select(SupplierItem).where(SupplierItem.name == "Vise")).one()
+        assert (vise.comparable_price, vise.supplier_id) == (5, db.session.scalars(db.select(Supplier.id)).one())
+    visitor(UserRole.SALES).post(found.group(1), status=403, currency="USD")

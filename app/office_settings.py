@@ -25,13 +25,17 @@ from app.extensions import db, settings
 from app.models.sync import AppSetting
 from app.request_log import QUIET
 from app.settings import Settings
+from handoff.api import MatchThresholds
 
 log = structlog.get_logger()
 
 SETTING = "office"
 _ADDRESS = re.compile(r"[^@\s,]{1,64}@[^@\s,]{1,255}")
 FRESH = 5.0
+#: the second must not exceed the first
+IN_ORDER = ("match_auto_threshold", "match_potential_threshold")
 GROUPS: dict[str, tuple[str, ...]] = {
+    "matching": IN_ORDER,
     "guard": (
         "price_guard_enabled",
         "price_guard_quarantine",
@@ -104,6 +108,14 @@ def chosen() -> dict[str, Any]:
     return found
 
 
+def thresholds() -> MatchThresholds | None:
+    """What ml-analyze is asked to match with; None while the office has set nothing: then its own settings hold."""
+    if _known().kept.keys().isdisjoint(IN_ORDER):
+        return None
+    now = settings()
+    return MatchThresholds(auto=now.match_auto_threshold, potential=now.match_potential_threshold)
+
+
 def environment() -> Settings:
     """What would hold if the office had set nothing."""
     return _known().environment
@@ -117,6 +129,9 @@ def choose(group: str, values: Mapping[str, Any], *, actor: str) -> dict[str, An
     problems: dict[str, str] = {}
     after = before | {name: _checked(name, values.get(name), problems) for name in GROUPS[group]}
     after = {name: value for name, value in after.items() if value is not None}
+    high, low = (after.get(name, getattr(environment(), name)) for name in IN_ORDER)
+    if not problems and low > high:
+        problems[IN_ORDER[1]] = f"Write a number of at most {high:g}: the score from which a match is linked."
     if problems:
         db.session.rollback()
         raise Invalid(" ".join(dict.fromkeys(problems.values())), details=problems)

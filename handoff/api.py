@@ -121,8 +121,24 @@ class Hints(Asked):
     decimal_mark: Literal[".", ","] | None = None
 
 
+class MatchThresholds(Asked):
+    """Scores from 0 to 100: from ``auto`` on a match is taken, from ``potential`` on a person is asked."""
+
+    auto: float = Field(ge=0, le=100)
+    potential: float = Field(ge=0, le=100)
+
+    @model_validator(mode="after")
+    def _in_order(self) -> MatchThresholds:
+        if self.potential > self.auto:
+            raise ValueError("A person is asked below the score from which a match is taken, not above it.")
+        return self
+
+
 class AnalyzeMetadata(Asked):
-    """``member`` is the path of the list where the file is an archive of several."""
+    """``member`` is the path of the list where the file is an archive of several.
+
+    ``thresholds`` are the office's own; without them the service's hold.
+    """
 
     job_id: UUID | None = None
     checksum_sha256: SHA256 | None = None
@@ -132,6 +148,7 @@ class AnalyzeMetadata(Asked):
     hints: Hints = Field(default_factory=Hints)
     last_layout: dict[str, Any] | None = None
     member: str | None = None
+    thresholds: MatchThresholds | None = None
 
 
 class AnalyzeRequest(Asked):
@@ -229,6 +246,7 @@ class MergeRequest(Asked):
     items_path: str | None = None
     catalog_path: str | None = None
     catalog_version: str | None = None
+    thresholds: MatchThresholds | None = None
 
 
 class MergeAccepted(Tolerant):

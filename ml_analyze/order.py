@@ -7,7 +7,17 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from handoff.api import SHA256, AnalysisPhase, AnalyzeRequest, Hints, MergeRequest, Metrics, Reading, TotalsLine
+from handoff.api import (
+    SHA256,
+    AnalysisPhase,
+    AnalyzeRequest,
+    Hints,
+    MatchThresholds,
+    MergeRequest,
+    Metrics,
+    Reading,
+    TotalsLine,
+)
 
 SENTENCES = 20  # that many errors stand in the status; all of them in the result
 
@@ -26,6 +36,7 @@ class Order(BaseModel):
     hints: Hints = Field(default_factory=Hints)
     last_layout: dict[str, Any] | None = None
     default_currency: str | None = None
+    thresholds: MatchThresholds | None = None
     courier_job_id: UUID | None = None
     request_id: str | None = None
 
@@ -40,6 +51,7 @@ class Order(BaseModel):
             hints=request.metadata.hints,
             last_layout=request.metadata.last_layout,
             default_currency=request.default_currency,
+            thresholds=request.metadata.thresholds,
             courier_job_id=request.metadata.job_id,
             request_id=request_id,
         )
@@ -51,6 +63,7 @@ class Order(BaseModel):
             path=path,
             supplier_id=request.supplier_id,
             catalog_path=catalog_path,
+            thresholds=request.thresholds,
             request_id=request_id,
         )
 

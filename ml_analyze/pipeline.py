@@ -128,6 +128,8 @@ def perform(order: Order, *, analysis_id: UUID, kitchen: Kitchen, report: Report
         source = _open(order, path)
     with stages.timed("catalog"):
         matcher = kitchen.matcher(volume.inside(order.catalog_path)) if order.catalog_path else None
+        if matcher and order.thresholds:
+            matcher = matcher.at(auto=order.thresholds.auto, potential=order.thresholds.potential)
     with volume.reserve(None, md5=False) as incoming:
         totals, sentences = cook(
             source,

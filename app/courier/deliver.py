@@ -13,7 +13,7 @@ from uuid import UUID
 import structlog
 from sqlalchemy import func, select
 
-from app import upkeep
+from app import office_settings, upkeep
 from app.analysis import client
 from app.apply import order
 from app.catalog import snapshot
@@ -104,6 +104,7 @@ def hand_over(claim: Claim, job: Job, supplier: Supplier) -> None:
             catalog_version=catalogue.version if catalogue else None,
             hints=_hints(job, supplier),
             last_layout=_last_layout(job),
+            thresholds=office_settings.thresholds(),
         ),
     )
     db.session.commit()  # nothing is held open while the other service is asked

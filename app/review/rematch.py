@@ -13,7 +13,7 @@ import structlog
 from redis import RedisError
 from sqlalchemy import ColumnElement, func, select, text, true, tuple_
 
-from app import audit, errands
+from app import audit, errands, office_settings
 from app.analysis import client
 from app.apply.staging import DETAILS
 from app.catalog import offers, snapshot
@@ -202,7 +202,11 @@ def _ask(items: Sequence[SupplierItem], catalogue: snapshot.Snapshot) -> list[di
             incoming.write(orjson.dumps(_row(item)) + b"\n")
         incoming.place(target)
     question = MergeRequest(
-        items_path=str(target), catalog_path=str(catalogue.path), catalog_version=catalogue.version, limit=len(items)
+        items_path=str(target),
+        catalog_path=str(catalogue.path),
+        catalog_version=catalogue.version,
+        limit=len(items),
+        thresholds=office_settings.thresholds(),
     )
     job_id = client.merge(question).job_id
     deadline = time.monotonic() + PATIENCE_SECONDS

@@ -14,7 +14,7 @@ from uuid import UUID, uuid4
 import structlog
 from sqlalchemy import select
 
-from app import audit, errands
+from app import audit, errands, office_settings
 from app.analysis import client
 from app.catalog import snapshot
 from app.courier import names
@@ -121,6 +121,7 @@ def _analyse(job: Job, supplier: Supplier, raw: Path) -> Path:
             catalog_path=str(catalogue.path) if catalogue else None,
             catalog_version=catalogue.version if catalogue else None,
             hints=Hints.model_validate(supplier.hints | (job.hints or {})),
+            thresholds=office_settings.thresholds(),
         ),
     )
     db.session.commit()

@@ -14,12 +14,15 @@ from app.errors import Invalid, NotFound
 from app.settings import Settings
 
 GROUPS = {
+    "matching": (_l("Matching"), _l("Scores go from 0 to 100; they count from the next file on.")),
     "guard": (_l("When a file waits"), _l("For all suppliers; a supplier may have limits of its own on its page.")),
     "told": (_l("Who is told, and of what"), _l("Alerts go out by mail when a mail server is set in the environment.")),
     "schedule": (_l("Schedule"), _l("When suppliers are fetched by themselves.")),
     "kept": (_l("How long things are kept"), _l("What is older is removed for good.")),
 }
 LABELS = {
+    "match_auto_threshold": _l("Linked without a person from a score of"),
+    "match_potential_threshold": _l("A person is asked from a score of"),
     "price_guard_enabled": _l("Guard"),
     "price_guard_quarantine": _l("Of an odd file"),
     "price_guard_change_percent": _l("A change is large from"),
@@ -105,7 +108,9 @@ def save(group: str, *, actor: str) -> int:
     try:
         return len(office_settings.choose(group, values, actor=actor))
     except Invalid as error:
-        raise Invalid(_("Nothing was saved."), details={name: _range(name) for name in error.details}) from error
+        raise Invalid(
+            _("Nothing was saved."), details={name: _problem(name, values) for name in error.details}
+        ) from error
 
 
 def shown(name: str, value: Any) -> str:
@@ -144,6 +149,15 @@ def _value(name: str, text: str) -> Any:
 
 def _is_share(name: str) -> bool:
     return name.endswith(("_share", "_limit"))
+
+
+def _problem(name: str, values: dict[str, Any]) -> str:
+    """Why a value that is a number all the same cannot be kept."""
+    lower, limits = values.get(name), office_settings.environment()
+    if name != office_settings.IN_ORDER[1] or not isinstance(lower, int | float) or not 0 <= lower <= 100:
+        return _range(name)
+    high = values.get(office_settings.IN_ORDER[0]) or limits.match_auto_threshold
+    return str(_("Write a number of at most %(high)s, the score from which a match is linked.", high=f"{high:g}"))
 
 
 def _range(name: str) -> str:

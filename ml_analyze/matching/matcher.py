@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -81,6 +82,12 @@ class Matcher:
         index = open_index(snapshot, cache_dir=cache_dir)
         judge = judge_for(index, wait=wait)
         return cls(index, judge, auto_threshold=auto_threshold, potential_threshold=potential_threshold)
+
+    def at(self, *, auto: float, potential: float) -> Matcher:
+        """The same matcher with other thresholds, from 0 to 100; it shares everything else."""
+        other = copy.copy(self)
+        other._auto, other._potential = auto, potential
+        return other
 
     def read_beforehand(self, most: int) -> None:
         """Read up to ``most`` products now, for whoever is forked from this process."""

@@ -11,6 +11,7 @@ from app import clock, office_settings
 from app.extensions import db, settings
 from app.models.sync import AppSetting
 from app.models.user import AuditEntry
+from handoff.api import MatchThresholds
 from tests.fixtures.web import Visitor
 
 
@@ -65,6 +66,17 @@ def test_what_does_not_fit_is_said_beside_its_field_and_nothing_is_saved(
     assert said in page and f'value="{text}"' in page and "Nothing was saved." in page
     with app.app_context():
         assert office_settings.chosen() == {}
+
+
+def test_the_offices_matching_thresholds_travel_with_the_next_file(app: Flask, admin: Visitor) -> None:
+    with app.app_context():
+        assert office_settings.thresholds() is None, "the service's own hold"
+    page = admin.post("/settings/office/matching", status=422, match_potential_threshold="96").get_data(as_text=True)
+    assert "Write a number of at most 95, the score from which a match is linked." in page
+    admin.post("/settings/office/matching", match_auto_threshold="90", match_potential_threshold="40")
+    with app.app_context():
+        assert office_settings.thresholds() == MatchThresholds(auto=90, potential=40)
+    assert "Linked without a person from a score of: as in the environment → 90." in admin.get("/audit")
 
 
 def test_every_change_is_audited_in_words(app: Flask, admin: Visitor) -> None:

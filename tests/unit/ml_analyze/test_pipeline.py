@@ -10,7 +10,7 @@ from uuid import UUID, uuid4
 import orjson
 import pytest
 
-from handoff.api import AnalysisPhase
+from handoff.api import AnalysisPhase, MatchThresholds
 from handoff.volume import NotOnVolume, Volume
 from ml_analyze.extraction import Unreadable
 from ml_analyze.order import Failed, Order, Progress
@@ -65,6 +65,26 @@ def test_a_catalogue_gives_every_item_a_match(kitchen: Kitchen) -> None:
     assert all("match" in item for item in items)
     assert totals["matched"] + totals["review"] + totals["unmatched"] == 3
     assert totals["model"] == outcome.metrics.model
+
+
+def test_the_offices_thresholds_win_over_the_services_for_this_list_alone(kitchen: Kitchen) -> None:
+    """From a score of 0 on everything that has a candidate is taken; above 100 nobody is asked."""
+    product = {"kind": "product", "id": "p1", "name": "Green tea 100 g", "sku": "A-1", "price": "2.50"}
+    with kitchen.volume.reserve(None) as incoming:
+        incoming.write(orjson.dumps(product) + b"\n")
+        catalog = kitchen.volume.relative(incoming.place(kitchen.volume.catalog_target("v1")).path)
+    plain = Order(path=raw(kitchen), catalog_path=catalog, supplier_id=uuid4())
+
+    def counts(thresholds: MatchThresholds | None) -> tuple[int, int]:
+        order = plain.model_copy(update={"thresholds": thresholds})
+        totals = perform(order, analysis_id=uuid4(), kitchen=kitchen, report=silent).totals
+        return totals.review, totals.unmatched
+
+    before = counts(None)
+    asked, left = counts(MatchThresholds(auto=100, potential=0))
+    assert asked > before[0] and left < before[1]
+    assert counts(MatchThresholds(auto=100, potential=100))[0] == 0
+    assert counts(None) == before
 
 
 def test_several_processes_find_what_one_finds(kitchen: Kitchen) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from uuid import UUID, uuid4
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select, text, tuple_, update
 from sqlalchemy.dialects.postgresql import insert
 
 from app import audit
@@ -17,6 +17,14 @@ from app.models.review import MatchDecision, Review, ReviewStatus
 from app.models.user import User
 
 MAX_AT_ONCE = 5000
+#: an item and the product that something is decided of
+Pair = tuple[SupplierItem, UUID]
+VERIFY = text("""
+    UPDATE supplier_items AS i SET product_id = told.product_id, match_status = 'verified_match', edited_at = now(),
+        updated_at = now()
+    FROM unnest(CAST(:ids AS uuid[]), CAST(:products AS uuid[])) AS told (item_id, product_id)
+    WHERE i.id = told.item_id
+""")
 
 
 def approve(review_id: UUID, product_id: UUID, *, by: User) -> SupplierItem:
@@ -30,9 +38,7 @@ def reject(review_id: UUID, *, by: User) -> SupplierItem:
     review = _pending(review_id)
     item = _item(review.supplier_item_id)
     known = set(db.session.scalars(select(Product.id).where(Product.id.in_(_candidates(review)))))
-    act = uuid4()
-    for product_id in known:
-        _decide(item, product_id, "veto", by, act)
+    _decide([(item, product_id) for product_id in known], "veto", by, uuid4())
     linked = item.product_id
     item.match_status, item.product_id, item.match_score = ItemMatch.UNMATCHED, None, None
     item.match_candidates, item.edited_at = None, func.now()
@@ -61,12 +67,10 @@ def approve_many(pairs: Sequence[tuple[UUID, UUID]], *, by: User, act: UUID | No
     reviews = db.session.scalars(
         select(Review).where(Review.id.in_(open_ones), Review.status == ReviewStatus.PENDING).with_for_update()
     ).all()
-    act = act or uuid4()
-    touched = {wanted[review.id] for review in reviews}
-    for review in reviews:
-        item = _item(review.supplier_item_id)
-        touched |= {item.product_id} if item.product_id else set()
-        _link(item, wanted[review.id], by, act)
+    asked = {review.supplier_item_id: wanted[review.id] for review in reviews}
+    linked = [(item, asked[item.id]) for item in _items(list(asked))]
+    touched = {*asked.values(), *(item.product_id for item, _product in linked if item.product_id)}
+    _link(linked, by, act or uuid4())
     offers.refresh(list(touched))
     audit.record(by.username, "match.approved_many", f"{len(reviews)} reviews")
     db.session.commit()
@@ -80,7 +84,7 @@ def link(item_id: UUID, product_id: UUID, *, by: User) -> SupplierItem:
     if _is_elsewhere(item, product_id):
         raise Conflict("The item is linked to another product. Unlink it there first.")
     touched = {product_id} | ({item.product_id} if item.product_id else set())
-    _link(item, product_id, by, uuid4())
+    _link([(item, product_id)], by, uuid4())
     offers.refresh(list(touched))
     audit.record(by.username, "match.linked", str(item.id), product=str(product_id), item=item.name)
     db.session.commit()
@@ -95,13 +99,10 @@ def link_many(item_ids: Sequence[UUID], product_id: UUID, *, by: User) -> tuple[
     if not item_ids or len(item_ids) > MAX_AT_ONCE:
         raise Invalid(f"Choose between 1 and {MAX_AT_ONCE} items.")
     product = _takes_items(product_id)
-    locked = select(SupplierItem).where(SupplierItem.id.in_(item_ids)).order_by(SupplierItem.id).with_for_update()
-    found = db.session.scalars(locked.execution_options(populate_existing=True)).all()
+    found = _items(item_ids)
     free = [each for each in found if not _is_elsewhere(each, product_id)]
     touched = {each.product_id for each in free if each.product_id} | {product_id}
-    act = uuid4()
-    for item in free:
-        _link(item, product_id, by, act)
+    _link([(item, product_id) for item in free], by, uuid4())
     offers.refresh(list(touched))
     audit.record(by.username, "match.linked_many", f"{len(free)} items", product=str(product_id), name=product.name)
     db.session.commit()
@@ -114,7 +115,7 @@ def unlink(item_id: UUID, *, by: User) -> SupplierItem:
     if item.product_id is None:
         raise Conflict("The item is not linked to any product.")
     product_id = item.product_id
-    _decide(item, product_id, "veto", by, uuid4())
+    _decide([(item, product_id)], "veto", by, uuid4())
     audit.record(by.username, "match.unlinked", str(item.id), product=str(product_id), item=item.name)
     item.product_id, item.match_status, item.match_score, item.edited_at = None, ItemMatch.UNMATCHED, None, func.now()
     offers.refresh([product_id])
@@ -159,32 +160,59 @@ def _is_elsewhere(item: SupplierItem, product_id: UUID) -> bool:
     return item.match_status == ItemMatch.VERIFIED_MATCH and item.product_id not in (None, product_id)
 
 
-def _link(item: SupplierItem, product_id: UUID, by: User, act: UUID) -> None:
-    _decide(item, product_id, "link", by, act)
-    item.product_id, item.match_status, item.edited_at = product_id, ItemMatch.VERIFIED_MATCH, func.now()
+def _link(pairs: Sequence[Pair], by: User, act: UUID) -> None:
+    """As few statements for thousands as for one: somebody waits for them."""
+    if not pairs:
+        return
+    _decide(pairs, "link", by, act)
+    ids, products = [item.id for item, _product in pairs], [product_id for _item, product_id in pairs]
+    db.session.execute(VERIFY, {"ids": ids, "products": products})
+    for item, _product in pairs:
+        db.session.expire(item)
+    asked = Review.supplier_item_id.in_(ids)
     db.session.execute(
         update(Review)
-        .where(Review.supplier_item_id == item.id, Review.status == ReviewStatus.PENDING)
+        .where(asked, Review.status == ReviewStatus.PENDING)
         .values(status=ReviewStatus.APPROVED, reviewed_by=by.id, reviewed_at=func.now())
     )
 
 
-def _decide(item: SupplierItem, product_id: UUID, verdict: str, by: User, act: UUID) -> None:
+def _decide(pairs: Sequence[Pair], verdict: str, by: User, act: UUID) -> None:
     """Kept with what was before, which ``take_back`` restores."""
-    earlier = db.session.scalar(
-        select(MatchDecision.verdict).where(
-            MatchDecision.supplier_id == item.supplier_id,
-            MatchDecision.supplier_sku == item.supplier_sku,
-            MatchDecision.product_id == product_id,
-        )
-    )
+    if not pairs:
+        return
+    earlier = _verdicts(pairs)
     told = {"verdict": verdict, "decided_by": by.id, "act_id": act}
-    told["before"] = MatchDecision.before_of(item) | {"verdict": earlier}
-    db.session.execute(
-        insert(MatchDecision)
-        .values(MatchDecision.facts_of(item) | {"product_id": product_id} | told)
-        .on_conflict_do_update(constraint="uq_match_decisions_pair", set_=told | {"decided_at": func.now()})
-    )
+    rows = [
+        MatchDecision.facts_of(item)
+        | {
+            "product_id": product_id,
+            "before": MatchDecision.before_of(item) | {"verdict": earlier.get(_key(item, product_id))},
+        }
+        | told
+        for item, product_id in pairs
+    ]
+    fresh = insert(MatchDecision)
+    again = told | {"before": fresh.excluded.before, "decided_at": func.now()}
+    db.session.execute(fresh.on_conflict_do_update(constraint="uq_match_decisions_pair", set_=again), rows)
+
+
+def _verdicts(pairs: Sequence[Pair]) -> dict[tuple[UUID, str, UUID], str]:
+    """What was decided of these pairs before."""
+    key = (MatchDecision.supplier_id, MatchDecision.supplier_sku, MatchDecision.product_id)
+    wanted = [_key(*pair) for pair in pairs]
+    rows = db.session.execute(select(*key, MatchDecision.verdict).where(tuple_(*key).in_(wanted)))
+    return {(supplier_id, sku, product_id): verdict for supplier_id, sku, product_id, verdict in rows}
+
+
+def _key(item: SupplierItem, product_id: UUID) -> tuple[UUID, str, UUID]:
+    return item.supplier_id, item.supplier_sku, product_id
+
+
+def _items(item_ids: Sequence[UUID]) -> Sequence[SupplierItem]:
+    """Those that are there, locked in one order."""
+    locked = select(SupplierItem).where(SupplierItem.id.in_(item_ids)).order_by(SupplierItem.id).with_for_update()
+    return db.session.scalars(locked.execution_options(populate_existing=True)).all()
 
 
 def _pending(review_id: UUID) -> Review:

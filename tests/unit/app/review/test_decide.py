@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import event, select
 
 from app.catalog.products import draft_from_items
 from app.errors import Conflict, NotFound
@@ -140,3 +140,29 @@ def test_a_link_that_was_taken_away_comes_back_and_a_later_word_counts(question:
     with pytest.raises(Conflict):
         take_back.take_back(veto.id, by=anna)
     assert standing(question)[1] == second
+
+
+def test_hundreds_are_approved_in_as_few_statements_as_a_handful(supplier: Supplier, anna: User) -> None:
+    """Somebody waits for the answer: a statement a pair took seconds for hundreds."""
+    product = Product(internal_sku="P", name="Hammer")
+    items = [SupplierItem(supplier_id=supplier.id, supplier_sku=f"A{n}", name="Hammer") for n in range(40)]
+    db.session.add_all([product, *items])
+    db.session.flush()
+    ends = datetime.now(UTC) + timedelta(days=1)
+    reviews = [Review(supplier_item_id=each.id, expires_at=ends) for each in items]
+    db.session.add_all(reviews)
+    db.session.commit()
+    pairs, statements = [(each.id, product.id) for each in reviews], list[str]()
+
+    def sent(*asked: object) -> None:
+        statements.append(str(asked[2]))
+
+    event.listen(db.engine, "before_cursor_execute", sent)
+    numbers = []
+    for some in (pairs[:4], pairs[4:]):
+        statements.clear()
+        assert decide.approve_many(some, by=anna) == len(some)
+        numbers.append(len(statements))
+    event.remove(db.engine, "before_cursor_execute", sent)
+    assert numbers[0] == numbers[1] < 25
+    assert len(decisions()) == 1 and len(db.session.scalars(select(MatchDecision)).all()) == 40

@@ -5,6 +5,7 @@ Probabilities are shares of right files among labelled ones with that doubt (``b
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -38,6 +39,7 @@ _UNREAD_SHARE, _UNREAD = 0.2, frozenset(("PRICE_UNREADABLE", "PRICE_ERROR_CELL")
 _ODD_ROWS_SHARE = 0.2
 _FEW, _FEW_REPEATED = 20, 3
 _KEPT_FIRSTS = 10_000  # codes whose first row is kept to be compared with
+_PARTS = 16  # of the codes beyond, compared a part at a time
 _FEW_TITLES, _TITLES_SHARE = 5, 0.75
 
 
@@ -265,13 +267,17 @@ def _told_beside(line: Mapping[str, object]) -> int:
 @dataclass
 class Counts:
     """What only the rows tell: counted while they are taken; ``variants`` are names put together on pages, ``coded``
-    items that are named by their codes."""
+    items that are named by their codes.
+
+    Of the first codes price, name and what stands beside are kept, of all others two numbers: a list of a million
+    articles takes 16 MB.
+    """
 
     items: int = 0
     without_price: int = 0
     unread: int = 0
-    prices: dict[str, str] = field(default_factory=dict)
-    firsts: dict[str, tuple[object, int]] = field(default_factory=dict)
+    firsts: dict[str, tuple[str, object, int]] = field(default_factory=dict)
+    others: list[array[int]] = field(default_factory=lambda: [array("q") for _ in range(_PARTS)])
     repeated: int = 0
     variants: int = 0
     coded: int = 0
@@ -287,15 +293,27 @@ class Counts:
             warnings = line.get("warnings")
             self.unread += isinstance(warnings, list) and any(each["code"] in _UNREAD for each in warnings)
         elif isinstance(sku, str):
-            if self.prices.setdefault(sku, str(price)) != price:
-                self.repeated += not self._is_another_batch(sku, line)
-            elif len(self.firsts) < _KEPT_FIRSTS:
-                self.firsts.setdefault(sku, (line["name"], _told_beside(line)))
+            self._compare(sku, str(price), line)
 
-    def _is_another_batch(self, sku: str, line: Mapping[str, object]) -> bool:
-        """Whether the row is the same article as the first of its code, and a column beside tells them apart."""
-        name, told = self.firsts.get(sku, (None, 0))
-        return name == line["name"] and told != _told_beside(line)
+    def _compare(self, sku: str, price: str, line: Mapping[str, object]) -> None:
+        if first := self.firsts.get(sku):
+            known, name, told = first
+            # the same article with something else told beside it is another batch of it
+            self.repeated += known != price and not (name == line["name"] and told != _told_beside(line))
+        elif len(self.firsts) < _KEPT_FIRSTS:
+            self.firsts[sku] = price, line["name"], _told_beside(line)
+        else:
+            code = hash(sku)
+            self.others[code % _PARTS].extend((code, hash(price)))
+
+    def _repeated_later(self) -> int:
+        """Rows with another price than the first of their code, beyond the codes that were kept whole."""
+        count = 0
+        for part in self.others:
+            firsts: dict[int, int] = {}
+            pairs = iter(part)
+            count += sum(firsts.setdefault(code, price) != price for code, price in zip(pairs, pairs, strict=True))
+        return count
 
     def doubts(self, odd: int, *, titles: int, priced: bool) -> list[Doubt]:
         """``odd``: rows with numbers taken for titles or notes; ``priced``: whether there is a price column."""
@@ -304,8 +322,9 @@ class Counts:
         if priced and (missing or self.unread > _UNREAD_SHARE * self.items):
             choice = f"{self.without_price} of {self.items} items"
             found.append(Doubt(what=DoubtCode.MISSING_PRICES, choice=choice, probability=0.7))
-        if self.repeated > max(_FEW_REPEATED, _REPEATED_SHARE * self.items):
-            choice = f"{self.repeated} of {self.items} items"
+        repeated = self.repeated + self._repeated_later()
+        if repeated > max(_FEW_REPEATED, _REPEATED_SHARE * self.items):
+            choice = f"{repeated} of {self.items} items"
             found.append(Doubt(what=DoubtCode.REPEATED_ITEMS, choice=choice, probability=0.8))
         if self.variants > _VARIANTS_SHARE * self.items:
             choice = f"{self.variants} names were put together from rows of a page"

@@ -80,9 +80,10 @@ def without(sheet: Sheet, matrices: Sequence[Matrix]) -> Sheet:
 
 def _sizes_across(row: Row) -> dict[int, str]:
     """The longest run of growing numbers, which ends the row; all that is left of it is words."""
-    columns = [at for at, cell in enumerate(row) if text_of(cell)]
     run: list[int] = []
-    for at in reversed(columns):
+    for at in range(len(row) - 1, -1, -1):
+        if not text_of(row[at]):
+            continue
         number = number_of(row[at])
         if (
             number is None
@@ -91,7 +92,7 @@ def _sizes_across(row: Row) -> dict[int, str]:
         ):
             break
         run.append(at)
-    if len(run) < _LEAST_ACROSS or any(number_of(row[at]) is not None for at in columns[: -len(run)]) or run[-1] == 0:
+    if len(run) < _LEAST_ACROSS or run[-1] == 0 or any(number_of(cell) is not None for cell in row[: run[-1]]):
         return {}
     return {at: text_of(row[at]) for at in reversed(run)}
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from functools import lru_cache
 from itertools import pairwise
 from statistics import median
 
@@ -20,6 +21,7 @@ _NUMBER = re.compile(
     r"(?:[-+(]|(?<![.,'’´\s\u00a0\u202f\u2009]))"
     r"[.,'’´\s\u00a0\u202f\u2009]*+\d[\d.,'’´\s\u00a0\u202f\u2009]*+(?:[-–—=]++|%|\))?"
 )
+_PLAIN = re.compile(r"[0-9]+(?:\.[0-9]{1,2})?")  # most cells by far, and there is but one way to read them
 _CODE = re.compile(r"(?=.*\d)[^\s]{2,30}(?:[ ][^\s]{1,10}){0,2}")
 _LOST_EURO = re.compile(r"(?<=[.,]\d\d)\s?e$")  # old fonts turn the sign into a letter
 _PAIR = re.compile(r"([1-9]\d{0,6}(?:[.,]\d+)?)\s?/\s?([1-9]\d{0,6}(?:[.,]\d+)?)")
@@ -103,6 +105,11 @@ def number_of(value: Value) -> float | None:
         return float(value)
     if not isinstance(value, str) or len(value) > 40:
         return None
+    return float(value) if _PLAIN.fullmatch(value) else _number_told(value)
+
+
+@lru_cache(maxsize=1 << 15)  # every question about a table asks this of the same cells
+def _number_told(value: str) -> float | None:
     if exponent := exponent_value(value):
         return float(exponent)
     text, count, unit = without_unit(ascii_digits(value).strip())

@@ -11,7 +11,7 @@ from collections import Counter
 from dataclasses import replace
 
 from handoff.doubts import Doubt, DoubtCode
-from ml_analyze.extraction.grid import Grid, Row, Sheet, text_of
+from ml_analyze.extraction.grid import Grid, Row, Sheet, is_blank, text_of
 
 from .currency import names_currency
 from .header import looks_like_header
@@ -53,13 +53,16 @@ def _as_columns(sheet: Sheet, *, staggered: bool) -> Sheet:
     """The sheet itself, or its running lines as columns; rows keep their places."""
     if sheet.known is not None or sheet.rest is not None or not sheet.rows:
         return sheet
-    texts = [" ".join(text for cell in row if (text := text_of(cell))) for row in sheet.rows]
-    filled = sum(map(bool, texts))
     single = sum(len(row) == 1 or not any(map(text_of, row[1:])) for row in sheet.rows) >= _NEARLY_ALL * len(sheet.rows)
     places = sheet.places
+    filled = sum(not is_blank(row) for row in sheet.rows)
+    dashed = single or sum(map(_ends_in_dash, sheet.rows)) >= _HALF * filled
+    if not dashed and places is None:
+        return sheet  # by far the most
+    texts = [" ".join(text for cell in row if (text := text_of(cell))) for row in sheet.rows]
     if places is not None:
         texts, places = _variants_apart(texts, places)
-    parted = _by_separators(sheet, texts, single=single)
+    parted = _by_separators(texts) if dashed else [[text] for text in texts]
     sure = _count(parted) >= max(_LEAST_LINES, (_MOST if single else _HALF) * filled)
     if not sure:
         parted = [_by_cents(text) for text in texts] if single or staggered else []
@@ -104,10 +107,8 @@ def _variants_apart(texts: list[str], places: list[Place]) -> tuple[list[str], l
     return made, kept
 
 
-def _by_separators(sheet: Sheet, texts: list[str], *, single: bool) -> list[Row]:
+def _by_separators(texts: list[str]) -> list[Row]:
     """Name and amount of each line that has a dash, dots or a sign of money between both."""
-    if not single and sum(map(_ends_in_dash, sheet.rows)) < _HALF * sum(map(bool, texts)):
-        return [[text] for text in texts]
     reader = PriceReader(lexicon(), None)
     parts = [_last_part(text, reader) for text in texts]
     words = Counter(part[1].casefold() for part in parts if part and not any(map(str.isdigit, part[1])))
@@ -120,7 +121,8 @@ def _by_separators(sheet: Sheet, texts: list[str], *, single: bool) -> list[Row]
 
 def _ends_in_dash(row: Row) -> bool:
     """Whether a cell before the last is a text with a dash behind it, and no dash alone."""
-    return any(len(text) > _AGAIN and text[-1] in "-–—" for cell in row[:-1] if (text := text_of(cell)))
+    texts = (cell for cell in row[:-1] if isinstance(cell, str))
+    return any(text.rstrip().endswith(("-", "–", "—")) and len(text_of(text)) > _AGAIN for text in texts)
 
 
 def _last_part(text: str, reader: PriceReader) -> tuple[str, str] | None:

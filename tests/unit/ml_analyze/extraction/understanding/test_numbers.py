@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from ml_analyze.extraction.understanding.lexicon import lexicon
 from ml_analyze.extraction.understanding.numbers import decimal_mark
 from ml_analyze.extraction.understanding.price_cells import PriceReader
+from ml_analyze.extraction.understanding.profile import number_of
 
 
 @pytest.mark.parametrize(
@@ -83,3 +86,8 @@ def test_the_decimal_mark_is_decided_for_the_column(values: list[str], mark: str
 def test_one_cell_in_the_other_format_is_read_by_its_own_evidence() -> None:
     read = PriceReader(lexicon(), decimal_mark(["2,50", "12,00", "1.50"])).read
     assert [read(text).value for text in ("2,50", "1.50")] == ["2.50", "1.50"]
+
+
+@given(st.from_regex(r"[0-9]{1,20}(\.[0-9]{1,2})?", fullmatch=True))
+def test_a_plain_number_is_what_the_long_way_reads(text: str) -> None:
+    assert number_of(text) == number_of(f" {text} ")

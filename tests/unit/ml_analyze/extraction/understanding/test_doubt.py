@@ -1,0 +1,32 @@
+"""What only the rows tell, counted while they are taken."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from handoff.doubts import DoubtCode
+from ml_analyze.extraction.understanding import doubt
+
+
+def rows(prices: Iterator[int]) -> Iterator[dict[str, object]]:
+    """Thirty articles, three times over."""
+    for number in range(90):
+        sku = f"A-{number % 30}"
+        yield {"kind": "item", "sku": sku, "name": f"Valve {sku}", "price": str(next(prices)), "characteristics": {}}
+
+
+@pytest.mark.parametrize("kept", [10_000, 10, 0])
+def test_articles_that_come_again_at_another_price_are_counted_however_many_codes_are_kept_whole(
+    monkeypatch: pytest.MonkeyPatch, kept: int
+) -> None:
+    monkeypatch.setattr(doubt, "_KEPT_FIRSTS", kept)
+    other, same = doubt.Counts(), doubt.Counts()
+    for line in rows(iter(range(90))):
+        other.add(line)
+    for line in rows(5 for _ in range(90)):
+        same.add(line)
+    (found,) = other.doubts(0, titles=0, priced=True)
+    assert (found.what, found.choice) == (DoubtCode.REPEATED_ITEMS, "60 of 90 items")
+    assert same.doubts(0, titles=0, priced=True) == []

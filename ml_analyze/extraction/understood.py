@@ -104,8 +104,7 @@ class PriceList:
                 guide=guide if beside else None,
             )
             for lines in self._take_table(taker, candidate):
-                for line in lines:
-                    self._counts.add(line)
+                self._counts.add(lines)
                 yield lines
             self._counts.variants += taker.variants if table.sheet.places else 0
             path = taker.path_after
@@ -122,8 +121,7 @@ class PriceList:
 
     def _take_matrix(self, matrix: Matrix, place: int) -> list[dict[str, Any]]:
         lines = list(matrix.lines(self._layouts[place].currency or self.reading.currency))
-        for line in lines:
-            self._counts.add(line)
+        self._counts.add(lines)
         self._shown[place].items = len(lines)
         self.rows_read += matrix.last - matrix.head
         return lines

@@ -39,7 +39,7 @@ _UNREAD_SHARE, _UNREAD = 0.2, frozenset(("PRICE_UNREADABLE", "PRICE_ERROR_CELL")
 _ODD_ROWS_SHARE = 0.2
 _FEW, _FEW_REPEATED = 20, 3
 _KEPT_FIRSTS = 10_000  # codes whose first row is kept to be compared with
-_PARTS = 16  # of the codes beyond, compared a part at a time
+_PARTS = 4  # of the codes beyond, compared a part at a time
 _FEW_TITLES, _TITLES_SHARE = 5, 0.75
 
 
@@ -276,43 +276,56 @@ class Counts:
     items: int = 0
     without_price: int = 0
     unread: int = 0
-    firsts: dict[str, tuple[str, object, int]] = field(default_factory=dict)
-    others: list[array[int]] = field(default_factory=lambda: [array("q") for _ in range(_PARTS)])
+    firsts: dict[str, tuple[object, object, int]] = field(default_factory=dict)
+    codes: array[int] = field(default_factory=lambda: array("q"))
+    prices: array[int] = field(default_factory=lambda: array("q"))
     repeated: int = 0
     variants: int = 0
     coded: int = 0
 
-    def add(self, line: Mapping[str, object]) -> None:
-        if line["kind"] != "item":
-            return
-        self.items += 1
-        price, sku = line.get("price"), line.get("sku")
-        self.coded += sku is not None and sku == line["name"]
-        if price is None:
-            self.without_price += 1
+    def add(self, lines: Sequence[Mapping[str, object]]) -> None:
+        items = [line for line in lines if line["kind"] == "item"]
+        self.items += len(items)
+        self.coded += sum(line["name"] == line.get("sku") for line in items)
+        priced = [line for line in items if line.get("price") is not None]
+        if len(priced) < len(items):
+            self._add_without_price([line for line in items if line.get("price") is None])
+        coded = [line for line in priced if isinstance(line.get("sku"), str)]
+        firsts = self.firsts
+        near = coded if len(firsts) < _KEPT_FIRSTS else [line for line in coded if line["sku"] in firsts]
+        for line in near:
+            self._compare(line)
+        if len(near) < len(coded):
+            self._keep([line for line in coded if line["sku"] not in firsts])
+
+    def _add_without_price(self, lines: Sequence[Mapping[str, object]]) -> None:
+        self.without_price += len(lines)
+        for line in lines:
             warnings = line.get("warnings")
             self.unread += isinstance(warnings, list) and any(each["code"] in _UNREAD for each in warnings)
-        elif isinstance(sku, str):
-            self._compare(sku, str(price), line)
 
-    def _compare(self, sku: str, price: str, line: Mapping[str, object]) -> None:
+    def _compare(self, line: Mapping[str, object]) -> None:
+        sku = str(line["sku"])
         if first := self.firsts.get(sku):
-            known, name, told = first
+            price, name, told = first
             # the same article with something else told beside it is another batch of it
-            self.repeated += known != price and not (name == line["name"] and told != _told_beside(line))
+            self.repeated += price != line["price"] and not (name == line["name"] and told != _told_beside(line))
         elif len(self.firsts) < _KEPT_FIRSTS:
-            self.firsts[sku] = price, line["name"], _told_beside(line)
+            self.firsts[sku] = line["price"], line["name"], _told_beside(line)
         else:
-            code = hash(sku)
-            self.others[code % _PARTS].extend((code, hash(price)))
+            self._keep([line])
+
+    def _keep(self, lines: Sequence[Mapping[str, object]]) -> None:
+        self.codes.extend([hash(line["sku"]) for line in lines])
+        self.prices.extend([hash(line["price"]) for line in lines])
 
     def _repeated_later(self) -> int:
         """Rows with another price than the first of their code, beyond the codes that were kept whole."""
         count = 0
-        for part in self.others:
+        for part in range(_PARTS):
             firsts: dict[int, int] = {}
-            pairs = iter(part)
-            count += sum(firsts.setdefault(code, price) != price for code, price in zip(pairs, pairs, strict=True))
+            pairs = zip(self.codes, self.prices, strict=True)
+            count += sum(firsts.setdefault(code, price) != price for code, price in pairs if code % _PARTS == part)
         return count
 
     def doubts(self, odd: int, *, titles: int, priced: bool) -> list[Doubt]:

@@ -62,7 +62,7 @@ def _as_columns(sheet: Sheet, *, staggered: bool) -> Sheet:
     texts = [" ".join(text for cell in row if (text := text_of(cell))) for row in sheet.rows]
     if places is not None:
         texts, places = _variants_apart(texts, places)
-    parted = _by_separators(texts) if dashed else [[text] for text in texts]
+    parted: list[Row] = _by_separators(texts) if dashed else [[text] for text in texts]
     sure = _count(parted) >= max(_LEAST_LINES, (_MOST if single else _HALF) * filled)
     if not sure:
         parted = [_by_cents(text) for text in texts] if single or staggered else []

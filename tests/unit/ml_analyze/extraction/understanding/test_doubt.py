@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 
 import pytest
@@ -23,10 +24,10 @@ def test_articles_that_come_again_at_another_price_are_counted_however_many_code
 ) -> None:
     monkeypatch.setattr(doubt, "_KEPT_FIRSTS", kept)
     other, same = doubt.Counts(), doubt.Counts()
-    for line in rows(iter(range(90))):
-        other.add(line)
-    for line in rows(5 for _ in range(90)):
-        same.add(line)
+    lines = rows(iter(range(90)))
+    while batch := list(itertools.islice(lines, 7)):
+        other.add(batch)
+    same.add(list(rows(itertools.repeat(5))))
     (found,) = other.doubts(0, titles=0, priced=True)
     assert (found.what, found.choice) == (DoubtCode.REPEATED_ITEMS, "60 of 90 items")
     assert same.doubts(0, titles=0, priced=True) == []

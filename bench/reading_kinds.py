@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from bench.reading import read_one
-from bench.reading_kinds_files import cells, crowded, further, lines, pages, rows, shapes, tables  # noqa: F401  they enter their kinds
+from bench.reading_kinds_files import bare_pages, cells, crowded, further, lines, pages, rows, senders, shapes, tables  # noqa: F401  they enter their kinds
 from bench.reading_kinds_files.lists import KINDS, Item, Made, Shop
 from bench.reading_kinds_files.pages import PAGES
 from bench.reading_kinds_files.writers import WRITERS
@@ -32,7 +32,11 @@ _ONLY = {
     "no_header": ("csv", "xlsx", "xls"),
     "nested": ("xlsx",),
     "indented": ("xlsx", "csv", "xls"),
+    "bare_page": ("pdf-bare",),
+    "tall_rows": ("pdf-bare",),
+    "cards": ("pdf-cards",),
     "variants": ("xlsx", "xls", "html"),
+    **{name: sender.forms for name, sender in senders.SENDERS.items()},
 }
 _USUAL = ("csv", "xlsx", "xls", "html", "pdf", "pdf-ruled")
 _ODD = ("plain_list", "crowded", "grouped", "thousands", "delimited_names", "dealer_and_retail")

@@ -61,7 +61,8 @@ class Item:
 
 @dataclass
 class Sheet:
-    """``merges``: (top, left, bottom, right); ``formats``: (row, column) → number format of a workbook."""
+    """``merges``: (top, left, bottom, right); ``formats``: (row, column) → number format of a workbook;
+    ``breaks``: rows that begin a page."""
 
     name: str
     rows: list[list[Cell]] = field(default_factory=list)
@@ -69,6 +70,7 @@ class Sheet:
     formats: dict[tuple[int, int], str] = field(default_factory=dict)
     indents: dict[int, int] = field(default_factory=dict)
     hidden_columns: set[int] = field(default_factory=set)
+    breaks: set[int] = field(default_factory=set)
 
     def add(self, *cells: Cell) -> int:
         self.rows.append(list(cells))
@@ -96,6 +98,7 @@ class Shop:
     """One supplier: a language, its words, goods and codes, all drawn by chance."""
 
     def __init__(self, seed: int, languages: str = "") -> None:
+        self.seed = seed
         self.chance = random.Random(seed)
         self.language = self.chance.choice(languages.split() or sorted(words()))
         self.words = words()[self.language]

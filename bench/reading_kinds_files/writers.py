@@ -8,6 +8,7 @@ from collections.abc import Callable
 from decimal import Decimal
 from html import escape
 from pathlib import Path
+from zipfile import ZipFile
 
 import xlsxwriter
 import xlwt
@@ -156,6 +157,41 @@ def write_html(path: Path, made: Made, seed: int) -> None:
     path.write_text("\n".join([*parts, "</body></html>"]), encoding="utf-8")
 
 
+_ODS_HEAD = (
+    '<?xml version="1.0" encoding="UTF-8"?><office:document-content '
+    'xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0" '
+    'xmlns:table="urn:oasis:names:tc:opendocument:xmlns:table:1.0" '
+    'xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0"><office:body><office:spreadsheet>'
+)
+_ODS_MANIFEST = (
+    '<?xml version="1.0" encoding="UTF-8"?><manifest:manifest '
+    'xmlns:manifest="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0"><manifest:file-entry manifest:full-path="/" '
+    'manifest:media-type="application/vnd.oasis.opendocument.spreadsheet"/></manifest:manifest>'
+)
+
+
+def write_ods(path: Path, made: Made, seed: int) -> None:
+    parts = [_ODS_HEAD]
+    for sheet in made.sheets:
+        parts.append(f'<table:table table:name="{escape(sheet.name)}">')
+        rows = ("".join(_ods_cell(cell, made) for cell in row) for row in sheet.rows)
+        parts += [f"<table:table-row>{cells}</table:table-row>" for cells in rows]
+        parts.append("</table:table>")
+    parts.append("</office:spreadsheet></office:body></office:document-content>")
+    with ZipFile(path, "w") as package:
+        package.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        package.writestr("content.xml", "".join(parts))
+        package.writestr("META-INF/manifest.xml", _ODS_MANIFEST)
+
+
+def _ods_cell(cell: Cell, made: Made) -> str:
+    if cell is None:
+        return "<table:table-cell/>"
+    kind = "string" if isinstance(cell, str) else f'float" office:value="{cell}'
+    text = escape(text_of(cell, made))
+    return f'<table:table-cell office:value-type="{kind}"><text:p>{text}</text:p></table:table-cell>'
+
+
 WRITERS: dict[str, Callable[[Path, Made, int], None]] = {
     "csv": write_csv,
     "csv-odd": write_odd_csv,
@@ -163,4 +199,5 @@ WRITERS: dict[str, Callable[[Path, Made, int], None]] = {
     "xlsx": write_xlsx,
     "xls": write_xls,
     "html": write_html,
+    "ods": write_ods,
 }

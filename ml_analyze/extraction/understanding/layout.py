@@ -228,7 +228,9 @@ def _currency_in_cells(rows: list[Row], index: int, price: PriceReader | None, w
 def _currency_around(table: Table, words: str) -> tuple[str | None, str] | None:
     if "currency" in table.roles.columns:
         return None, "currency column"
-    others = {code for text in table.headers if (code := find_currency(text, context=words))}
+    # DIN is a norm as well as an old word for dinars
+    headers = [text for text in table.headers if "measure" not in lexicon().roles_of(text)]
+    others = {code for text in headers if (code := find_currency(text, context=words))}
     return (others.pop(), "another column's header") if len(others) == 1 else None
 
 

@@ -104,7 +104,7 @@ def price_header(text: str) -> PriceHeader:
         bought=bool(said["purchased"]),
         sold=bool(said["sold"]),
         net=vat is False or not _NET.isdisjoint(key.split()),
-        by_measure=_BY_MEASURE.search(text) is not None,
+        by_measure=by_measure(text),
         level=max(said[name] for name in _LEVELS) / max(len(key.strip()), 1),
     )
 
@@ -132,13 +132,20 @@ def _kind(said: dict[str, int], *, quantity: int | None, vat: bool | None) -> Pr
     return PriceKind.PRICE if vat is None else PriceKind.GROSS if vat else PriceKind.NET
 
 
+def by_measure(text: str) -> bool:
+    """Whether a header says per kilogram, litre or metre."""
+    return _BY_MEASURE.search(text) is not None
+
+
 @cache
 def condition_of(text: str) -> str | None:
     """The field of the conditions that a column's header names, beside the price columns."""
     key = f" {normal(text)} "
     found = {name: _longest(key, _words()[name]) for name in ("minimum_order", "price_unit", "discount_group")}
     best = max(found, key=lambda name: found[name])
-    return best if found[best] * 2 > len(key) - 2 else None
+    # "prijs per" is the count that prices hold for, "prijs per doos" a price
+    least = 0.7 if best == "price_unit" else 0.5
+    return best if found[best] > least * (len(key) - 2) else None
 
 
 def _quantity(text: str) -> int | None:

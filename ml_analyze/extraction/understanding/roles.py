@@ -33,6 +33,7 @@ _WORDED = 0.5
 _WORDY, _LONG_NAME = 1.3, 120
 _ALL_OWN, _SHARED = 0.95, 0.5
 _NUMBERED, _CHECKED = 0.8, 0.9
+_FEW_NUMBERS, _ALL = 0.3, 0.9
 
 
 @dataclass
@@ -282,6 +283,8 @@ def _unsaid_code(
         return 0.6, value  # an "article" of digits or codes is its number
     if bare and _is_column_of_codes(index, look, profiles):
         return 0.5, value  # the one column without a header is the one that everybody knows
+    if not bare and not named[index] and _are_codes(look) and (look.numeric < _FEW_NUMBERS or look.long_digits > _ALL):
+        return 0.4, value  # a word that no lexicon has, over what can only be codes
     # bare short numbers are a code only where a header says so
     return 0.0, value * 0.5 if look.numeric > 0.9 and look.long_digits < 0.5 else value
 
@@ -305,7 +308,7 @@ def _has_plain_name(index: int, named: Sequence[dict[str, float]], profiles: Seq
         other != index
         and saying.get("name", 0.0) >= _SAYS_NAME
         and "description" not in saying
-        and ("sku" not in saying or look_name(look) > look_sku(look))
+        and (not ("sku" in saying or _are_codes(look)) or look_name(look) > look_sku(look))
         and look.letters > 0.5
         and look.words >= _FEW_WORDS
         and look.distinct * look.count > 1.5

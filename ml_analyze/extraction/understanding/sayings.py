@@ -8,13 +8,15 @@ from handoff.conditions import PriceKind
 
 from .currency import find_currency
 from .lexicon import DECOYS, ROLES, lexicon, normal
-from .price_kinds import NO_PRICES, price_header
+from .price_kinds import NO_PRICES, by_measure, price_header
 from .profile import Profile
 
 _ALL_NUMBERS = 0.9
 _LESSER_CODE = 0.8
 _NOTHING_ELSE, _LEVEL_ALONE = 0.7, 0.62
 _MAKERS_CODE = 0.6
+_TARE = frozenset(["net", "netto", "nett", "neto", "netta", "nettó", "нетто"])
+_TARE |= frozenset(["gross", "brut", "brutto", "bruto", "bruttó", "брутто"])
 
 
 def no_prices(headers: Sequence[str], named: Sequence[dict[str, float]], profiles: Sequence[Profile]) -> list[int]:
@@ -36,6 +38,8 @@ def named_by(header: str) -> dict[str, float]:
     named = dict(lexicon().roles_of(header))
     if is_maker_number(header):
         return {"sku": _MAKERS_CODE}
+    if "measure" in named and (measure := _without_tare(header)):
+        return {"measure": measure}
     if "sku" in named and f" {normal(header)}".endswith(" id"):
         named["sku"] *= _LESSER_CODE
     kinds = (PriceKind.DISCOUNTED, PriceKind.NET, PriceKind.LIST)
@@ -49,6 +53,18 @@ def named_by(header: str) -> dict[str, float]:
     if named.get("measure", 0.0) <= price:
         named.pop("measure", None)
     return named | {"price": price}
+
+
+def _without_tare(header: str) -> float:
+    """How surely a header is that of a weight without or with its packing, no price before or after tax.
+
+    0.0 for a price by weight.
+    """
+    words = normal(header).split()
+    rest = " ".join(word for word in words if word not in _TARE)
+    said = lexicon().roles_of(rest)
+    by_weight = by_measure(header) or rest == " ".join(words)
+    return 0.0 if by_weight or "price" in said else said.get("measure", 0.0)
 
 
 def is_maker_number(header: str) -> bool:

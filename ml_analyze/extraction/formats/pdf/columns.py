@@ -9,7 +9,7 @@ from statistics import median
 from ml_analyze.extraction.grid import Row
 from ml_analyze.extraction.understanding.profile import number_of
 
-from .lines import Part, home_of, is_prose, is_tabled, stretches
+from .lines import NUMBERISH, Part, home_of, is_prose, is_tabled, stretches
 from .rivers import CLEAR, Columns, columns_of
 from .segments import Segment, segments
 from .text import TextLine, Word, joined
@@ -146,7 +146,7 @@ def _row(found: list[Segment], columns: Columns) -> Row:
     if not columns:
         return [joined(word for segment in found for word in segment.words)]
     cells: list[list[Word]] = [[] for _ in columns]
-    if len(found) == 1:
+    if len(found) == 1 and not _fills_all(found[0], columns):
         cells[_first(found[0], columns)] = found[0].words
         return [joined(words) or None for words in cells]
     pieces = [words for segment in found for words in _pieces(segment, columns)]
@@ -166,6 +166,16 @@ def _pieces(segment: Segment, columns: Columns) -> list[list[Word]]:
     clear_left = home == 0 or segment.left >= columns[home - 1][1]
     clear_right = home == len(columns) - 1 or segment.right <= columns[home + 1][0]
     return [segment.words] if clear_left and clear_right else _parted(_cut(segment.words, columns), columns)
+
+
+def _fills_all(segment: Segment, columns: Columns) -> bool:
+    """Whether a run of words is a whole row, whose columns stand closer than cells usually do."""
+    pieces = _pieces(segment, columns)
+    clear = all(
+        after[0].left - before[-1].right > CLEAR * max(after[0].size, before[-1].size)
+        for before, after in pairwise(pieces)
+    )
+    return clear and len(pieces) == len(columns) > 1 and any(NUMBERISH.fullmatch(joined(words)) for words in pieces)
 
 
 def _first(segment: Segment, columns: Columns) -> int:

@@ -60,13 +60,27 @@ class Joined:
 
 
 def _doubts(name: str, rows: list[Row]) -> list[Doubt]:
-    """Two amounts in one cell of several rows: columns may have run together."""
+    """Two amounts in one cell of several rows: columns may have run together. Texts beside rows that lack them."""
     full = [row for row in rows if sum(bool(cell) for cell in row) >= 2]
     glued = [cell for row in full for cell in row if isinstance(cell, str) and _GLUED.fullmatch(cell)]
-    if len(glued) < 2 or len(glued) < _GLUED_SHARE * len(full):
+    beside = _beside(rows, full)
+    suspect = glued if len(glued) >= max(2, _GLUED_SHARE * len(full)) else beside
+    if not suspect:
         return []
-    sure = max(0.1, 1 - len(glued) / len(full))
-    return [Doubt(what=DoubtCode.PAGE_LAYOUT, where=name, choice=glued[0][:60], probability=round(sure, 2))]
+    sure = max(0.1, 1 - len(suspect) / len(full))
+    return [Doubt(what=DoubtCode.PAGE_LAYOUT, where=name, choice=suspect[0][:60], probability=round(sure, 2))]
+
+
+def _beside(rows: list[Row], full: list[Row]) -> list[str]:
+    """Lone texts of a column that as many rows with amounts lack: lines of cells that were not put together."""
+    lone = [(at, str(row[at])) for row in rows if sum(map(bool, row)) == 1 for at in range(len(row)) if row[at]]
+    if not lone or len(full) < 2:
+        return []
+    home, _ = Counter(at for at, _ in lone).most_common(1)[0]
+    texts = [text for at, text in lone if at == home]
+    lacking = [row for row in full if home < len(row) and not row[home] and any(map(number_of, row))]
+    few = len(lacking) < max(2, _GLUED_SHARE * len(full))
+    return [] if few or len(texts) < len(lacking) else texts[: len(lacking)]
 
 
 def join(sheets: list[Joined], piece: Piece, counted: Counter[int]) -> None:

@@ -13,7 +13,7 @@ from collections import Counter
 from collections.abc import Sequence
 from itertools import pairwise
 
-from .segments import Segment
+from .segments import SEGMENT_GAP, Segment
 from .text import Word
 
 Columns = list[tuple[float, float]]
@@ -61,8 +61,10 @@ def _inside(before: Word, after: Word, space: float) -> float:
     right = _NUMBER.fullmatch(after.text)
     if right and _NUMBER.fullmatch(before.text):
         return space if _TRIPLET.fullmatch(after.text) and before.text.isdigit() else _NUMBERS
-    if gap > (_CLEAR_TYPED if _typed(before) and _typed(after) else CLEAR) * size:
-        return _SPACED
+    typed = _typed(before) and _typed(after)
+    if gap > (_CLEAR_TYPED if typed else CLEAR) * size:
+        nearly = 0.0 if typed else min(1.0, (gap / size - CLEAR) / (SEGMENT_GAP - CLEAR))
+        return _SPACED + nearly * (_WIDE - _SPACED)
     return _AMOUNT if right and _AMOUNT_ENDS.search(after.text) else space
 
 
@@ -136,27 +138,47 @@ def _kept_apart(columns: Columns, lines: Sequence[Sequence[Segment]]) -> Columns
     """Columns joined where what stands in the one mostly goes on in the other after a mere space."""
     homes = Counter(_nearest(columns, word.centre) for found in lines for part in found for word in part.words)
     columns = [column for at, column in enumerate(columns) if homes[at]]
-    if len(columns) < 2:
-        return columns
+    while len(columns) > 1:
+        over = _run_over(columns, lines)
+        at = max(range(len(over)), key=lambda border: over[border])
+        if over[at] <= 0:
+            break
+        columns[at : at + 2] = [(columns[at][0], columns[at + 1][1])]
+    return columns
+
+
+def _run_over(columns: Columns, lines: Sequence[Sequence[Segment]]) -> list[int]:
+    """How much more often each border is run over by a text than it parts two, which counts twice.
+
+    A mere space may cross several borders, between which only parts of texts stand. A gap across several parts none of
+    them for sure; what is left when these are joined is parted by it.
+    """
     ends = [(one[1] + other[0]) / 2 for one, other in pairwise(columns)]
-    apart, spaced = [0] * len(ends), [0] * len(ends)
+    over = [0] * len(ends)
     for found in lines:
         last: tuple[Word, int] | None = None
+        running = False  # whether the last word goes on with a text in its own column
         for segment in found:
             for place, word in enumerate(segment.words):
                 at = bisect_right(ends, word.centre)
-                if last is not None and at == last[1] + 1:
-                    clear = place == 0 or _inside(last[0], word, 0.0) >= _SPACED
-                    apart[at - 1] += clear
-                    spaced[at - 1] += not clear
+                mere = last is not None and place > 0 and _is_mere(last[0], word, running=running)
+                if last is not None and at > last[1]:
+                    if mere:
+                        for border in range(last[1], at):
+                            over[border] += 1
+                    else:
+                        over[last[1]] -= 2 * (at == last[1] + 1)
+                running = mere and last is not None and at == last[1]
                 last = (word, at)
-    joined = [columns[0]]
-    for at, column in enumerate(columns[1:]):
-        if spaced[at] > 2 * apart[at]:
-            joined[-1] = (joined[-1][0], column[1])
-        else:
-            joined.append(column)
-    return joined
+    return over
+
+
+def _is_mere(before: Word, word: Word, *, running: bool) -> bool:
+    """Whether only a space parts two words; two numbers belong together only where the first ends a text."""
+    numbers = _NUMBER.fullmatch(before.text) and _NUMBER.fullmatch(word.text)
+    if numbers and running:
+        return word.left - before.right <= CLEAR * max(before.size, word.size)
+    return _inside(before, word, 0.0) < _SPACED
 
 
 def _nearest(columns: Columns, centre: float) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 from statistics import median
 
+from .clusters import clustered, gather, lone_home
 from .lines import NUMBERISH, Part, home_of, is_prose, is_tabled
 from .rivers import Columns
 from .segments import Segment
@@ -16,8 +17,8 @@ _BLANK = 1.0  # of a line's height: a blank and some room to its right
 
 def unwrapped(block: list[Part], columns: Columns) -> list[Part]:
     """Second lines of a cell joined to its first: a lone text, close under a row, in a column that it fills too."""
-    if centred := _centred(block, columns):
-        return centred
+    if known := clustered(block, columns) or _centred(block, columns):
+        return known
     tops = [line.top for line, found in block if is_tabled(found)]
     if len(tops) < 3 or len(columns) < 2:
         return block
@@ -96,7 +97,7 @@ def _centred(block: list[Part], columns: Columns) -> list[Part] | None:
     rows = [place for place, (_, found) in enumerate(block) if is_tabled(found)]
     if len(rows) < 2 or len(columns) < 2:
         return None
-    home = _lone_home(block, columns)
+    home = lone_home(block, columns)
     between = [after - before - 1 for before, after in pairwise(rows)]
     above, below = _lone_above(block, rows[0]), len(block) - 1 - rows[-1]
     if home is None or not above or not below:
@@ -110,19 +111,9 @@ def _centred(block: list[Part], columns: Columns) -> list[Part] | None:
         return None
     made = block[: rows[0] - above]
     for row, head, tail in zip(rows, heads, tails, strict=True):
-        _gather(block, row, range(row - head, row + tail + 1), columns, home)
+        gather(block, row, range(row - head, row + tail + 1), columns, home)
         made.append(block[row])
     return made
-
-
-def _lone_home(block: list[Part], columns: Columns) -> int | None:
-    """The column of all the lone texts below the first row; None where they differ or prose is among them."""
-    first = next(place for place, (_, found) in enumerate(block) if is_tabled(found))
-    lone = [part for part in block[first:] if not is_tabled(part[1])]
-    if not lone or any(len(found) != 1 or is_prose((line, found)) for line, found in lone):
-        return None
-    homes = {home_of(found[0].left, found[0].right, columns) for _, found in lone}
-    return homes.pop() if len(homes) == 1 else None
 
 
 def _lone_above(block: list[Part], row: int) -> int:
@@ -130,17 +121,3 @@ def _lone_above(block: list[Part], row: int) -> int:
     while count < row and len(block[row - count - 1][1]) == 1:
         count += 1
     return count
-
-
-def _gather(block: list[Part], row: int, places: range, columns: Columns, home: int) -> None:
-    """The lines of one text put together in its row's cell."""
-    line, found = block[row]
-    own = next((each for each in found if home_of(each.left, each.right, columns) == home), None)
-    words = [
-        word for place in places for each in ([own] if place == row else block[place][1]) if each for word in each.words
-    ]
-    if own is None:
-        own = Segment(min(word.left for word in words), max(word.right for word in words), words)
-        found.insert(sum(each.left < own.left for each in found), own)
-    own.words = words
-    line.bottom = max(line.bottom, block[places[-1]][0].bottom)

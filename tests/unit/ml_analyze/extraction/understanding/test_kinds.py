@@ -8,7 +8,8 @@ import pytest
 
 from bench.reading_kinds import compare, forms_of, make
 from bench.reading_kinds_files.lists import KINDS
-from ml_analyze.extraction import read_price_list
+from bench.reading_kinds_files.senders import SENDERS
+from ml_analyze.extraction import Unreadable, read_price_list
 
 #: kind and format that are not read rightly yet; docs/reading.md says what limits them
 _NOT_YET = {("matrix", "pdf"), ("matrix", "pdf-ruled"), ("dotted_lines", "pdf")}
@@ -18,11 +19,11 @@ _FORMS = 3
 
 
 def _cases() -> list[tuple[str, str, int]]:
-    """Each kind in three of its formats and in as many languages; together the kinds have all of both."""
+    """Each kind in three of its formats, a sender's in two, and in as many languages; together all of both."""
     found = []
     for place, kind in enumerate(KINDS):
         forms = [form for form in forms_of(kind, None) if (kind, form) not in _NOT_YET]
-        turned = [forms[(place + 2 * step) % len(forms)] for step in range(_FORMS)]
+        turned = [forms[(place + 2 * step) % len(forms)] for step in range(2 if kind in SENDERS else _FORMS)]
         found += [(kind, form, place % 7 + step) for step, form in enumerate(dict.fromkeys(turned))]
     return found
 
@@ -30,6 +31,16 @@ def _cases() -> list[tuple[str, str, int]]:
 @pytest.mark.parametrize(("kind", "form", "seed"), _cases())
 def test_a_list_of_every_kind_is_read_as_it_was_made(tmp_path: Path, kind: str, form: str, seed: int) -> None:
     made, path = make(kind, form, seed, tmp_path)
+    if not made.must and _is_refused(path):
+        return
     listed = read_price_list(path)
     wrong = compare(made, [line for line in listed.lines if line["kind"] == "item"])
     assert wrong == "" or (not made.must and listed.findings.doubts), (made.language, wrong)
+
+
+def _is_refused(path: Path) -> bool:
+    try:
+        read_price_list(path)
+    except Unreadable:
+        return True
+    return False

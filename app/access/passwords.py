@@ -9,8 +9,9 @@ from uuid import UUID
 
 import structlog
 from redis import RedisError
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm.attributes import set_committed_value
 
 from app import audit
 from app.access import hashes, tokens
@@ -21,6 +22,7 @@ from app.models.user import EndedSession, User, UserRole
 log = structlog.get_logger()
 
 LOCK_SECONDS = 15 * 60
+SEEN_AGAIN = timedelta(minutes=5)
 SHORTEST, LONGEST = 8, 255
 
 
@@ -35,6 +37,7 @@ def authenticate(username: str, password: str) -> User:
     if hashes.is_outdated(user.password_hash):
         with suppress(RateLimited):  # the old one will do until the next time
             user.password_hash = hashes.make(password)
+    user.last_seen_at = datetime.now(UTC)
     audit.record(user.username, "user.signed_in", user.username)
     db.session.commit()
     _forget_failures(username)
@@ -54,6 +57,22 @@ def session_user(session_id: str, mark: str | None = None) -> User | None:
     except ValueError:
         return None
     return user if user and user.is_enabled and str(user.session_epoch) == epoch else None
+
+
+def saw(user: User) -> None:
+    """Write down that the user is there, once in ``SEEN_AGAIN``; a row that somebody else holds is passed over."""
+    now = datetime.now(UTC)
+    if user.last_seen_at is not None and now - user.last_seen_at < SEEN_AGAIN:
+        return
+    free = select(User.id).where(User.id == user.id).with_for_update(skip_locked=True)
+    db.session.execute(
+        update(User)
+        .where(User.id.in_(free.scalar_subquery()))
+        .values(last_seen_at=now)
+        .execution_options(synchronize_session=False)
+    )
+    db.session.commit()
+    set_committed_value(user, "last_seen_at", now)
 
 
 def end_session(mark: str, *, lifetime: timedelta) -> None:
@@ -95,7 +114,7 @@ def change_user(user_id: UUID, actor: str, *, role: UserRole | None = None, enab
     """Set the role or switch the user off or on; a user who may do less is signed out. Keeps one enabled admin."""
     user = get_user(user_id)
     stays_admin = (role or user.role) is UserRole.ADMIN and (user.is_enabled if enabled is None else enabled)
-    if user.role is UserRole.ADMIN and user.is_enabled and not stays_admin and not _other_admins(user):
+    if not stays_admin and is_the_last_admin(user):
         raise LastAdministrator("This is the last enabled administrator. Make another one first.")
     user.role = role or user.role
     user.is_enabled = user.is_enabled if enabled is None else enabled
@@ -127,6 +146,11 @@ def get_user(user_id: UUID) -> User:
     if user is None:
         raise NotFound("There is no such user.")
     return user
+
+
+def is_the_last_admin(user: User) -> bool:
+    """Whether nobody would be left who may set users, were this one to go."""
+    return user.role is UserRole.ADMIN and user.is_enabled and not _other_admins(user)
 
 
 def _other_admins(user: User) -> int:

@@ -53,6 +53,7 @@ def load_user(session_id: str) -> User | None:
     if user is None:
         _users.pop(key, None)
         return None
+    passwords.saw(user)
     if polls:
         if len(_users) > 1000:
             _users.clear()

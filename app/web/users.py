@@ -42,16 +42,28 @@ def create() -> Response:
 @bp.post("/<uuid:user_id>")
 @policy.require("admin")
 def change(user_id: UUID) -> Response:
-    form = request.form
-    if form.get("password"):
-        user = passwords.change_password(user_id, form["password"], current_user.username)
-        permits.forget()
-        return done(_("%(name)s has a new password.", name=user.username), url_for("users.index"))
+    """One form a row: the role, a new password, or both; or whether the user is let in."""
+    form, actor = request.form, current_user.username
+    user = passwords.get_user(user_id)
     enabled = {"on": True, "off": False}.get(form.get("enabled", ""))
-    role = _role() if form.get("role") else None
-    user = passwords.change_user(user_id, current_user.username, role=role, enabled=enabled)
+    role = _role() if form.get("role") else user.role
+    if _steps_down(user, role) and form.get("sure") != "1":
+        return make_response(_page(stepping_down=role), 422)
+    said = []
+    if form.get("password"):
+        passwords.change_password(user_id, form["password"], actor)
+        said.append(_("%(name)s has a new password.", name=user.username))
+    if role != user.role or enabled is not None:
+        passwords.change_user(user_id, actor, role=role, enabled=enabled)
+        said.append(_("%(name)s was changed and has to sign in again.", name=user.username))
     permits.forget()
-    return done(_("%(name)s was changed and has to sign in again.", name=user.username), url_for("users.index"))
+    return done(" ".join(said) or _("Nothing was changed."), url_for("users.index"), tone="good" if said else "warn")
+
+
+def _steps_down(user: User, role: UserRole) -> bool:
+    """An administrator takes away his own role: he is asked first, for he could not take it back."""
+    own = user.id == current_user.id and user.role is UserRole.ADMIN and role is not UserRole.ADMIN
+    return own and not passwords.is_the_last_admin(user)
 
 
 def _role() -> UserRole:
@@ -61,6 +73,13 @@ def _role() -> UserRole:
         raise Invalid(_("Choose a role."), details={"role": _("Choose a role.")}) from error
 
 
-def _page(*, problems: dict[str, str] | None = None, values: dict[str, str] | None = None) -> str:
+def _page(
+    *,
+    problems: dict[str, str] | None = None,
+    values: dict[str, str] | None = None,
+    stepping_down: UserRole | None = None,
+) -> str:
     users = db.session.scalars(select(User).order_by(User.username)).all()
-    return render_template("users/index.html", users=users, problems=problems or {}, values=values or {})
+    return render_template(
+        "users/index.html", users=users, problems=problems or {}, values=values or {}, stepping_down=stepping_down
+    )

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, cast
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import orjson
 import structlog
 from redis import RedisError
+from redis.client import Pipeline
 from sqlalchemy import func, select
 from sqlalchemy.exc import InterfaceError, OperationalError
 
@@ -30,10 +33,15 @@ ACTOR = "trigger"
 AT_ONCE = 20
 #: seconds that a sync that was asked for waits for its turn
 WAITS_SECONDS = 300
+#: held by the scheduler that does what waits; the others come back a second later
+TURN, TURN_SECONDS = "triggers:turn", 60
 
 
 def pick_up() -> int:
-    """Do what waits in Redis; returns how many triggers were taken."""
+    """Do what waits in Redis; returns how many triggers were done.
+
+    A trigger is forgotten once it is done: if its scheduler is killed in between, the next one does it again.
+    """
     pipe = redis().pipeline(transaction=False)
     pipe.exists(status.STATUS_KEY)
     pipe.get(status.TRIGGER_KEY)
@@ -43,20 +51,35 @@ def pick_up() -> int:
     if not known:  # a flushed or a new Redis
         status.project(status.latest(), status.progress_of(status.latest()))
         master.project()
-    taken = _pick_up_sync() if trigger else 0
-    taken += _drain(PARSE_TRIGGERS, _parse) if parses else 0
-    return taken + (_drain(RETRY_TRIGGERS, _retry) if retries else 0)
+    if not (trigger or parses or retries):
+        return 0
+    with _turn() as mine:
+        if not mine:
+            return 0
+        taken = _pick_up_sync() if trigger else 0
+        taken += _drain(PARSE_TRIGGERS, _parse) if parses else 0
+        return taken + (_drain(RETRY_TRIGGERS, _retry) if retries else 0)
+
+
+@contextmanager
+def _turn() -> Iterator[bool]:
+    """Whether it is this scheduler's turn; that of one which was killed ends within a minute."""
+    mine = uuid4().hex
+    if not redis().set(TURN, mine, ex=TURN_SECONDS, nx=True):
+        yield False
+        return
+    try:
+        yield True
+    finally:
+        _forget_if(TURN, mine)
 
 
 def _pick_up_sync() -> int:
     """``sync:trigger``: a whole sync waits until the running one has ended, one supplier's file does not."""
-    found = _fields(redis().get(status.TRIGGER_KEY))
-    if "supplier_id" not in found and status.running_id() is not None:
-        return 0
-    raw = redis().getdel(status.TRIGGER_KEY)
-    if raw is None:
-        return 0  # another scheduler was faster
+    raw = cast("str | None", redis().get(status.TRIGGER_KEY))
     found = _fields(raw)
+    if raw is None or ("supplier_id" not in found and status.running_id() is not None):
+        return 0
     try:
         if found.get("supplier_id"):
             run.sync_supplier(UUID(str(found["supplier_id"])), ACTOR)
@@ -64,34 +87,51 @@ def _pick_up_sync() -> int:
             triggered_by = str(found.get("triggered_by") or "manual")[:30]
             run.request_sync(ACTOR, triggered_by, task_id=str(found.get("task_id") or "sync-trigger")[:255])
     except SyncInProgress:
-        redis().set(status.TRIGGER_KEY, str(raw), ex=WAITS_SECONDS, nx=True)
+        redis().expire(status.TRIGGER_KEY, WAITS_SECONDS)
         return 0
-    except (OperationalError, InterfaceError):  # asked for again when the database is back
-        redis().set(status.TRIGGER_KEY, str(raw), ex=WAITS_SECONDS, nx=True)
+    except (OperationalError, InterfaceError):  # done when the database is back
+        redis().expire(status.TRIGGER_KEY, WAITS_SECONDS)
         raise
     except (CourierError, ValueError) as error:
         _refused(status.TRIGGER_KEY, found, error)
+    _forget_if(status.TRIGGER_KEY, raw)
     return 1
+
+
+def _forget_if(key: str, value: str) -> None:
+    """Delete the key unless somebody has written another value meanwhile."""
+
+    def forget(pipe: Pipeline) -> None:
+        held = pipe.get(key)
+        pipe.multi()
+        if held == value:
+            pipe.delete(key)
+
+    redis().transaction(forget, key)
 
 
 def _drain(name: str, act: Any) -> int:
     for taken in range(AT_ONCE):
-        raw = cast("str | None", redis().lpop(name))
+        raw = cast("str | None", redis().lindex(name, 0))
         if raw is None:
             return taken
+        redis().expire(TURN, TURN_SECONDS)
         found = _fields(raw)
         try:
             act(found)
         except (OperationalError, InterfaceError, RedisError) as error:
             if not is_locked(error):
-                redis().lpush(name, raw)
                 raise
             db.session.rollback()
-            redis().rpush(name, raw)  # whoever holds its lock loses it within a minute
-            return taken
+            pipe = redis().pipeline()
+            pipe.rpush(name, raw)  # its turn comes after the others
+            pipe.lrem(name, 1, raw)
+            pipe.execute()
+            return taken  # whoever holds its lock loses it within a minute
         except Exception as error:  # whatever is wrong with this one, those behind it have their turn
             db.session.rollback()
             _refused(name, found, error)
+        redis().lrem(name, 1, raw)
     return AT_ONCE
 
 

@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import func, select, update
 
 from app.extensions import db, redis
+from app.jobs import lifecycle
 from app.models.job import Job
 from app.models.sync import SyncRun
 from app.sync import run, triggers
@@ -59,6 +60,33 @@ def test_retry_triggers_start_a_failed_job_again(syncing: Syncing) -> None:
     push("retry:triggers", {"job_id": str(job.id), "task_id": "retry-1", "triggered_at": "2026-03-04T08:00:00Z"})
     assert triggers.pick_up() == 1
     assert db.session.get_one(Job, job.id, populate_existing=True).phase == "downloading"
+
+
+class Killed(BaseException):
+    """As little can be done after it as after a kill -9."""
+
+
+@pytest.mark.parametrize("name", ["sync:trigger", "parse:triggers", "retry:triggers"])
+def test_a_trigger_that_was_read_by_a_scheduler_that_was_killed_is_done_by_the_next(
+    syncing: Syncing, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    def kill(*given: Any, **named: Any) -> None:
+        raise Killed
+
+    syncing.courier.supplier("https://example.com/a.csv", name="Anna")
+    raw = '{"task_id": "t", "supplier_name": "Anna", "job_id": "00000000-0000-0000-0000-000000000000"}'
+    _ = redis().set(name, raw) if name == "sync:trigger" else redis().rpush(name, raw)
+    with monkeypatch.context() as killed, pytest.raises(Killed):
+        killed.setattr(run, "request_sync", kill)
+        killed.setattr(run, "sync_supplier", kill)
+        killed.setattr(lifecycle, "retry", kill)
+        killed.setattr(triggers, "_forget_if", kill)  # its turn stays taken
+        triggers.pick_up()
+    assert triggers.pick_up() == 0
+    assert 0 < redis().ttl(triggers.TURN) <= 60  # type: ignore[operator]  # a number here
+    redis().delete(triggers.TURN)
+    assert (triggers.pick_up(), redis().exists(name)) == (1, 0)
+    assert not redis().exists(triggers.TURN)
 
 
 @pytest.mark.parametrize(

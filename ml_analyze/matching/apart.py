@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 
 from ml_analyze.matching.closed_words import WORD, concepts
 from ml_analyze.matching.codes import BEFORE_FOR
@@ -144,6 +145,8 @@ def _shape(mark: str) -> str:
 
 
 def _unmet(marks: frozenset[str], other: Record, told: Said) -> set[str]:
+    if not marks:
+        return set()
     there = told.marks | told.generations
     numbers = {number for each in there for number in _numbers(each)} | other.all_numbers
     return {
@@ -155,9 +158,10 @@ def _unmet(marks: frozenset[str], other: Record, told: Said) -> set[str]:
     }
 
 
-def _numbers(mark: str) -> set[str]:
+@lru_cache(maxsize=50_000)
+def _numbers(mark: str) -> frozenset[str]:
     """``mk2``, ``2nd``, ``ii`` and ``2`` are one number."""
     if mark in ROMAN:
-        return {ROMAN[mark]}
+        return frozenset((ROMAN[mark],))
     found = _NUMBERED.fullmatch(mark)
-    return {f"{int(found[1])}"} if found else set()
+    return frozenset((f"{int(found[1])}",)) if found else frozenset()

@@ -24,13 +24,17 @@ class Concept(NamedTuple):
 
 @dataclass(frozen=True)
 class Table:
-    """``words`` as a whole, ``stems`` of whatever ending, ``heads`` at the end of longer words, ``phrases``."""
+    """``words`` as a whole, ``stems`` of whatever ending, ``heads`` at the end of longer words, ``phrases``.
+
+    ``phrases_with`` gives the places of those that begin with a word.
+    """
 
     groups: tuple[str, ...]
     words: Mapping[str, tuple[Concept, ...]]
     stems: Mapping[str, tuple[Concept, ...]]
     heads: Mapping[str, Concept]
-    phrases: Mapping[str, Concept]
+    phrases: tuple[tuple[str, Concept], ...]
+    phrases_with: Mapping[str, tuple[int, ...]]
 
 
 @cache
@@ -55,7 +59,11 @@ def table() -> Table:
                 kept[text] = (*kept.get(text, ()), meant)
                 if word.startswith("~"):
                     heads[text] = meant
-    return Table(tuple(groups), words, stems, heads, phrases)
+    begun: dict[str, tuple[int, ...]] = {}
+    for place, phrase in enumerate(phrases):
+        first = phrase.partition(" ")[0]
+        begun[first] = (*begun.get(first, ()), place)
+    return Table(tuple(groups), words, stems, heads, tuple(phrases.items()), begun)
 
 
 @lru_cache(maxsize=50_000)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -48,33 +48,26 @@ def worth(
     return keys, np.round(np.where(keys, np.maximum(believed, _KEY_SCORE), believed), 1)
 
 
+#: one candidate as it is ranked: what is less comes first; its score (0-100) and logit are negative
+Ranked = tuple[float, float, str, int]
+
+
+@dataclass(frozen=True, slots=True)
 class Option:
-    """One candidate of a row on its way to a decision; ``contradicted``: its evidence needs a person's word.
+    """The first candidate of a row on its way to a decision; ``contradicted``: its evidence needs a person's word.
 
-    ``sibling``: its number may mean a sibling of it that the catalogue lacks.
-
-    ``key`` and ``score`` as ``worth`` has them; ``why`` makes the reasons when they are to be shown.
+    ``key`` and ``score`` as ``worth`` has them; ``twice``: the catalogue has it twice; ``sibling``: its number may mean
+    a sibling of it that the catalogue lacks.
     """
 
-    __slots__ = ("contradicted", "evidence", "key", "logit", "number", "product_id", "score", "sibling", "twice", "why")
-
-    def __init__(
-        self,
-        number: int,
-        product_id: str,
-        logit: float,
-        evidence: Evidence,
-        *,
-        contradicted: bool,
-        key: bool,
-        score: float,
-        why: Callable[[], list[str]],
-        twice: bool = False,
-        sibling: bool = False,
-    ) -> None:
-        self.number, self.product_id, self.logit, self.evidence = number, product_id, logit, evidence
-        self.contradicted, self.key, self.score, self.why, self.twice = contradicted, key, score, why, twice
-        self.sibling = sibling
+    number: int
+    product_id: str
+    evidence: Evidence
+    score: float
+    key: bool
+    contradicted: bool = False
+    twice: bool = False
+    sibling: bool = False
 
     @property
     def kind(self) -> Evidence:
@@ -96,12 +89,18 @@ def unmatched() -> dict[str, Any]:
     return {"status": "unmatched", "product_id": None, "score": None, "candidates": []}
 
 
-def decide(options: list[Option], at: Thresholds, *, claimed: frozenset[int]) -> dict[str, Any]:
-    """The result of one row. ``claimed``: products that another row of the batch fits better."""
-    if not options:
-        return unmatched()
-    ranked = sorted(options, key=lambda o: (-o.score, -o.logit, o.product_id))
-    best = ranked[0]
+def decide(
+    best: Option,
+    ranked: Sequence[Ranked],
+    at: Thresholds,
+    *,
+    claimed: frozenset[int],
+    why: Callable[[int], list[str]],
+) -> dict[str, Any]:
+    """The result of one row, whose candidates are ``ranked``, ``best`` the first of them.
+
+    ``claimed``: products that another row of the batch fits better; ``why`` makes the reasons of the one at a place.
+    """
     score = _proved_score(best, at)
     status = "potential_match" if score >= at.potential else "unmatched"
     reason = _still_asked(best, at, claimed=claimed)
@@ -109,8 +108,8 @@ def decide(options: list[Option], at: Thresholds, *, claimed: frozenset[int]) ->
         status = "auto_matched"
     explained = _EXPLAINED_LINK if reason is None else _EXPLAINED
     candidates: list[dict[str, Any]] = [
-        {"product_id": one.product_id, "score": one.score, "why": one.why() if place < explained else []}
-        for place, one in enumerate(ranked[:SHOWN])
+        {"product_id": product_id, "score": -less, "why": why(place) if rank < explained else []}
+        for rank, (less, _, product_id, place) in enumerate(ranked[:SHOWN])
     ]
     if reason is not None and (best.score >= at.auto or best.evidence <= Evidence.NUMBER):
         candidates[0]["why"] = [*candidates[0]["why"], reason]

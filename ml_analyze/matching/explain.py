@@ -78,7 +78,7 @@ def _nearest(ours: frozenset[str], theirs: frozenset[str]) -> tuple[str, str]:
 
 def _contradictions(item: Record, product: Record, *, belongs: bool, strangers: bool) -> list[str]:
     facts = []
-    for dimension in sorted(item.measures.keys() & product.measures.keys()):
+    for dimension in sorted(item.measures.keys() & product.measures.keys()) if item.measures else ():
         ours, theirs = item.measures[dimension], product.measures[dimension]
         if not ours & theirs:
             facts.append(f"size differs: {_amounts(dimension, ours)} / {_amounts(dimension, theirs)}")
@@ -119,7 +119,7 @@ def _agreements(item: Record, product: Record) -> list[str]:
     facts = []
     if item.name == product.name:
         facts.append("same name")
-    for dimension in sorted(item.measures.keys() & product.all_measures.keys()):
+    for dimension in sorted(item.measures.keys() & product.all_measures.keys()) if item.measures else ():
         both = item.measures[dimension] & product.all_measures[dimension]
         if both:
             facts.append(f"same size {_amounts(dimension, both)}")
@@ -132,10 +132,14 @@ def _agreements(item: Record, product: Record) -> list[str]:
         facts.append(f"same colour {', '.join(sorted(colours))}")
     if len(facts) < _MOST and item.name != product.name:
         told = "".join(shared_codes(item, product)) + item.brand  # said above already
-        shared = (w for w in item.words.keys() & product.words.keys() if len(w) > 2 and w.isalpha() and w not in told)
-        rare = sorted(shared, key=lambda w: (-item.words[w], w))[:3]
-        if rare:
-            facts.append(f"both say {', '.join(rare)}")
+        theirs = product.words
+        shared = [
+            (-rarity, word)
+            for word, rarity in item.words.items()
+            if word in theirs and len(word) > 2 and word.isalpha() and word not in told
+        ]
+        if shared:
+            facts.append(f"both say {', '.join(word for _, word in sorted(shared)[:3])}")
     return facts
 
 

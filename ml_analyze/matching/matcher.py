@@ -14,9 +14,10 @@ import numpy as np
 import orjson
 from numpy.typing import NDArray
 
+from ml_analyze.collector import looking_less_often
 from ml_analyze.matching import decide
 from ml_analyze.matching.compare import Comparison
-from ml_analyze.matching.decide import Option, Thresholds
+from ml_analyze.matching.decide import Option, Ranked, Thresholds
 from ml_analyze.matching.decisions import Decisions, Judged
 from ml_analyze.matching.evidence import Evidence, Stands
 from ml_analyze.matching.explain import explain
@@ -99,9 +100,12 @@ class Matcher:
         The rows are taken as one list of one supplier: they compete for products, so larger batches
         decide better. Their order makes no difference, and rows that say the same count as one.
         """
-        supplier_id = str(supplier_id) if supplier_id else None
         if not self._index.size:
             return [decide.unmatched() for _ in items]
+        with looking_less_often():
+            return self._matched(items, str(supplier_id) if supplier_id else None)
+
+    def _matched(self, items: Sequence[Mapping[str, Any]], supplier_id: str | None) -> list[dict[str, Any]]:
         numbers = Counter(str(item.get("sku") or "").strip() for item in items)
         judged = [
             self._decisions.of(supplier_id, item, shared=numbers[str(item.get("sku") or "").strip()] > 1)
@@ -137,63 +141,67 @@ class Matcher:
         if not rows:
             return []
         scored = self._scored(rows, refused)
-        holders = self._holders(supplier_id)
+        taken = self._taken(supplier_id)
+        wanted = set(np.unique(scored.numbers).tolist())
+        holders = self._holders({number: items for number, items in taken.items() if number in wanted})
         product_of = self._comparison.products.record
         claims = claims_of(scored.logits, scored.numbers, items=scored.items, product_of=product_of, holders=holders)
-        final, proof = self.judge.settled(claims, taken=set(holders), supplier=supplier_id or "")
+        final, proof = self.judge.settled(claims, taken=set(taken), supplier=supplier_id or "")
         at = Thresholds(self._auto, self._potential, proof)
-        best, holder = _best_claims(final, scored.numbers, claims.teams)
-        claimed = (best > final + 1e-9) & (holder != claims.teams)
+        strongest, holder = _best_claims(final, scored.numbers, claims.teams)
+        claimed = (strongest > final + 1e-9) & (holder != claims.teams)
         some = claimed.any(axis=1).tolist()
-        results = []
+        results: list[dict[str, Any]] = []
         meant = siblings_meant(
             self._kin, scored.stands, final, teams=claims.teams, numbers=scored.numbers, of=partial(self._both, scored)
         )
-        for row, options in enumerate(self._options(scored, final, meant)):
-            taken = frozenset(scored.numbers[row, claimed[row]].tolist() if some[row] else ())
-            results.append(decide.decide(options, at, claimed=taken))
+        for row, (best, ranked) in enumerate(self._ranked(scored, final, meant)):
+            if best is None:
+                results.append(decide.unmatched())
+                continue
+            others = frozenset(scored.numbers[row, claimed[row]].tolist() if some[row] else ())
+            results.append(decide.decide(best, ranked, at, claimed=others, why=partial(self._why, scored, row)))
         return results
 
     def _both(self, scored: _Scored, row: int, place: int) -> tuple[Record, Record]:
         return scored.items[row], self._comparison.products.record(int(scored.numbers[row, place]))
 
-    def _options(self, scored: _Scored, final: NDArray[np.float64], meant: NDArray[np.bool_]) -> Iterator[list[Option]]:
-        """Of each row the candidates that may be shown, each followed by the copies that the catalogue has of it."""
+    def _ranked(
+        self, scored: _Scored, final: NDArray[np.float64], meant: NDArray[np.bool_]
+    ) -> Iterator[tuple[Option | None, list[Ranked]]]:
+        """Of each row the candidates that may be shown, copies that the catalogue has of them too, and the first."""
         order = _likeliest(final, scored)
-        tables: tuple[NDArray[Any], ...] = (
-            scored.numbers,
-            final,
-            scored.stands.kind,
-            scored.stands.contradicted,
-            meant,
-        )
-        numbers, logits, kinds, contradicted, siblings = (np.take_along_axis(each, order, axis=1) for each in tables)
-        keys, scores = decide.worth(logits, kinds, contradicted | siblings)
-        listed = (each.tolist() for each in (order, numbers, logits, kinds, contradicted, siblings, keys, scores))
+        stands = scored.stands
+        keys, scores = decide.worth(final, stands.kind, stands.contradicted | meant)
+        tables = (scored.numbers, -final, -scores)
+        listed = (each.tolist() for each in (order, *(np.take_along_axis(each, order, axis=1) for each in tables)))
+        product_id = self._comparison.products.id
         for row, line in enumerate(zip(*listed, strict=True)):
-            options = []
-            for place, number, logit, kind, against, sibling, key, score in zip(*line, strict=True):
-                if number < 0:
-                    continue
-                copies = scored.copies.get((row, number), ())
-                why = partial(self._why, scored, row, place)
-                for each in (number, *copies):
-                    product_id = self._comparison.products.id(each)
-                    options.append(
-                        Option(
-                            each,
-                            product_id,
-                            logit,
-                            _EVIDENCE[kind],
-                            contradicted=against,
-                            key=key,
-                            score=score,
-                            why=why,
-                            twice=bool(copies),
-                            sibling=sibling,
-                        )
-                    )
-            yield options
+            ranked: list[Ranked] = []
+            for place, number, unlikely, less in zip(*line, strict=True):
+                if number >= 0:
+                    copies = scored.copies.get((row, number), ()) if scored.copies else ()
+                    ranked += [(less, unlikely, product_id(each), place) for each in (number, *copies)]
+            if not ranked:
+                yield None, ranked
+                continue
+            ranked.sort()
+            less, _, first, place = ranked[0]
+            number = int(scored.numbers[row, place])
+            copies = scored.copies.get((row, number), ())
+            yield (
+                Option(
+                    next((each for each in copies if product_id(each) == first), number),
+                    first,
+                    _EVIDENCE[stands.kind[row, place]],
+                    -less,
+                    key=bool(keys[row, place]),
+                    contradicted=bool(stands.contradicted[row, place]),
+                    twice=bool(copies),
+                    sibling=bool(meant[row, place]),
+                ),
+                ranked,
+            )
 
     def _why(self, scored: _Scored, row: int, place: int) -> list[str]:
         stands = scored.stands
@@ -204,14 +212,17 @@ class Matcher:
             strangers=bool(stands.strangers[row, place]),
         )
 
-    def _holders(self, supplier_id: str | None) -> dict[int, list[Record]]:
+    def _taken(self, supplier_id: str | None) -> dict[int, list[dict[str, Any]]]:
         """Products that people linked rows of this supplier to, with those rows."""
         taken = self._decisions.taken(supplier_id)
         ids = sorted(taken)
-        there = [(number, taken[i]) for i, number in zip(ids, self._index.numbers_of(ids), strict=True) if number >= 0]
-        held = [item for _, items in there for item in items]
+        return {n: taken[i] for i, n in zip(ids, self._index.numbers_of(ids), strict=True) if n >= 0}
+
+    def _holders(self, taken: Mapping[int, Sequence[Mapping[str, Any]]]) -> dict[int, list[Record]]:
+        """The same, read as they are compared."""
+        held = [item for items in taken.values() for item in items]
         read = iter(records(held, [texts_of(item) for item in held], self._index))
-        return {number: [next(read) for _ in items] for number, items in there}
+        return {number: [next(read) for _ in items] for number, items in taken.items()}
 
     def _scored(self, rows: Sequence[Mapping[str, Any]], refused: Sequence[list[str]]) -> _Scored:
         """Candidates, pair logits and evidence, a few hundred rows at a time to bound the memory."""

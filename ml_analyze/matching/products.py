@@ -30,10 +30,12 @@ MOST_READ = 100_000
 _AT_ONCE, _ALONE = 2000, 2
 _KEPT = 30_000
 #: raised when other arrays are kept, or the same ones otherwise
-_LAYOUT = 3
+_LAYOUT = 4
 _SHEET = tuple(field.name for field in fields(Sheet))
-_SETS = tuple(field.name for field in fields(Record) if str(field.type).startswith("frozenset"))
-_SETS_BY_NAME = ("measures", "all_measures")
+_SETS = frozenset(field.name for field in fields(Record) if str(field.type).startswith("frozenset"))
+_SETS_BY_NAME = frozenset(("measures", "all_measures"))
+#: what is not kept of a record, because it says nothing; nobody writes into these
+_NOTHING_SAID: dict[str, Any] = {name: frozenset[str]() for name in _SETS} | {name: {} for name in _SETS_BY_NAME}
 
 
 class Products:
@@ -122,11 +124,12 @@ class _Kept:
 
     def record(self, number: int) -> Record:
         said = self._records[number]
-        for name in _SETS:
-            said[name] = frozenset(said[name])
-        for name in _SETS_BY_NAME:
-            said[name] = {dimension: frozenset(values) for dimension, values in said[name].items()}
-        return Record(**said)
+        for name, values in said.items():
+            if name in _SETS:
+                said[name] = frozenset(values)
+            elif name in _SETS_BY_NAME:
+                said[name] = {dimension: frozenset(each) for dimension, each in values.items()}
+        return Record(**(_NOTHING_SAID | said))
 
 
 def _write(index: Index, folder: Path) -> None:
@@ -159,8 +162,13 @@ def _write(index: Index, folder: Path) -> None:
 def _laid_out(index: Index, numbers: Sequence[int]) -> tuple[Sheet, Letters, list[bytes], list[bytes]]:
     """Some products as they are kept: arrays, letters, records, ids."""
     read = _read(index, numbers)
-    told = [orjson.dumps({name: getattr(record, name) for name in Record.__slots__}, _plain) for record in read]
+    told = [orjson.dumps(_told(record), _plain) for record in read]
     return *_arrays(read), told, [index.product_id(number).encode() for number in numbers]
+
+
+def _told(record: Record) -> dict[str, Any]:
+    said = {name: getattr(record, name) for name in Record.__slots__}
+    return {name: value for name, value in said.items() if value or name not in _NOTHING_SAID}
 
 
 def _plain(value: object) -> list[Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from math import ceil
 
 import numpy as np
@@ -61,6 +62,8 @@ class Proof:
         ``score`` is 0-100, ``auto`` the score that links.
         """
         wanted = _wanted(kind, auto)
+        if not len(self.logits):
+            return Standing(0, 0, wanted)
         proved = self._from_where(kind, wanted)
         if proved is not None and proved[0] <= score:
             return proved[1]
@@ -105,6 +108,7 @@ class Proof:
         return self._known[asked]
 
 
+@lru_cache(maxsize=100)
 def _wanted(kind: Evidence, auto: float) -> int:
     """So many decisions make a proof; at 95 as many as make the rule of succession say 95, all of them right."""
     by_threshold = ceil((2 * auto / 100 - 1) / (1 - auto / 100)) if auto < 100 else 10**9

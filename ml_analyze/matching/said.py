@@ -73,8 +73,9 @@ def _names_brand(word: str, brand: str) -> bool:
 
 def _phrases(name: str, words: list[str], groups: dict[str, dict[str, str]]) -> None:
     """Several words that say one thing; and the signs that stand for "with"."""
-    text = f" {' '.join(words)} "
-    for phrase, (group, concept) in table().phrases.items():
+    said_at = [place for word in {*words} for place in table().phrases_with.get(word, ())]
+    text = f" {' '.join(words)} " if said_at else ""
+    for phrase, (group, concept) in (table().phrases[place] for place in sorted(said_at)):
         if f" {phrase} " in text:
             groups[group].setdefault(concept, phrase)
     if several := _SEVERAL.search(name):

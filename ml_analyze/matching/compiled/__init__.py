@@ -56,7 +56,6 @@ class Hot:
         self._measure.argtypes = [POINTER(_Sheet), POINTER(_Sheet), c_int64, *[c_void_p] * 4]
         self._search.argtypes = [c_int64, *[c_void_p] * 6, c_int64, c_int, c_void_p]
         self._trees.argtypes = [c_int64, c_int64, c_void_p, c_int64, c_int64, *[c_void_p] * 6]
-        self._trees.restype = None
 
     def measured(
         self, one: tuple[Sheet, Letters], other: tuple[Sheet, Letters], lefts: Ints, rights: Ints
@@ -92,11 +91,16 @@ class Hot:
         return best
 
     def leaves(self, table: NDArray[np.float32], trees: Any) -> NDArray[np.float32]:
-        """Per row of the table the sum of the leaves of all trees."""
+        """Per row of the table the sum of the leaves of all trees.
+
+        Raises:
+            MemoryError
+        """
         table = np.ascontiguousarray(table, dtype=np.float32)
         sums = np.empty(len(table), dtype=np.float32)
         arrays = (trees.feature, trees.threshold, trees.left, trees.right, trees.value, sums)
-        self._trees(*table.shape, _at(table), *trees.feature.shape, *map(_at, arrays))
+        if self._trees(*table.shape, _at(table), *trees.feature.shape, *map(_at, arrays)):
+            raise MemoryError
         return sums
 
 

@@ -656,7 +656,7 @@ int search(int64_t lines, const int64_t *line_starts, const int64_t *buckets, co
            const int32_t *starts, const int32_t *docs, const float *doc_weights, int64_t total, int depth,
            int64_t *best) {
     float *sums = calloc(total ? total : 1, sizeof(float));
-    int32_t *touched = malloc((total ? total : 1) * sizeof(int32_t));
+    int32_t *touched = malloc((total + 1) * sizeof(int32_t));
     if (!sums || !touched) {
         free(sums);
         free(touched);
@@ -669,14 +669,17 @@ int search(int64_t lines, const int64_t *line_starts, const int64_t *buckets, co
             float weight = weights[at];
             for (int32_t entry = starts[buckets[at]]; entry < starts[buckets[at] + 1]; entry++) {
                 int32_t doc = docs[entry];
-                if (sums[doc] == 0) touched[met++] = doc;
-                sums[doc] += weight * doc_weights[entry];
+                float before = sums[doc];
+                touched[met] = doc; /* kept by moving on, without a branch that is guessed wrong every other time */
+                met += before == 0;
+                sums[doc] = before + weight * doc_weights[entry];
             }
         }
         for (int64_t at = 0; at < met; at++) {
             int32_t doc = touched[at], bits;
             memcpy(&bits, &sums[doc], sizeof bits);
             sums[doc] = 0;
+            if (size == depth && bits < heap[0] >> 32) continue;
             keep(heap, &size, depth, ((int64_t)bits << 32) | (LAST - doc));
         }
         qsort(heap, size, sizeof(int64_t), downwards);
@@ -689,24 +692,40 @@ int search(int64_t lines, const int64_t *line_starts, const int64_t *buckets, co
 
 /* ---- boosted trees (model.py): `out` gets the sum of the leaves ---- */
 
-void trees(int64_t rows, int64_t features, const float *table, int64_t count, int64_t size, const int16_t *feature,
-           const float *threshold, const int16_t *left, const int16_t *right, const float *value, float *out) {
-    memset(out, 0, rows * sizeof(float));
-    for (int64_t start = 0; start < rows; start += 64) {
-        int64_t end = start + 64 < rows ? start + 64 : rows;
-        for (int64_t tree = 0; tree < count; tree++) {
-            const int16_t *f = feature + tree * size, *l = left + tree * size, *r = right + tree * size;
-            const float *t = threshold + tree * size;
-            for (int64_t row = start; row < end; row++) {
-                int16_t node = 0, next;
-                for (;; node = next) {
-                    next = table[row * features + f[node]] <= t[node] ? l[node] : r[node];
-                    if (next == node) break;
-                }
-                out[row] += value[tree * size + node];
-            }
+#define ABREAST 64
+/* All rows of a block go down a level together, and both ways of a node lie side by side: no step waits for the one
+   before it, and none is guessed. A leaf leads to itself. */
+static void walk(int64_t wide, int64_t features, const float *rows, const int16_t *feature, const float *threshold,
+                 const int32_t *ways, int32_t *node) {
+    int32_t moved = 1;
+    while (moved) {
+        moved = 0;
+        for (int64_t row = 0; row < wide; row++) {
+            int32_t here = node[row];
+            int32_t next = ways[2 * here + !(rows[row * features + feature[here]] <= threshold[here])];
+            moved |= next ^ here;
+            node[row] = next;
         }
     }
+}
+
+int trees(int64_t rows, int64_t features, const float *table, int64_t count, int64_t size, const int16_t *feature,
+          const float *threshold, const int16_t *left, const int16_t *right, const float *value, float *out) {
+    int32_t *ways = malloc((2 * count * size + 1) * sizeof(int32_t));
+    if (!ways) return -1;
+    for (int64_t at = 0; at < count * size; at++) ways[2 * at] = left[at], ways[2 * at + 1] = right[at];
+    memset(out, 0, rows * sizeof(float));
+    for (int64_t start = 0; start < rows; start += ABREAST) {
+        int64_t wide = start + ABREAST < rows ? ABREAST : rows - start;
+        for (int64_t tree = 0; tree < count; tree++) {
+            int32_t node[ABREAST] = {0};
+            int64_t first = tree * size;
+            walk(wide, features, table + start * features, feature + first, threshold + first, ways + 2 * first, node);
+            for (int64_t row = 0; row < wide; row++) out[start + row] += value[first + node[row]];
+        }
+    }
+    free(ways);
+    return 0;
 }
 
 uint64_t made_of(void) { return SOURCE; }

@@ -109,6 +109,13 @@ def test_the_dashboard_and_the_alerts_ask_only_for_what_is_told(lived: Flask, re
     assert len(asked) > 5 and asked - told == set()
 
 
+def test_every_alert_has_a_part_in_the_operators_book_and_no_part_is_of_an_alert_that_went() -> None:
+    rules = yaml.safe_load((DEPLOY / "prometheus" / "alerts.yml").read_text())
+    alerts = [rule["alert"] for group in rules["groups"] for rule in group["rules"] if "alert" in rule]
+    book = (PROJECT / "docs" / "operating.md").read_text().partition("## On each alert")[2]
+    assert re.findall(r"^### (\w+)$", book, re.MULTILINE) == alerts
+
+
 def test_prometheus_asks_the_services_where_they_listen() -> None:
     config = yaml.safe_load((DEPLOY / "prometheus" / "prometheus.yml").read_text())
     targets = [

@@ -19,6 +19,7 @@ from app.alerts import send, watch
 from app.analysis import follow, outage
 from app.apply import due
 from app.backup import nightly
+from app.export import schedule as exports
 from app.extensions import db, redis
 from app.feed import numbering
 from app.guards import ml_rate
@@ -74,6 +75,7 @@ PERIODIC = [
     Every(6 * 3600, numbering.forget, lane="feed"),
     Every(6 * 3600, webhooks.forget),
     Every(3600, once.forget),
+    Every(20, exports.run_due, lane="exports"),
     Every(6 * 3600, wastebin.empty),
     Every(60, nightly.run_due, lane="backup"),
     Every(6 * 3600, ecb.keep_current, lane="rates"),

@@ -17,6 +17,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_valida
 
 from handoff.conditions import Conditions
 from handoff.doubts import Doubt, PassedOver
+from handoff.exclusions import Exclusion
 
 #: 2 added conditions, doubts, what was passed over and the layout; a result of version 1 has none of them
 SCHEMA_VERSION = 2
@@ -149,6 +150,7 @@ class AnalyzeMetadata(Asked):
     last_layout: dict[str, Any] | None = None
     member: str | None = None
     thresholds: MatchThresholds | None = None
+    exclusions: list[Exclusion] = Field(default_factory=list)
 
 
 class AnalyzeRequest(Asked):

@@ -119,8 +119,8 @@ class Volume:
         self.max_bytes = max_bytes
         self._raw, self._results = self.root / "raw", self.root / "results"
         self._catalog, self._tmp = self.root / "catalog", self.root / "tmp"
-        self._imports = self.root / "imports"
-        for folder in (self._raw, self._results, self._catalog, self._imports, self._tmp):
+        self._imports, self._exports = self.root / "imports", self.root / "exports"
+        for folder in (self._raw, self._results, self._catalog, self._imports, self._exports, self._tmp):
             with translated(folder):
                 modes.make_folder(folder)
         self._ledger = Ledger(self._tmp, limit=max_bytes, count=self._count)
@@ -139,6 +139,10 @@ class Volume:
 
     def import_target(self, token: str | UUID, name: str) -> Path:
         return self._imports / safe_name(str(token)) / safe_name(name)
+
+    def export_target(self, export_id: str | UUID, form: str) -> Path:
+        """Where a table lies that is written again and again: no purge takes it."""
+        return self._exports / f"{safe_name(str(export_id))}.{safe_name(form)}"
 
     def imported(self, token: str | UUID) -> Path:
         """The list that was placed under this token. Raises NotOnVolume when it is gone."""
@@ -316,7 +320,7 @@ class Volume:
                 _remove_if_empty(token)
 
     def _count(self) -> tuple[int, int]:
-        places = (self._raw, self._results, self._catalog, self._imports)
+        places = (self._raw, self._results, self._catalog, self._imports, self._exports)
         sizes = [facts.st_size for place in places for _, facts in _files_below(place)]
         return sum(sizes), len(sizes)
 

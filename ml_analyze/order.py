@@ -18,6 +18,7 @@ from handoff.api import (
     Reading,
     TotalsLine,
 )
+from handoff.exclusions import Exclusion
 
 SENTENCES = 20  # that many errors stand in the status; all of them in the result
 
@@ -37,6 +38,7 @@ class Order(BaseModel):
     last_layout: dict[str, Any] | None = None
     default_currency: str | None = None
     thresholds: MatchThresholds | None = None
+    exclusions: list[Exclusion] = Field(default_factory=list)
     courier_job_id: UUID | None = None
     request_id: str | None = None
 
@@ -52,6 +54,7 @@ class Order(BaseModel):
             last_layout=request.metadata.last_layout,
             default_currency=request.default_currency,
             thresholds=request.metadata.thresholds,
+            exclusions=request.metadata.exclusions,
             courier_job_id=request.metadata.job_id,
             request_id=request_id,
         )

@@ -15,6 +15,7 @@ from uuid import UUID
 
 from handoff.api import AnalysisPhase, Metrics, Reading, TotalsLine
 from handoff.errors import in_words
+from handoff.exclusions import Sieve
 from handoff.volume import Volume
 from ml_analyze import items
 from ml_analyze.extraction import read_price_list
@@ -190,12 +191,16 @@ def cook(
     phase = AnalysisPhase.MATCHING if matcher else AnalysisPhase.EXTRACTING
     lines.header(source_sha256=sha256, reading=source.reading, doubts=source.findings.doubts)
     told(phase)
-    for batch in _matched(_batches(source.lines, stages), matcher, order=order, stages=stages, processes=processes):
+    sieve = Sieve(order.exclusions)
+    for batch in _matched(
+        _batches(_wanted(source.lines, sieve), stages), matcher, order=order, stages=stages, processes=processes
+    ):
         with stages.timed("write"):
             for line in batch:
                 lines.line(_completed(line, order.default_currency))
         told.errors(batch)
         told(phase)
+    source.findings.passed_over += sieve.told()
     totals = lines.totals(
         rows_read=source.rows_read,
         seconds=time.perf_counter() - started,
@@ -204,6 +209,12 @@ def cook(
         findings=source.findings,
     )
     return totals, told.sentences
+
+
+def _wanted(lines: Iterator[Line], sieve: Sieve) -> Iterator[Line]:
+    if not sieve.exclusions:
+        return lines
+    return (line for line in lines if line["kind"] != "item" or sieve.wants(line))
 
 
 def _batches(lines: Iterator[Line], stages: Stages) -> Iterator[list[Line]]:

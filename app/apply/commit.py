@@ -32,6 +32,7 @@ from app.models.phase import Outcome, Step
 from app.models.supplier import Supplier
 from app.money import comparable
 from app.volume import volume
+from handoff.exclusions import Exclusion
 
 log = structlog.get_logger()
 
@@ -206,6 +207,7 @@ def approve_held(job_id: UUID, *, actor: str, choice: Choice | None = None) -> J
     db.session.execute(FORGET_PROPOSED, {"job_id": job_id})
     _write(job, chosen)
     counts = {name: value for name, value in record.facts_of(chosen).items() if name in COUNTED_ANEW}
+    counts["passed_over"] = record.facts(staged, found)["passed_over"]  # with what was excluded since it was read
     left_out = chosen.differing < found.differing
     outcome = Outcome.WARNINGS if left_out or record.to_look_at(record.facts(staged, found)) else Outcome.SUCCESS
     rest = "; the rest was left out" if left_out else ""
@@ -315,6 +317,11 @@ def _limits(job: Job) -> Limits:
     return limits_for(supplier.guard if supplier else None, settings())
 
 
+def _unwanted(supplier_id: UUID) -> list[Exclusion]:
+    supplier = db.session.get(Supplier, supplier_id, populate_existing=True)
+    return [Exclusion.model_validate(each) for each in supplier.exclusions] if supplier else []
+
+
 def _stage(job: Job, *, factor: Decimal | None = None) -> tuple[Staged, Difference]:
     """``factor``: what the prices are divided by before they are compared."""
     if job.supplier_id is None:
@@ -322,7 +329,8 @@ def _stage(job: Job, *, factor: Decimal | None = None) -> tuple[Staged, Differen
     if not job.result_path:
         raise BrokenResult("ml-analyze named no result file.")
     try:
-        staged = stage(volume().root / job.result_path, sha256=job.result_sha256)
+        unwanted = _unwanted(job.supplier_id)
+        staged = stage(volume().root / job.result_path, sha256=job.result_sha256, unwanted=unwanted)
         belongs.check(job, staged)
         order.in_line(job.supplier_id)  # after the file was read: nobody waits for a slow disk
         staged.repeats = identity.tell_apart(job.supplier_id)

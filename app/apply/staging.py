@@ -10,7 +10,7 @@ import hashlib
 import re
 import secrets
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -27,6 +27,7 @@ from app.errors import BrokenResult
 from app.extensions import db
 from handoff.api import SCHEMA_VERSION, ErrorLine, HeaderLine, Reading, TotalsLine
 from handoff.doubts import Doubt, PassedOver, PassedOverExample
+from handoff.exclusions import Exclusion, Sieve
 from handoff.keys import NAME_LENGTH, plain_key
 
 #: error lines of one file that are kept one by one; all are counted, and the result file has them
@@ -96,7 +97,8 @@ def whole_lists_joined(*, many: bool) -> Iterator[None]:
 class Staged:
     """What the file says of itself in its first and its last line, the rows it could not read, how many it had.
 
-    ``repeats`` are rows that say what another says, ``left`` counts the items that stay as a newer file has them.
+    ``repeats`` are rows that say what another says, ``left`` counts the items that stay as a newer file has them,
+    ``excluded`` the rows that nobody wants.
     """
 
     header: HeaderLine
@@ -106,6 +108,7 @@ class Staged:
     error_lines: int = 0
     repeats: list[Repeat] = field(default_factory=list)
     left: int = 0
+    excluded: list[PassedOver] = field(default_factory=list)
 
     @property
     def reading(self) -> Reading:
@@ -120,7 +123,7 @@ class Staged:
     def passed_over(self) -> list[PassedOver]:
         """With the counts of the reading where the result tells no rows, and with repeated items."""
         counted = [PassedOver(kind=kind, count=number) for kind, number in self.reading.skipped_rows.items() if number]
-        told = self.totals.passed_over or counted
+        told = [*(self.totals.passed_over or counted), *self.excluded]
         same = [each.row for each in self.repeats if not each.contradicts]
         if not same:
             return told
@@ -128,12 +131,17 @@ class Staged:
         return [*told, PassedOver(kind="repeated", count=len(same), examples=examples)]
 
     @property
+    def unwanted(self) -> int:
+        """Items of the result that are none of the supplier's any more."""
+        return sum(each.count for each in self.excluded)
+
+    @property
     def many(self) -> bool:
         return self.rows >= MANY
 
 
-def stage(path: Path, *, sha256: str | None) -> Staged:
-    """Fill ``staged_item`` inside the current transaction.
+def stage(path: Path, *, sha256: str | None, unwanted: Sequence[Exclusion] = ()) -> Staged:
+    """Fill ``staged_item`` inside the current transaction, without what is ``unwanted`` by now.
 
     Raises BrokenResult when the file is not whole, not what was announced, or not of the treaty's shape.
     """
@@ -141,7 +149,7 @@ def stage(path: Path, *, sha256: str | None) -> Staged:
         for statement in TABLES:
             db.session.execute(statement)
     connection = cast("psycopg.Connection[Any]", db.session.connection().connection.driver_connection)
-    lines = Lines(path)
+    lines = Lines(path, Sieve(unwanted))
     try:
         with path.open("rb") as file, connection.cursor() as cursor, cursor.copy(COPY_ITEMS) as copy:
             for block in lines.rows(file):
@@ -164,8 +172,8 @@ def stage(path: Path, *, sha256: str | None) -> Staged:
 class Lines:
     """Reads the lines in order; the header must come first and the totals last."""
 
-    def __init__(self, path: Path) -> None:
-        self.path = path
+    def __init__(self, path: Path, sieve: Sieve) -> None:
+        self.path, self.sieve = path, sieve
         self.digest = hashlib.sha256()
         self.header: HeaderLine | None = None
         self.totals: TotalsLine | None = None
@@ -185,6 +193,8 @@ class Lines:
                 values = foreign.fit(values)
             kind = values["kind"]
             if kind == "item" and self.header:
+                if self.sieve.exclusions and not self.sieve.wants(values):
+                    continue  # it was excluded after it was read, or by a reader that knows no exclusions
                 block.append(self._row(values))
                 if len(block) >= BLOCK:
                     yield "".join(block)
@@ -207,7 +217,8 @@ class Lines:
             raise BrokenResult(
                 f"The result {self.path.name} has version {version}; this courier reads {SCHEMA_VERSION}."
             )
-        return Staged(self.header, self.totals, self.errors, self.count, self.error_lines)
+        excluded = self.sieve.told()
+        return Staged(self.header, self.totals, self.errors, self.count, self.error_lines, excluded=excluded)
 
     def _row(self, item: dict[str, Any]) -> str:
         """One COPY row. Written out flat: this runs once for each of 150,000 rows."""

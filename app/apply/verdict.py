@@ -21,9 +21,10 @@ from app.models.phase import Outcome
 from app.models.supplier import Supplier
 from handoff.api import Reading
 from handoff.doubts import Doubt, in_words
+from handoff.exclusions import EXCLUDED
 
 #: kinds of rows that no supplier means as items; more of the others than a share asks a person to look
-HARMLESS = frozenset({"blank", "header", "header_repeat", "preamble", "repeated", "total"})
+HARMLESS = frozenset({"blank", EXCLUDED, "header", "header_repeat", "preamble", "repeated", "total"})
 
 
 @dataclass(frozen=True)

@@ -31,6 +31,7 @@ from app.models.supplier import Supplier
 from app.volume import volume, volume_errors
 from handoff.api import AnalyzeMetadata, AnalyzeRequest, Hints
 from handoff.containers import member_of
+from handoff.exclusions import Exclusion
 from handoff.volume import NotOnVolume, OutsideVolume, Placed, Sidecar
 
 log = structlog.get_logger()
@@ -105,6 +106,7 @@ def hand_over(claim: Claim, job: Job, supplier: Supplier) -> None:
             hints=_hints(job, supplier),
             last_layout=_last_layout(job),
             thresholds=office_settings.thresholds(),
+            exclusions=[Exclusion.model_validate(each) for each in supplier.exclusions],
         ),
     )
     db.session.commit()  # nothing is held open while the other service is asked
@@ -209,6 +211,8 @@ def _fetch(claim: Claim, job: Job, supplier: Supplier, *, pipeline: Pipeline) ->
         lifecycle.postpone(claim, timedelta(seconds=wait), "Google's limit of calls a minute is used up.")
         return False
     known = None if job.force else _last_of(job, url, pipeline)
+    if known is not None and _other_things_are_wanted(supplier, known):
+        known = None
     began = db.session.scalar(select(func.clock_timestamp()))  # the database's clock orders the files of a supplier
     db.session.commit()
     with sources.open_source(url, supplier, known=known) as download:
@@ -296,6 +300,12 @@ def _last_of(job: Job, url: str, pipeline: Pipeline) -> Job | None:
         .order_by(Job.came_at.desc(), Job.created_at.desc())
         .limit(1)
     )
+
+
+def _other_things_are_wanted(supplier: Supplier, known: Job) -> bool:
+    """What is excluded was changed since: the same file brings other items now."""
+    changed = supplier.exclusions_changed_at
+    return changed is not None and changed > known.came_at
 
 
 def _settle_unchanged(claim: Claim, known: Job, **facts: Any) -> None:

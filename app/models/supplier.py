@@ -49,7 +49,8 @@ class Supplier(Model):
     corrections, see handoff.api.Hints), cadence_days, default_currency, replaces_all (missing: true), guard (own
     limits, see app.apply.limits.OwnLimits), price_columns (headers that a person confirmed as the price), renamed_from
     (the name before the upgrade from the existing system, where another supplier had it in other letters), lists
-    (further ones beside the main one, see PriceList).
+    (further ones beside the main one, see PriceList), exclusions (what is not wanted, see app.suppliers.exclusions),
+    exclusions_changed_at.
     """
 
     __tablename__ = "suppliers"
@@ -83,6 +84,17 @@ class Supplier(Model):
     @property
     def sheet_name(self) -> str | None:
         return _text(self.meta, "sheet_name")
+
+    @property
+    def exclusions(self) -> list[dict[str, Any]]:
+        """As they are kept; see app.suppliers.exclusions."""
+        kept = self.meta.get("exclusions")
+        return list(kept) if isinstance(kept, list) else []
+
+    @property
+    def exclusions_changed_at(self) -> datetime | None:
+        said = _text(self.meta, "exclusions_changed_at")
+        return datetime.fromisoformat(said) if said else None
 
     @property
     def default_currency(self) -> str | None:

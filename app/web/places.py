@@ -44,6 +44,7 @@ PAGES = (
     Place("catalog.index", _l("Products"), "package", ALL, _l("catalogue")),
     Place("items.index", _l("Items"), "tag", BUYERS, _l("offers, prices")),
     Place("changes.index", _l("Changes"), "arrows-shuffle", BUYERS, _l("what moved, prices")),
+    Place("exports.index", _l("Exports"), "download", BUYERS, _l("schedule, files for programs")),
     Place("money.index", _l("Currencies"), "percentage", BUYERS, _l("rates, VAT, price rules")),
     Place("dashboard.index", _l("Dashboard"), "chart-line", ALL),
     Place("system.index", _l("Health"), "heartbeat", ADMIN, _l("alerts, machine")),

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from flask_login import current_user
 
 from app.access import policy
@@ -15,13 +17,15 @@ from app.charts import svg
 from app.errors import InUse, Invalid
 from app.extensions import settings
 from app.jobs import progress, queries
+from app.models.job import Job
 from app.shadow import run as shadows
-from app.suppliers import credentials, listing, manage
+from app.suppliers import credentials, exclusions, listing, manage
 from app.suppliers.fields import PriceListFields
 from app.web.dashboard import day_name, outcome_series
 from app.web.fragments import done, polled, wants_piece, with_version
 from app.web.security import handle_errors
 from handoff.api import Hints
+from handoff.exclusions import EXCLUDED
 
 SHARES = ("changed_share", "jump_share", "worse_share", "vanished_share", "look_share")
 
@@ -66,6 +70,8 @@ def _page(supplier_id: UUID, *, wrong: str = "", problem: str = "") -> str:
         success=success,
         judged=judged,
         limits=global_limits(settings()),
+        exclusions=exclusions.of_supplier(supplier),
+        excluded_last=_excluded_in(jobs),
         cadence=numbers.cadence(supplier_id),
         has_secrets=supplier.secret_headers is not None,
         credentials=credentials.shown(supplier),
@@ -74,6 +80,14 @@ def _page(supplier_id: UUID, *, wrong: str = "", problem: str = "") -> str:
         problem=problem,
         typed=request.form if wrong else {},
     )
+
+
+def _excluded_in(jobs: Sequence[Job]) -> int | None:
+    """Rows that were not wanted in the last file that was read; None when none of these was."""
+    read = next((each for each in jobs if each.items_total or each.passed_over), None)
+    if read is None:
+        return None
+    return sum(int(each["count"]) for each in read.passed_over if each["kind"] == EXCLUDED)
 
 
 @bp.get("/<uuid:supplier_id>/shadow")
@@ -142,6 +156,26 @@ def remove_list(supplier_id: UUID) -> Response:
     """It is no longer fetched; its items stay as they are."""
     manage.remove_list(supplier_id, request.form.get("name", ""), current_user.username)
     return done(_("The list was removed."), url_for("supplier.show", supplier_id=supplier_id))
+
+
+@bp.post("/<uuid:supplier_id>/exclusions")
+@policy.require("admin", "procurement")
+def exclude(supplier_id: UUID) -> Response:
+    """What is not wanted leaves at once, and from every list before it is matched."""
+    form = request.form
+    try:
+        left = exclusions.add(supplier_id, form.get("field", ""), form.get("pattern", ""), actor=current_user.username)
+    except Invalid as error:
+        return make_response(_page(supplier_id, wrong="exclusions", problem=str(error)), 422)
+    message = ngettext("Excluded: %(num)s item left.", "Excluded: %(num)s items left.", left)
+    return done(message, url_for("supplier.show", supplier_id=supplier_id))
+
+
+@bp.post("/<uuid:supplier_id>/exclusions/<uuid:exclusion_id>/back")
+@policy.require("admin", "procurement")
+def include(supplier_id: UUID, exclusion_id: UUID) -> Response:
+    exclusions.take_back(supplier_id, str(exclusion_id), actor=current_user.username)
+    return done(_("Taken back: it comes again with the next list."), url_for("supplier.show", supplier_id=supplier_id))
 
 
 @bp.post("/<uuid:supplier_id>/guard")

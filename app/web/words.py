@@ -66,6 +66,7 @@ FIELDS = {
 SKIPPED = {
     "blank": _l("blank"),
     "category": _l("titles of groups"),
+    "excluded": _l("not wanted"),
     "header": _l("headers"),
     "header_repeat": _l("repeated headers"),
     "no_item": _l("no items"),

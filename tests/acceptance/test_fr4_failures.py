@@ -23,6 +23,7 @@ from app.models.catalog import SupplierItem
 from app.models.job import Job
 from app.models.phase import Outcome, Phase, Step
 from app.settings import Settings
+from app.suppliers import exclusions
 from app.volume import volume
 from tests.fixtures.courier import Courier
 from tests.servers.analysis import AnalysisServer, price_list
@@ -301,3 +302,7 @@ def test_an_unchanged_file_ends_at_once_and_costs_no_analysis(
     assert len(analysis.submissions()) == 2
     files.put("a.csv", price_list(6))
     assert courier.run(courier.fetch(supplier)).outcome == Outcome.SUCCESS
+    exclusions.add(supplier.id, "name", "no such thing", actor="anna")
+    other = courier.run(courier.fetch(supplier))
+    assert other.outcome == Outcome.SUCCESS, "other things are wanted of the same file now"
+    assert courier.run(courier.fetch(supplier)).outcome == Outcome.UNCHANGED

@@ -14,6 +14,7 @@ from sqlalchemy import select
 
 from app.catalog import assortment, items, offers
 from app.errors import Invalid
+from app.export import schedule
 from app.extensions import db, queue
 from app.models.catalog import ItemMatch, PriceHistory, Product, ProductStatus, SupplierItem
 from app.models.offers import ItemWords, ProductOffers
@@ -381,3 +382,51 @@ def test_every_table_of_a_buyer_is_taken_out_as_a_file(
         assert buyer.ask(f"{address}/export.{form}").headers["Content-Disposition"].endswith(f".{form}")
     buyer.get(f"{address}/export.exe", status=400)
     visitor(UserRole.SALES).get(f"{address}/export.csv", status=403)
+
+
+def test_a_buyer_excludes_what_is_not_wanted_and_takes_it_back(
+    buyer: Visitor, shop: list[Product], supplier: Supplier
+) -> None:
+    address = f"/suppliers/{supplier.id}"
+    assert "is excluded already" not in buyer.get(address)
+    buyer.post(f"{address}/exclusions", field="name", pattern="Item 8*")
+    page = buyer.get(address)
+    assert "Item 8*" in page and "1 item left" in page and "Excluded: 1 item left." in page
+    again = buyer.post(f"{address}/exclusions", status=422, field="name", pattern="item 8*").get_data(as_text=True)
+    assert "This is excluded already." in again and 'value="item 8*"' in again
+    found = re.search(rf"{address}/exclusions/([0-9a-f-]+)/back", page)
+    assert found is not None
+    buyer.post(f"{address}/exclusions/{found.group(1)}/back")
+    assert "Item 8*" not in buyer.get(address)
+
+
+def test_a_buyer_schedules_a_table_as_filtered_and_a_program_fetches_it(
+    app: Flask, visitor: Callable[[UserRole], Visitor], buyer: Visitor, shop: list[Product]
+) -> None:
+    page = buyer.get("/items?q=80")
+    assert "/exports?table=items&amp;query=q%3D80" in page
+    assert 'value="q=80"' in buyer.get("/exports?table=items&query=q%3D80")
+    made = {"name": "ERP", "table": "items", "query": "q=80", "form": "csv", "hours": "6"}
+    told = buyer.post("/exports", status=200, **made).get_data(as_text=True)
+    address, token = re.findall(r'<dd class="mono break">([^<]+)</dd>', told)
+    assert token not in buyer.get("/exports"), "it is shown once"
+    client, path = app.test_client(), address.removeprefix("http://localhost")
+    assert client.get(f"{path}?token={token}").status_code == 503
+    with app.app_context():
+        schedule.run_due()
+    fetched = client.get(path, headers={"Authorization": f"Bearer {token}"})
+    assert [row["name"] for row in csv.DictReader(fetched.get_data(as_text=True).lstrip("\ufeff").splitlines())] == [
+        "Item 80"
+    ]
+    again = client.get(f"{path}?token={token}", headers={"If-None-Match": fetched.headers["ETag"]})
+    assert (again.status_code, client.get(f"{path}?token=x").status_code) == (304, 404)
+    assert "current" in buyer.get("/exports")
+    buyer.post(path.replace("/file", "/now"))
+    newer = buyer.post(path.replace("/file", "/token"), status=200).get_data(as_text=True)
+    assert client.get(f"{path}?token={token}").status_code == 404
+    buyer.post(path.replace("/file", "/remove"))
+    assert client.get(f"{path}?token={re.findall(r'mono break.>([^<]+)<', newer)[-1]}").status_code == 404
+    visitor(UserRole.SALES).get("/exports", status=403)
+    assert "There is no such table" in buyer.post("/exports", status=422, **made | {"form": "exe"}).get_data(
+        as_text=True
+    )

@@ -41,6 +41,7 @@ PAGES = [
     "/catalogue/import",
     "/dashboard",
     "/receivers",
+    "/exports",
     "/needs-you",
     "/changes",
     "/changes?days=30&supplier=00000000-0000-4000-8000-000000000000",
@@ -52,6 +53,7 @@ PAGES = [
     "/reprocess",
 ]
 OF_PROCUREMENT = {
+    "/exports",
     "/ingestion",
     "/jobs",
     "/suppliers",

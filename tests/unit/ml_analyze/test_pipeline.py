@@ -11,6 +11,7 @@ import orjson
 import pytest
 
 from handoff.api import AnalysisPhase, MatchThresholds
+from handoff.exclusions import Exclusion
 from handoff.volume import NotOnVolume, Volume
 from ml_analyze.extraction import Unreadable
 from ml_analyze.order import Failed, Order, Progress
@@ -177,3 +178,13 @@ def test_a_file_that_is_no_result_has_no_totals(tmp_path: Path) -> None:
     (tmp_path / "x").write_bytes(b"\0\1\2")
     assert totals_of(tmp_path / "x", source_sha256="0" * 64) is None
     assert totals_of(tmp_path / "y", source_sha256="0" * 64) is None
+
+
+def test_what_is_not_wanted_leaves_before_it_is_matched_and_is_counted(kitchen: Kitchen) -> None:
+    unwanted = [Exclusion(field="name", pattern="*tea 200 g"), Exclusion(field="brand", pattern="Nobody")]
+    order = Order(path=raw(kitchen), exclusions=unwanted)
+    outcome = perform(order, analysis_id=uuid4(), kitchen=kitchen, report=silent)
+    _, *items, totals = lines_of(kitchen, outcome.path)
+    assert [item["sku"] for item in items] == ["A-1", "A-3"]
+    (told,) = [each for each in totals["passed_over"] if each["kind"] == "excluded"]
+    assert (totals["items"], told["count"], told["examples"][0]["text"]) == (2, 1, "Black tea 200 g")

@@ -66,7 +66,7 @@ _WORD_FORMS: list[tuple[str, str]] = [
     (r"sek", "SEK"),
     (r"nok", "NOK"),
     (r"dkk", "DKK"),
-    (r"rsd|din\.?|дин\.?", "RSD"),
+    (r"rsd|(?:din|дин)\.?(?!\s?\d)", "RSD"),
     (r"kn|hrk", "HRK"),
     (r"aed|dhs?\.?|درهم", "AED"),
     (r"sar|ريال|ر\.س", "SAR"),
@@ -79,7 +79,7 @@ _WORD_FORMS: list[tuple[str, str]] = [
     (r"mdl|лей", "MDL"),
     (r"ден\.?|mkd", "MKD"),
     (r"bs\.?|bolívares", "VES"),
-    (r"s/\.?", "PEN"),
+    (r"s/\.?(?=\s*(?:\d|[),;:\]]|$))", "PEN"),  # "s/ IVA" is "without"
     (r"đ", "VND"),
     (r"nis|ils|ש\"ח|שח|ש״ח", "ILS"),
     (r"تومان|ریال|irr", "IRR"),

@@ -60,6 +60,7 @@ def choose_price(
     columns = sorted([main, *others])
     said = {index: price_header(headers[index]) for index in columns}
     _number_tiers(said, headers)
+    _renewed(said)
     numbers = _numbers(profiles, rows)
     _worded_tiers(said, headers, numbers)
     _by_relations(said, headers=headers, numbers=numbers, named=named)
@@ -119,6 +120,14 @@ def _sold_net(said: dict[int, PriceHeader], able: Sequence[int]) -> None:
             said[index] = replace(said[index], kind=PriceKind.NET)
 
 
+def _renewed(said: dict[int, PriceHeader]) -> None:
+    """Beside a new price of its kind, the one that holds today is the old one."""
+    new = {header.kind for header in said.values() if header.renewed and not header.current}
+    for index, header in said.items():
+        if header.current and header.kind in new:
+            said[index] = replace(header, kind=PriceKind.OLD)
+
+
 def _may_be_main(index: int, said: Mapping[int, PriceHeader], profiles: Sequence[Profile]) -> bool:
     look, kind = profiles[index], said[index].kind
     if kind in NO_PRICES or look.zero > 0.5:
@@ -127,7 +136,7 @@ def _may_be_main(index: int, said: Mapping[int, PriceHeader], profiles: Sequence
 
 
 def _sureness(one: PriceHeader, other: PriceHeader, header: str, rival: str) -> float:
-    if one.by_measure != other.by_measure:
+    if one.by_measure != other.by_measure or (one.kind is other.kind and "" != one.unit != other.unit != ""):
         return _TIE
     if one.kind != other.kind or one.date != other.date or one.quantity != other.quantity:
         if (one.bought and other.sold) or (one.sold and other.bought):

@@ -22,6 +22,7 @@ _PIECES = (
 _QUANTITY = re.compile(
     rf"(?:(?:qty|menge|кол-во|ilość) ?)?"
     rf"(?:{_FROM} ?(?P<least>\d{{1,6}}) ?{_PIECES}(?: ?(?:[-–—]|to|bis|до|do) ?\d{{1,6}} ?{_PIECES})?"
+    rf"|\+ ?(?P<above>\d{{1,6}}) ?{_PIECES}"
     rf"|(?P<plus>\d{{1,6}}) ?{_PIECES} ?(?:\+|[-–—]|and up|and more|u\.?\s?m\.?|и более|i więcej)"
     rf"|(?P<low>\d{{1,6}}) ?[-–—] ?(?P<high>\d{{1,6}}) ?{_PIECES}"
     rf"|(?:<=?|≤|up to|bis|до|do) ?(?P<most>\d{{1,6}}) ?{_PIECES}"
@@ -34,10 +35,11 @@ _PER_COUNT = re.compile(
 )
 _BY_MEASURE = re.compile(
     r"(?:(?<!\w)(?:per|pro|je|за|par|por|cada|na|pr\.?|á|à|al|au|el|de)\s{1,3}|/\s?)"
-    r"(?:1\s?|100\s?)?(?:kgs?|kilo(?:gramm?)?|кг|g|г|l|lt|ltr|литр|л|m|mt|м|m[2²3³]|м[2²3³]|lb|oz)(?!\w)",
+    r"(?:1\s?|100\s?)?(?:kgs?|kilo(?:gramm?)?|кг|g|г|l|lt|ltr|литр|л|m|mt|м|m[2²3³]|м[2²3³]|lb|oz|t|tn|to|tonnes?|тн?|тонн[аыу]?|wp?|watt|kwh|km|км)(?!\w)",
     re.IGNORECASE,
 )
 
+_STROKE = re.compile(r"[/](?:1\s?)?([^\W\d_]{1,12})\.?(?=[\s),;]|$)")
 _PHRASE = 3  # words
 _NET = frozenset(["net", "netto", "nett", "neto", "nettó", "нетто"])
 
@@ -78,6 +80,9 @@ class PriceHeader:
     sold: bool = False
     net: bool = False  #: says that VAT is not in it
     by_measure: bool = False  #: for the kilogram, litre or metre, whatever the piece holds of it
+    unit: str = ""  #: what stands behind a stroke: kg, pc, tn
+    current: bool = False  #: says that it still holds
+    renewed: bool = False
     level: float = 0.0  #: share of the header that the words of its kind are: 1 where it says nothing else
 
     @property
@@ -105,6 +110,9 @@ def price_header(text: str) -> PriceHeader:
         sold=bool(said["sold"]),
         net=vat is False or not _NET.isdisjoint(key.split()),
         by_measure=by_measure(text),
+        unit=stroke[1].casefold() if (stroke := _STROKE.search(text)) else "",
+        current=bool(said["current"]),
+        renewed=bool(said["renewed"]),
         level=max(said[name] for name in _LEVELS) / max(len(key.strip()), 1),
     )
 
@@ -154,7 +162,9 @@ def _quantity(text: str) -> int | None:
         return None
     if match["most"]:
         return 1
-    return int(next(part for part in (match["least"], match["plus"], match["low"], match["bare"]) if part))
+    return int(
+        next(part for part in (match["least"], match["above"], match["plus"], match["low"], match["bare"]) if part)
+    )
 
 
 def _beside_price(text: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from ml_analyze.extraction.grid import Row
 
@@ -27,7 +27,7 @@ _STAND_IN_COLUMNS = 12
 _PRICED_SIZE = 0.6
 _CODE_CHARS = 4
 _PARTS, _PART_CHARS = 7, 40
-_SAYS_NAME = 0.6
+_SAYS_NAME = _SAYS_CODE = 0.6
 _FEW_WORDS = 1.0
 _WORDED = 0.5
 _WORDY, _LONG_NAME = 1.3, 120
@@ -66,6 +66,7 @@ def decide_roles(
     """Decide the roles of all columns together. ``fixed`` are a person's words; -1 there means "no column"."""
     fixed = fixed or {}
     named = [named_by(header) for header in headers]
+    profiles = [_coded(look, saying) for look, saying in zip(profiles, named, strict=True)]
     for at, saying in enumerate(named):
         if decoy_of(saying, profiles[at]) == "row_number" and _are_codes(profiles[at]):
             named[at] = {"sku": _NUMBERED}
@@ -120,6 +121,12 @@ def decide_roles(
     if roles.choice.main is not None:
         roles.columns["price"] = roles.choice.main
     return roles
+
+
+def _coded(look: Profile, saying: dict[str, float]) -> Profile:
+    """Codes such as TL055 or RM100 are no liras and no ringgits where the header says that they are codes."""
+    codes = saying.get("sku", 0.0) >= _SAYS_CODE and "price" not in saying and look.cents < _FEW_NUMBERS
+    return replace(look, money=0.0) if codes and look.money else look
 
 
 def _name_by_others(

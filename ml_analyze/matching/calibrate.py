@@ -59,6 +59,16 @@ class HeldBack:
     def of(self, rows: Bools) -> HeldBack:
         return HeldBack(*(part[rows] for part in vars(self).values()))
 
+    def among(self, numbers: Ints) -> HeldBack:
+        """The same of another version of the catalogue, whose ``numbers`` these products have (-1: gone).
+
+        A row whose product is gone says nothing any more.
+        """
+        gone = (self.numbers >= 0) & (numbers < 0)
+        logits, labels = np.where(gone, NOTHING, self.logits), np.where(gone, UNKNOWN, self.labels).astype(np.int8)
+        moved = replace(self, numbers=numbers, logits=logits, labels=labels)
+        return moved.of(~(gone & (self.labels == RIGHT)).any(axis=1))
+
     def claims(self, rows: Bools, taken: Collection[int]) -> Claims:
         gone = np.isin(self.numbers[rows], list(taken)) & (self.numbers[rows] >= 0)
         return Claims(self.logits[rows], self.numbers[rows], self.teams[rows], gone)

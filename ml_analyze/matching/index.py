@@ -119,14 +119,17 @@ class Index:
 
     def numbers_of(self, ids: list[str]) -> list[int]:
         """The numbers of products by id; -1 for one that is not in the catalogue."""
-        if not ids or not self.size:
-            return [-1] * len(ids)
-        wanted = _id_hashes(ids)
+        return self.numbers_of_hashes(_id_hashes(ids)).tolist() if ids else []
+
+    def numbers_of_hashes(self, wanted: NDArray[np.uint64]) -> NDArray[np.int64]:
+        """The numbers of products by the hash of their id (``id_hashes``), which a version's order does not change."""
+        if not self.size:
+            return np.full(wanted.shape, -1, dtype=np.int64)
         if self._by_hash is None:
             self._by_hash = np.argsort(self.id_hashes).astype(np.int32)
         place = np.searchsorted(self.id_hashes, wanted, sorter=self._by_hash)
         found = self._by_hash[np.minimum(place, self.size - 1)]
-        return [int(n) if hit else -1 for n, hit in zip(found, self.id_hashes[found] == wanted, strict=True)]
+        return np.where(self.id_hashes[found] == wanted, found, -1).astype(np.int64)
 
 
 def open_index(path: Path, *, cache_dir: Path) -> Index:

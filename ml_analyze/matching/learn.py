@@ -91,17 +91,17 @@ def judge_for(index: Index, *, wait: bool = True) -> Judge:
     if not path.exists() and not wait:
         judges.ask_for(index.snapshot.path, decisions=len(index.decisions))
         newest = judges.newest()
-        return _read(newest) if newest else Judge(shipped(), "shipped")
+        return _read(newest, index) if newest else Judge(shipped(), "shipped")
     index.judges.mkdir(parents=True, exist_ok=True)
     with only_builder(index.judges / "judge.lock"):
         if not path.exists():
             part = path.with_suffix(".part")
             with part.open("wb") as file:
                 newest = judges.newest()
-                np.savez(file, **_stored(learn(index, before=_read(newest) if newest else None)))
+                np.savez(file, **_stored(learn(index, before=_read(newest, index) if newest else None), index))
             part.replace(path)
             judges.drop_old()
-    return _read(path)
+    return _read(path, index)
 
 
 def judges_of(index: Index) -> Judges:
@@ -109,19 +109,23 @@ def judges_of(index: Index) -> Judges:
     return Judges(index.judges, f"{crc32(made_with):08x}")
 
 
-def _read(path: Path) -> Judge:
+def _read(path: Path, index: Index) -> Judge:
     with np.load(path, allow_pickle=False) as arrays:
-        return _restored(dict(arrays))
+        return _restored(dict(arrays), index)
 
 
-def _stored(judge: Judge) -> dict[str, Any]:
+def _stored(judge: Judge, index: Index) -> dict[str, Any]:
+    """A judge outlives its version of the catalogue: products are kept by their ids' hashes, 0 where there is none."""
     held = {f"held_{key}": value for key, value in vars(judge.held).items()} if judge.held else {}
+    if judge.held:
+        numbers = judge.held.numbers
+        held["held_numbers"] = np.where(numbers >= 0, index.id_hashes[numbers], 0).astype(np.uint64)
     local = {f"local_{key}": value for key, value in to_arrays(judge.local).items()} if judge.local else {}
     taught = {} if judge.taught is None else {"taught": judge.taught}
     return {"name": judge.name, "share": judge.local_share, **taught, **held, **local}
 
 
-def _restored(arrays: dict[str, Any]) -> Judge:
+def _restored(arrays: dict[str, Any], index: Index) -> Judge:
     def part(prefix: str) -> dict[str, Any]:
         return {key.removeprefix(prefix): value for key, value in arrays.items() if key.startswith(prefix)}
 
@@ -131,9 +135,16 @@ def _restored(arrays: dict[str, Any]) -> Judge:
         arrays["name"].item(),
         from_arrays(local) if local else None,
         arrays["share"].item(),
-        HeldBack(**held) if held else None,
+        _held(held, index) if held else None,
         arrays.get("taught"),
     )
+
+
+def _held(parts: dict[str, Any], index: Index) -> HeldBack:
+    """Decided rows as this version of the catalogue numbers their products."""
+    hashes = parts.pop("numbers")
+    there = np.where(hashes > 0, 0, -1)
+    return HeldBack(numbers=there, **parts).among(np.where(there < 0, -1, index.numbers_of_hashes(hashes)))
 
 
 def learn(index: Index, *, before: Judge | None = None) -> Judge:

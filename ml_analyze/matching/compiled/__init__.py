@@ -107,8 +107,12 @@ class Hot:
 @cache
 def hot() -> Hot | None:
     """The library, when there is one that was made of this source."""
+    return of_this_source(LIBRARY)
+
+
+def of_this_source(path: Path) -> Hot | None:
     try:
-        library = CDLL(str(LIBRARY))
+        library = CDLL(str(path))
     except OSError:
         return None
     library.made_of.restype = c_uint64

@@ -267,7 +267,7 @@ def _told_beside(line: Mapping[str, object]) -> int:
 @dataclass
 class Counts:
     """What only the rows tell: counted while they are taken; ``variants`` are names put together on pages, ``coded``
-    items that are named by their codes.
+    items that are named by their codes, ``labels`` those named by a label such as *Price:*.
 
     Of the first codes price, name and what stands beside are kept, of all others two numbers: a list of a million
     articles takes 16 MB.
@@ -282,11 +282,13 @@ class Counts:
     repeated: int = 0
     variants: int = 0
     coded: int = 0
+    labels: int = 0
 
     def add(self, lines: Sequence[Mapping[str, object]]) -> None:
         items = [line for line in lines if line["kind"] == "item"]
         self.items += len(items)
         self.coded += sum(line["name"] == line.get("sku") for line in items)
+        self.labels += sum(str(line["name"]).endswith(":") for line in items)
         priced = [line for line in items if line.get("price") is not None]
         if len(priced) < len(items):
             self._add_without_price([line for line in items if line.get("price") is None])
@@ -342,6 +344,9 @@ class Counts:
         if self.variants > _VARIANTS_SHARE * self.items:
             choice = f"{self.variants} names were put together from rows of a page"
             found.append(Doubt(what=DoubtCode.PAGE_LAYOUT, choice=choice, probability=0.6))
+        if self.labels > _VARIANTS_SHARE * self.items:
+            choice = f"{self.labels} names are labels, as cards of products have"
+            found.append(Doubt(what=DoubtCode.PAGE_LAYOUT, choice=choice, probability=0.1))
         if odd > max(_FEW, _ODD_ROWS_SHARE * self.items):
             found.append(
                 Doubt(what=DoubtCode.ROWS_LEFT_OUT, choice=f"{odd} rows beside {self.items} items", probability=0.6)

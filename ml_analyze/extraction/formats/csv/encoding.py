@@ -44,7 +44,7 @@ _SINGLE = (
     "mac-roman",
     "mac-cyrillic",
 )
-_DOUBLE = ("gb18030", "shift_jis", "big5", "euc-kr", "euc-jp")
+_DOUBLE = ("gb18030", "cp932", "big5", "cp949", "euc-jp")
 _MOJIBAKE = re.compile(
     "[ÂÃÐÑÄÅâ][\u0080-\u00bf\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0192\u02c6\u02dc\u2013-\u2026\u2030\u2039\u203a\u20ac\u2122]"
 )

@@ -77,8 +77,8 @@ def double_score(sample: bytes, name: str) -> float:
     kana = sum("\u3040" <= char <= "\u30ff" for char in foreign) / len(foreign)
     bonus = (
         kana * 0.3
-        if name in ("shift_jis", "euc-jp")
-        else (0.2 if name == "euc-kr" and any("\uac00" <= c <= "\ud7a3" for c in foreign) else 0.0)
+        if name in ("cp932", "euc-jp")
+        else (0.2 if name == "cp949" and any("\uac00" <= c <= "\ud7a3" for c in foreign) else 0.0)
     )
     return (
         (common - half) / len(foreign) * (0.6 + 0.4 * level) * (1.0 if pairs * 6 >= len(foreign) ** 0.5 else 0.5)

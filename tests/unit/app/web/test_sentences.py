@@ -159,6 +159,7 @@ def test_how_a_file_was_read_has_its_russian(app: Flask) -> None:
         ("Прайс, row 9", "40 rows left out: the columns are too doubtful (0.31)", ""),
         ("", "90 of 100 items", ""),
         ("", "12 names were put together from rows of a page", ""),
+        ("", "8 names are labels, as cards of products have", ""),
         ("", "60 rows beside 100 items", ""),
         ("Прайс", "no price", "Цена, which is gone"),
         ("line 12", "", ""),

@@ -26,6 +26,12 @@ from tests.unit.ml_analyze.extraction.price_files import names_and_prices, write
         ("cp1255", "תיאור;מחיר\nעט כחול;5.50\nמחברת;12.00\n", "עט כחול"),
         ("gb18030", "编号,名称,单价\n001,苹果手机保护套,25.00\n002,蓝牙耳机,199.00\n", "苹果手机保护套"),
         ("shift_jis", "品番,商品名,定価\nA-1,ボールペン 黒,120\nA-2,ノート,350\n", "ボールペン 黒"),
+        (
+            "cp932",
+            "㈱山田工具 ①\nコード,品名,単価\n000021,ドライバー 21mm,1450\n000022,ニッパ,980\n",
+            "ドライバー 21mm",
+        ),
+        ("cp949", "품번,품명,단가\nA-1,똠방 볼펜,1200\nA-2,공책,2500\n", "똠방 볼펜"),
         ("utf-16", "Name\tPrice\nGlühbirne\t3.50\nKabel\t7.00\n", "Glühbirne"),
         ("utf-8-sig", "Name,Price\nCafé,3.50\nThé,7.00\n", "Café"),
     ],

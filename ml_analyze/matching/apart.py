@@ -16,8 +16,10 @@ from ml_analyze.matching.codes import BEFORE_FOR
 from ml_analyze.matching.record import Record, shared_codes
 from ml_analyze.matching.said import ROMAN, Said, said
 
-# Numbers that count the same thing, whatever stands before and after them: mk2, 2nd, v2, gen2.
-_NUMBERED = re.compile(r"(?:mk|v|gen|rev|ver|no|nr|n|vol|eu|uk|us|gr)?(\d+)(?:st|nd|rd|th|er|e|eme|te|ter)?")
+# Numbers that count the same thing, whatever stands before and after them: mk2, 2nd, v2, gen2, 83-EU.
+_NUMBERED = re.compile(
+    r"(?:mk|v|gen|rev|ver|no|nr|n|vol|eu|uk|us|gr)?(\d+)(?:st|nd|rd|th|er|e|eme|te|ter|eu|us|uk|na|int)?"
+)
 #: both may say something else of these; one of both may leave it out
 _EITHER_OR = ("side", "wearer", "tongue", "platform", "edition", "extent", "colour")
 _LIKE_WORDS = 5

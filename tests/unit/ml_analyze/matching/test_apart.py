@@ -28,6 +28,7 @@ SIBLINGS = [
     ("Drucker", "whatchamacallit"),
     ("roulement de roue", "charbons pour roulement de roue"),
     ("drill", "zubrolica for drill"),
+    ("drill 83", "drill 93-EU"),
     ("phone musta", "phone valkoinen"),
     ("telefon czarny", "telefon czerwony"),
     ("telefon siyah", "telefon beyaz"),
@@ -71,6 +72,7 @@ SAME = [
     ("phone schwarz", "phone black"),
     ("licence 1 year", "licence 12 months"),
     ("camera", "camera"),
+    ("camera 83", "camera 83-EU"),
     ("24 inch monitor", '24" monitor'),
 ]
 

@@ -31,6 +31,7 @@ class User(Model):
     )
     locale: Mapped[str | None] = mapped_column(String(5))
     theme: Mapped[str | None] = mapped_column(String(10))
+    density: Mapped[str | None] = mapped_column(String(10))
     is_enabled: Mapped[bool] = mapped_column(default=True, server_default=text("true"))
     #: part of the session and of every bearer token: a new value signs the user out everywhere
     session_epoch: Mapped[int] = mapped_column(default=0, server_default=text("0"))

@@ -16,7 +16,7 @@ from app.errors import Invalid, Unauthorized
 from app.extensions import db
 from app.models.user import User, UserRole
 from app.web.fragments import done
-from app.web.language import LANGUAGES, THEMES
+from app.web.language import DENSITIES, LANGUAGES, THEMES
 from app.web.security import MARK, forget_user, handle_errors
 
 bp = Blueprint("access", __name__)
@@ -48,7 +48,7 @@ def sign_in() -> BaseResponse:
     except Unauthorized as error:
         page = render_template("access/login.html", back=back, problem=str(error), username=username)
         return make_response(page, 401)
-    chosen = {key: session.get(key) for key in ("locale", "theme")}
+    chosen = {key: session.get(key) for key in ("locale", "theme", "density")}
     session.clear()  # an id from before signing in is worth nothing after it
     session.update({key: value for key, value in chosen.items() if value})
     session.permanent = True
@@ -98,9 +98,10 @@ def change_password() -> Response:
 @bp.post("/account/preferences")
 @policy.public
 def set_preferences() -> BaseResponse:
-    """Language and theme: kept for the user, or for the session before signing in."""
+    """Language, theme and density: kept for the user, or for the session before signing in."""
     _set("locale", request.form.get("locale", ""), tuple(LANGUAGES))
     _set("theme", request.form.get("theme", ""), THEMES)
+    _set("density", request.form.get("density", ""), DENSITIES)
     return redirect(_safe(request.form.get("next")) or _safe_referrer() or url_for("access.home"), code=303)
 
 

@@ -17,6 +17,7 @@ from markupsafe import Markup, escape
 LANGUAGES = {"en": "English", "ru": "Русский"}
 UNITS = (_l("B"), _l("KB"), _l("MB"), _l("GB"), _l("TB"))
 THEMES = ("auto", "light", "dark")
+DENSITIES = ("roomy", "compact")
 
 
 def select_language() -> str:
@@ -29,6 +30,12 @@ def select_language() -> str:
 def theme() -> str:
     chosen = getattr(current_user, "theme", None) or session.get("theme")
     return cast(str, chosen) if chosen in THEMES else "auto"
+
+
+def density() -> str:
+    """How close together the rows of long tables stand."""
+    chosen = getattr(current_user, "density", None) or session.get("density")
+    return cast(str, chosen) if chosen in DENSITIES else "roomy"
 
 
 def size(value: float | None) -> str:
@@ -171,7 +178,9 @@ def register(app: Flask) -> None:
         ago=ago,
         marked=marked,
     )
-    app.jinja_env.globals.update(languages=LANGUAGES, themes=THEMES, theme=theme, current_language=_language)
+    app.jinja_env.globals.update(
+        languages=LANGUAGES, themes=THEMES, theme=theme, density=density, current_language=_language
+    )
 
 
 def _language() -> str:

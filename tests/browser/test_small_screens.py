@@ -1,4 +1,4 @@
-"""On a phone, and without script: the same work can be done."""
+"""On a phone, on paper, close together and without script: the same work can be done."""
 
 from __future__ import annotations
 
@@ -39,6 +39,48 @@ def test_empty_cells_of_a_refused_row_stay_empty(page: Page, living: dict[str, s
     page.goto(f"/jobs/{living['baltic-cable.csv']}/errors")
     expect(page.locator(".raw").first).to_be_visible()
     expect(page.locator("main")).not_to_contain_text("None")
+
+
+SMALL = """() => [...document.querySelectorAll('.btn, button, select, input, summary, nav a, label.candidate')]
+    .filter(one => one.checkVisibility() && !one.closest('.sr, .crumbs, .views, dialog')
+        && !['hidden', 'checkbox', 'radio', 'file'].includes(one.type) && one.getBoundingClientRect().height < 39.5)
+    .map(one => `${one.tagName}.${one.className} ${one.textContent.trim().slice(0, 40)}`)"""
+CUT_ON_PAPER = """() => [...document.querySelectorAll('main .scroll')]
+    .filter(one => one.scrollHeight > one.clientHeight + 1 && one.checkVisibility()).length"""
+ROWS_IN_SIGHT = """() => [...document.querySelectorAll('table.steady tbody tr')]
+    .filter(one => one.getBoundingClientRect().bottom <= innerHeight).length"""
+
+
+def test_what_a_finger_touches_is_forty_pixels_high(page: Page, living: dict[str, str]) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    small = {}
+    for address in (f"/jobs/{living['held']}/changes", f"/jobs/{living['held']}", "/catalogue", "/matching", "/users"):
+        page.goto(address)
+        small[address] = page.evaluate(SMALL)
+    assert {address: each for address, each in small.items() if each} == {}
+
+
+def test_a_list_on_paper_is_whole_and_has_no_buttons(page: Page, living: dict[str, str]) -> None:
+    for width in (720, 1100):  # upright and across
+        page.set_viewport_size({"width": width, "height": 900})
+        page.emulate_media(media="print")
+        for address in (f"/jobs/{living['held']}/changes", "/catalogue"):
+            page.goto(address)
+            expect(page.locator("main thead th").filter(visible=True).first).to_be_visible()
+            assert page.locator("main .btn, main input, main select, .side").filter(visible=True).count() == 0
+            assert page.evaluate(CUT_ON_PAPER) == 0
+
+
+def test_compact_tables_show_25_rows_at_once_under_a_head_that_stays(page: Page, living: dict[str, str]) -> None:
+    for address in ("/catalogue", "/items"):
+        page.goto(address)
+        roomy = page.evaluate(ROWS_IN_SIGHT)
+        page.evaluate("document.documentElement.dataset.density = 'compact'")
+        assert page.evaluate(ROWS_IN_SIGHT) >= 25 > roomy
+        table = page.locator(".scroll:has(> table.steady)")
+        table.evaluate("one => { one.scrollTop = 400; }")
+        head, top = table.locator("thead th").first.bounding_box(), table.bounding_box()
+        assert head is not None and top is not None and abs(head["y"] - top["y"]) < 2
 
 
 def test_a_job_is_retried_from_the_list_without_script(

@@ -63,3 +63,13 @@ def test_a_user_says_when_he_was_seen_last_once_in_a_few_minutes(app: Flask, adm
     with app.app_context():
         seen = _user(admin.name).last_seen_at
         assert seen is not None and seen >= signed_in
+
+
+def test_whoever_wants_his_tables_close_together_finds_them_so_after_signing_in_again(
+    app: Flask, admin: Visitor
+) -> None:
+    assert 'data-density="roomy"' in admin.get("/account")
+    admin.post("/account/preferences", density="compact")
+    with app.app_context():
+        assert _user(admin.name).density == "compact"
+    assert 'data-density="compact"' in admin.get("/catalogue")

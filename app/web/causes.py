@@ -17,6 +17,7 @@ from werkzeug.routing import BuildError
 
 from app.courier.upload import NoRoom, NotWritable, TooLarge
 from app.errors import (
+    AnswerLost,
     Conflict,
     CourierError,
     CursorExpired,
@@ -25,6 +26,8 @@ from app.errors import (
     IngestError,
     InUse,
     Invalid,
+    KeyInProgress,
+    KeyReused,
     LastAdministrator,
     NotFound,
     RateLimited,
@@ -48,6 +51,9 @@ HEADLINES: Mapping[type[CourierError], object] = {
     InUse: _l("The name is in use"),
     LastAdministrator: _l("The last administrator stays"),
     CursorExpired: _l("Too old to go on from"),
+    KeyInProgress: _l("The same request is being carried out"),
+    KeyReused: _l("The key belongs to another request"),
+    AnswerLost: _l("Done, and its answer was lost"),
     RateLimited: _l("Too much at once"),
     RedisUnavailable: _l("The queue does not answer"),
     TooLarge: _l("Too large"),

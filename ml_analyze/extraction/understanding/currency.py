@@ -102,7 +102,10 @@ _SYMBOL_RE = [(re.compile(pattern), code) for pattern, code in _SYMBOLS]
 _WORD_RE = [
     # Han, kana and Hangul are written without spaces between words
     (
-        re.compile(pattern if ord(pattern[0]) > 0x2E80 else rf"(?<![^\W\d_])(?:{pattern})(?![^\W\d_])", re.IGNORECASE),
+        re.compile(
+            pattern if ord(pattern[0]) > 0x2E80 else rf"(?<![^\W\d_])(?<![^\W\d_]-)(?:{pattern})(?![^\W\d_])",
+            re.IGNORECASE,
+        ),
         code,
     )
     for pattern, code in _WORD_FORMS

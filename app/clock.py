@@ -13,7 +13,7 @@ from flask import Flask
 from redis import RedisError
 from sqlalchemy.exc import SQLAlchemyError
 
-from app import ecb, errands, office_settings, upkeep
+from app import digest, ecb, errands, office_settings, upkeep
 from app.access import once
 from app.alerts import send, watch
 from app.analysis import follow, outage
@@ -64,6 +64,7 @@ PERIODIC = [
     Every(10, errands.tell_lost),
     Every(30, watch.watch),
     Every(30, send.dispatch, lane="alerts"),
+    Every(60, digest.dispatch, lane="alerts"),
     Every(2, webhooks.dispatch, lane="alerts"),
     Every(60, ml_rate.check),
     Every(20, upkeep.adopt_orphans, lane="volume"),

@@ -12,7 +12,7 @@ import structlog
 from flask import Flask
 from pydantic import StringConstraints
 
-from app import create_app, office_settings
+from app import create_app, digest, office_settings
 from app.alerts import send
 from app.apply import commit
 from app.courier import deliver
@@ -100,6 +100,13 @@ def send_alerts() -> None:
     """Alerts by e-mail and webhook; see app/alerts/send.py."""
     with at_work():
         send.send_due()
+
+
+@TASKS.declare
+def send_digests() -> None:
+    """What moved, by mail to each who asked for it; see app/digest.py."""
+    with at_work():
+        digest.send_due()
 
 
 @TASKS.declare

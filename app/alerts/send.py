@@ -133,7 +133,12 @@ def send_mail(alerts: Sequence[Alert]) -> None:
     message["From"], message["To"] = config.alert_email_from, config.alert_email_to
     message["Subject"] = subject(alerts)
     message.set_content(text_of(alerts))
-    server = urlsplit(config.smtp_url)
+    hand_to_mail_server(message)
+
+
+def hand_to_mail_server(message: EmailMessage) -> None:
+    """Raises NotSent."""
+    server = urlsplit(settings().smtp_url)
     host, port = server.hostname or "localhost", server.port or (465 if server.scheme == "smtps" else 25)
     context = ssl.create_default_context()
     try:

@@ -20,6 +20,13 @@ class UserRole(StrEnum):
     ADMIN = "admin"
 
 
+class Digest(StrEnum):
+    """How often a user is told by mail what moved."""
+
+    DAILY = "daily"
+    WEEKLY = "weekly"
+
+
 class User(Model):
     __tablename__ = "users"
 
@@ -38,6 +45,10 @@ class User(Model):
     created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=func.now())
     #: when a page was last asked for, to within a few minutes; see app/access/passwords.py
     last_seen_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+
+    email: Mapped[str | None] = mapped_column(String(500))
+    digest: Mapped[Digest | None] = mapped_column(String(10))
+    digest_due_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
 
     def get_id(self) -> str:
         return f"{self.id}:{self.session_epoch}"

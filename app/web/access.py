@@ -11,9 +11,10 @@ from flask_babel import gettext as _
 from flask_login import current_user, login_user, logout_user
 from werkzeug.wrappers import Response as BaseResponse
 
+from app import digest
 from app.access import passwords, policy, tokens
 from app.errors import Invalid, Unauthorized
-from app.extensions import db
+from app.extensions import csrf, db
 from app.models.user import User, UserRole
 from app.web.fragments import done
 from app.web.language import DENSITIES, LANGUAGES, THEMES
@@ -103,6 +104,35 @@ def set_preferences() -> BaseResponse:
     _set("theme", request.form.get("theme", ""), THEMES)
     _set("density", request.form.get("density", ""), DENSITIES)
     return redirect(_safe(request.form.get("next")) or _safe_referrer() or url_for("access.home"), code=303)
+
+
+@bp.post("/account/digest")
+@policy.require("admin", "procurement")
+def set_digest() -> Response:
+    try:
+        digest.choose(policy.actor(), email=request.form.get("email", ""), digest=request.form.get("digest", ""))
+    except Invalid as error:
+        db.session.rollback()
+        return make_response(_account(problems={name: str(text) for name, text in error.details.items()}), 422)
+    forget_user()
+    return done(_("Saved."), url_for("access.account"))
+
+
+@bp.get("/digest/stop/<token>")
+@policy.public
+def digest_stop(token: str) -> str:
+    """Where the link of a letter leads; what looks at links before a person does changes nothing by it."""
+    return render_template("access/digest_stop.html", email=digest.reader(token).email, stopped=False)
+
+
+@bp.post("/digest/stop/<token>")
+@policy.public
+def stop_digest(token: str) -> str:
+    """By the button, or by a mail program's own: it has no form token, and the link says whose letters end."""
+    return render_template("access/digest_stop.html", email=digest.stop(token).email, stopped=True)
+
+
+csrf.exempt(stop_digest)
 
 
 @bp.post("/account/theme")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 
 from ml_analyze.matching.vocabulary import COUNTS, UNITS
 
@@ -52,6 +53,7 @@ _DIMS = re.compile(
 _TYRE = re.compile(r"(?<!\w)(\d{3})[/ ]?(\d{2}) ?z?r ?(\d{2})(?!\d)")
 
 
+@lru_cache(maxsize=50_000)
 def amount(text: str) -> float:
     """The value of ``1.5``, ``1,5``, ``1,000`` or ``1.234,5``."""
     if "," in text and "." in text:

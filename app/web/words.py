@@ -16,6 +16,7 @@ from app.jobs.progress import state_of
 from app.models.job import JobEvent
 from app.money.office_currency import base_currency
 from app.web.assets import asset_url
+from app.web.beside import beside
 from app.web.language import seconds
 from handoff.api import Preview, Source
 from handoff.keys import article_number
@@ -127,8 +128,6 @@ FIGURES = {
     "write": _l("writing"),
     "place": _l("placing"),
 }
-#: a word, or a number with its decimals
-_WORDS = re.compile(r"(\w[\w.,/-]*)")
 CELL = re.compile(r"([A-Z]{1,3})(\d+)$")
 
 
@@ -173,20 +172,6 @@ def details(characteristics: Mapping[str, Any]) -> list[tuple[str, str]]:
 def own_code(sku: str | None) -> str:
     """The supplier's own number of an item; empty where there is none and the item is known by its name."""
     return article_number(sku or "") or ""
-
-
-def beside(text: str, other: str) -> Markup:
-    """``text`` with each word marked that does not stand in ``other``, however both are written."""
-    known = {_plain(word) for word in _WORDS.findall(other)}
-    parts = (
-        Markup('<span class="differs">{}</span>').format(part) if number % 2 and _plain(part) not in known else part
-        for number, part in enumerate(_WORDS.split(text))
-    )
-    return Markup("").join(parts)
-
-
-def _plain(word: str) -> str:
-    return word.casefold().replace(",", ".").strip(".")
 
 
 def match_chip(match: str) -> Markup:

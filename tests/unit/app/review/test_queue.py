@@ -14,7 +14,7 @@ from app.models.offers import ProductOffers
 from app.models.review import Review
 from app.models.supplier import Supplier
 from app.review import options, queue
-from app.web import words
+from app.web.beside import beside
 
 
 @pytest.mark.parametrize(
@@ -79,4 +79,4 @@ def test_both_prices_are_told_in_one_money_and_words_that_differ_are_marked(ctx:
     )[0]
     assert (option.own, option.price_gap) == (20, -50)
     assert (option.why, option.against) == (["same pack"], ["brand differs: a / b"])
-    assert words.beside(product.name, item.name) == '<span class="differs">Torvik</span> THS-6 Set 6 pcs'
+    assert beside(product.name, item.name) == '<span class="differs">Torvik</span> THS-6 Set 6 pcs'

@@ -69,7 +69,7 @@ def test_a_held_file_is_compared_approved_in_part_and_undone(page: Page, stack: 
     page.locator(f"#job-{held.id}").get_by_role("link", name="Decide").click()
     expect(page.get_by_text("Nothing has been changed yet.")).to_be_visible()
     row = page.locator("tbody tr").first
-    expect(row).to_contain_text("+9900.0 %")
+    expect(row).to_contain_text("+9,900.0 %")
     row.get_by_role("checkbox").check()
     page.get_by_role("button", name="Approve selected").click()
     page.locator("#ask button[value=yes]").click()

@@ -132,7 +132,7 @@ def test_the_ml_switch_of_a_supplier_answers_at_once_and_is_kept(page: Page, liv
     switch = page.get_by_role("switch", name="Process Sample baltic-cable.csv via ML")
     switch.focus()
     page.keyboard.press("Space")
-    expect(page.locator("#notices")).to_contain_text("legacy pipeline")
+    expect(page.locator("#notices")).to_contain_text("simple reader")
     expect(switch).not_to_be_checked()
     expect(switch).to_be_focused()
     page.reload()

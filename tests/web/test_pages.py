@@ -362,7 +362,7 @@ def test_the_browsers_language_is_spoken_where_it_is_known(app: Flask, accepts: 
 def test_the_users_own_language_wins(app: Flask, admin: Visitor) -> None:
     admin.post("/account/preferences", locale="ru", theme="dark")
     page = admin.get("/ingestion", Accept_Language="en")
-    assert '<html lang="ru" data-theme="dark">' in page
+    assert '<html lang="ru" data-theme="dark" ' in page
     assert "Добавить поставщика" in page
 
 

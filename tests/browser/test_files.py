@@ -42,7 +42,7 @@ def test_scenario_4_a_file_with_bad_rows_completes_and_its_errors_are_seen(page:
     """Complete with warnings, n/m processed, the rows with their cells, the file for the supplier, the live log."""
     job_id = living["baltic-cable.csv"]
     page.goto(f"/jobs/{job_id}")
-    expect(page.locator("#job-live .chip")).to_have_text("Complete with warnings")
+    expect(page.locator("#job-live .chip[data-state]")).to_have_text("Complete with warnings")
     expect(page.locator("[data-processed]")).to_contain_text("items processed")
     page.locator(".tabs").get_by_role("link", name="Errors").click()
     expect(page.locator("tbody tr")).not_to_have_count(0)
@@ -77,7 +77,7 @@ def test_a_held_file_is_compared_approved_in_part_and_undone(page: Page, stack: 
     expect(page.locator("[data-summary]")).to_contain_text("1 changed")
     page.get_by_role("button", name="Undo").click()
     page.locator("#ask button[value=yes]").click()
-    expect(page.locator("#job-live .chip")).to_have_text("Undone")
+    expect(page.locator("#job-live .chip[data-state]")).to_have_text("Undone")
     expect(page.locator(".notice").first).to_contain_text("1 item restored")
 
 

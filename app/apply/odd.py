@@ -1,6 +1,7 @@
 """Every way in which a file makes an item worse, marked at its staged row: what the guard counts and a person sees.
 
-A row may be odd in several ways at once. The words are kept with a change (``after->odd``) and told by the screen.
+A row may be odd in several ways at once. The words (``app.jobs.changed.GROUPS``) are kept with a change
+(``after->odd``) and told by the screen.
 """
 
 from __future__ import annotations
@@ -12,21 +13,6 @@ from uuid import UUID
 from sqlalchemy import text
 
 from app.extensions import db
-
-#: every word that a row may be marked with
-WAYS = (
-    "price_lost",
-    "price_zero",
-    "jump",
-    "large",
-    "currency_changed",
-    "currency_lost",
-    "vat_changed",
-    "kind_changed",
-    "unit_changed",
-    "name_replaced",
-    "code_changed",
-)
 
 # A jump is a ratio near 10, 100 or 1000 in either direction: a shifted decimal mark. A name is replaced when it shares
 # fewer than a third of its words with the one before.

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import func, select, update
 
-from app.apply import commit
+from app.apply import commit, odd
 from app.apply.difference import Choice
 from app.errors import Invalid
 from app.extensions import db
@@ -86,3 +87,9 @@ def test_a_person_waits_for_no_phase(held: Job) -> None:
     assert passed[-1].phase == Phase.COMPLETE
     assert passed[-1].seconds is None
     assert db.session.scalar(select(func.count()).where(JobEvent.job_id == held.id)) > 1
+
+
+def test_every_word_that_a_row_may_be_marked_with_is_a_group_that_can_be_found() -> None:
+    statements = f"{odd.MARK}{odd.MARK_MOVED_NAMES}{odd.MARK_CHANGED_CODES}"
+    marked = re.findall(r"(?:THEN|ELSE|s\.odd,) '(\w+)'", statements)
+    assert set(marked) == set(changed.GROUPS)

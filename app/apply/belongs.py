@@ -15,7 +15,10 @@ def check(job: Job, staged: Staged) -> None:
     source = staged.header.source_sha256
     if job.sha256 and source != job.sha256:
         raise BrokenResult(f"The result {name} is of another file: of {source}, this job's is {job.sha256}.")
-    said, found = (staged.totals.items, staged.totals.errors), (staged.rows + staged.unwanted, staged.error_lines)
+    said, found = (
+        (staged.totals.items, staged.totals.errors),
+        (staged.rows - len(staged.mended) + staged.unwanted, staged.error_lines),
+    )
     if said != found:
         raise BrokenResult(
             f"The result {name} says {said[0]} items and {said[1]} errors; it holds {found[0]} and {found[1]}."

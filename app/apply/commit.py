@@ -26,6 +26,7 @@ from app.feed.cause import because
 from app.jobs import board, lifecycle
 from app.jobs.moving import Computed
 from app.models.catalog import ItemChange
+from app.models.corrections import RowCorrection
 from app.models.feed import Cause
 from app.models.job import Job
 from app.models.phase import Outcome, Step
@@ -152,7 +153,7 @@ def apply(job_id: UUID) -> None:
     """The APPLY step: compare, hold or commit, and settle the job. Raises LostClaim."""
     with lifecycle.working(job_id, Step.APPLY) as claim:
         job = claim.job
-        staged, found = _stage(job)
+        staged, found = take_in(job)
         verdict = judge(job, staged, found, limits=_limits(job), later=later_day())
         claim.check()
         facts = record.facts(staged, found) | {"look_at": list(verdict.look)}
@@ -166,7 +167,7 @@ def apply(job_id: UUID) -> None:
         else:
             if verdict.hold:
                 found, facts = _set_aside(job, found, facts, verdict.hold)
-            _write(job, found)
+            write(job, found)
             outcome = Outcome.WARNINGS if record.to_look_at(facts) else Outcome.SUCCESS
             message = f"{record.summary(facts)} {order.told(staged.left)}".rstrip()
             moved = lifecycle.settle(claim, outcome, message=message, applied_at=Computed.NOW, **facts)
@@ -180,7 +181,7 @@ def _set_aside(
     """Keep the odd rows as proposed and go on without them; what is left, and the job's facts then."""
     vanished = found.vanished <= _limits(job).vanished_share * found.known
     db.session.execute(KEEP_CHANGES, _scope(job) | {"applied": False, "odd_only": True, "vanished": not vanished})
-    left = without_odd_rows(_whose(job), vanished=vanished)
+    left = without_odd_rows(whose(job), vanished=vanished)
     out = found.odd_rows + (0 if vanished else found.vanished)
     look = [*facts["look_at"], f"{out:,} odd changes were kept back: {' '.join(reasons)}"]
     counts = {name: value for name, value in record.facts_of(left).items() if name in COUNTED_ANEW}
@@ -191,7 +192,7 @@ def approve_held(job_id: UUID, *, actor: str, choice: Choice | None = None) -> J
     """A person's yes to a held file: all of it, or what ``choice`` leaves of it. Raises Conflict, Invalid."""
     job = _held(job_id)
     try:
-        staged, found = _stage(job, factor=choice.factor if choice else None)
+        staged, found = take_in(job, factor=choice.factor if choice else None)
     except BrokenResult as error:
         db.session.rollback()
         raise Conflict(f"{error} Fetch the file again instead.") from error
@@ -200,16 +201,17 @@ def approve_held(job_id: UUID, *, actor: str, choice: Choice | None = None) -> J
         raise Conflict("A newer file of this supplier was applied meanwhile; this one can only be rejected.")
     chosen = found
     if choice is not None:
-        chosen = narrow(_whose(job), choice)
+        chosen = narrow(whose(job), choice)
         if not chosen.differing and choice.factor is None:  # once divided, all prices may be those of before
             db.session.rollback()
             raise Invalid("Nothing of the file is left to apply. Choose at least one change, or reject the file.")
     db.session.execute(FORGET_PROPOSED, {"job_id": job_id})
-    _write(job, chosen)
+    write(job, chosen)
     counts = {name: value for name, value in record.facts_of(chosen).items() if name in COUNTED_ANEW}
-    counts["passed_over"] = record.facts(staged, found)["passed_over"]  # with what was excluded since it was read
+    told = record.facts(staged, found)
+    counts |= {name: told[name] for name in ("passed_over", "error_count")}  # excluded and corrected since it was read
     left_out = chosen.differing < found.differing
-    outcome = Outcome.WARNINGS if left_out or record.to_look_at(record.facts(staged, found)) else Outcome.SUCCESS
+    outcome = Outcome.WARNINGS if left_out or record.to_look_at(told) else Outcome.SUCCESS
     rest = "; the rest was left out" if left_out else ""
     message = f"Approved by {actor}: {chosen.differing:,} of {found.differing:,} changes applied{rest}."
     message = f"{message} {order.told(staged.left)}".rstrip()
@@ -229,7 +231,7 @@ def approve_due(job_id: UUID, *, actor: str, today: date) -> Job:
     """
     job = _held(job_id)
     try:
-        staged, found = _stage(job)
+        staged, found = take_in(job)
     except BrokenResult as error:
         db.session.rollback()
         raise Conflict(f"{error} Fetch the file again instead.") from error
@@ -267,13 +269,13 @@ def apply_rest(job_id: UUID, *, actor: str, skus: Sequence[str] | None = None) -
         db.session.rollback()
         raise Conflict("Nothing of this file was left out.")
     try:
-        _stage(job)
+        take_in(job)
     except BrokenResult as error:
         db.session.rollback()
         raise Conflict(f"{error} Fetch the file again instead.") from error
-    chosen = narrow(_whose(job), Choice(left))
+    chosen = narrow(whose(job), Choice(left))
     db.session.execute(FORGET_CHOSEN, {"job_id": job_id, "skus": list(left)})
-    _write(job, chosen)
+    write(job, chosen)
     counts = {
         name: getattr(job, name) + value
         for name, value in record.facts_of(chosen).items()
@@ -322,15 +324,25 @@ def _unwanted(supplier_id: UUID) -> list[Exclusion]:
     return [Exclusion.model_validate(each) for each in supplier.exclusions] if supplier else []
 
 
-def _stage(job: Job, *, factor: Decimal | None = None) -> tuple[Staged, Difference]:
-    """``factor``: what the prices are divided by before they are compared."""
+def _corrected(supplier_id: UUID) -> dict[str, dict[str, str]]:
+    kept = select(RowCorrection.row_key, RowCorrection.fields).where(RowCorrection.supplier_id == supplier_id)
+    return {row.row_key: row.fields for row in db.session.execute(kept)}
+
+
+def take_in(job: Job, *, factor: Decimal | None = None) -> tuple[Staged, Difference]:
+    """The job's result, staged and compared. ``factor``: what the prices are divided by before they are compared."""
     if job.supplier_id is None:
         raise BrokenResult("The supplier was deleted while its file was analysed.")
     if not job.result_path:
         raise BrokenResult("ml-analyze named no result file.")
     try:
         unwanted = _unwanted(job.supplier_id)
-        staged = stage(volume().root / job.result_path, sha256=job.result_sha256, unwanted=unwanted)
+        staged = stage(
+            volume().root / job.result_path,
+            sha256=job.result_sha256,
+            unwanted=unwanted,
+            corrected=_corrected(job.supplier_id),
+        )
         belongs.check(job, staged)
         order.in_line(job.supplier_id)  # after the file was read: nobody waits for a slow disk
         staged.repeats = identity.tell_apart(job.supplier_id)
@@ -338,10 +350,10 @@ def _stage(job: Job, *, factor: Decimal | None = None) -> tuple[Staged, Differen
             odd.rescale(job.supplier_id, factor)
         locked.hold(job.supplier_id)
         percent = _limits(job).change_percent
-        found = compare(_whose(job), replaces_all=job.replaces_all, large_percent=percent, many=staged.many)
+        found = compare(whose(job), replaces_all=job.replaces_all, large_percent=percent, many=staged.many)
         if newer := order.newer_than(job):
             order.leave_to(newer)
-            whole, found = found, figures(_whose(job))
+            whole, found = found, figures(whose(job))
             staged.left = whole.items - found.items
     except (OperationalError, InterfaceError):
         raise  # the database's trouble, not the result's
@@ -350,7 +362,7 @@ def _stage(job: Job, *, factor: Decimal | None = None) -> tuple[Staged, Differen
     return staged, found
 
 
-def _whose(job: Job) -> Whose:
+def whose(job: Job) -> Whose:
     return Whose(job.supplier_id, job.list_name)
 
 
@@ -368,7 +380,7 @@ def _keep(job: Job, found: Difference, *, applied: bool) -> None:
         db.session.execute(KEEP_CHANGES, _scope(job) | {"applied": applied, "odd_only": False, "vanished": True})
 
 
-def _write(job: Job, found: Difference) -> None:
+def write(job: Job, found: Difference) -> None:
     scope = _scope(job)
     because(Cause.APPLIED)
     _keep(job, found, applied=True)

@@ -56,7 +56,8 @@ LEAVE_ALL = (text("DELETE FROM staged"), text("DELETE FROM staged_vanished"))
 KEEP = text("""
     INSERT INTO said_items (job_id, keys)
     SELECT :job_id, coalesce(array_agg(hashtextextended(sku, 0)), '{}') FROM staged
-    ON CONFLICT (job_id) DO UPDATE SET keys = excluded.keys
+    ON CONFLICT (job_id) DO UPDATE SET keys = ARRAY(
+        SELECT unnest(said_items.keys) UNION SELECT unnest(excluded.keys))
 """)
 
 
@@ -98,7 +99,7 @@ def overtaken_by(job: Job) -> int:
 
 
 def keep_said(job: Job) -> None:
-    """Remember which items this file has said, as they are staged now."""
+    """Remember which items this file has said: what is staged now, and what was applied of it before."""
     db.session.execute(KEEP, {"job_id": job.id})
 
 

@@ -32,7 +32,7 @@ WARNED_ROWS = text("""
             WHEN 'NAME_MISSING' THEN 'The item was taken by its code: it has no name.'
             ELSE 'The item was taken with a warning.' END,
         "row", jsonb_build_object('code', warnings->0->>'code', 'value', warnings->0->>'value', 'sheet', sheet,
-            'name', name), 'ml-analyze', 'warning'
+            'name', name, 'sku', sku), 'ml-analyze', 'warning'
     FROM staged_item WHERE warnings <> '{}' ORDER BY sheet, "row" LIMIT :most
 """)
 BY_CODE = text("""
@@ -61,7 +61,7 @@ def facts(staged: Staged, found: Difference) -> dict[str, Any]:
         "rows_read": staged.totals.rows_read,
         "items_total": found.items + staged.left,
         "items_processed": found.items + staged.left,
-        "error_count": staged.totals.errors + contradictions,
+        "error_count": staged.totals.errors - len(staged.mended) + contradictions,
         "warnings_by_code": dict(db.session.execute(BY_CODE).all()) if found.warned else {},
     }
 

@@ -10,7 +10,7 @@ import hashlib
 import re
 import secrets
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -25,6 +25,7 @@ from app import foreign
 from app.apply.identity import Repeat
 from app.errors import BrokenResult
 from app.extensions import db
+from app.models.corrections import row_key
 from handoff.api import SCHEMA_VERSION, ErrorLine, HeaderLine, Reading, TotalsLine
 from handoff.doubts import Doubt, PassedOver, PassedOverExample
 from handoff.exclusions import Exclusion, Sieve
@@ -98,7 +99,8 @@ class Staged:
     """What the file says of itself in its first and its last line, the rows it could not read, how many it had.
 
     ``repeats`` are rows that say what another says, ``left`` counts the items that stay as a newer file has them,
-    ``excluded`` the rows that nobody wants.
+    ``excluded`` the rows that nobody wants. ``mended`` are the ids of staged rows that the reader could not take and
+    a person corrected.
     """
 
     header: HeaderLine
@@ -109,6 +111,7 @@ class Staged:
     repeats: list[Repeat] = field(default_factory=list)
     left: int = 0
     excluded: list[PassedOver] = field(default_factory=list)
+    mended: list[str] = field(default_factory=list)
 
     @property
     def reading(self) -> Reading:
@@ -140,16 +143,23 @@ class Staged:
         return self.rows >= MANY
 
 
-def stage(path: Path, *, sha256: str | None, unwanted: Sequence[Exclusion] = ()) -> Staged:
+def stage(
+    path: Path,
+    *,
+    sha256: str | None,
+    unwanted: Sequence[Exclusion] = (),
+    corrected: Mapping[str, Mapping[str, str]] = {},
+) -> Staged:
     """Fill ``staged_item`` inside the current transaction, without what is ``unwanted`` by now.
 
+    ``corrected``: key of a row that could not be taken -> what a person says of it (``RowCorrection.fields``).
     Raises BrokenResult when the file is not whole, not what was announced, or not of the treaty's shape.
     """
     if not db.session.execute(ROOM).one()[1]:
         for statement in TABLES:
             db.session.execute(statement)
     connection = cast("psycopg.Connection[Any]", db.session.connection().connection.driver_connection)
-    lines = Lines(path, Sieve(unwanted))
+    lines = Lines(path, Sieve(unwanted), corrected)
     try:
         with path.open("rb") as file, connection.cursor() as cursor, cursor.copy(COPY_ITEMS) as copy:
             for block in lines.rows(file):
@@ -172,8 +182,9 @@ def stage(path: Path, *, sha256: str | None, unwanted: Sequence[Exclusion] = ())
 class Lines:
     """Reads the lines in order; the header must come first and the totals last."""
 
-    def __init__(self, path: Path, sieve: Sieve) -> None:
-        self.path, self.sieve = path, sieve
+    def __init__(self, path: Path, sieve: Sieve, corrected: Mapping[str, Mapping[str, str]]) -> None:
+        self.path, self.sieve, self.corrected = path, sieve, corrected
+        self.mended: list[str] = []
         self.digest = hashlib.sha256()
         self.header: HeaderLine | None = None
         self.totals: TotalsLine | None = None
@@ -201,7 +212,9 @@ class Lines:
                     block.clear()
             elif kind == "error":
                 self.error_lines += 1
-                if len(self.errors) < MAX_KEPT_ERRORS:
+                if mended := self._mended(values):
+                    block.append(mended)
+                elif len(self.errors) < MAX_KEPT_ERRORS:
                     self.errors.append(ErrorLine.model_validate(values))
             elif kind == "header":
                 self.header = HeaderLine.model_validate(values)
@@ -218,7 +231,24 @@ class Lines:
                 f"The result {self.path.name} has version {version}; this courier reads {SCHEMA_VERSION}."
             )
         excluded = self.sieve.told()
-        return Staged(self.header, self.totals, self.errors, self.count, self.error_lines, excluded=excluded)
+        return Staged(
+            self.header,
+            self.totals,
+            self.errors,
+            self.count,
+            self.error_lines,
+            excluded=excluded,
+            mended=self.mended,
+        )
+
+    def _mended(self, error: dict[str, Any]) -> str | None:
+        """The row as a person corrected it; None for a row that nobody did."""
+        fields = self.corrected.get(row_key(error.get("row") or [])) if self.corrected else None
+        if fields is None:
+            return None
+        row = self._row({**fields, "source": error.get("source")})
+        self.mended.append(row.partition(D)[0])
+        return row
 
     def _row(self, item: dict[str, Any]) -> str:
         """One COPY row. Written out flat: this runs once for each of 150,000 rows."""

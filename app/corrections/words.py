@@ -126,6 +126,11 @@ ITEM: Mapping[str, Callable[[str], Word]] = {
     "price_unit": _quantity,
     "vat_included": _yes_no,
 }
+#: of a row that gave no item, see app/models/corrections.py
+ROW: Mapping[str, Callable[[str], Word]] = {
+    "sku": _line(240),
+    **{name: ITEM[name] for name in ("name", "price", "currency", "unit", "pack_size")},
+}
 #: ``category`` is a name
 PRODUCT: Mapping[str, Callable[[str], Word]] = {
     "name": _line(500, needed=True),

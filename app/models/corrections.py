@@ -6,13 +6,19 @@ who corrected it and when: ``{"name": {"said": "Hamer", "by": "anna", "at": "202
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
+from sqlalchemy import DateTime, ForeignKey, String, UniqueConstraint, func, text
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.extensions import Model
 from app.models.catalog import Product, ProductStatus, SupplierItem
 
 #: a field's value as JSON has it; money and quantities are decimal strings
@@ -47,6 +53,35 @@ PRODUCT_FIELDS: Mapping[str, Place] = {
     "status": Place("status"),
 }
 _TYPES = {"current_price": Decimal, "price": Decimal, "category_id": UUID, "status": ProductStatus}
+
+
+class RowCorrection(Model):
+    """A row that gave no item, and the item that a person says it is; it holds while the row says the same.
+
+    ``fields`` maps a word of ``ROW_FIELDS`` to its value as JSON has it. See ADR 310.
+    """
+
+    __tablename__ = "row_corrections"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4, server_default=text("gen_random_uuid()"))
+    supplier_id: Mapped[UUID] = mapped_column(ForeignKey("suppliers.id", ondelete="CASCADE"))
+    row_key: Mapped[str] = mapped_column(String(64))
+    fields: Mapped[dict[str, str]] = mapped_column(JSONB)
+    corrected_by: Mapped[str] = mapped_column(String(255))
+    corrected_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=func.now())
+
+    __table_args__ = (UniqueConstraint("supplier_id", "row_key", name="uq_row_corrections_supplier_row"),)
+
+
+ROW_FIELDS = ("sku", "name", "price", "currency", "unit", "pack_size")
+
+
+def row_key(cells: Sequence[str | None]) -> str:
+    """A row that was not taken, known again by all that its cells say; empty cells behind the last one say nothing."""
+    said = [cell or "" for cell in cells]
+    while said and not said[-1]:
+        said.pop()
+    return hashlib.sha256("\x1f".join(said).encode()).hexdigest() if said else ""
 
 
 @dataclass

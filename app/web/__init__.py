@@ -21,6 +21,7 @@ from app.web import (
     items_bulk,
     job,
     job_changes,
+    job_grid,
     jobs,
     language,
     livelog,
@@ -73,7 +74,9 @@ def register(app: Flask) -> None:
     """Bind the doors."""
     for module in (assets, language, context, words, sentences, security, permits):
         module.register(app)
-    assert job and job_changes and decisions and item and items_bulk  # their pages join the blueprint of the list
+    assert (
+        job and job_changes and job_grid and decisions and item and items_bulk
+    )  # their pages join the blueprint of the list
     app.register_blueprint(jobs.bp)
     for area in AREAS:
         app.register_blueprint(area.bp)

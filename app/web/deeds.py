@@ -58,6 +58,8 @@ SENTENCES = {
     "reprocess.paused": _l("Re-processing was paused; suppliers left: %(count)s."),
     "reprocess.running": _l("Re-processing goes on; suppliers left: %(count)s."),
     "reprocess.stopped": _l("Re-processing was stopped; suppliers left: %(count)s."),
+    "row.corrected": _l("Row %(row)s of a file of %(supplier)s was corrected by hand: %(to)s."),
+    "rows.applied": _l("Corrected rows of a file were applied: %(changes)s."),
     "setting.set": _l("A setting was changed, %(subject)s: %(before)s → %(after)s."),
     "shadow.requested": _l("A shadow run was asked for: %(subject)s."),
     "supplier.changed": _l("Supplier %(subject)s was changed: %(fields)s."),
@@ -99,6 +101,7 @@ AREAS = {
     "job": _l("Files"),
     "match": _l("Matching"),
     "item": _l("Items"),
+    "row": _l("Rows"),
     "product": _l("Products"),
     "catalog": _l("Imports of products"),
     "table": _l("Exports"),
@@ -138,7 +141,7 @@ def told(entry: AuditEntry) -> str:
 def link(entry: AuditEntry) -> str:
     """Where the thing itself is looked at; "" where it has no page."""
     area, facts = entry.action.partition(".")[0], entry.facts
-    if area == "job" and _is_id(entry.subject):
+    if area in ("job", "row", "rows") and _is_id(entry.subject):
         return url_for("jobs.show", job_id=entry.subject)
     if area in ("item", "match") and _is_id(entry.subject) and facts.get("item"):
         return url_for("items.show", item_id=entry.subject)

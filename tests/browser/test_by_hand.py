@@ -12,6 +12,7 @@ from app.extensions import db
 from app.models.catalog import ItemMatch, SupplierItem
 from app.models.review import Review
 from app.models.supplier import Supplier
+from tests.fixtures.results import apply_result, error, item
 from tests.fixtures.stack import PASSWORD, Stack
 
 pytestmark = pytest.mark.browser
@@ -34,6 +35,41 @@ def waiting(stack: Stack) -> str:
         db.session.add(review)
         db.session.commit()
     return name
+
+
+@pytest.fixture
+def unread(stack: Stack) -> str:
+    """A job with 200 rows that gave no item."""
+    with stack.context():
+        supplier = Supplier(name=f"Grid {uuid4().hex[:6]}", source_type="csv", meta={})
+        db.session.add(supplier)
+        db.session.commit()
+        rows = [error(n) | {"row": [f"G-{n}", None]} for n in range(2, 202)]
+        return str(apply_result(supplier, item("A1", "Hamer"), *rows).id)
+
+
+def test_two_hundred_rows_are_corrected_like_a_sheet(page: Page, unread: str) -> None:
+    page.goto(f"/jobs/{unread}/grid")
+    cell = page.get_by_label("Name, 2", exact=True)
+    cell.focus()
+    page.keyboard.type("Maul")
+    page.keyboard.press("ArrowRight")
+    page.keyboard.type("12,50")
+    page.keyboard.press("Enter")
+    expect(page.get_by_label("Price, 3", exact=True)).to_be_focused()
+    expect(page.locator("tr").filter(has=cell)).to_contain_text("Kept")
+    page.keyboard.type("call")
+    page.keyboard.press("ArrowUp")
+    expect(page.get_by_label("Price, 3", exact=True)).to_have_attribute("aria-invalid", "true")
+    block = "\n".join(f"S-{n}\tTool {n}\t{n}.00\tEUR" for n in range(3, 202))
+    page.get_by_label("SKU, 3", exact=True).evaluate(
+        """(cell, text) => { const data = new DataTransfer(); data.setData("text/plain", text); cell.focus();
+        cell.dispatchEvent(new ClipboardEvent("paste", { clipboardData: data, bubbles: true, cancelable: true })); }""",
+        block,
+    )
+    expect(page.get_by_text("Kept", exact=True)).to_have_count(200, timeout=30_000)
+    page.get_by_role("button", name="Apply corrected rows").click()
+    expect(page.locator(".notice")).to_contain_text("200 corrected rows were applied")
 
 
 def test_a_new_product_is_asked_for_by_keys_and_a_refused_form_keeps_its_words(

@@ -1,11 +1,11 @@
 """How well rows find their products: ``python -m bench.matching [--data DIR] [--sets NAME ...] [--draws 5]``.
 
 For any labelled folder (see ``bench/matching_data.py``; the sample of issue 5 by default) and for sets of trades that
-are made up (``bench/matching_sets.py``): a line a number of reviews with link F1 at 50 (mean and worst of the draws),
-at the threshold that suits the set best, the calibration error of first candidates, the share linked alone and how
-much of it is right, and the share that could be linked at a precision of 0.98. The floor of a figure is what plain
-character 3-grams (scikit-learn's ``TfidfVectorizer`` and a cosine) reach on the same set, the cosine's threshold
-chosen on the training pairs.
+are made up (``bench/matching_sets.py``): a line a number of reviews with link F1 at the product's own thresholds (mean
+and worst of the draws), at a score of 50 and at the threshold that suits the set best, the calibration error of first
+candidates, the share linked alone and how much of it is right, and the share that could be linked at a precision of
+0.98. The floor of a figure is what plain character 3-grams (scikit-learn's ``TfidfVectorizer`` and a cosine) reach on
+the same set, the cosine's threshold chosen on the training pairs.
 """
 
 from __future__ import annotations

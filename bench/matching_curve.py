@@ -33,9 +33,11 @@ COUNTS = (0, 50, 200, 1000)
 
 @dataclass(frozen=True)
 class Told:
-    """Figures (%) of the rows that nobody reviewed; ``best`` is the F1 at the threshold that suits this set best."""
+    """Figures (%) of the rows that nobody reviewed; ``f1`` at the product's own thresholds, ``even`` at a score of
+    50, ``best`` at the threshold that suits this set best."""
 
     f1: float
+    even: float
     best: float
     error: float
     automatic: float
@@ -48,6 +50,7 @@ class Told:
         linked = [right for i, (_, right) in zip(held, judged, strict=True) if run.status[i] == "auto_matched"]
         return cls(
             f1=link_f1(run, held, data.gold),
+            even=link_f1(run, held, data.gold, least=50),
             best=max(link_f1(run, held, data.gold, least=least) for least in range(2, 100, 2)),
             error=calibration_error(judged),
             automatic=100 * len(linked) / max(len(held), 1),
@@ -98,14 +101,15 @@ class Curve:
         hits = " ".join(f"hit@{k} {recall(self.fresh.scores, self.data.gold, k):.1f}" for k in (1, 10))
         lines = [
             f"{len(self.data.products)} products, {len(self.data.items)} rows; {hits}",
-            f"{'reviews':>8}{'F1':>7}{'worst':>7}{'its best':>10}{'error':>7}{'alone':>7}{'right':>7}{'may':>7}",
+            f"{'reviews':>8}{'F1':>7}{'worst':>7}{'at 50':>7}{'its best':>10}"
+            f"{'error':>7}{'alone':>7}{'right':>7}{'may':>7}",
         ]
         for count in (*(c for c in counts if c < len(self.pool)), len(self.pool)):
             runs = self.told(count, draws)
             mean = {name: float(np.mean([getattr(run, name) for run in runs])) for name in vars(runs[0])}
             lines.append(
-                f"{count:>8}{mean['f1']:7.1f}{min(run.f1 for run in runs):7.1f}{mean['best']:10.1f}{mean['error']:7.3f}"
-                f"{mean['automatic']:7.1f}{mean['precision']:7.1f}{mean['possible']:7.1f}"
+                f"{count:>8}{mean['f1']:7.1f}{min(run.f1 for run in runs):7.1f}{mean['even']:7.1f}"
+                f"{mean['best']:10.1f}{mean['error']:7.3f}{mean['automatic']:7.1f}{mean['precision']:7.1f}{mean['possible']:7.1f}"
             )
         return [*lines, self.speed()]
 

@@ -99,12 +99,17 @@ def pair_f1(scores: Mapping[str, Mapping[str, float]], pairs: Iterable[Pair], *,
     return 200 * right / max(sum(a for a, _ in said) + sum(b for _, b in said), 1)
 
 
-def link_f1(given: Answer, ids: Iterable[str], gold: Mapping[str, Collection[str]], *, least: float = 50) -> float:
-    """F1 (%) of linking every item of ``ids`` to its first candidate when that scores ``least`` or more."""
+def link_f1(
+    given: Answer, ids: Iterable[str], gold: Mapping[str, Collection[str]], *, least: float | None = None
+) -> float:
+    """F1 (%) of linking every item of ``ids`` to its first candidate when that scores ``least`` or more.
+
+    Without ``least`` what is linked or proposed counts: the thresholds are the product's own.
+    """
     links = right = known = 0
     for item_id in ids:
         product, score = given.first(item_id)
-        linked = score >= least
+        linked = given.status[item_id] != "unmatched" if least is None else score >= least
         links += linked
         right += linked and product in gold.get(item_id, ())
         known += bool(gold.get(item_id))

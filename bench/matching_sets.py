@@ -29,6 +29,9 @@ SETS: dict[str, tuple[str, int, int, float, tuple[str, str]]] = {
     "furniture": ("home", 3000, 800, 0.4, ("fr", "fr")),
     "polish-list": ("electronics", 3000, 800, 0.6, ("en", "pl")),
     "russian-list": ("home", 2000, 600, 0.6, ("en", "ru")),
+    # Nothing was taught of these kinds: software as two shops list it, offers of a marketplace among siblings.
+    "titles": ("titles", 3000, 800, 0.9, ("en", "en")),
+    "corner-cases": ("corner", 3000, 800, 0.5, ("en", "en")),
     "electronics": ("electronics", 50_000, 1000, 0.8, ("en", "en")),
 }
 

@@ -67,6 +67,9 @@ class Trade(Maker):
 
     mark_varies = 0.7
 
+    def dress(self, ours: Style, theirs: Style) -> None:
+        """Change how both sides write, where a trade has habits of its own."""
+
     def accessory(self, one: Thing) -> Thing:
         """Something for the thing, which names its model number and costs a part of it."""
         rng = self.rng
@@ -191,6 +194,49 @@ class Home(Trade):
         return [f"{wide}x{long} cm/{wide} x {long} cm/{wide}x{long}"]
 
 
+class Titles(Software):
+    """Software as two shops list it: licences and upgrades, one of them with long texts; prices that say little."""
+
+    coded_share, family = 0.3, 2.5
+    ways = ("trait", "code")
+
+    def marks(self) -> list[str]:
+        rng = self.rng
+        users = rng.choice([1, 1, 1, 3, 5, 10, 25])
+        licence = rng.choice(
+            ["", f"{users} user/{users} users/{users}u", f"{users} pc/{users}-pc", "mini box/small box"]
+        )
+        released = rng.choice(
+            ["", f"{rng.randint(3, 14)}.{rng.choice([0, 0, 5])}", f"v{rng.randint(2, 12)}", f"20{rng.randint(10, 25)}"]
+        )
+        return [mark for mark in (released, rng.choice(EDITIONS), licence, rng.choice(PLATFORMS)) if mark]
+
+    def dress(self, ours: Style, theirs: Style) -> None:
+        theirs.described, theirs.wordy, theirs.repeats_name = 1.0, 60, True
+        ours.described = 0.2
+        for side in (ours, theirs):
+            side.barcode, side.maker_column, side.limit = 0.0, 0.0, 0
+            side.keep["brand"], side.keep["marks"] = self.rng.choice([0.9, 0.6]), 0.75
+            side.priced, side.spread = 0.95, 0.4
+
+
+class Corner(Electronics):
+    """Offers of marketplaces: long names full of other words, dense families, hardly any number of its own."""
+
+    coded_share, colour_share, family = 0.55, 0.8, 6.0
+
+    def dress(self, ours: Style, theirs: Style) -> None:
+        for side in (ours, theirs):
+            side.noise, side.code_in_sku, side.maker_column, side.numbering = 1.0, 0.0, 0.0, 1
+            side.barcode, side.limit, side.spread = 0.0, 0, 0.35
+            side.keep["traits"], side.keep["colour"] = 0.6, 0.6
+
+    def thing(self) -> Thing:
+        one = super().thing()
+        one.line = " ".join(self.tongue.word(1, 2) for _ in range(self.rng.randint(1, 5)))
+        return one
+
+
 TRADES: dict[str, type[Trade]] = {
     "parts": Parts,
     "grocery": Grocery,
@@ -201,6 +247,8 @@ TRADES: dict[str, type[Trade]] = {
     "electronics": Electronics,
     "home": Home,
 }
+#: kinds that nothing was ever fitted or tuned to: they judge
+UNTAUGHT: dict[str, type[Trade]] = {"titles": Titles, "corner": Corner}
 MIXED = "mixed"
 ALL = (*TRADES, MIXED)
 
@@ -221,7 +269,7 @@ def trade(
     ``distinct`` leaves out things that differ from another one in their price alone: nobody could tell them apart.
     """
     rng = random.Random(f"{name} {seed}")
-    maker_of = TRADES[rng.choice(sorted(TRADES)) if name == MIXED else name]
+    maker_of = (TRADES | UNTAUGHT)[rng.choice(sorted(TRADES)) if name == MIXED else name]
     ours = rng.choice(["en", "en", "en", *LANGUAGES])
     theirs = rng.choice([each for each in LANGUAGES if each != ours]) if name == MIXED else ours
     if languages:
@@ -232,6 +280,7 @@ def trade(
     maker = maker_of(rng, own)
     things = _things(maker, rng, int(products * rng.choice([1.15, 1.4, 2.0]) + items * (1 - known)) + 1, distinct)
     styles = Style(rng, own, supplier=False, brands=maker.brands), Style(rng, other, supplier=True, brands=maker.brands)
+    maker.dress(*styles)
     return listed(rng, things, *styles, products=products, items=items, known=known)
 
 

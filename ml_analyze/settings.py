@@ -49,7 +49,7 @@ class Settings(BaseSettings):
     preview_timeout: int = Field(20, ge=1, le=120, description="Seconds that one preview may take.")
 
     match_auto_threshold: float = Field(95, ge=0, le=100, description="Score from which a match is taken.")
-    match_potential_threshold: float = Field(50, ge=0, le=100, description="Score from which a person is asked.")
+    match_potential_threshold: float = Field(50, ge=0, le=100, description="Score to ask a person from (ADR 290).")
 
     log_level: LogLevel = Field("INFO", description="Least severe level that is logged.")
     log_format: Literal["console", "json"] = Field(

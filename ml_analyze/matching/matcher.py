@@ -24,6 +24,7 @@ from ml_analyze.matching.explain import explain
 from ml_analyze.matching.index import Index, open_index
 from ml_analyze.matching.kin import kin_of, siblings_meant
 from ml_analyze.matching.learn import Judge, judge_for
+from ml_analyze.matching.propose import proposed_from
 from ml_analyze.matching.rates import at_rates, rates
 from ml_analyze.matching.record import Record, records
 from ml_analyze.matching.teams import claims_of
@@ -147,7 +148,7 @@ class Matcher:
         product_of = self._comparison.products.record
         claims = claims_of(scored.logits, scored.numbers, items=scored.items, product_of=product_of, holders=holders)
         final, proof = self.judge.settled(claims, taken=set(taken), supplier=supplier_id or "")
-        at = Thresholds(self._auto, self._potential, proof)
+        at = Thresholds(self._auto, proposed_from(final, self._potential), proof)
         strongest, holder = _best_claims(final, scored.numbers, claims.teams)
         claimed = (strongest > final + 1e-9) & (holder != claims.teams)
         some = claimed.any(axis=1).tolist()

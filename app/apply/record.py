@@ -89,10 +89,11 @@ def to_look_at(facts: dict[str, Any]) -> bool:
 def summary(facts: dict[str, Any]) -> str:
     """The sentence a finished job ends with."""
     items, errors = facts["items_total"], facts["error_count"]
-    taken = f"{items}/{items + errors} items processed; {errors} errors" if errors else f"{items} items extracted"
-    return (
-        f"{taken}, {facts['matches_found']} matched, {facts['review_count']} in review queue, {facts['new_count']} new."
-    )
+    taken = f"{items:,} items extracted"
+    if errors:
+        taken = f"{items:,}/{items + errors:,} items processed; {errors:,} errors"
+    matched, review, new = (facts[name] for name in ("matches_found", "review_count", "new_count"))
+    return f"{taken}, {matched:,} matched, {review:,} in review queue, {new:,} new."
 
 
 def _not_taken(staged: Staged) -> list[dict[str, Any]]:

@@ -296,3 +296,9 @@ def _moment(value: str, name: str) -> datetime | None:
     except ValueError as error:
         raise Invalid(f"{value} is not a date.", details={name: "Write it as 2026-01-31."}) from error
     return found if found.tzinfo else found.replace(tzinfo=UTC)
+
+
+def with_reading(job_ids: Sequence[UUID]) -> set[UUID]:
+    """Those of which it is known how they were read."""
+    query = select(Job.id).where(Job.id.in_(job_ids), func.jsonb_typeof(Job.reading) == "object")
+    return set(db.session.scalars(query))

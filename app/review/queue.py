@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Select, SQLColumnExpression, func, literal, or_, select, tuple_
 from sqlalchemy.orm import joinedload
 
-from app.errors import Invalid
+from app.errors import Invalid, NotFound
 from app.extensions import db
 from app.models.catalog import Product, SupplierItem
 from app.models.review import Review, ReviewStatus
@@ -19,7 +19,7 @@ from app.review import options
 from app.review.options import Option
 
 PAGE_SIZE = 60
-MOST_AT_ONCE = 500
+MOST_AT_ONCE = 100
 #: how the queue is walked: the surest first, or the dearest, or one supplier after the other, or the oldest
 ORDERS: dict[str, SQLColumnExpression[Any]] = {
     "value": -func.coalesce(SupplierItem.comparable_price, -1),
@@ -86,11 +86,11 @@ class Entry:
     options: Sequence[Option]
 
 
-def entries(which: QueueFilter, *, limit: int = PAGE_SIZE) -> Sequence[Review]:
-    """The first of the queue."""
+def entries(which: QueueFilter, *, limit: int = PAGE_SIZE, behind: UUID | None = None) -> Sequence[Review]:
+    """The first of the queue, or those behind the review that is named."""
     query = (
         _joined(select(Review))
-        .where(*which.conditions())
+        .where(*which.conditions(), *([_place(which, behind)] if behind else []))
         .options(joinedload(Review.item).joinedload(SupplierItem.supplier))
         .order_by(*_keys(which))
         .limit(limit)
@@ -117,11 +117,18 @@ def following(which: QueueFilter, review: Review, *, limit: int) -> list[Entry]:
 
 
 def _behind(which: QueueFilter, review: Review, *, limit: int) -> Select[UUID]:
-    keys = _keys(which)
-    here = db.session.execute(_joined(select(*keys)).where(Review.id == review.id)).one()
-    place = tuple_(*keys) > tuple_(*(literal(value, key.type) for value, key in zip(here, keys, strict=True)))
-    behind: Select[UUID] = _joined(select(Review.id)).where(*which.conditions(), place).order_by(*keys).limit(limit)
+    query = _joined(select(Review.id)).where(*which.conditions(), _place(which, review.id))
+    behind: Select[UUID] = query.order_by(*_keys(which)).limit(limit)
     return behind
+
+
+def _place(which: QueueFilter, review_id: UUID) -> Any:
+    """Where the queue goes on behind this review, whether it waits still or is decided."""
+    keys = _keys(which)
+    here = db.session.execute(_joined(select(*keys)).where(Review.id == review_id)).first()
+    if here is None:
+        raise NotFound("This match is no longer in the queue.")
+    return tuple_(*keys) > tuple_(*(literal(value, key.type) for value, key in zip(here, keys, strict=True)))
 
 
 def _keys(which: QueueFilter) -> list[Any]:
@@ -148,11 +155,15 @@ def entry(review_id: UUID) -> Entry | None:
     return Entry(review, review.item, options.of(review.candidate_products, review.item))
 
 
-def surest(which: QueueFilter, *, limit: int = MOST_AT_ONCE) -> Sequence[tuple[Review, Product]]:
-    """Reviews and their best candidate: the exact set that a bulk approval shows before it is confirmed."""
-    reviews = entries(which, limit=limit)
+def surest(which: QueueFilter, *, behind: UUID | None = None) -> tuple[Sequence[tuple[Review, Product]], UUID | None]:
+    """Reviews and their best candidate: the exact set that a bulk approval shows before it is confirmed.
+
+    With the review behind which the next page begins; None at the end.
+    """
+    reviews = entries(which, limit=MOST_AT_ONCE, behind=behind)
     products = options.products([each for review in reviews if (each := _best(review))])
-    return [(review, products[best]) for review in reviews if (best := _best(review)) in products and best]
+    pairs = [(review, products[best]) for review in reviews if (best := _best(review)) in products and best]
+    return pairs, reviews[-1].id if len(reviews) == MOST_AT_ONCE else None
 
 
 def suppliers() -> Sequence[tuple[UUID, str, int]]:

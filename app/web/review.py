@@ -132,8 +132,17 @@ def again() -> Response:
 def bulk() -> Response:
     """The exact set above a score, to be confirmed."""
     which = queue.QueueFilter.from_args({"above": "90", **request.args})
-    pairs = queue.surest(which)
-    return page_or_fragment("review/bulk.html", "review/_bulk.html", which=which, pairs=pairs, total=queue.count(which))
+    behind = _chosen() if request.args.get("at") else None
+    pairs, following = queue.surest(which, behind=behind)
+    return page_or_fragment(
+        "review/bulk.html",
+        "review/_bulk.html",
+        which=which,
+        pairs=pairs,
+        total=queue.count(which),
+        behind=behind,
+        following=following,
+    )
 
 
 @bp.post("/bulk")

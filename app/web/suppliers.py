@@ -291,7 +291,12 @@ def _progress_html(jobs: list[Job], supplier_id: UUID) -> str:
     running = any(each.is_active for each in pictures)
     passed = history.phases_passed(jobs)
     return render_template(
-        "suppliers/_progress.html", pictures=pictures, passed=passed, supplier_id=supplier_id, running=running
+        "suppliers/_progress.html",
+        pictures=pictures,
+        passed=passed,
+        supplier_id=supplier_id,
+        running=running,
+        correctable=queries.with_reading([each.id for each in jobs]),
     )
 
 

@@ -10,10 +10,11 @@ import pytest
 from flask import Flask
 
 from app import clock, vitals
-from app.apply import commit, undo
+from app.apply import commit, record, undo
 from app.apply.difference import Choice
 from app.extensions import db, redis
 from app.models.job import Job
+from app.models.phase import Phase
 from app.models.supplier import Supplier
 from app.sync import run as sync_run
 from tests.fixtures.results import apply_result, error, item
@@ -59,6 +60,39 @@ def test_a_rejected_file_changed_nothing_and_one_approved_in_part_says_what_was_
     admin.post(f"/jobs/{partly}/rest")
     with app.app_context():
         assert db.session.get_one(Job, partly).changed_count == 12
+
+
+@pytest.mark.parametrize(
+    ("facts", "step", "leads"),
+    [
+        ({"error_code": "SOURCE_MISSING", "source_url": "https://a.example/l"}, "Edit the address", "/edit"),
+        ({"error_code": "UNREADABLE", "reading": {"format": "csv"}}, "Correct the reading", "/reading"),
+        ({"error_code": "INTERNAL_ERROR"}, "See why", "/jobs/"),
+        ({"outcome": "held", "question": "price"}, "Is this the price?", "#question"),
+        ({"outcome": "held"}, "Decide", "/changes"),
+        ({"outcome": "success", "items_total": 3}, "See the items", "/items"),
+    ],
+)
+def test_the_dialog_of_an_upload_ends_with_the_next_step(
+    app: Flask, admin: Visitor, brandt: UUID, facts: dict[str, Any], step: str, leads: str
+) -> None:
+    failed = "error_code" in facts
+    with app.app_context():
+        named = {"trigger": "upload", "task_id": "upload-1", "source_type": "upload", "supplier_name": "Brandt"}
+        phase = Phase.FAILED if failed else Phase.COMPLETE
+        db.session.add(
+            Job(supplier_id=brandt, phase=phase, **named, **({"outcome": "failed"} if failed else {}) | facts)
+        )
+        db.session.commit()
+    piece = admin.get(f"/suppliers/{brandt}/watch?n=1", HX_Request="true")
+    (button,) = re.findall(r'<a class="btn primary" href="([^"]+)"[^>]*>(.*?)</a>', piece, re.DOTALL)
+    assert leads in button[0]
+    assert words(button[1]).strip() == step
+
+
+def test_counts_of_the_timeline_are_written_as_everywhere() -> None:
+    counts = {"items_total": 40000, "error_count": 0, "matches_found": 1200, "review_count": 3, "new_count": 0}
+    assert record.summary(counts) == "40,000 items extracted, 1,200 matched, 3 in review queue, 0 new."
 
 
 def test_an_error_is_counted_once_and_an_undone_file_is_not_green(app: Flask, admin: Visitor, brandt: UUID) -> None:

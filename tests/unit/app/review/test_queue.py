@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
@@ -65,6 +66,44 @@ def test_the_queue_is_walked_by_certainty_value_supplier_or_age(ctx: Flask) -> N
     first = queue.entries(surest)[0]
     assert names[first.id] == "cheap"
     assert len(queue.following(surest, first, limit=5)) == 2
+
+
+def test_many_are_shown_a_page_at_a_time(ctx: Flask, supplier: Supplier, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What has no candidate by now is left out, and ends no page."""
+    monkeypatch.setattr(queue, "MOST_AT_ONCE", 2)
+    product = Product(internal_sku="P1", name="Hammer")
+    db.session.add(product)
+    db.session.flush()
+    for number, candidates in enumerate([[], [product.id], [product.id], [], [product.id]]):
+        item = SupplierItem(supplier_id=supplier.id, supplier_sku=str(number), name=f"Hammer {number}")
+        db.session.add(item)
+        db.session.flush()
+        shown = [{"product_id": str(each)} for each in candidates]
+        ends = datetime.now(UTC) + timedelta(days=1)
+        db.session.add(
+            Review(supplier_item_id=item.id, candidate_products=shown, top_score=90 - number, expires_at=ends)
+        )
+    db.session.commit()
+    pages, behind = [], None
+    for _page in range(3):
+        pairs, behind = queue.surest(queue.QueueFilter(), behind=behind)
+        pages.append([review.item.name for review, _product in pairs])
+    assert (pages, behind) == ([["Hammer 1"], ["Hammer 2"], ["Hammer 4"]], None)
+
+
+@pytest.mark.parametrize(
+    ("text", "other", "marked"),
+    [
+        ("Молоток слесарный 500 г", "Hammer 300 g", ["500"]),
+        ("Молоток Gross 500 г", "Hammer Sparta 500 g", ["Gross"]),
+        ("Молоток Gross", "Кувалда Gross", ["Молоток"]),
+        ("ハンマー THS-6", "Hammer THS-8", ["THS-6"]),
+    ],
+)
+def test_a_word_of_a_script_that_the_other_name_lacks_is_no_difference(
+    text: str, other: str, marked: list[str]
+) -> None:
+    assert re.findall(r'"differs">(.*?)<', beside(text, other)) == marked
 
 
 def test_both_prices_are_told_in_one_money_and_words_that_differ_are_marked(ctx: Flask) -> None:

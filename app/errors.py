@@ -110,6 +110,12 @@ class VolumeIsFull(FileError):
     code = "VOLUME_FULL"
 
 
+class VolumeIsAway(FileError):
+    """The object store behind the volume does not answer."""
+
+    code = "VOLUME_AWAY"
+
+
 class VolumeReadOnly(FileError):
     """Nothing may be written on the volume."""
 

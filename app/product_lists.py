@@ -15,7 +15,7 @@ from app.catalog import product_rows
 from app.catalog.importer import Imported, Row, import_rows
 from app.catalog.product_rows import ROLES, Money
 from app.courier import names
-from app.errors import FileTooLarge, Invalid, NotFound, VolumeIsFull, VolumeReadOnly
+from app.errors import FileTooLarge, Invalid, NotFound, VolumeIsAway, VolumeIsFull, VolumeReadOnly
 from app.extensions import db, settings
 from app.upkeep import make_room
 from app.volume import volume, volume_errors
@@ -74,7 +74,7 @@ def place(chunks: Iterable[bytes], filename: str) -> UUID:
     except VolumeIsFull as error:
         make_room()
         raise Invalid(f"{error} Old files were removed just now: try again.") from error
-    except (FileTooLarge, VolumeReadOnly) as error:
+    except (FileTooLarge, VolumeIsAway, VolumeReadOnly) as error:
         raise Invalid(str(error)) from error
     return token
 
@@ -83,7 +83,7 @@ def look(token: UUID, choice: Choice) -> Look:
     """The first rows as the reader sees them, columns guessed. Raises NotFound; AnalysisError where nobody can read."""
     path = _placed(token)
     db.session.commit()  # nothing is held open while the other service is asked
-    asked = PreviewRequest(file_path=str(path), sheet=choice.sheet, rows=PREVIEW_ROWS, hints=choice.hints)
+    asked = PreviewRequest(file_path=volume().told(path), sheet=choice.sheet, rows=PREVIEW_ROWS, hints=choice.hints)
     preview = client.preview(asked)
     sheets = preview.reading.sheets if preview.reading else []
     reading = next((each for each in sheets if each.name == preview.sheet), None)
@@ -113,7 +113,7 @@ def take(
     """Import every row below the header. Raises Invalid, NotFound; AnalysisError where nobody can read."""
     path = _placed(token)
     db.session.commit()
-    reply = client.table(TableRequest(file_path=str(path), sheet=choice.sheet, hints=choice.hints))
+    reply = client.table(TableRequest(file_path=volume().told(path), sheet=choice.sheet, hints=choice.hints))
     with volume_errors():
         table = volume().inside(reply.rows_path)
     try:

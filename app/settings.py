@@ -84,6 +84,11 @@ class Settings(BaseSettings):
 
     shared_dir: Path = Field(Path("/app/shared"), description="The shared volume, mounted in both services.")
     shared_max_bytes: int = Field(10 * 2**30, ge=2**20, description="Size limit of the shared volume in bytes.")
+    shared_store: str = Field(
+        "",
+        description="Object store instead of a mount, as s3://bucket/prefix; SHARED_DIR is then each machine's own.",
+    )
+    shared_store_endpoint: str = Field("", description="Address of an S3 that is not Amazon's.")
     backup_dir: str = Field(
         "", description="Folder for a back-up every night, restored at once as a trial; empty for none."
     )

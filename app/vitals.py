@@ -23,7 +23,7 @@ from app.analysis import client
 from app.errors import IngestError
 from app.extensions import db, fetches, queue, redis
 from app.volume import volume
-from handoff.volume import Usage
+from handoff.volume import Usage, VolumeError
 
 log = structlog.get_logger()
 
@@ -181,5 +181,5 @@ def _beat_of(name: str) -> str:
 def _usage() -> Usage | None:
     try:
         return volume().usage()
-    except (IngestError, OSError):
+    except (IngestError, VolumeError, OSError):
         return None

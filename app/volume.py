@@ -8,9 +8,10 @@ from typing import cast
 
 from flask import current_app
 
-from app.errors import BadAddress, FileGone, FileTooLarge, VolumeIsFull, VolumeReadOnly
+from app.errors import BadAddress, FileGone, FileTooLarge, VolumeIsAway, VolumeIsFull, VolumeReadOnly
 from app.extensions import settings
-from handoff.volume import NotOnVolume, OutsideVolume, Volume, VolumeDenied, VolumeFull
+from handoff.mirrored import volume_of
+from handoff.volume import NotOnVolume, OutsideVolume, StoreAway, Volume, VolumeDenied, VolumeFull
 
 
 def volume() -> Volume:
@@ -18,7 +19,13 @@ def volume() -> Volume:
     found = current_app.extensions.get("volume")
     if found is None:
         with volume_errors():
-            found = Volume(settings().shared_dir, settings().shared_max_bytes)
+            config = settings()
+            found = volume_of(
+                config.shared_dir,
+                config.shared_max_bytes,
+                store=config.shared_store,
+                endpoint=config.shared_store_endpoint,
+            )
         current_app.extensions["volume"] = found
     return cast(Volume, found)
 
@@ -32,6 +39,8 @@ def volume_errors() -> Iterator[None]:
         if error.limit is not None and error.needed > error.limit:  # no purge will ever make room for it
             raise FileTooLarge(str(error), details={"limit": error.limit, "size": error.needed}) from error
         raise VolumeIsFull(str(error)) from error
+    except StoreAway as error:
+        raise VolumeIsAway(str(error)) from error
     except VolumeDenied as error:
         raise VolumeReadOnly(str(error)) from error
     except NotOnVolume as error:

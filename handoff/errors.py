@@ -3,6 +3,7 @@
 VolumeError
 ├── VolumeFull        no room: the quota or the disk
 ├── VolumeDenied      the operating system refuses: rights, read-only, not mounted
+├── StoreAway         the object store behind the volume does not answer
 ├── OutsideVolume     a path that leaves the root
 │   └── LinkRefused   a path that goes through a symbolic link
 └── NotOnVolume       nothing lies there, or it is no file
@@ -40,6 +41,10 @@ class VolumeFull(VolumeError):
 
 class VolumeDenied(VolumeError):
     code = "VOLUME_DENIED"
+
+
+class StoreAway(VolumeError):
+    code = "VOLUME_AWAY"
 
 
 class OutsideVolume(VolumeError):

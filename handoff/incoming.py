@@ -143,7 +143,7 @@ class Incoming:
     """Made by ``Volume.reserve``; a context manager. Leaving it without ``place`` removes the part and its hold."""
 
     def __init__(self, part: Path, *, size: int | None, ledger: Ledger, md5: bool = True) -> None:
-        self._part, self._ledger, self._md5 = part, ledger, md5
+        self.part, self._ledger, self._md5 = part, ledger, md5
         self._hashes = Hashes(md5=md5)
         self._declared = size
         self._placed = False
@@ -152,12 +152,12 @@ class Incoming:
     def __enter__(self) -> Incoming:
         with self._ledger.open() as book:
             least, wish = (0, FIRST_STEP_BYTES) if self._declared is None else (self._declared, self._declared)
-            self._held = self._ledger.grant(book, self._part.name, least=least, wish=wish)
+            self._held = self._ledger.grant(book, self.part.name, least=least, wish=wish)
             try:
-                with translated(self._part, needed=least):
-                    self._descriptor = os.open(self._part, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o666)
+                with translated(self.part, needed=least):
+                    self._descriptor = os.open(self.part, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o666)
             except BaseException:
-                book.holds.pop(self._part.name, None)
+                book.holds.pop(self.part.name, None)
                 raise
             # Under the ledger's lock, so that nobody takes the part for one whose writer is gone.
             fcntl.flock(self._descriptor, fcntl.LOCK_EX)
@@ -171,9 +171,9 @@ class Incoming:
         self._hashes.stop()
         if not self._placed:
             with self._ledger.open() as book:
-                self._part.unlink(missing_ok=True)
-                self._part.with_suffix(".note").unlink(missing_ok=True)
-                book.holds.pop(self._part.name, None)
+                self.part.unlink(missing_ok=True)
+                self.part.with_suffix(".note").unlink(missing_ok=True)
+                book.holds.pop(self.part.name, None)
         with suppress(OSError):  # of a part that nobody will read; one that was placed has told it already
             self._write_back.finish()
         os.close(self._descriptor)
@@ -184,7 +184,7 @@ class Incoming:
         if self.size + length > self._held:
             self._reserve_more(self.size + length - self._held)
         view = memoryview(chunk)
-        with translated(self._part, needed=length):
+        with translated(self.part, needed=length):
             while view:
                 view = view[os.write(self._descriptor, view) :]
         self._write_back.written(length)
@@ -193,7 +193,7 @@ class Incoming:
 
     def restart(self) -> None:
         """Forget the bytes written so far (a source that cannot resume); the reservation stays."""
-        with translated(self._part):
+        with translated(self.part):
             os.ftruncate(self._descriptor, 0)
             os.lseek(self._descriptor, 0, os.SEEK_SET)
         self._hashes.stop()
@@ -215,8 +215,8 @@ class Incoming:
         With ``describe`` the sidecar comes in the same move, which spares two waits for the disk. A ``replaceable``
         file can be fetched again: its bytes wait for the disk, its sidecar and its folders' listings do not.
         """
-        placed = Placed(target, self.size, *self._hashes.finish())
-        note = self._part.with_suffix(".note")
+        placed = self.whole(target)
+        note = self.part.with_suffix(".note")
         with translated(target, needed=self.size):
             self._write_back.finish()
             os.fsync(self._descriptor)
@@ -228,16 +228,20 @@ class Incoming:
                     placed = replace(placed, path=_taken_name(target, note if describe is not None else None))
                 if describe is not None:
                     _move(note, sidecar_of(placed.path), book=book)
-                _move(self._part, placed.path, book=book)
-                book.holds.pop(self._part.name, None)
+                _move(self.part, placed.path, book=book)
+                book.holds.pop(self.part.name, None)
                 self._placed = True
             for folder in () if replaceable else (target.parent, *changed):
                 _sync_folder(folder)
         return placed
 
+    def whole(self, target: Path) -> Placed:
+        """What ``place`` would say of the bytes so far, which must be all."""
+        return Placed(target, self.size, *self._hashes.finish())
+
     def _reserve_more(self, least: int) -> None:
         with self._ledger.open() as book:
-            self._held = self._ledger.grant(book, self._part.name, least=least, wish=max(least, STEP_BYTES))
+            self._held = self._ledger.grant(book, self.part.name, least=least, wish=max(least, STEP_BYTES))
 
 
 def _taken_name(target: Path, note: Path | None) -> Path:

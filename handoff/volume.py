@@ -21,11 +21,22 @@ from collections.abc import Callable, Collection, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import groupby
 from pathlib import Path
+from typing import NamedTuple
 from uuid import UUID
 
 from handoff import modes
-from handoff.errors import LinkRefused, NotOnVolume, OutsideVolume, VolumeDenied, VolumeError, VolumeFull, translated
+from handoff.errors import (
+    LinkRefused,
+    NotOnVolume,
+    OutsideVolume,
+    StoreAway,
+    VolumeDenied,
+    VolumeError,
+    VolumeFull,
+    translated,
+)
 from handoff.incoming import Incoming, Placed
 from handoff.quota import Book, Ledger, is_abandoned
 from handoff.sidecar import SUFFIX, Sidecar, sidecar_of
@@ -39,6 +50,7 @@ __all__ = [
     "Purged",
     "RawFile",
     "Sidecar",
+    "StoreAway",
     "Usage",
     "Volume",
     "VolumeDenied",
@@ -105,6 +117,14 @@ def safe_name(original: str) -> str:
     return (stem or "file") + dot + extension
 
 
+class Lying(NamedTuple):
+    """A file that lies on the volume; ``modified`` in seconds."""
+
+    path: Path
+    size: int
+    modified: float
+
+
 class Volume:
     """The volume mounted at ``root``; ``max_bytes`` is the quota that all its users share, None for none.
 
@@ -146,11 +166,10 @@ class Volume:
 
     def imported(self, token: str | UUID) -> Path:
         """The list that was placed under this token. Raises NotOnVolume when it is gone."""
-        folder = self.import_target(token, "any").parent
-        found = next((path for path, _ in _files_below(folder)), None) if folder.is_dir() else None
+        found = next(self._lying(self.import_target(token, "any").parent), None)
         if found is None:
             raise NotOnVolume("The list is no longer on the shared volume.")
-        return found
+        return self.inside(found.path)
 
     def inside(self, path: str | Path) -> Path:
         """The file that ``path`` (absolute, or relative to the root) names.
@@ -158,17 +177,8 @@ class Volume:
         Raises OutsideVolume when it leaves the root, LinkRefused when a part of it is a symbolic link,
         NotOnVolume when nothing or no regular file lies there.
         """
-        text = str(path)
-        if "\0" in text:
-            raise OutsideVolume("The path contains a NUL byte.")
-        plain = Path(os.path.normpath(self.root / text))
-        for root in (self.root, self._given):
-            if plain != root and plain.is_relative_to(root):
-                break
-        else:
-            raise OutsideVolume(f"{text} does not lie on the shared volume.")
-        place = self.root
-        for part in plain.relative_to(root).parts:
+        text, place = str(path), self.root
+        for part in self._named(path).parts:
             place = place / part
             try:
                 mode = place.lstat().st_mode
@@ -182,8 +192,35 @@ class Volume:
             raise NotOnVolume(f"{text} is not a file.")
         return place
 
+    def _named(self, path: str | Path) -> Path:
+        """What ``path`` names, relative to the root, whether it is there or not. Raises OutsideVolume."""
+        text = str(path)
+        if "\0" in text:
+            raise OutsideVolume("The path contains a NUL byte.")
+        plain = Path(os.path.normpath(self.root / text))
+        for root in (self.root, self._given):
+            if plain != root and plain.is_relative_to(root):
+                return plain.relative_to(root)
+        raise OutsideVolume(f"{text} does not lie on the shared volume.")
+
+    def lies_at(self, path: str | Path) -> str:
+        """The relative path of the file that ``path`` names, which is there. Raises as ``inside`` does."""
+        return self.relative(self.inside(path))
+
+    def has(self, path: str | Path) -> bool:
+        """Whether a file lies there."""
+        try:
+            self.lies_at(path)
+        except (NotOnVolume, OutsideVolume):
+            return False
+        return True
+
+    def told(self, path: Path) -> str:
+        """The path as the other service is told it."""
+        return str(path)
+
     def relative(self, path: Path) -> str:
-        """The path as it is told to others and stored: relative to the root, with ``/``."""
+        """The path as it is stored: relative to the root, with ``/``."""
         for root in (self.root, self._given):
             if path.is_relative_to(root):
                 return path.relative_to(root).as_posix()
@@ -207,6 +244,18 @@ class Volume:
             incoming.write(text)
             incoming.place(target)
         return target
+
+    @property
+    def here(self) -> Volume:
+        """The volume as a confined process uses it: with what this machine has, and no way to anything else."""
+        return self
+
+    def publish(self, path: Path) -> None:
+        """Give to all what a confined process has placed ``here``."""
+
+    def renew(self, path: Path) -> None:
+        """The file is as young as if it had just been placed."""
+        path.touch()
 
     def put_back(self, relative: str, source: Path) -> Placed:
         """Copy ``source`` to where ``relative`` says, as a back-up has it. Raises OutsideVolume, VolumeFull."""
@@ -240,9 +289,9 @@ class Volume:
 
     def iter_raw(self) -> Iterator[RawFile]:
         """Every raw file and every orphan, in no order; what vanishes meanwhile is left out."""
-        for supplier in _folders(self._raw):
-            for job in _folders(supplier):
-                yield from _raw_files(job)
+        for job, found in groupby(self._lying(self._raw), key=lambda each: each.path.parent):
+            if job.parent.parent == self._raw:
+                yield from _raw_files(job, list(found))
 
     def usage(self) -> Usage:
         with self._ledger.open() as book:
@@ -262,7 +311,7 @@ class Volume:
 
     def remove_job(self, supplier_id: str | UUID, job_id: str | UUID) -> Purged:
         """Remove the folder of one job's raw file."""
-        return self._remove([path for path, _ in _files_below(self.raw_target(supplier_id, job_id, "any").parent)])
+        return self._remove([each.path for each in self._lying(self.raw_target(supplier_id, job_id, "any").parent)])
 
     def remove(self, path: Path) -> Purged:
         """Remove one file, and the sidecar beside it where it has one."""
@@ -275,11 +324,11 @@ class Volume:
         catalogue. The newest catalogue, and parts whose writer lives, always stay.
         """
         edge, stays = older_than.timestamp(), keep if callable(keep) else _keeper(keep)
-        candidates = [*_files_below(self._raw), *_files_below(self._results), *_files_below(self._imports)]
-        candidates += _outdated(list(_files_below(self._catalog)), edge=edge, stays=stays)
-        doomed = [path for path, facts in candidates if facts.st_mtime < edge and not stays(path)]
-        parts = [entry for entry in _files_below(self._tmp) if entry[0] != self._ledger.path]
-        doomed += [path for path, facts in parts if facts.st_mtime < edge and is_abandoned(path)]
+        candidates = [*self._lying(self._raw), *self._lying(self._results), *self._lying(self._imports)]
+        candidates += _outdated(list(self._lying(self._catalog)), edge=edge, stays=stays)
+        doomed = [each.path for each in candidates if each.modified < edge and not stays(each.path)]
+        parts = [each for each in _files_below(self._tmp) if each.path != self._ledger.path]
+        doomed += [each.path for each in parts if each.modified < edge and is_abandoned(each.path)]
         doomed += [sidecar_of(path) for path in doomed]
         purged = Purged(0, 0)
         for start in range(0, len(doomed), _PURGE_BATCH):  # in portions: writers wait while the ledger is locked
@@ -321,8 +370,12 @@ class Volume:
 
     def _count(self) -> tuple[int, int]:
         places = (self._raw, self._results, self._catalog, self._imports, self._exports)
-        sizes = [facts.st_size for place in places for _, facts in _files_below(place)]
+        sizes = [each.size for place in places for each in self._lying(place)]
         return sum(sizes), len(sizes)
+
+    def _lying(self, folder: Path) -> Iterator[Lying]:
+        """Every file below the folder, those of one folder together; what vanishes meanwhile is left out."""
+        return _files_below(folder)
 
     def _usage(self, book: Book) -> Usage:
         space = os.statvfs(self.root)
@@ -336,15 +389,18 @@ def _unlinked(path: Path) -> int:
     return size
 
 
-def _outdated(
-    snapshots: list[tuple[Path, os.stat_result]], *, edge: float, stays: Callable[[Path], bool]
-) -> list[tuple[Path, os.stat_result]]:
-    """Versions of the catalogue but the newest, those still in need, and the products that these name (r7-p3: p3)."""
-    newest = max(snapshots, key=lambda entry: entry[1].st_mtime, default=None)
-    kept = {path for path, facts in snapshots if facts.st_mtime >= edge or stays(path)}
-    kept |= {newest[0]} if newest else set()
-    kept |= {path.with_stem(path.stem.rpartition("-")[2]) for path in kept}
-    return [entry for entry in snapshots if entry[0] not in kept]
+def products_of(snapshot: Path) -> Path:
+    """The file of products that a version of the catalogue names (r7-p3: p3)."""
+    return snapshot.with_stem(snapshot.stem.rpartition("-")[2])
+
+
+def _outdated(snapshots: list[Lying], *, edge: float, stays: Callable[[Path], bool]) -> list[Lying]:
+    """Versions of the catalogue but the newest, those still in need, and the products that these name."""
+    newest = max(snapshots, key=lambda each: each.modified, default=None)
+    kept = {each.path for each in snapshots if each.modified >= edge or stays(each.path)}
+    kept |= {newest.path} if newest else set()
+    kept |= {products_of(path) for path in kept}
+    return [each for each in snapshots if each.path not in kept]
 
 
 def _keeper(ids: Collection[str | UUID]) -> Callable[[Path], bool]:
@@ -360,18 +416,19 @@ def _folders(folder: Path) -> list[Path]:
         return []
 
 
-def _files_below(folder: Path) -> Iterator[tuple[Path, os.stat_result]]:
-    """Every file (links are not followed) with what ``stat`` says; what vanishes meanwhile is left out."""
+def _files_below(folder: Path) -> Iterator[Lying]:
+    """Every file (links are not followed); what vanishes meanwhile is left out."""
     for place, _, names in os.walk(folder):
         for name in names:
             path = Path(place, name)
             with suppress(FileNotFoundError):
-                yield path, path.lstat()
+                facts = path.lstat()
+                yield Lying(path, facts.st_size, facts.st_mtime)
 
 
-def _raw_files(job: Path) -> Iterator[RawFile]:
-    found = dict(_files_below(job))
-    for path, facts in found.items():
+def _raw_files(job: Path, lying: list[Lying]) -> Iterator[RawFile]:
+    found = {each.path for each in lying}
+    for path, size, changed in lying:
         described = path.name.removesuffix(SUFFIX)
         if described == path.name:
             sidecar = sidecar_of(path)
@@ -380,8 +437,7 @@ def _raw_files(job: Path) -> Iterator[RawFile]:
             continue
         else:
             bytes_, note = None, path
-        modified = datetime.fromtimestamp(facts.st_mtime, UTC)
-        yield RawFile(job.parent.name, job.name, bytes_, note, facts.st_size, modified)
+        yield RawFile(job.parent.name, job.name, bytes_, note, size, datetime.fromtimestamp(changed, UTC))
 
 
 def _remove_if_empty(folder: Path) -> None:

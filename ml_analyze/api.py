@@ -30,7 +30,7 @@ from handoff.api import (
     TableRequest,
 )
 from handoff.environment import settings_from_environment
-from handoff.errors import VolumeError
+from handoff.errors import StoreAway, VolumeError
 from handoff.volume import NotOnVolume, Volume
 from ml_analyze import __version__, metrics, peek
 from ml_analyze.items import count_lines
@@ -231,11 +231,13 @@ def _path_on_volume(volume: Volume, location: str, *, from_url: bool = False) ->
     location = location.removeprefix("localhost") if location.startswith("localhost/") else location
     try:
         try:
-            return volume.relative(volume.inside(location))
+            return volume.lies_at(location)
         except NotOnVolume:
             if not (from_url and "%" in location):
                 raise
-            return volume.relative(volume.inside(unquote(location)))
+            return volume.lies_at(unquote(location))
+    except StoreAway as error:
+        _refuse(503, error.code, str(error))
     except VolumeError as error:
         _refuse(400, error.code, str(error))
 

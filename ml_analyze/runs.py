@@ -10,7 +10,6 @@ of life stop, ``sweep`` gives the record to the queue once more, and the second 
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any, cast
@@ -24,6 +23,7 @@ from rq import Queue
 from rq.serializers import JSONSerializer
 
 from handoff.api import AnalysisPhase, AnalysisState, AnalysisStatus
+from ml_analyze.clock import ClockOf
 from ml_analyze.order import Failure, Order, Outcome, Progress
 
 RECORD_SECONDS = 7 * 86400
@@ -67,6 +67,8 @@ class Record(AnalysisStatus):
 class Runs:
     """All records of one Redis.
 
+    Times are Redis's own: machines whose clocks differ must agree on who has been silent for how long.
+
     ``job_seconds`` is the time limit that the queue itself enforces, ``lost_seconds`` the silence after which a
     worker counts as dead.
     """
@@ -78,9 +80,10 @@ class Runs:
         queue_name: str,
         job_seconds: int,
         lost_seconds: float,
-        clock: Callable[[], float] = time.time,
+        clock: Callable[[], float] | None = None,
     ) -> None:
-        self.redis, self._clock, self._job_seconds, self._lost_seconds = redis, clock, job_seconds, lost_seconds
+        self.redis, self._job_seconds, self._lost_seconds = redis, job_seconds, lost_seconds
+        self._clock = clock or ClockOf(redis)
         self.queue = Queue(queue_name, connection=redis, serializer=JSONSerializer)
         self._swap = redis.register_script(_SWAP)
 
@@ -94,7 +97,7 @@ class Runs:
         record = Record(
             job_id=analysis_id,
             status=AnalysisState.PENDING,
-            created_at=self._now(),
+            created_at=self.now(),
             private=Private(order=order, beat=self._clock()),
         )
         with self.redis.pipeline() as pipe:
@@ -132,7 +135,7 @@ class Runs:
         if record is None or record.status is not AnalysisState.PENDING:
             return None
         record.private.token, record.private.worker = uuid4().hex, worker
-        record.status, record.started_at = AnalysisState.PROCESSING, self._now()
+        record.status, record.started_at = AnalysisState.PROCESSING, self.now()
         record.phase = AnalysisPhase.READING
         return Claim(self, record) if self.write(record, expected="") else None
 
@@ -190,7 +193,7 @@ class Runs:
                 message="The worker died twice during this analysis; see the memory of the machine, then try again.",
             ),
         )
-        record.completed_at = self._now()
+        record.completed_at = self.now()
         return self.write(record, expected=token)
 
     def worker_alive(self, name: str) -> None:
@@ -226,7 +229,7 @@ class Runs:
         beat: float = record["private"]["beat"]
         return record["status"] == AnalysisState.PROCESSING and beat < self._clock() - self._lost_seconds
 
-    def _now(self) -> datetime:
+    def now(self) -> datetime:
         return datetime.fromtimestamp(self._clock(), UTC)
 
 
@@ -282,7 +285,7 @@ class Claim:
         return True
 
     def _settle(self) -> None:
-        self._record.completed_at = datetime.now(UTC)
+        self._record.completed_at = self._runs.now()
         self._write()
 
     def _write(self) -> None:

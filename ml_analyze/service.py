@@ -9,7 +9,7 @@ from redis.backoff import NoBackoff
 from redis.retry import Retry
 
 from handoff.errors import VolumeDenied, translated
-from handoff.volume import Volume
+from handoff.mirrored import volume_of
 from ml_analyze.pipeline import Kitchen
 from ml_analyze.runs import Runs
 from ml_analyze.settings import Settings
@@ -43,7 +43,12 @@ def kitchen_of(settings: Settings) -> Kitchen:
         # Below /tmp anybody may have made it first, and would choose what we match against.
         raise VolumeDenied(f"The cache {settings.ml_cache_dir} belongs to somebody else: set ML_CACHE_DIR.")
     return Kitchen(
-        volume=Volume(settings.shared_dir, settings.shared_max_bytes),
+        volume=volume_of(
+            settings.shared_dir,
+            settings.shared_max_bytes,
+            store=settings.shared_store,
+            endpoint=settings.shared_store_endpoint,
+        ),
         cache_dir=settings.ml_cache_dir,
         auto_threshold=settings.match_auto_threshold,
         potential_threshold=settings.match_potential_threshold,

@@ -5,7 +5,9 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from pathlib import Path
 from uuid import UUID
 
 import redis
@@ -13,7 +15,7 @@ import structlog
 
 from handoff.confined import Bounds, Cause, Ending, Send
 from handoff.declared import Tasks
-from handoff.errors import VolumeError
+from handoff.errors import NotOnVolume, VolumeError
 from ml_analyze import metrics, pipeline
 from ml_analyze.extraction import Unreadable
 from ml_analyze.matching import CatalogUnreadable
@@ -46,7 +48,7 @@ class Workplace:
     children: Children = field(init=False)
 
     def __post_init__(self) -> None:
-        self.children = Children(self.kitchen, _as_child)
+        self.children = Children(replace(self.kitchen, volume=self.kitchen.volume.here), _as_child)
 
     @property
     def bounds(self) -> Bounds:
@@ -90,6 +92,12 @@ class Watch:
 
     def run(self) -> None:
         order = self._claim.order
+        try:
+            self._bring(order)
+        except VolumeError as error:
+            told = Failure(code=error.code, message=str(error))
+            self._settle(told, Ending(Cause.DONE, peak_memory=0, seconds=0.0))
+            return
         ending = self._workplace.children.run(
             order,
             self._claim.analysis_id,
@@ -106,8 +114,27 @@ class Watch:
         if ending.cause is Cause.KILLED and self._ended is None and self._claim.put_back_once():
             log.warning("analysis_killed_from_outside")
             return
+        if isinstance(self._ended, Outcome):
+            self._ended = self._published(self._ended)
         self._settle(self._ended or _unexpected(ending, self._workplace.bounds), ending)
         self._keep_catalogue(order)
+
+    def _bring(self, order: Order) -> None:
+        """What the child reads lies here when it begins: it has no way to an object store. Raises VolumeError."""
+        volume = self._workplace.kitchen.volume
+        volume.inside(order.path)
+        if order.catalog_path:
+            volume.inside(order.catalog_path)
+        with suppress(NotOnVolume):  # an earlier run of the same analysis, on whatever machine
+            volume.inside(volume.results_target(self._claim.analysis_id))
+
+    def _published(self, outcome: Outcome) -> Outcome | Failure:
+        volume, path = self._workplace.kitchen.volume, Path(outcome.path)
+        try:
+            volume.publish(path)
+        except VolumeError as error:
+            return Failure(code=error.code, message=str(error))
+        return outcome.model_copy(update={"path": volume.told(path)})
 
     def _keep_catalogue(self, order: Order) -> None:
         kitchen = self._workplace.kitchen

@@ -4,6 +4,7 @@ pytest_plugins = [
     "tests.fixtures.traces",  # first: it looks after everything else was put back
     "tests.fixtures.once",
     "tests.fixtures.servers",
+    "tests.fixtures.objects",
     "tests.fixtures.browser",
     "tests.fixtures.app",
     "tests.fixtures.courier",

@@ -30,7 +30,7 @@ from app.models.supplier import Supplier
 from app.models.sync import Alert, SyncRun
 from app.suppliers import listing
 from app.sync import status
-from app.volume import volume
+from app.volume import volume, volume_errors
 
 log = structlog.get_logger()
 
@@ -168,7 +168,8 @@ def _silent() -> Iterator[Matter]:
 
 def _disk(*, told: bool) -> Iterator[Matter]:
     try:
-        usage = volume().usage()
+        with volume_errors():
+            usage = volume().usage()
     except IngestError as error:
         yield Matter("disk", "disk", f"The shared volume cannot be used: {error}", "/system", "error")
         return

@@ -16,13 +16,14 @@ from app.errors import (
     FileGone,
     IngestError,
     Unreadable,
+    VolumeIsAway,
     VolumeIsFull,
     VolumeReadOnly,
 )
 from app.extensions import db
 from app.models.catalog import ItemMatch, SupplierItem
 from app.models.phase import Outcome
-from app.volume import volume
+from app.volume import volume, volume_errors
 from handoff.api import AnalysisStatus
 from handoff.volume import NotOnVolume, OutsideVolume
 
@@ -32,6 +33,7 @@ _ERRORS: dict[str, type[IngestError]] = {
     "FILE_MISSING": FileGone,
     "VOLUME_FULL": VolumeIsFull,
     "VOLUME_DENIED": VolumeReadOnly,
+    "VOLUME_AWAY": VolumeIsAway,
     "CATALOG_UNREADABLE": AnalysisUnavailable,  # the next try names a fresh snapshot
     "TIMEOUT": AnalysisCrashed,
     "OUT_OF_MEMORY": AnalysisCrashed,
@@ -53,10 +55,11 @@ def failure(status: AnalysisStatus) -> IngestError:
 def result_facts(status: AnalysisStatus) -> dict[str, Any]:
     """Columns of Job for a completed analysis. Raises BrokenResult when its result is not on the volume."""
     assert status.result_path is not None
-    try:
-        path = volume().inside(status.result_path)
-    except (NotOnVolume, OutsideVolume) as error:
-        raise BrokenResult(f"The result of the analysis cannot be taken: {error}") from error
+    with volume_errors():
+        try:
+            path = volume().root / volume().lies_at(status.result_path)
+        except (NotOnVolume, OutsideVolume) as error:
+            raise BrokenResult(f"The result of the analysis cannot be taken: {error}") from error
     if path != volume().results_target(status.job_id):
         raise BrokenResult(f"ml-analyze names the result {path.name}, which is not of its analysis {status.job_id}.")
     return {

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, timedelta
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -32,8 +33,9 @@ from app.models.job import Job
 from app.models.phase import Outcome, Step
 from app.models.supplier import Supplier
 from app.money import comparable
-from app.volume import volume
+from app.volume import volume, volume_errors
 from handoff.exclusions import Exclusion
+from handoff.volume import NotOnVolume, OutsideVolume
 
 log = structlog.get_logger()
 
@@ -329,16 +331,25 @@ def _corrected(supplier_id: UUID) -> dict[str, dict[str, str]]:
     return {row.row_key: row.fields for row in db.session.execute(kept)}
 
 
+def _result_of(path: str) -> Path:
+    with volume_errors():
+        try:
+            return volume().inside(path)
+        except (NotOnVolume, OutsideVolume) as error:
+            raise BrokenResult(f"The result cannot be read: {error}") from error
+
+
 def take_in(job: Job, *, factor: Decimal | None = None) -> tuple[Staged, Difference]:
     """The job's result, staged and compared. ``factor``: what the prices are divided by before they are compared."""
     if job.supplier_id is None:
         raise BrokenResult("The supplier was deleted while its file was analysed.")
     if not job.result_path:
         raise BrokenResult("ml-analyze named no result file.")
+    path = _result_of(job.result_path)
     try:
         unwanted = _unwanted(job.supplier_id)
         staged = stage(
-            volume().root / job.result_path,
+            path,
             sha256=job.result_sha256,
             unwanted=unwanted,
             corrected=_corrected(job.supplier_id),

@@ -101,7 +101,7 @@ def _copies(path: str, part: Path) -> list[File]:
         source = volume().inside(path)
     found = [_copy(source, part)]
     note = sidecar_of(source)
-    return [*found, _copy(note, part)] if note.is_file() else found
+    return [*found, _copy(volume().inside(note), part)] if volume().has(note) else found
 
 
 def _copy(source: Path, part: Path) -> File:

@@ -93,7 +93,7 @@ class _Files:
 
     @property
     def are_there(self) -> bool:
-        return self.products.exists() and self.decisions.exists()
+        return volume().has(self.products) and volume().has(self.decisions)
 
     @property
     def snapshot(self) -> Snapshot:

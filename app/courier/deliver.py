@@ -91,8 +91,8 @@ def hand_over(claim: Claim, job: Job, supplier: Supplier) -> None:
         catalogue = snapshot.current()
         members.one_job_each(claim, job, supplier, path, describe=describe)
     request = AnalyzeRequest(
-        file_url=str(path),
-        file_path=str(path),
+        file_url=volume().told(path),
+        file_path=volume().told(path),
         supplier_id=supplier.id,
         file_type=names.kind_of(path.name, mime_type=job.mime_type, source_type=job.source_type),
         default_currency=supplier.default_currency,
@@ -101,7 +101,7 @@ def hand_over(claim: Claim, job: Job, supplier: Supplier) -> None:
             checksum_sha256=job.sha256,
             original_filename=job.original_filename,
             member=member_of(job.original_filename),
-            catalog_path=str(catalogue.path) if catalogue else None,
+            catalog_path=volume().told(catalogue.path) if catalogue else None,
             catalog_version=catalogue.version if catalogue else None,
             hints=_hints(job, supplier),
             last_layout=_last_layout(job),

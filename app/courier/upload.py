@@ -19,7 +19,7 @@ from app.courier import names
 from app.courier.deliver import describe
 from app.courier.multipart import CHUNK, Body, Multipart, Part
 from app.courier.pipeline import pipeline_for
-from app.errors import CourierError, FileTooLarge, Invalid, VolumeIsFull, VolumeReadOnly
+from app.errors import CourierError, FileTooLarge, Invalid, VolumeIsAway, VolumeIsFull, VolumeReadOnly
 from app.extensions import db, settings
 from app.jobs import lifecycle
 from app.models.job import Job
@@ -164,7 +164,7 @@ def _store(
         raise NoRoom(f"{error} Old files were removed just now: try again.") from error
     except FileTooLarge as error:  # than the whole volume
         raise TooLarge(str(error), details=error.details) from error
-    except VolumeReadOnly as error:
+    except (VolumeReadOnly, VolumeIsAway) as error:
         raise NotWritable(str(error)) from error
 
 
@@ -241,7 +241,7 @@ def _keeping_young(received: Sequence[Received], chunks: Iterable[bytes]) -> Ite
         if time.monotonic() - touched > TOUCH_SECONDS:
             touched = time.monotonic()
             for each in received:
-                each.placed.path.touch()
+                volume().renew(each.placed.path)
         yield chunk
 
 

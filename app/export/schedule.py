@@ -26,6 +26,7 @@ from app.jobs.queries import JobFilter
 from app.models.exports import ScheduledExport
 from app.suppliers.listing import SupplierFilter
 from app.volume import volume, volume_errors
+from handoff.volume import NotOnVolume
 
 log = structlog.get_logger()
 
@@ -111,8 +112,11 @@ def fetched(export_id: UUID, token: str) -> tuple[ScheduledExport, Path | None]:
         raise NotFound("There is no such export any more.")
     db.session.execute(update(ScheduledExport).where(ScheduledExport.id == export_id).values(fetched_at=func.now()))
     db.session.commit()
-    target = _target(found)
-    return found, target if target.is_file() else None
+    with volume_errors():
+        try:
+            return found, volume().inside(_target(found))
+        except NotOnVolume:
+            return found, None
 
 
 def run_due() -> None:

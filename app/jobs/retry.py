@@ -54,6 +54,7 @@ RULES: dict[type[errors.IngestError], Rule] = {
     errors.FileGone: Rule(After.AT_ONCE, tries=1, refetch=True),  # an upload cannot be fetched again and gives up
     errors.ChecksumMismatch: Rule(After.AT_ONCE, tries=1, refetch=True),
     errors.VolumeIsFull: Rule(After.SOURCE, away=VOLUME),  # old files were purged at once; more may end meanwhile
+    errors.VolumeIsAway: Rule(After.SOURCE, away=VOLUME),
     errors.VolumeReadOnly: GIVE_UP,  # fail and alert
     errors.WorkersLost: GIVE_UP,  # the next worker would die as well
     errors.AnalysisUnreachable: Rule(After.ANALYSIS, away=ML_ANALYZE),  # it does not run, or is just starting

@@ -202,8 +202,8 @@ def _ask(items: Sequence[SupplierItem], catalogue: snapshot.Snapshot) -> list[di
             incoming.write(orjson.dumps(_row(item)) + b"\n")
         incoming.place(target)
     question = MergeRequest(
-        items_path=str(target),
-        catalog_path=str(catalogue.path),
+        items_path=volume().told(target),
+        catalog_path=volume().told(catalogue.path),
         catalog_version=catalogue.version,
         limit=len(items),
         thresholds=office_settings.thresholds(),

@@ -110,15 +110,15 @@ def _analyse(job: Job, supplier: Supplier, raw: Path) -> Path:
     """ml-analyze's result of the same file. A worker waits for it: a person does, too, and asks for it rarely."""
     catalogue = snapshot.current()
     request = AnalyzeRequest(
-        file_url=str(raw),
-        file_path=str(raw),
+        file_url=volume().told(raw),
+        file_path=volume().told(raw),
         supplier_id=supplier.id,
         file_type=names.kind_of(raw.name, mime_type=job.mime_type, source_type=job.source_type),
         default_currency=supplier.default_currency,
         metadata=AnalyzeMetadata(
             checksum_sha256=job.sha256,
             original_filename=job.original_filename,
-            catalog_path=str(catalogue.path) if catalogue else None,
+            catalog_path=volume().told(catalogue.path) if catalogue else None,
             catalog_version=catalogue.version if catalogue else None,
             hints=Hints.model_validate(supplier.hints | (job.hints or {})),
             thresholds=office_settings.thresholds(),

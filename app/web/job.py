@@ -22,6 +22,7 @@ from app.models.job import Job
 from app.models.phase import Outcome
 from app.models.supplier import Supplier
 from app.suppliers import manage
+from app.volume import volume
 from app.web import remembered, words
 from app.web.fragments import done, page_or_fragment, polled, with_version
 from app.web.jobs import bp
@@ -289,7 +290,7 @@ def _preview(
     if path is None:
         return None
     wanted = PreviewRequest(
-        file_path=str(path),
+        file_path=volume().told(path),
         member=member_of(job.original_filename),
         sheet=sheet,
         first_row=first_row,

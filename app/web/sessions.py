@@ -38,8 +38,11 @@ class Sessions(SecureCookieSessionInterface):
         if known and time.time() - known[0] < lifetime:
             return self.session_class(known[1])
         try:
-            data, signed_at = self._signer.loads(value, max_age=lifetime, return_timestamp=True)
+            data, signed_at = self._signer.loads(value, return_timestamp=True)
         except BadSignature:
+            return self.session_class()
+        # Not ``max_age``: it refuses what another machine, whose clock is ahead of ours, has signed just now.
+        if time.time() - signed_at.timestamp() > lifetime:
             return self.session_class()
         self._remember(value, signed_at.timestamp(), data)
         return self.session_class(data)

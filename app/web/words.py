@@ -34,6 +34,7 @@ CAUSES = {
     "FILE_GONE": _l("Raw file gone"),
     "CHECKSUM_MISMATCH": _l("Checksum mismatch"),
     "VOLUME_FULL": _l("Volume full"),
+    "VOLUME_AWAY": _l("Volume does not answer"),
     "VOLUME_READ_ONLY": _l("Volume not writable"),
     "ML_UNREACHABLE": _l("ML service unreachable"),
     "ML_UNAVAILABLE": _l("ML service unavailable"),

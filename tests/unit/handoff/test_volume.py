@@ -18,6 +18,7 @@ import pytest
 
 from handoff import quota
 from handoff.errors import translated
+from handoff.mirrored import volume_of
 from handoff.volume import (
     LinkRefused,
     NotOnVolume,
@@ -36,7 +37,16 @@ LATER = timedelta(seconds=5)
 
 @pytest.fixture
 def volume(tmp_path: Path) -> Volume:
+    """One that is mounted."""
     return Volume(tmp_path, max_bytes=1_000_000)
+
+
+@pytest.fixture(params=["mounted", "object store"])
+def any_volume(request: pytest.FixtureRequest, tmp_path: Path) -> Volume:
+    if request.param == "mounted":
+        return Volume(tmp_path, max_bytes=1_000_000)
+    address, running = request.getfixturevalue("store_address"), request.getfixturevalue("objects")
+    return volume_of(tmp_path, 1_000_000, store=address, endpoint=running.endpoint)
 
 
 def put(volume: Volume, body: bytes = b"sku;price\n", *, job: UUID = JOB, name: str = "list.csv") -> Placed:
@@ -99,29 +109,29 @@ def test_a_large_body_is_hashed_on_the_way_whatever_the_chunks(tmp_path: Path, c
     assert volume.verify(placed.path) == placed.sha256
 
 
-def test_a_source_that_cannot_resume_starts_over_in_the_same_part(volume: Volume) -> None:
-    with volume.reserve(None) as incoming:
+def test_a_source_that_cannot_resume_starts_over_in_the_same_part(any_volume: Volume) -> None:
+    with any_volume.reserve(None) as incoming:
         incoming.write(b"half of the fi")
         assert incoming.size == 14
         incoming.restart()
         incoming.write(b"whole")
-        placed = incoming.place(volume.raw_target(SUPPLIER, JOB, "a.csv"))
+        placed = incoming.place(any_volume.raw_target(SUPPLIER, JOB, "a.csv"))
     assert placed.path.read_bytes() == b"whole"
     assert placed.sha256 == hashlib.sha256(b"whole").hexdigest()
 
 
-def test_leaving_without_placing_removes_the_part_and_gives_the_bytes_back(volume: Volume) -> None:
-    with pytest.raises(RuntimeError), volume.reserve(900_000) as incoming:
+def test_leaving_without_placing_removes_the_part_and_gives_the_bytes_back(any_volume: Volume) -> None:
+    with pytest.raises(RuntimeError), any_volume.reserve(900_000) as incoming:
         incoming.write(b"x" * 1000)
-        assert volume.usage().used == 900_000
+        assert any_volume.usage().used == 900_000
         raise RuntimeError
-    assert volume.usage().used == 0
-    assert list((volume.root / "tmp").glob("*.part")) == []
+    assert any_volume.usage().used == 0
+    assert list((any_volume.root / "tmp").glob("*.part")) == []
 
 
-def test_no_room_is_said_before_the_first_byte(volume: Volume) -> None:
-    put(volume, b"x" * 400_000)
-    with pytest.raises(VolumeFull) as refusal, volume.reserve(700_000):
+def test_no_room_is_said_before_the_first_byte(any_volume: Volume) -> None:
+    put(any_volume, b"x" * 400_000)
+    with pytest.raises(VolumeFull) as refusal, any_volume.reserve(700_000):
         pass
     assert refusal.value.needed == 700_000
     assert refusal.value.limit == 1_000_000
@@ -135,21 +145,21 @@ def test_no_room_on_the_disk_is_said_before_the_first_byte(tmp_path: Path) -> No
         pass
 
 
-def test_a_body_of_unknown_size_may_fill_the_last_byte_and_no_more(volume: Volume) -> None:
-    with volume.reserve(None) as incoming:
+def test_a_body_of_unknown_size_may_fill_the_last_byte_and_no_more(any_volume: Volume) -> None:
+    with any_volume.reserve(None) as incoming:
         incoming.write(b"x" * 999_999)
         incoming.write(b"x")
         with pytest.raises(VolumeFull):
             incoming.write(b"x")
-        placed = incoming.place(volume.raw_target(SUPPLIER, JOB, "full.csv"))
+        placed = incoming.place(any_volume.raw_target(SUPPLIER, JOB, "full.csv"))
     assert placed.path.stat().st_size == 1_000_000
 
 
-def test_replacing_a_file_counts_it_once(volume: Volume) -> None:
-    put(volume, b"x" * 500_000)
-    put(volume, b"y" * 400_000)
-    assert 400_000 < counted(volume)[0] < 401_000
-    assert_the_ledger_is_true(volume)
+def test_replacing_a_file_counts_it_once(any_volume: Volume) -> None:
+    put(any_volume, b"x" * 500_000)
+    put(any_volume, b"y" * 400_000)
+    assert 400_000 < counted(any_volume)[0] < 401_000
+    assert_the_ledger_is_true(any_volume)
 
 
 def _hold(root: Path, gate: str, size: int) -> None:
@@ -279,10 +289,10 @@ def test_a_long_name_is_cut_at_a_character_and_keeps_its_extension() -> None:
     assert 145 <= len(name.encode()) <= 150
 
 
-def test_inside_finds_a_file_by_absolute_and_by_relative_path(volume: Volume) -> None:
-    path = put(volume).path
-    assert volume.inside(path) == volume.inside(volume.relative(path)) == path
-    assert volume.inside(f"{volume.root}/raw/../{volume.relative(path)}") == path
+def test_inside_finds_a_file_by_absolute_and_by_relative_path(any_volume: Volume) -> None:
+    path = put(any_volume).path
+    assert any_volume.inside(path) == any_volume.inside(any_volume.relative(path)) == path
+    assert any_volume.inside(f"{any_volume.root}/raw/../{any_volume.relative(path)}") == path
 
 
 def test_a_mount_that_is_itself_a_link_is_no_offence(tmp_path: Path) -> None:
@@ -368,33 +378,33 @@ def test_a_file_that_cannot_be_removed_keeps_no_other_from_it(volume: Volume, mo
     assert_the_ledger_is_true(volume)
 
 
-def test_a_fresh_file_replaces_nothing(volume: Volume) -> None:
-    first = put(volume, b"one\n").path
-    with volume.reserve(None) as incoming:
+def test_a_fresh_file_replaces_nothing(any_volume: Volume) -> None:
+    first = put(any_volume, b"one\n").path
+    with any_volume.reserve(None) as incoming:
         incoming.write(b"two\n")
         second = incoming.place(first, describe=described, fresh=True).path
     assert (first.read_bytes(), second.read_bytes()) == (b"one\n", b"two\n")
-    assert volume.read_sidecar(second).checksum_sha256 == hashlib.sha256(b"two\n").hexdigest()
+    assert any_volume.read_sidecar(second).checksum_sha256 == hashlib.sha256(b"two\n").hexdigest()
     assert second.name == "list~2.csv"
-    assert_the_ledger_is_true(volume)
+    assert_the_ledger_is_true(any_volume)
 
 
-def test_a_purge_leaves_what_is_young(volume: Volume) -> None:
-    path = put(volume).path
-    assert volume.purge(datetime.now(UTC) - LATER).files == 0
-    assert volume.purge(datetime.now(UTC) + LATER, keep=lambda kept: kept == path).files == 1, "the sidecar alone"
+def test_a_purge_leaves_what_is_young(any_volume: Volume) -> None:
+    path = put(any_volume).path
+    assert any_volume.purge(datetime.now(UTC) - LATER).files == 0
+    assert any_volume.purge(datetime.now(UTC) + LATER, keep=lambda kept: kept == path).files == 1, "the sidecar alone"
     assert path.exists()
 
 
-def test_removing_a_job_removes_its_folder_and_counts_the_bytes_back(volume: Volume) -> None:
-    put(volume)
-    other = put(volume, job=uuid4()).path
-    assert volume.remove_job(SUPPLIER, JOB).files == 2
-    assert_the_ledger_is_true(volume)
-    assert volume.usage().files == 2
-    assert volume.remove(other).files == 2
-    assert volume.usage().used == 0
-    assert volume.remove_job(SUPPLIER, JOB).files == 0
+def test_removing_a_job_removes_its_folder_and_counts_the_bytes_back(any_volume: Volume) -> None:
+    put(any_volume)
+    other = put(any_volume, job=uuid4()).path
+    assert any_volume.remove_job(SUPPLIER, JOB).files == 2
+    assert_the_ledger_is_true(any_volume)
+    assert any_volume.usage().files == 2
+    assert any_volume.remove(other).files == 2
+    assert any_volume.usage().used == 0
+    assert any_volume.remove_job(SUPPLIER, JOB).files == 0
 
 
 def test_a_missing_mount_is_said(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ import time
 from collections.abc import Iterable
 from pathlib import Path
 
-from tests.chaos import campaign, feed, points
+from tests.chaos import campaign, feed, machines, points
 
 
 def main() -> int:
@@ -30,9 +30,12 @@ def main() -> int:
         help="odd requests, sources, names and results, each, before it",
     )
     wanted.add_argument("--feed", type=int, default=200, help="kills of writers and readers of the feed before it")
+    wanted.add_argument(
+        "--files", type=int, default=1000, help="files of the three machines of which one dies, before it"
+    )
     chosen = wanted.parse_args()
     alone = chosen.seed is not None or chosen.point is not None
-    if not alone and (fuzzed(chosen.fuzz) or killed_feed(chosen.feed)):
+    if not alone and (fuzzed(chosen.fuzz) or killed_feed(chosen.feed) or killed_machine(chosen.files)):
         return 1
     if chosen.seed is None:
         broken = kill_points(range(chosen.points) if chosen.point is None else [chosen.point])
@@ -83,6 +86,21 @@ def killed_feed(kills: int) -> bool:
             found = feed.Campaign(app, folder, kills, random.Random(seed)).run()
     print(f"feed with seed {seed}: {kills} kills of writers and readers, {len(found)} wrongs", *found, sep="\n  ")
     return bool(found)
+
+
+def killed_machine(files: int) -> bool:
+    """True when one of three machines died and something was lost, doubled, or taken up again too late."""
+    if not files:
+        return False
+    with tempfile.TemporaryDirectory(prefix="courier-machines-", ignore_cleanup_errors=True) as folder:
+        Path(folder).chmod(0o711)
+        report = machines.run(Path(folder), machines.THREE, files=files, say=lambda sentence: print("  " + sentence))
+    hands = ", ".join(f"{name} {number}" for name, number in sorted(report.workers_of.items()))
+    print(f"{report.files} files on three machines ({hands}), one killed with {report.held} jobs in hands: the last of")
+    print(f"  them went on after {report.recovery:.0f} s, all had ended after {report.seconds:.0f} s", flush=True)
+    for wrong in report.wrongs:
+        print(f"  WRONG: {wrong}")
+    return bool(report.wrongs) or report.recovery > campaign.RECOVERY_SECONDS
 
 
 def kill_points(seeds: Iterable[int]) -> int:

@@ -98,7 +98,7 @@ class Installation:
         wanted = programs(web=self._web, ml_analyze=self._analysis, workers=self._workers)
         self._names = [program.name for program in wanted]
         self.supervisor = Supervisor(self.folder, self.servers, wanted, variables, say=self.said.append)
-        self.app = _app_of(variables)
+        self.app = app_of(variables)
         self.supervisor.start()
         self.supervisor.wait_until_ready()
         self._watcher = threading.Thread(target=self._watch, daemon=True)
@@ -138,7 +138,7 @@ class Installation:
         return Redis.from_url(self.servers.redis_url, decode_responses=True)
 
 
-def _app_of(variables: dict[str, str]) -> Flask:
+def app_of(variables: dict[str, str]) -> Flask:
     known = {name: variables[name.upper()] for name in Settings.model_fields if name.upper() in variables}
     return create_app(Settings.model_validate(known))
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from typing import cast
 
 from redis import Redis
 
@@ -22,6 +21,6 @@ class ClockOf:
     def __call__(self) -> float:
         now = time.monotonic()
         if now - self._asked > BELIEVED:
-            seconds, microseconds = cast("tuple[int, int]", self._redis.time())
+            seconds, microseconds = self._redis.time()
             self._difference, self._asked = seconds + microseconds / 1e6 - now, now
         return now + self._difference

@@ -6,17 +6,22 @@ from typing import Annotated
 from uuid import UUID
 
 from pydantic import Field
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from app.access import passwords, policy, tokens
-from app.api import shapes
+from app.api import cursors, shapes
 from app.api.routing import ANYONE, PUBLIC, Router
-from app.api.shapes import Body, Moment, Reply, Whole
+from app.api.shapes import Body, ByCursor, CursorPage, Moment, Reply, Whole
+from app.catalog import keyset
 from app.extensions import db
-from app.models.user import AuditEntry, User, UserRole
+from app.models.user import ApiToken, AuditEntry, User, UserRole
 from app.suppliers.fields import PrintableStr
 
 router = Router("Access")
+
+OLDEST_TOKEN = keyset.Order((ApiToken.created_at,), ApiToken.id, nullable=False)
+BY_USERNAME = keyset.Order((User.username,), User.id, nullable=False)
+NEWEST_ENTRY = keyset.Order((AuditEntry.at,), AuditEntry.id, down=True, nullable=False)
 
 
 class TokenBody(Body):
@@ -53,6 +58,14 @@ class UsersReply(Reply):
     users: list[AccountShape]
 
 
+class UsersQuery(ByCursor):
+    limit: Whole = Field(50, ge=1, le=200, description="Of pages by cursor.")
+
+
+class TokensQuery(UsersQuery):
+    pass
+
+
 class NewUserBody(Body):
     username: PrintableStr = Field(min_length=3, max_length=255)
     password: str = Field(min_length=8, max_length=255)
@@ -65,7 +78,7 @@ class UserChangesBody(Body):
     password: Annotated[str, Field(min_length=8, max_length=255)] | None = None
 
 
-class AuditQuery(Body):
+class AuditQuery(ByCursor):
     limit: Whole = Field(50, ge=1, le=200)
     before: Annotated[Whole, Field(ge=1, le=2**62)] | None = Field(None, description="Only entries with a smaller id.")
 
@@ -99,9 +112,20 @@ def who_am_i(user: User) -> shapes.UserShape:
     return _user(user)
 
 
-@router.route("GET", "/auth/tokens", allow=ANYONE, reply=TokensReply)
-def list_tokens(user: User) -> TokensReply:
+@router.route(
+    "GET",
+    "/auth/tokens",
+    allow=ANYONE,
+    query=TokensQuery,
+    reply=TokensReply,
+    by_cursor=CursorPage[TokenShape],
+)
+def list_tokens(query: TokensQuery, user: User) -> TokensReply | CursorPage[TokenShape]:
     """Your API tokens that work."""
+    if query.by_cursor:
+        used = func.greatest(ApiToken.created_at, ApiToken.last_used_at)
+        part = cursors.page(query, tokens.working(user), OLDEST_TOKEN, touched=used, limit=query.limit)
+        return part.told([TokenShape.model_validate(each) for each in part.entities])
     return TokensReply(tokens=[TokenShape.model_validate(each) for each in tokens.api_tokens(user)])
 
 
@@ -125,9 +149,12 @@ def revoke_token(token_id: UUID, user: User) -> shapes.Message:
     return shapes.Message(message="The token was revoked.")
 
 
-@router.route("GET", "/admin/users", reply=UsersReply)
-def list_users() -> UsersReply:
+@router.route("GET", "/admin/users", query=UsersQuery, reply=UsersReply, by_cursor=CursorPage[AccountShape])
+def list_users(query: UsersQuery) -> UsersReply | CursorPage[AccountShape]:
     """Everybody who may sign in."""
+    if query.by_cursor:
+        part = cursors.page(query, select(User), BY_USERNAME, touched=User.updated_at, limit=query.limit)
+        return part.told([_account(each) for each in part.entities])
     found = db.session.scalars(select(User).order_by(User.username))
     return UsersReply(users=[_account(each) for each in found])
 
@@ -151,13 +178,17 @@ def change_user(user_id: UUID, body: UserChangesBody, user: User) -> AccountShap
     return _account(changed)
 
 
-@router.route("GET", "/admin/audit", query=AuditQuery, reply=AuditReply)
-def list_audit(query: AuditQuery) -> AuditReply:
+@router.route("GET", "/admin/audit", query=AuditQuery, reply=AuditReply, by_cursor=CursorPage[AuditShape])
+def list_audit(query: AuditQuery) -> AuditReply | CursorPage[AuditShape]:
     """Who did what, newest first."""
-    wanted = select(AuditEntry).order_by(AuditEntry.id.desc()).limit(query.limit)
+    wanted = select(AuditEntry)
     if query.before:
         wanted = wanted.where(AuditEntry.id < query.before)
-    return AuditReply(entries=[AuditShape.model_validate(each) for each in db.session.scalars(wanted)])
+    if query.by_cursor:
+        part = cursors.page(query, wanted, NEWEST_ENTRY, touched=AuditEntry.at, limit=query.limit)
+        return part.told([AuditShape.model_validate(each) for each in part.entities])
+    newest = db.session.scalars(wanted.order_by(AuditEntry.id.desc()).limit(query.limit))
+    return AuditReply(entries=[AuditShape.model_validate(each) for each in newest])
 
 
 def _user(user: User) -> shapes.UserShape:

@@ -8,8 +8,10 @@ from uuid import UUID
 from pydantic import Field
 from sqlalchemy import select
 
+from app.api import cursors
 from app.api.routing import Router
-from app.api.shapes import Body, Moment, Reply, Whole
+from app.api.shapes import ByCursor, CursorPage, Moment, Reply, Whole
+from app.catalog import keyset
 from app.extensions import db
 from app.guards import ml_rate
 from app.jobs import queries
@@ -20,6 +22,8 @@ from app.suppliers import manage
 from app.vitals import vitals
 
 router = Router("Operation")
+
+NEWEST = keyset.Order((Alert.created_at,), Alert.id, down=True, nullable=False)
 
 
 class AlertShape(Reply):
@@ -34,7 +38,7 @@ class AlertShape(Reply):
     sent_at: Moment | None
 
 
-class AlertsQuery(Body):
+class AlertsQuery(ByCursor):
     limit: Whole = Field(50, ge=1, le=200)
 
 
@@ -113,9 +117,12 @@ def get_shadow(supplier_id: UUID) -> ShadowReply:
     return _shadow(shadow.latest(supplier_id))
 
 
-@router.route("GET", "/admin/alerts", query=AlertsQuery, reply=AlertsReply)
-def list_alerts(query: AlertsQuery) -> AlertsReply:
-    """What people were told of, or will be; open matters first."""
+@router.route("GET", "/admin/alerts", query=AlertsQuery, reply=AlertsReply, by_cursor=CursorPage[AlertShape])
+def list_alerts(query: AlertsQuery) -> AlertsReply | CursorPage[AlertShape]:
+    """What people were told of, or will be; open matters first. By cursor the newest first."""
+    if query.by_cursor:
+        part = cursors.page(query, select(Alert), NEWEST, touched=Alert.updated_at, limit=query.limit)
+        return part.told([AlertShape.model_validate(each) for each in part.entities])
     order = (Alert.resolved_at.is_not(None), Alert.created_at.desc())
     found = db.session.scalars(select(Alert).order_by(*order).limit(query.limit))
     return AlertsReply(alerts=[AlertShape.model_validate(each) for each in found])

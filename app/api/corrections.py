@@ -4,21 +4,27 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from app.api import shapes
+from sqlalchemy import select
+
+from app.api import cursors, shapes
 from app.api import shapes_corrections as told
 from app.api import shapes_jobs as jobs_told
 from app.api.jobs import detail
 from app.api.reviews import get_item
 from app.api.routing import BUYERS, Router
 from app.apply import commit
+from app.catalog import keyset
 from app.corrections.items import correct_item, release_item
 from app.corrections.products import correct_product, release_product
 from app.models.catalog import Product
+from app.models.supplier import BinnedSupplier
 from app.models.user import User
 from app.review import take_back
 from app.suppliers import wastebin
 
 router = Router("Corrections")
+
+LAST_DELETED = keyset.Order((BinnedSupplier.deleted_at,), BinnedSupplier.id, down=True, nullable=False)
 
 
 @router.route(
@@ -75,9 +81,21 @@ def release_product_fields(product_id: UUID, body: told.ReleaseBody, user: User)
     return _product(release_product(product_id, body.fields, by=user))
 
 
-@router.route("GET", "/admin/decisions", allow=BUYERS, query=shapes.Paging, reply=shapes.PageOf[told.ActShape])
-def list_decisions(query: shapes.Paging) -> shapes.PageOf[told.ActShape]:
+@router.route(
+    "GET",
+    "/admin/decisions",
+    allow=BUYERS,
+    query=shapes.PagingOrCursor,
+    reply=shapes.PageOf[told.ActShape],
+    by_cursor=shapes.CursorPage[told.ActShape],
+)
+def list_decisions(query: shapes.PagingOrCursor) -> shapes.PageOf[told.ActShape] | shapes.CursorPage[told.ActShape]:
     """What people decided about matches, newest first; each can be taken back."""
+    if query.by_cursor:
+        every = take_back.every_act().subquery()
+        order = keyset.Order((every.c.at,), every.c.id, down=True, nullable=False)
+        part = cursors.page(query, select(every), order, touched=every.c.at, limit=query.limit)
+        return part.told([told.ActShape(**each) for each in part.named(every.c.keys())])
     acts = take_back.acts(after=query.offset, limit=query.limit)
     data = [told.ActShape.model_validate(each) for each in acts]
     return shapes.PageOf(total_count=take_back.count(), page=query.page, limit=query.limit, data=data)
@@ -96,9 +114,19 @@ def apply_rest(job_id: UUID, user: User) -> jobs_told.JobDetail:
     return detail(commit.apply_rest(job_id, actor=user.username))
 
 
-@router.route("GET", "/admin/bin", query=shapes.Paging, reply=shapes.PageOf[told.BinnedShape])
-def list_bin(query: shapes.Paging) -> shapes.PageOf[told.BinnedShape]:
+@router.route(
+    "GET",
+    "/admin/bin",
+    query=shapes.PagingOrCursor,
+    reply=shapes.PageOf[told.BinnedShape],
+    by_cursor=shapes.CursorPage[told.BinnedShape],
+)
+def list_bin(query: shapes.PagingOrCursor) -> shapes.PageOf[told.BinnedShape] | shapes.CursorPage[told.BinnedShape]:
     """Deleted suppliers that can be brought back, the last deleted first."""
+    if query.by_cursor:
+        rows = select(BinnedSupplier)
+        part = cursors.page(query, rows, LAST_DELETED, touched=BinnedSupplier.deleted_at, limit=query.limit)
+        return part.told([told.BinnedShape.model_validate(each) for each in part.entities])
     found = wastebin.binned()
     data = [told.BinnedShape.model_validate(each) for each in found[query.offset : query.offset + query.limit]]
     return shapes.PageOf(total_count=len(found), page=query.page, limit=query.limit, data=data)

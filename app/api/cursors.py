@@ -7,7 +7,7 @@ somebody reads comes again behind.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -48,6 +48,10 @@ class Found:
     def entities(self) -> list[Any]:
         """Of a query that selects but one."""
         return [each[0] for each in self.rows]
+
+    def named(self, columns: Iterable[str]) -> list[dict[str, Any]]:
+        """The rows of a query that selects these ``columns``."""
+        return [dict(zip(columns, each, strict=True)) for each in self.rows]
 
     def told(self, data: list[Item]) -> CursorPage[Item]:
         """The reply, with the rows as ``data`` tells them."""

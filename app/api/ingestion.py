@@ -10,9 +10,11 @@ from flask import Response, current_app
 from pydantic import TypeAdapter
 from sqlalchemy import select
 
-from app.api import shapes_jobs, shapes_suppliers
+from app.api import cursors, shapes_jobs, shapes_suppliers
 from app.api.jobs import job_shapes, log_shape, newest
 from app.api.routing import Router
+from app.api.shapes import CursorPage
+from app.catalog import keyset
 from app.errors import NotFound
 from app.extensions import db, redis, settings
 from app.guards import switch
@@ -28,6 +30,7 @@ from app.sync.status import SyncStatus
 
 router = Router("Ingestion")
 
+NEWEST_RUN = keyset.Order((SyncRun.created_at,), SyncRun.id, down=True, nullable=False)
 JOBS_SHOWN = 20
 SUPPLIERS = TypeAdapter(list[shapes_jobs.SupplierStatusShape])
 SUPPLIERS_KEY = "status_suppliers"
@@ -105,9 +108,20 @@ def sync_supplier(body: shapes_suppliers.SyncSupplierBody, user: User) -> shapes
     )
 
 
-@router.route("GET", "/admin/sync/runs", query=shapes_suppliers.SyncRunsQuery, reply=shapes_suppliers.SyncRunsReply)
-def list_runs(query: shapes_suppliers.SyncRunsQuery) -> shapes_suppliers.SyncRunsReply:
+@router.route(
+    "GET",
+    "/admin/sync/runs",
+    query=shapes_suppliers.SyncRunsQuery,
+    reply=shapes_suppliers.SyncRunsReply,
+    by_cursor=CursorPage[shapes_suppliers.SyncRunShape],
+)
+def list_runs(
+    query: shapes_suppliers.SyncRunsQuery,
+) -> shapes_suppliers.SyncRunsReply | CursorPage[shapes_suppliers.SyncRunShape]:
     """The latest syncs, newest first."""
+    if query.by_cursor:
+        part = cursors.page(query, select(SyncRun), NEWEST_RUN, touched=SyncRun.updated_at, limit=query.limit)
+        return part.told([_run(each) for each in part.entities])
     found = db.session.scalars(select(SyncRun).order_by(SyncRun.created_at.desc()).limit(query.limit))
     return shapes_suppliers.SyncRunsReply(runs=[_run(each) for each in found])
 

@@ -10,7 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from flask import Response
-from sqlalchemy import select
+from sqlalchemy import literal, select
 from sqlalchemy.orm import defer
 
 from app.api import cursors, shapes
@@ -32,6 +32,7 @@ from app.models.user import User
 
 router = Router("Jobs")
 
+IN_THE_FILE = keyset.Order((ParsingLog.row_number,), ParsingLog.id)
 NEWEST = keyset.Order((Job.created_at,), Job.id, down=True, nullable=False)
 LOOK_EVERY = 0.2
 #: waiting requests that may hold a thread of this process; further ones are answered as the job is, and ask again
@@ -192,14 +193,23 @@ def cancel_jobs(body: told.BulkJobsBody, user: User) -> told.BulkReply:
     allow=BUYERS,
     query=told.ChangesQuery,
     reply=shapes.PageOf[told.ItemChangeShape],
+    by_cursor=shapes.CursorPage[told.ItemChangeShape],
     errors=(404,),
 )
-def list_changes(job_id: UUID, query: told.ChangesQuery) -> shapes.PageOf[told.ItemChangeShape]:
-    """What the file changes, or changed: new, changed and vanished items."""
+def list_changes(
+    job_id: UUID, query: told.ChangesQuery
+) -> shapes.PageOf[told.ItemChangeShape] | shapes.CursorPage[told.ItemChangeShape]:
+    """What the file changes, or changed: new, changed and vanished items.
+
+    They are touched together, with their job: when the file is applied, approved, rejected or undone.
+    """
     job = lifecycle.get(job_id)
-    found = listing.changes(
-        job.id, job.supplier_id, kind=query.kind, applied=query.applied, offset=query.offset, limit=query.limit
-    )
+    every = listing.changes(job.id, job.supplier_id, kind=query.kind, applied=query.applied)
+    if query.by_cursor:
+        order = keyset.Order((every.c.supplier_sku,), every.c.place, nullable=False)
+        part = cursors.page(query, select(every), order, touched=literal(job.updated_at), limit=query.limit)
+        return part.told([told.ItemChangeShape(**each) for each in part.named(every.c.keys())])
+    found = listing.largest_changes(every, offset=query.offset, limit=query.limit)
     data = [told.ItemChangeShape.model_validate(each) for each in found.rows]
     return shapes.PageOf(total_count=found.total, page=query.page, limit=query.limit, data=data)
 
@@ -208,13 +218,20 @@ def list_changes(job_id: UUID, query: told.ChangesQuery) -> shapes.PageOf[told.I
     "GET",
     "/admin/jobs/<job_id>/errors",
     allow=BUYERS,
-    query=shapes.Paging,
+    query=shapes.PagingOrCursor,
     reply=shapes.PageOf[told.LogShape],
+    by_cursor=shapes.CursorPage[told.LogShape],
     errors=(404,),
 )
-def list_errors(job_id: UUID, query: shapes.Paging) -> shapes.PageOf[told.LogShape]:
+def list_errors(
+    job_id: UUID, query: shapes.PagingOrCursor
+) -> shapes.PageOf[told.LogShape] | shapes.CursorPage[told.LogShape]:
     """Rows of the file that were not taken, with the supplier's own cells."""
     job = lifecycle.get(job_id)
+    if query.by_cursor:
+        rows, touched = listing.errors_query(job.id), ParsingLog.created_at
+        part = cursors.page(query, rows, IN_THE_FILE, touched=touched, limit=query.limit)
+        return part.told([log_shape(each, job.supplier_name) for each in part.entities])
     found = listing.row_errors(job.id, offset=query.offset, limit=query.limit)
     data = [log_shape(each, job.supplier_name) for each in found.rows]
     return shapes.PageOf(total_count=found.total, page=query.page, limit=query.limit, data=data)

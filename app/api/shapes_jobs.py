@@ -14,7 +14,6 @@ from app.api.shapes import (
     CursorText,
     Exact,
     Moment,
-    Paging,
     PagingOrCursor,
     Reply,
     Search,
@@ -175,7 +174,7 @@ class BulkReply(Reply):
     message: str
 
 
-class ChangesQuery(Paging):
+class ChangesQuery(PagingOrCursor):
     kind: Literal["new", "changed", "vanished"] | None = None
     applied: bool | None = Field(None, description="false: only what was left out or is only proposed.")
 

@@ -212,7 +212,7 @@ class SyncRunsReply(Reply):
     runs: list[SyncRunShape]
 
 
-class SyncRunsQuery(Body):
+class SyncRunsQuery(ByCursor):
     limit: Whole = Field(20, ge=1, le=100)
 
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -11,10 +10,9 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, cast, func, or_, select
-from sqlalchemy.dialects.postgresql import TSQUERY
+from sqlalchemy import ColumnElement, Select, and_, func, select
 
-from app.catalog import keyset
+from app.catalog import item_words, keyset
 from app.errors import Invalid
 from app.extensions import db
 from app.models.catalog import ItemMatch, Product, SupplierItem
@@ -24,7 +22,6 @@ from app.models.supplier import Supplier
 MOST_COUNTED = 10_000
 #: days within which an item changed
 CHANGED = (1, 7, 30)
-_WORD = re.compile(r"[^\W_]+")
 
 
 class State(StrEnum):
@@ -58,7 +55,7 @@ _STATES: dict[State, ColumnElement[bool]] = {
     State.ZERO: SupplierItem.current_price == 0,
     State.NO_CURRENCY: and_(SupplierItem.current_price.is_not(None), SupplierItem.currency.is_(None)),
     State.NOT_COMPARED: and_(SupplierItem.comparable_price.is_(None), SupplierItem.not_compared.is_not(None)),
-    State.GONE: SupplierItem.is_available.is_(False),
+    State.GONE: ~SupplierItem.is_available,  # as its index says it
     State.DATED: SupplierItem.conditions.has_key("valid_from"),
     State.CORRECTED: SupplierItem.corrected != {},
 }
@@ -169,7 +166,7 @@ def query(wanted: ItemFilter) -> Select[*tuple[Any, ...]]:
 
 def conditions(wanted: ItemFilter) -> list[ColumnElement[bool]]:
     """For a query in which, where words are given, ``ItemWords`` stands."""
-    found = [_says(word, inside=wanted.inside) for word in wanted.words.lower().split()[:8]]
+    found = item_words.say(wanted.words.lower().split()[:8], inside=wanted.inside)
     if wanted.supplier_id:
         whose = ItemWords.supplier_id if wanted.words else SupplierItem.supplier_id
         found.append(whose == wanted.supplier_id)
@@ -184,15 +181,14 @@ def page(
     wanted: ItemFilter, sort: Sorted = Sorted(), *, after: UUID | None = None, limit: int
 ) -> tuple[list[ItemRow], UUID | None]:
     """Up to ``limit`` rows behind the item ``after``, and the item to go on behind. Raises Invalid."""
-    order = _order(wanted, sort)
-    rows, behind = query(wanted), None
+    order, behind = _order(wanted, sort), None
     if after:
         last = db.session.execute(_keys(order, after)).first()
         if last is None:
             raise Invalid("The item that this page goes on behind is gone. Start from the first page.")
         behind = keyset.Behind(tuple(last), after)
-    found = [ItemRow(*each) for each in keyset.some(rows, order, behind=behind, limit=limit + 1)]
-    return found[:limit], found[limit - 1].id if len(found) > limit else None
+    found = [each[0] for each in keyset.some(_ids(wanted, sort), order, behind=behind, limit=limit + 1)]
+    return _rows(found[:limit]), found[limit - 1] if len(found) > limit else None
 
 
 def some(wanted: ItemFilter, *, limit: int) -> list[ItemRow]:
@@ -212,11 +208,28 @@ def inside_words(wanted: ItemFilter) -> ItemFilter:
 
 def count(wanted: ItemFilter) -> int:
     """At most MOST_COUNTED + 1: counting a million to show "many" is work for nobody."""
-    some = select(ItemWords.item_id if wanted.words else SupplierItem.id).where(*conditions(wanted))
-    if wanted.words and (wanted.state or wanted.changed_since):
-        some = some.join(SupplierItem, ItemWords.item_id == SupplierItem.id)
-    some = some.limit(MOST_COUNTED + 1)
+    some = _ids(wanted, Sorted()).limit(MOST_COUNTED + 1)
     return db.session.scalar(select(func.count()).select_from(some.subquery())) or 0
+
+
+def _ids(wanted: ItemFilter, sort: Sorted) -> Select[UUID]:
+    """What the filter finds, of no more tables than it and the order need: the rest is read of one page alone."""
+    if not wanted.words:
+        found = select(SupplierItem.id)
+    else:
+        found = select(ItemWords.item_id)
+        if wanted.state or wanted.changed_since or sort.by is not Sort.NAME:
+            found = found.join(SupplierItem, ItemWords.item_id == SupplierItem.id)
+    if sort.by is Sort.SUPPLIER:
+        found = found.join(Supplier, Supplier.id == SupplierItem.supplier_id)
+    return found.where(*conditions(wanted))
+
+
+def _rows(ids: Sequence[UUID]) -> list[ItemRow]:
+    """In the order of their ids."""
+    rows = db.session.execute(query(ItemFilter()).where(SupplierItem.id.in_(ids)))
+    found = {each.id: each for each in (ItemRow(*row) for row in rows)}
+    return [found[each] for each in ids if each in found]
 
 
 def _order(wanted: ItemFilter, sort: Sorted) -> keyset.Order:
@@ -238,22 +251,6 @@ def _keys(order: keyset.Order, item_id: UUID) -> Select[*tuple[Any, ...]]:
     rows: Select[*tuple[Any, ...]] = select(*order.keys).select_from(SupplierItem)
     rows = rows.join(Supplier, Supplier.id == SupplierItem.supplier_id)
     return rows.join(ItemWords, ItemWords.item_id == SupplierItem.id).where(SupplierItem.id == item_id)
-
-
-def _says(word: str, *, inside: bool) -> ColumnElement[bool]:
-    """The word begins one of the item's words, or stands in its supplier's name."""
-    named = select(Supplier.id).where(Supplier.name.icontains(word, autoescape=True))
-    suppliers = db.session.scalars(named.limit(MOST_COUNTED)).all()
-    parts = _WORD.findall(word)
-    if inside or not parts:
-        here = ItemWords.text.contains(word, autoescape=True)
-    else:
-        here = func.words_of(ItemWords.text).bool_op("@@")(
-            cast(" & ".join(f"'{each[:500]}':*" for each in parts), TSQUERY)
-        )
-        if parts != [word]:  # 3.5 is not 3 and somewhere else 5
-            here = and_(here, ItemWords.text.contains(word, autoescape=True))
-    return or_(here, ItemWords.supplier_id.in_(suppliers)) if suppliers else here
 
 
 def _since(args: Mapping[str, str]) -> datetime | None:

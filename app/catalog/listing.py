@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, func, literal, null, or_, select, true, union_all
+from sqlalchemy import ColumnElement, Select, Subquery, Text, cast, func, literal, null, or_, select, true, union_all
 from sqlalchemy.orm import contains_eager
 
 from app.catalog import offers
@@ -156,11 +156,13 @@ def _contains(words: str, *columns: Any) -> ColumnElement[bool]:
     return or_(*(column.ilike(f"%{plain}%", escape="\\") for column in columns))
 
 
-def changes(
-    job_id: UUID, supplier_id: UUID | None, *, kind: str | None, applied: bool | None, offset: int, limit: int
-) -> Window:
-    """What a file changes or changed, largest first; an applied file's new items are found by their first job."""
+def changes(job_id: UUID, supplier_id: UUID | None, *, kind: str | None, applied: bool | None) -> Subquery:
+    """What a file changes or changed; an applied file's new items are found by their first job.
+
+    ``place`` is another one in every row.
+    """
     kept = select(
+        cast(ItemChange.id, Text).label("place"),
         ItemChange.supplier_sku,
         ItemChange.name,
         ItemChange.kind,
@@ -171,6 +173,7 @@ def changes(
         ItemChange.undone,
     ).where(ItemChange.job_id == job_id)
     new = select(
+        cast(SupplierItem.id, Text),
         SupplierItem.supplier_sku,
         SupplierItem.name,
         literal("new"),
@@ -186,14 +189,22 @@ def changes(
         query = query.where(every.c.kind == kind)
     if applied is not None:
         query = query.where(every.c.applied == applied)
-    order = (func.abs(every.c.change_percent).desc().nulls_last(), every.c.supplier_sku)
-    return Window(db.session.execute(query.order_by(*order).offset(offset).limit(limit)).all(), _count(query))
+    return query.subquery()
+
+
+def largest_changes(every: Subquery, *, offset: int, limit: int) -> Window:
+    """Of ``changes``."""
+    query = select(every).order_by(func.abs(every.c.change_percent).desc().nulls_last(), every.c.supplier_sku)
+    return Window(db.session.execute(query.offset(offset).limit(limit)).all(), _count(query))
 
 
 def row_errors(job_id: UUID, *, offset: int, limit: int) -> Window:
     """Rows that were not taken, in the file's order."""
-    query = select(ParsingLog).where(ParsingLog.job_id == job_id, ParsingLog.error_type == "ValidationError")
-    return _window(query, ParsingLog.row_number, ParsingLog.id, offset=offset, limit=limit)
+    return _window(errors_query(job_id), ParsingLog.row_number, ParsingLog.id, offset=offset, limit=limit)
+
+
+def errors_query(job_id: UUID) -> Select[ParsingLog]:
+    return select(ParsingLog).where(ParsingLog.job_id == job_id, ParsingLog.error_type == "ValidationError")
 
 
 def price_history(item_id: UUID, *, limit: int = 500) -> Sequence[PriceHistory]:

@@ -88,6 +88,7 @@ class Product(Model):
     __table_args__ = (
         Index("ix_products_status", "status", text("created_at DESC")),
         Index("ix_products_name", text("lower(name)"), "id"),
+        Index("ix_products_by_change", "updated_at", "id"),
     )
 
 

@@ -133,6 +133,7 @@ class Job(Model):
         Index("ix_ingestion_jobs_applies_on", "applies_on", postgresql_where=text("applies_on IS NOT NULL")),
         Index("ix_ingestion_jobs_claimed", "claimed_until", postgresql_where=text("claim_token IS NOT NULL")),
         Index("ix_ingestion_jobs_created", text("created_at DESC"), text("id DESC")),
+        Index("ix_ingestion_jobs_by_change", "updated_at", "id"),
         Index("ix_ingestion_jobs_supplier", "supplier_id", text("created_at DESC")),
         Index("ix_ingestion_jobs_unshown", "id", postgresql_where=text("unshown")),
         Index("ix_ingestion_jobs_away", "away", postgresql_where=text("away IS NOT NULL")),

@@ -50,6 +50,8 @@ class Review(Model):
 
     __table_args__ = (
         Index("ix_reviews_pending", text("top_score DESC"), "id", postgresql_where=text("status = 'pending'")),
+        # Thousands come with a file, which a b-tree would have to place one by one.
+        Index("ix_reviews_by_change", "updated_at", postgresql_using="brin"),
     )
 
 

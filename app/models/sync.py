@@ -31,6 +31,8 @@ class SyncRun(Model):
     total: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=func.now())
     completed_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    #: set by a trigger when what is told of it changes
+    updated_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=func.now())
 
     __table_args__ = (
         # one sync at a time, whoever asks
@@ -78,6 +80,8 @@ class Alert(Model):
     sent_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     send_attempts: Mapped[int] = mapped_column(default=0, server_default=text("0"))
     next_send_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    #: set by a trigger, whoever touches it
+    updated_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=func.now())
 
     __table_args__ = (
         Index("uq_alerts_open", "fingerprint", unique=True, postgresql_where=text("resolved_at IS NULL")),

@@ -43,6 +43,8 @@ class User(Model):
     #: part of the session and of every bearer token: a new value signs the user out everywhere
     session_epoch: Mapped[int] = mapped_column(default=0, server_default=text("0"))
     created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=func.now())
+    #: set by a trigger when name, role or whether he may sign in changes
+    updated_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=func.now())
     #: when a page was last asked for, to within a few minutes; see app/access/passwords.py
     last_seen_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
 

@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import Select, exists, func, select
 
 from app import audit
 from app.catalog import offers
@@ -39,26 +39,29 @@ class Act:
 
 def acts(*, after: int = 0, limit: int = PAGE_SIZE) -> Sequence[Act]:
     """The last acts first."""
-    rows = db.session.execute(
+    latest = func.max(MatchDecision.decided_at).desc()
+    rows = every_act().order_by(latest, MatchDecision.act_id).offset(after).limit(limit)
+    return [Act(*row) for row in db.session.execute(rows)]
+
+
+def every_act() -> Select[*tuple[Any, ...]]:
+    """The columns of ``Act`` under its names, in no order."""
+    return (
         select(
-            MatchDecision.act_id,
+            MatchDecision.act_id.label("id"),
             func.max(MatchDecision.decided_at).label("at"),
-            func.min(User.username),
-            func.min(MatchDecision.verdict),
-            func.count(MatchDecision.supplier_sku.distinct()),
-            func.min(MatchDecision.name),
-            func.min(Product.name),
-            func.min(Supplier.name),
+            func.min(User.username).label("by"),
+            func.min(MatchDecision.verdict).label("verdict"),
+            func.count(MatchDecision.supplier_sku.distinct()).label("items"),
+            func.min(MatchDecision.name).label("name"),
+            func.min(Product.name).label("product"),
+            func.min(Supplier.name).label("supplier"),
         )
         .join(Product, Product.id == MatchDecision.product_id)
         .join(Supplier, Supplier.id == MatchDecision.supplier_id)
         .outerjoin(User, User.id == MatchDecision.decided_by)
         .group_by(MatchDecision.act_id)
-        .order_by(func.max(MatchDecision.decided_at).desc(), MatchDecision.act_id)
-        .offset(after)
-        .limit(limit)
     )
-    return [Act(*row) for row in rows]
 
 
 def count() -> int:

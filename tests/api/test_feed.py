@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from sqlalchemy import text
+
 from app.extensions import db
 from app.models.catalog import SupplierItem
 from app.models.supplier import Supplier
@@ -45,3 +47,22 @@ def test_a_cursor_that_the_feed_never_gave_is_gone_and_says_what_to_do(buyer: Ca
 
 def test_purchase_prices_are_not_for_sales(seller: Caller, nobody: Caller) -> None:
     assert [seller.get("/changes").status_code, nobody.get("/changes").status_code] == [403, 401]
+
+
+def test_changes_since_a_moment_begin_with_it_and_the_cursor_goes_on_behind_all_that_was_passed_over(
+    buyer: Caller,
+) -> None:
+    hammer()
+    db.session.execute(text("UPDATE changes SET at = '2026-01-01T12:00:00Z'"))
+    db.session.execute(text("UPDATE supplier_items SET current_price = 2"))
+    db.session.execute(text("UPDATE changes SET at = '2026-01-02T12:00:00Z' WHERE kind = 'changed'"))
+    db.session.commit()
+    for since, kinds in (
+        ("2026-01-01T12:00:00Z", ["new", "changed"]),
+        ("2026-01-01T13:00:00+01:00", ["new", "changed"]),
+        ("2026-01-01T12:00:01Z", ["changed"]),
+        ("2026-01-03T00:00:00Z", []),
+    ):
+        answer = buyer.get("/changes", updated_since=since).json
+        assert ([each["kind"] for each in answer["data"]], answer["next"]) == (kinds, 2), since
+    assert buyer.get("/changes", updated_since="2026-01-01T12:00:00").status_code == 400, "a moment has a zone"

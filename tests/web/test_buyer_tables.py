@@ -7,10 +7,11 @@ import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import event, select, text
 
 from app.catalog import assortment, items, offers
 from app.errors import Invalid
@@ -207,6 +208,44 @@ def test_an_item_is_found_by_how_any_of_its_words_begins(offered: list[SupplierI
     assert names(q="anders zange") == [pliers]
     assert names(q="kabel mm") == []
     assert names(q="%") == []
+
+
+def test_of_a_word_with_marks_the_last_part_may_go_on_and_a_common_word_is_looked_for_last(
+    offered: list[SupplierItem],
+) -> None:
+    drill, hammer_drill, *_ = [each.name for each in offered]
+    assert names(q="ab-7") == [hammer_drill] and names(q="a-77") == [], "a whole word before the mark"
+    db.session.execute(text("ANALYZE item_words"))
+    db.session.commit()
+    assert names(q="bohr bosch") == names(q="bosch bohr") == [drill]
+    named = db.session.scalars(select(Supplier.name)).all()
+    assert len(names(q=named[0].split()[0])) < len(names()), "its supplier's items, and no others"
+
+
+@pytest.mark.parametrize(
+    ("asked", "index"),
+    [({"state": state}, name) for state, name in {
+        "review": "in_review", "no_price": "no_price", "zero": "zero", "no_currency": "unnamed_money",
+        "not_compared": "not_compared", "gone": "gone", "unmatched": "unmatched", "dated": "dated",
+        "corrected": "corrected",
+    }.items()] + [({"q": "bohr bosch"}, "ix_item_words_words")],
+)  # fmt: skip
+def test_every_filter_that_few_items_meet_has_an_index_that_answers_it(
+    offered: list[SupplierItem], asked: dict[str, str], index: str
+) -> None:
+    counted: list[str] = []
+
+    def look(connection: Any, _cursor: Any, statement: str, values: Any, *_: Any) -> None:
+        if "count(*)" in statement:
+            plan = connection.connection.cursor()
+            plan.execute(f"EXPLAIN {statement}", values)
+            counted.append("\n".join(row[0] for row in plan.fetchall()))
+
+    db.session.execute(text("SET LOCAL enable_seqscan = off"))
+    event.listen(db.engine, "before_cursor_execute", look)
+    items.count(items.ItemFilter.of(asked))
+    event.remove(db.engine, "before_cursor_execute", look)
+    assert index in counted[0]
 
 
 def test_the_words_of_an_item_follow_its_name(offered: list[SupplierItem]) -> None:

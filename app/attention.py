@@ -24,7 +24,7 @@ SHOWN = 5
 MOST_COUNTED = 10_000
 #: alerts that are an end which somebody must mend; held files and silent suppliers have a part of their own
 FILE_FAILURES = ("job_failed",)
-SYSTEM_FAILURES = ("sync_failed", "receiver_off", "guard_tripped", "disk")
+SYSTEM_FAILURES = ("sync_failed", "receiver_off", "export_failed", "guard_tripped", "disk")
 
 _held = Job.outcome == Outcome.HELD
 _without_currency = and_(

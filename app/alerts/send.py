@@ -41,6 +41,7 @@ HEADINGS = {
     "guard_tripped": "Guard of ml-analyze",
     "sync_failed": "Sync",
     "receiver_off": "Receivers of events",
+    "export_failed": "Scheduled exports",
     "test": "Test",
 }
 

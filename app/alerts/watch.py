@@ -24,6 +24,7 @@ from app.errors import IngestError
 from app.extensions import db, settings
 from app.guards import ml_rate
 from app.models.events import EventKind, Receiver
+from app.models.exports import ScheduledExport
 from app.models.job import Job
 from app.models.phase import ACTIVE, Outcome, Phase
 from app.models.supplier import Supplier
@@ -76,7 +77,7 @@ def watch() -> int:
 
 def looks(open_now: set[str]) -> list[Callable[[], Iterator[Matter]]]:
     """Everything that a person should know of at this moment, by kind."""
-    return [_jobs, _syncs, _silent, partial(_disk, told="disk" in open_now), _guard, _receivers, _backup]
+    return [_jobs, _syncs, _silent, partial(_disk, told="disk" in open_now), _guard, _receivers, _exports, _backup]
 
 
 def _see(look: Callable[[], Iterator[Matter]], found: dict[str, Matter]) -> None:
@@ -201,6 +202,14 @@ def _receivers() -> Iterator[Matter]:
     for each in db.session.scalars(select(Receiver).where(~Receiver.is_on, Receiver.off_reason.is_not(None))):
         message = f"Events no longer go to {each.url}: it took none for a day. {each.off_reason}"
         yield Matter(f"receiver:{each.id}", "receiver_off", message, f"/receivers/{each.id}", "error")
+
+
+def _exports() -> Iterator[Matter]:
+    """Those whose program is given a file of before, or none: what failed is tried again, until it is written."""
+    for each in db.session.scalars(select(ScheduledExport).where(ScheduledExport.error.is_not(None))):
+        message = f"The scheduled export {each.name} was not written. {each.error}"
+        facts = {"export_id": str(each.id), "written_at": each.written_at.isoformat() if each.written_at else None}
+        yield Matter(f"export:{each.id}", "export_failed", message, "/exports", "error", facts)
 
 
 def _backup() -> Iterator[Matter]:

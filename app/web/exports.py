@@ -14,6 +14,7 @@ from app.errors import Invalid
 from app.export import schedule
 from app.export.write import MIME_TYPES, Format
 from app.models.exports import ScheduledExport
+from app.web import table_filters
 from app.web.fragments import done
 from app.web.security import handle_errors
 
@@ -51,7 +52,7 @@ def add() -> Response:
         made, token = schedule.add(
             form.get("name", ""),
             form.get("table", ""),
-            query=form.get("query", ""),
+            query=table_filters.query_of(form.get("table", ""), form),
             form=form.get("form", ""),
             hours=form.get("hours", 0, type=int),
             actor=current_user.username,
@@ -105,12 +106,16 @@ def _page(
     made: ScheduledExport | None = None,
     token: str = "",
 ) -> str:
+    told = told or {}
     return render_template(
         "exports/index.html",
+        fields=table_filters.FIELDS,
+        filtered=table_filters.values(told.get("query", "")) | told,
+        filter_told=table_filters.told,
         exports=schedule.every(),
         tables=TABLES,
         hours=HOURS,
-        told=told or {},
+        told=told,
         problem=problem,
         made=made,
         token=token,

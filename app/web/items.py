@@ -23,6 +23,7 @@ from app.money.terms import terms
 from app.web import views
 from app.web.fragments import page_or_fragment
 from app.web.security import handle_errors
+from app.web.table_filters import CHANGED, ITEM_STATES
 
 bp = Blueprint("items", __name__, url_prefix="/items")
 handle_errors(bp)
@@ -74,6 +75,8 @@ def index() -> Response:
         chosen=chosen_columns(),
         columns=COLUMNS,
         terms=terms,
+        states=ITEM_STATES,
+        changed=CHANGED,
         suppliers=db.session.execute(suppliers).all(),
         base=base_currency(),
     )

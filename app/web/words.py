@@ -100,6 +100,7 @@ ALERTS = {
     "guard_tripped": _l("Guard of ml-analyze"),
     "sync_failed": _l("Sync failed"),
     "receiver_off": _l("Receiver switched off"),
+    "export_failed": _l("Scheduled export failed"),
 }
 WAYS = {
     "price_lost": _l("price gone"),

@@ -24,6 +24,7 @@ from app.models.user import UserRole
 from app.money import best, rates
 from app.money.rates import Told
 from app.review import rematch
+from app.web.table_filters import FIELDS, query_of
 from tests.fixtures.web import Visitor
 
 OLD = datetime.now(UTC) - timedelta(days=40)
@@ -439,16 +440,32 @@ def test_a_buyer_excludes_what_is_not_wanted_and_takes_it_back(
     assert "Item 8*" not in buyer.get(address)
 
 
+def test_the_filter_of_an_export_is_chosen_by_the_fields_of_its_table(buyer: Visitor, shop: list[Product]) -> None:
+    for table, fields in FIELDS.items():
+        page = buyer.get(f"/exports?table={table}")
+        assert [f'name="{each.name}"' in page for each in fields] == [True] * len(fields), table
+        for field in fields:
+            for value, _label in field.choices or (("12", ""),):
+                schedule.TABLES[table]({field.name: value})  # refuses what the table's page does not know
+    came = buyer.get("/exports?table=items&query=q%3D80%26supplier%3D00000000-0000-0000-0000-000000000016")
+    assert 'name="q" type="text" maxlength="200" value="80"' in came, "what the table's page said fills the fields"
+    assert query_of("items", {"query": "q=80&supplier=x&state=gone", "q": "90", "state": ""}) == "q=90&supplier=x"
+    made = {"name": "Own", "table": "comparison", "moved": "much", "form": "csv", "hours": "6"}
+    again = buyer.post("/exports", status=422, **made).get_data(as_text=True)
+    assert "Write the per cent as a number" in again and 'value="much"' in again
+
+
 def test_a_buyer_schedules_a_table_as_filtered_and_a_program_fetches_it(
     app: Flask, visitor: Callable[[UserRole], Visitor], buyer: Visitor, shop: list[Product]
 ) -> None:
     page = buyer.get("/items?q=80")
     assert "/exports?table=items&amp;query=q%3D80" in page
     assert 'value="q=80"' in buyer.get("/exports?table=items&query=q%3D80")
-    made = {"name": "ERP", "table": "items", "query": "q=80", "form": "csv", "hours": "6"}
+    made = {"name": "ERP", "table": "items", "q": "80", "state": "matched", "form": "csv", "hours": "6"}
     told = buyer.post("/exports", status=200, **made).get_data(as_text=True)
     address, token = re.findall(r'<dd class="mono break">([^<]+)</dd>', told)
     assert token not in buyer.get("/exports"), "it is shown once"
+    assert "Words: 80" in told and "Show: Matched" in told, "the filter is told in words"
     client, path = app.test_client(), address.removeprefix("http://localhost")
     assert client.get(f"{path}?token={token}").status_code == 503
     with app.app_context():

@@ -11,15 +11,19 @@ from uuid import UUID, uuid4
 
 import pytest
 from flask import Flask
-from sqlalchemy import text
+from sqlalchemy import select, text
 
+from app import attention
+from app.alerts import send, watch
 from app.errors import Invalid, NotFound
 from app.export import schedule
 from app.extensions import db
 from app.models.catalog import SupplierItem
 from app.models.exports import ScheduledExport
 from app.models.supplier import Supplier
+from app.models.sync import Alert
 from app.volume import volume
+from app.web.words import ALERTS
 
 
 class Killed(BaseException):
@@ -135,3 +139,25 @@ def test_what_makes_no_sense_is_refused(ctx: Flask, wrong: dict[str, Any]) -> No
     } | wrong
     with pytest.raises(Invalid):
         schedule.add(asked.pop("name"), asked.pop("table"), **asked)
+
+
+def test_one_that_cannot_be_written_raises_an_alert_that_closes_with_the_next_file(
+    made: tuple[UUID, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(*_asked: Any) -> Iterator[bytes]:
+        raise Invalid("A worksheet holds 1,048,575 rows; take CSV, or narrow the filter.")
+        yield b""
+
+    with monkeypatch.context() as full:
+        full.setattr(schedule, "export", fails)
+        schedule.run_due()
+    assert watch.watch() == 1 and watch.watch() == 0
+    alert = db.session.scalars(select(Alert)).one()
+    assert (alert.kind, alert.severity, alert.link) == ("export_failed", "error", "/exports")
+    assert alert.message.startswith("The scheduled export ERP was not written. A worksheet holds")
+    assert alert.kind in send.HEADINGS and alert.kind in ALERTS and alert.kind in attention.SYSTEM_FAILURES
+    due()
+    schedule.run_due()
+    watch.watch()
+    db.session.refresh(alert)
+    assert alert.resolved_at is not None

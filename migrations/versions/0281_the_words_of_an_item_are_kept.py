@@ -7,7 +7,7 @@ from alembic import op
 from sqlalchemy.dialects.postgresql import TSVECTOR
 
 revision = "0281"
-down_revision = "0263"
+down_revision = "0290"
 branch_labels = None
 depends_on = None
 

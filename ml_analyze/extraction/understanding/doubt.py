@@ -8,6 +8,7 @@ from __future__ import annotations
 from array import array
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from operator import eq
 
 from handoff.conditions import PriceKind
 from handoff.doubts import Doubt, DoubtCode
@@ -39,7 +40,6 @@ _UNREAD_SHARE, _UNREAD = 0.2, frozenset(("PRICE_UNREADABLE", "PRICE_ERROR_CELL")
 _ODD_ROWS_SHARE = 0.2
 _FEW, _FEW_REPEATED = 20, 3
 _KEPT_FIRSTS = 10_000  # codes whose first row is kept to be compared with
-_PARTS = 4  # of the codes beyond, compared a part at a time
 _FEW_TITLES, _TITLES_SHARE = 5, 0.75
 
 
@@ -286,19 +286,22 @@ class Counts:
 
     def add(self, lines: Sequence[Mapping[str, object]]) -> None:
         items = [line for line in lines if line["kind"] == "item"]
+        names = [str(line["name"]) for line in items]
+        codes = [line.get("sku") for line in items]
         self.items += len(items)
-        self.coded += sum(line["name"] == line.get("sku") for line in items)
-        self.labels += sum(str(line["name"]).endswith(":") for line in items)
-        priced = [line for line in items if line.get("price") is not None]
-        if len(priced) < len(items):
+        self.coded += sum(map(eq, names, codes))
+        self.labels += "\0".join([*names, ""]).count(":\0")
+        prices = [line.get("price") for line in items]
+        if None in prices:
             self._add_without_price([line for line in items if line.get("price") is None])
-        coded = [line for line in priced if isinstance(line.get("sku"), str)]
-        firsts = self.firsts
-        near = coded if len(firsts) < _KEPT_FIRSTS else [line for line in coded if line["sku"] in firsts]
-        for line in near:
-            self._compare(line)
-        if len(near) < len(coded):
-            self._keep([line for line in coded if line["sku"] not in firsts])
+        if None in prices or set(map(type, codes)) != {str}:
+            items = [line for line in items if line.get("price") is not None and isinstance(line.get("sku"), str)]
+            codes, prices = [line["sku"] for line in items], [line["price"] for line in items]
+        if len(self.firsts) >= _KEPT_FIRSTS and self.firsts.keys().isdisjoint(codes):
+            self._keep(codes, prices)
+        else:
+            for line in items:
+                self._compare(line)
 
     def _add_without_price(self, lines: Sequence[Mapping[str, object]]) -> None:
         self.without_price += len(lines)
@@ -315,20 +318,23 @@ class Counts:
         elif len(self.firsts) < _KEPT_FIRSTS:
             self.firsts[sku] = line["price"], line["name"], _told_beside(line)
         else:
-            self._keep([line])
+            self._keep([sku], [line["price"]])
 
-    def _keep(self, lines: Sequence[Mapping[str, object]]) -> None:
-        self.codes.extend([hash(line["sku"]) for line in lines])
-        self.prices.extend([hash(line["price"]) for line in lines])
+    def _keep(self, codes: Sequence[object], prices: Sequence[object]) -> None:
+        self.codes.extend(map(hash, codes))
+        self.prices.extend(map(hash, prices))
 
     def _repeated_later(self) -> int:
         """Rows with another price than the first of their code, beyond the codes that were kept whole."""
-        count = 0
-        for part in range(_PARTS):
-            firsts: dict[int, int] = {}
-            pairs = zip(self.codes, self.prices, strict=True)
-            count += sum(firsts.setdefault(code, price) != price for code, price in pairs if code % _PARTS == part)
-        return count
+        if not self.codes:
+            return 0
+        import numpy  # most lists are shorter, and reading them takes less time than importing it
+
+        codes, prices = numpy.frombuffer(self.codes, numpy.int64), numpy.frombuffer(self.prices, numpy.int64)
+        order = numpy.argsort(codes, kind="stable")
+        codes, prices = codes[order], prices[order]
+        begins = numpy.concatenate(([True], codes[1:] != codes[:-1]))
+        return int(numpy.count_nonzero(prices != prices[begins][numpy.cumsum(begins) - 1]))
 
     def doubts(self, odd: int, *, titles: int, priced: bool) -> list[Doubt]:
         """``odd``: rows with numbers taken for titles or notes; ``priced``: whether there is a price column."""

@@ -46,10 +46,17 @@ def clean(column: Sequence[Value]) -> Sequence[str]:
         if joined[:1] != " " and joined[-1:] != " " and not any(blank in joined for blank in blanks):
             return column  # type: ignore[return-value]
         return [" ".join(value.split()) for value in column]  # type: ignore[union-attr]
-    return [
-        " ".join(value.split()) if type(value) is str else float_text(value) if type(value) is float else text_of(value)
-        for value in column
-    ]
+    return [_text(value) for value in column]
+
+
+def _text(value: Value) -> str:
+    """As ``text_of``, the commonest kinds first."""
+    kind = type(value)
+    if kind is str:
+        return " ".join(value.split())  # type: ignore[union-attr]
+    if kind is float:
+        return float_text(value)  # type: ignore[arg-type]
+    return str(value) if kind is int else text_of(value)
 
 
 def _exact_values(column: Sequence[Value]) -> Sequence[str]:
@@ -58,8 +65,8 @@ def _exact_values(column: Sequence[Value]) -> Sequence[str]:
     if kinds == {str}:
         joined: str = _SEPARATOR.join(column)  # type: ignore[arg-type]
         return column if _EXACT.fullmatch(joined + _SEPARATOR) else ()  # type: ignore[return-value]
-    if kinds == {float} and all(map(isfinite, column)):  # type: ignore[arg-type]
-        return list(map(float_text, column))  # type: ignore[arg-type]
+    if kinds <= {float, int} and all(map(isfinite, column)):  # type: ignore[arg-type]
+        return [float_text(value) if type(value) is float else str(value) for value in column]
     return ()
 
 

@@ -9,11 +9,12 @@ from __future__ import annotations
 import re
 from collections import deque
 from collections.abc import Iterable, Iterator
-from itertools import chain
+from itertools import chain, islice
 
 _LONGEST_CELL = 400  # lines
 _KEPT = 100
 _LONGEST_LINE = 1 << 16
+_BLOCK = 256  # lines that are looked through at once
 
 
 class Quoting:
@@ -41,13 +42,20 @@ class Quoting:
         self._apostrophe = re.compile(rf"{before}'(?=[\d+=-])([^'{edge}\r\n]*)(?={edge}|[\r\n]*\Z)")
 
     def lines(self, source: Iterable[str]) -> Iterator[str]:
-        """The lines with their quotes mended; a cell over several lines stays as it is."""
+        """The lines with their quotes mended and without unseen characters; a cell over several lines stays one."""
         quote, escaped = self._quote, f"{self._escape}{self._quote}" if self._escape else ""
         waiting: deque[str] = deque()
         rest = iter(source)
         number = 0
-        while (line := waiting.popleft() if waiting else next(rest, None)) is not None:
+        while waiting or (block := list(islice(rest, _BLOCK))):
+            if not waiting:
+                if self._is_plain("".join(block)):
+                    number += len(block)
+                    yield from block
+                    continue
+                waiting.extend(map(seen, block))
             number += 1
+            line = waiting.popleft()
             if "'" in line and quote != "'":
                 line = self._apostrophe.sub(r"\1", line)
             if quote not in line or len(line) > _LONGEST_LINE:
@@ -71,6 +79,9 @@ class Quoting:
                     waiting.extendleft(reversed(parts[1:]))
                     yield self._mended(line, number)
 
+    def _is_plain(self, text: str) -> bool:
+        return self._quote not in text and "'" not in text and not _UNSEEN_IN.search(text)
+
     def _opens(self, line: str) -> bool:
         """Whether a cell of the line begins with a quote that the line does not close."""
         return any(cell.lstrip(" ").startswith(self._quote) for _, _, cell in self._cells.findall(line))
@@ -79,7 +90,7 @@ class Quoting:
         """The lines up to the one that closes the quote, and whether they are one cell and no rows of their own."""
         parts = [line]
         while len(parts) < _LONGEST_CELL:
-            following = waiting.popleft() if waiting else next(rest, None)
+            following = waiting.popleft() if waiting else next(map(seen, rest), None)
             if following is None:
                 return parts, False
             parts.append(following)
@@ -117,16 +128,13 @@ def _without_formula(match: re.Match[str]) -> str:
     return f'"{match[1] if match[1] is not None else match[2]}"'
 
 
-def unseen_left_out(lines: Iterable[str]) -> Iterator[str]:
-    """Lines without the characters that nobody sees: NUL, Ctrl-Z, zero-width and direction marks, soft hyphens."""
-    for line in lines:
-        if line.isascii():
-            yield line.replace("\x00", "").replace("\x1a", "") if "\x00" in line or "\x1a" in line else line
-        else:
-            yield line.translate(_UNSEEN)
-
-
 # zero-width joiners stay: Persian and Indian words are spelled with them
 _UNSEEN = dict.fromkeys(
     chain((0, 0x1A, 0xAD, 0x200B, 0x2060, 0xFEFF), range(0x200E, 0x2010), range(0x202A, 0x202F), range(0x2066, 0x206A))
 )
+_UNSEEN_IN = re.compile("[" + "".join(map(chr, _UNSEEN)) + "]")
+
+
+def seen(line: str) -> str:
+    """The line without the characters that nobody sees: NUL, Ctrl-Z, zero-width and direction marks, soft hyphens."""
+    return line.translate(_UNSEEN) if _UNSEEN_IN.search(line) else line

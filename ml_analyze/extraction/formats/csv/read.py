@@ -16,7 +16,7 @@ from ml_analyze.extraction.limits import Limits, Unreadable
 from .detect import CELL_CHARS, GAPS, SAMPLE_CHARS, Dialect, find_dialect, unwrap
 from .encoding import Encoding, find_encoding, repair_mojibake
 from .evidence import doubts_of
-from .quoting import Quoting, unseen_left_out
+from .quoting import Quoting, seen
 from .ragged import mend
 
 _BATCH = 256
@@ -28,7 +28,7 @@ def read_csv(path: Path, hints: Hints, limits: Limits) -> Grid:
     """The file as one sheet; rows beyond ``limits.held_rows`` are read when they are asked for."""
     encoding = _encoding(path, hints)
     with path.open(encoding=encoding.name, errors=encoding.errors, newline="") as file:
-        sample = "".join(unseen_left_out([file.read(SAMPLE_CHARS)]))
+        sample = seen(file.read(SAMPLE_CHARS))
     if not sample.strip():
         raise Unreadable("EMPTY_FILE", "The file holds only blanks.")
     dialect = find_dialect(sample, hints)
@@ -73,7 +73,7 @@ def _rows(
     """All rows in batches, the first as long as ``limits.held_rows``; ``entities``: texts were written for a page."""
     with path.open(encoding=encoding.name, errors=encoding.errors, newline="") as file:
         lines: Iterator[str] = map(repair_mojibake, file) if encoding.mojibake else file
-        rows = _parted(unseen_left_out(lines), dialect, quoting)
+        rows = _parted(lines, dialect, quoting)
         if entities:
             rows = ([html.unescape(str(cell)) if "&" in str(cell) else cell for cell in row] for row in rows)
         size, count = limits.held_rows, 0
@@ -91,10 +91,10 @@ def _rows(
 
 def _parted(lines: Iterator[str], dialect: Dialect, quoting: Quoting) -> Iterator[Row]:
     if dialect.delimiter is None:
-        return ([part for part in GAPS.split(line.strip("\r\n")) if part] for line in lines)
+        return ([part for part in GAPS.split(line.strip("\r\n")) if part] for line in map(seen, lines))
     csv.field_size_limit(CELL_CHARS)
     if dialect.wrapped:
-        lines = map(unwrap, lines)
+        lines = map(unwrap, map(seen, lines))
     return csv.reader(  # type: ignore[return-value]  # rows of str are rows of cells
         quoting.lines(lines),
         delimiter=dialect.delimiter,

@@ -22,6 +22,7 @@ from app.web import (
     job,
     job_changes,
     job_grid,
+    job_tables,
     jobs,
     language,
     livelog,
@@ -75,7 +76,7 @@ def register(app: Flask) -> None:
     for module in (assets, language, context, words, sentences, security, permits):
         module.register(app)
     assert (
-        job and job_changes and job_grid and decisions and item and items_bulk
+        job and job_changes and job_grid and job_tables and decisions and item and items_bulk
     )  # their pages join the blueprint of the list
     app.register_blueprint(jobs.bp)
     for area in AREAS:

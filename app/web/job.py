@@ -16,7 +16,7 @@ from app.analysis import client
 from app.courier import upload
 from app.errors import Conflict, IngestError, Invalid, NotFound
 from app.extensions import db
-from app.jobs import changed, contents, lifecycle, progress, queries
+from app.jobs import changed, contents, layouts, lifecycle, progress, queries
 from app.models.catalog import ItemChange, ParsingLog
 from app.models.job import Job
 from app.models.phase import Outcome
@@ -194,7 +194,10 @@ def _reading(job: Job, *, problem: str = "") -> dict[str, Any]:
     )
     preview = _preview(job, sheet=sheet, hints=trial) if contents.raw_file(job) is not None else None
     typed = request.form if problem else None
+    read = (job.reading or {}).get("sheets", [])
     return shared(job, "reading") | {
+        "layout_changes": layouts.since_last(job),
+        "several": len({each["name"] for each in read}) > 1,
         "reading": preview.reading.model_dump() if preview and preview.reading else job.reading,
         "preview": preview,
         "hints": trial,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from itertools import islice
 from math import exp, log
 
 from rapidfuzz import fuzz
@@ -41,30 +43,46 @@ _SHOWN = {
 _MOST = 6
 
 
-def explain(item: Record, product: Record, kind: Evidence, *, belongs: bool, strangers: bool) -> list[str]:
+def telling(item: Record) -> list[str]:
+    """The words of a row that are worth a mention where a candidate has them too, the rarest first."""
+    words = [(-rarity, word) for word, rarity in item.words.items() if len(word) > 2 and word.isalpha()]
+    words.sort()
+    return [word for _, word in words]
+
+
+def explain(
+    item: Record, product: Record, kind: Evidence, *, words: Sequence[str], belongs: bool, strangers: bool
+) -> list[str]:
     """Short facts about a pair, the weightiest first, at most six; what evidence found of it is told too.
 
-    Where they share an identifier, what tells them apart all the same is worth a word.
+    Where they share an identifier, what tells them apart all the same is worth a word. ``words`` are the row's that
+    are ``telling``.
     """
+    shared = shared_codes(item, product)
+    identified = bool(shared or (item.barcode and item.barcode == product.barcode))
     facts = [
-        *_identifiers(item, product),
-        *_contradictions(item, product, belongs=belongs, strangers=strangers),
+        *_identifiers(item, product, shared),
+        *_contradictions(item, product, belongs=belongs, strangers=strangers and identified),
         *(doubts(item, product) if kind <= Evidence.NUMBER else ()),
         *(wants_proof(item, product) if kind == Evidence.NUMBER else ()),
     ]
-    return (facts if len(facts) >= _MOST else facts + _agreements(item, product))[:_MOST]
+    if len(facts) < _MOST:
+        facts += _agreements(item, product)
+    if len(facts) < _MOST and item.name != product.name:
+        facts += _both_say(words, product, known="".join(shared) + item.brand)
+    return facts[:_MOST]
 
 
-def _identifiers(item: Record, product: Record) -> list[str]:
+def _identifiers(item: Record, product: Record, shared: frozenset[str]) -> list[str]:
     facts = []
     if item.barcode and product.barcode:
         same = item.barcode == product.barcode
         facts.append(f"same barcode {item.barcode}" if same else f"barcode differs: {item.barcode} / {product.barcode}")
     if len(item.sku) >= 3 and item.sku == product.sku:
         facts.append(f"same SKU {item.sku.upper()}")
-    shared = shared_codes(item, product) - {item.sku if item.sku == product.sku else ""}
-    if shared:
-        facts.append(f"same model number {max(sorted(shared), key=len).upper()}")
+    told = shared - {item.sku} if shared and item.sku == product.sku else shared
+    if told:
+        facts.append(f"same model number {max(sorted(told), key=len).upper()}")
     elif item.codes and product.codes:
         ours, theirs = _nearest(item.codes, product.codes)
         related = theirs.startswith(ours) or ours.startswith(theirs)
@@ -93,7 +111,7 @@ def _contradictions(item: Record, product: Record, *, belongs: bool, strangers: 
         )
     if belongs:
         facts.append("one is a part or an accessory of the other")
-    if strangers and _identified(item, product):
+    if strangers:
         facts.append("the names have little in common")
     if brand_differs(item, product):
         facts.append(f"brand differs: {item.brand} / {product.brand}")
@@ -101,10 +119,6 @@ def _contradictions(item: Record, product: Record, *, belongs: bool, strangers: 
         rate = "" if item.rate == 1 else f" at the list's rate of {item.rate:.3g}"
         facts.append(_price(log(item.price / product.price)) + rate)
     return facts
-
-
-def _identified(item: Record, product: Record) -> bool:
-    return bool(item.barcode and item.barcode == product.barcode) or bool(shared_codes(item, product))
 
 
 def _price(gap: float) -> str:
@@ -130,17 +144,14 @@ def _agreements(item: Record, product: Record) -> list[str]:
     colours = item.colours & product.all_colours
     if colours:
         facts.append(f"same colour {', '.join(sorted(colours))}")
-    if len(facts) < _MOST and item.name != product.name:
-        told = "".join(shared_codes(item, product)) + item.brand  # said above already
-        theirs = product.words
-        shared = [
-            (-rarity, word)
-            for word, rarity in item.words.items()
-            if word in theirs and len(word) > 2 and word.isalpha() and word not in told
-        ]
-        if shared:
-            facts.append(f"both say {', '.join(word for _, word in sorted(shared)[:3])}")
     return facts
+
+
+def _both_say(words: Sequence[str], product: Record, *, known: str) -> list[str]:
+    """The rarest three words that the product has too and that are not ``known`` from what was told before."""
+    shared = islice((word for word in words if word in product.words and word not in known), 3)
+    told = ", ".join(shared)
+    return [f"both say {told}"] if told else []
 
 
 def _amounts(dimension: str, values: frozenset[str]) -> str:

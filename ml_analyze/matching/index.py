@@ -35,6 +35,8 @@ _CHUNK = 20_000
 #: helpers that read a catalogue side by side; a small one is read without
 PROCESSES = min(4, len(os.sched_getaffinity(0)))
 _CHUNKS_ALONE = 2
+# From so many products on each list is turned round by a helper of its own.
+_INVERTED_APART = 50_000
 _KEPT_VERSIONS = 4
 _IDS_KEPT = 100_000
 # Below this a file is read: a map would cost more than the bytes.
@@ -176,8 +178,8 @@ def _written(path: Path, kind: Any, shape: tuple[int]) -> Any:
 
 
 def mapped(path: Path) -> Any:
-    """Mapped when there is something to map."""
-    return np.load(path, mmap_mode="r" if path.stat().st_size > _SMALL_FILE else None)
+    """Mapped when there is something to map; a plain array over the map, whose slices cost a tenth of a memmap's."""
+    return np.load(path, mmap_mode="r" if path.stat().st_size > _SMALL_FILE else None).view(np.ndarray)
 
 
 def _id_hashes(ids: list[str]) -> NDArray[np.uint64]:
@@ -229,9 +231,18 @@ def _write_lists(snapshot: Snapshot, offsets: NDArray[np.int64], part: Path) -> 
     for _, found in in_order(work, chunks, processes=PROCESSES, alone=_CHUNKS_ALONE):
         for name, (buckets, lengths) in found.items():
             forward[name].add(buckets, lengths)
-    for name in LISTS:
-        forward[name].invert(part, name, len(offsets))
+    for each in forward.values():
+        each.file.close()
+    # The longest list first, so that none is worked on when all others are done.
+    alone = 0 if len(offsets) >= _INVERTED_APART else len(LISTS)
+    inverted = partial(_inverted, forward, part, len(offsets))
+    for _ in in_order(inverted, reversed(LISTS), processes=PROCESSES, alone=alone):
+        pass
     return bits
+
+
+def _inverted(forward: Mapping[str, _Forward], part: Path, products: int, name: str) -> None:
+    forward[name].invert(part, name, products)
 
 
 def _buckets(
@@ -270,8 +281,7 @@ class _Forward:
         np.add.at(self.counts, buckets, 1)
 
     def invert(self, part: Path, name: str, products: int) -> None:
-        """Write the list's arrays: a counting sort, chunk by chunk, into mapped files."""
-        self.file.close()
+        """Write the list's arrays, once its file is closed: a counting sort, chunk by chunk, into mapped files."""
         kept = np.where(self.counts > _LONGEST_LIST, 0, self.counts)
         starts = np.concatenate(([0], np.cumsum(kept, dtype=np.int64)))
         # As narrow as the product numbers: scipy would copy both to the wider type on every search.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -20,7 +20,7 @@ from ml_analyze.matching.compare import Comparison
 from ml_analyze.matching.decide import Option, Ranked, Thresholds
 from ml_analyze.matching.decisions import Decisions, Judged
 from ml_analyze.matching.evidence import Evidence, Stands
-from ml_analyze.matching.explain import explain
+from ml_analyze.matching.explain import explain, telling
 from ml_analyze.matching.index import Index, open_index
 from ml_analyze.matching.kin import kin_of, siblings_meant
 from ml_analyze.matching.learn import Judge, judge_for
@@ -161,7 +161,7 @@ class Matcher:
                 results.append(decide.unmatched())
                 continue
             others = frozenset(scored.numbers[row, claimed[row]].tolist() if some[row] else ())
-            results.append(decide.decide(best, ranked, at, claimed=others, why=partial(self._why, scored, row)))
+            results.append(decide.decide(best, ranked, at, claimed=others, why=self._why(scored, row)))
         return results
 
     def _both(self, scored: _Scored, row: int, place: int) -> tuple[Record, Record]:
@@ -204,14 +204,20 @@ class Matcher:
                 ranked,
             )
 
-    def _why(self, scored: _Scored, row: int, place: int) -> list[str]:
-        stands = scored.stands
-        return explain(
-            *self._both(scored, row, place),
-            Evidence(int(stands.kind[row, place])),
-            belongs=bool(stands.belongs[row, place]),
-            strangers=bool(stands.strangers[row, place]),
-        )
+    def _why(self, scored: _Scored, row: int) -> Callable[[int], list[str]]:
+        """What makes the reasons of a row's candidate at a place."""
+        stands, words = scored.stands, telling(scored.items[row])
+
+        def why(place: int) -> list[str]:
+            return explain(
+                *self._both(scored, row, place),
+                Evidence(int(stands.kind[row, place])),
+                words=words,
+                belongs=bool(stands.belongs[row, place]),
+                strangers=bool(stands.strangers[row, place]),
+            )
+
+        return why
 
     def _taken(self, supplier_id: str | None) -> dict[int, list[dict[str, Any]]]:
         """Products that people linked rows of this supplier to, with those rows."""

@@ -30,12 +30,12 @@ MOST_READ = 100_000
 _AT_ONCE, _ALONE = 2000, 2
 _KEPT = 30_000
 #: raised when other arrays are kept, or the same ones otherwise
-_LAYOUT = 4
+_LAYOUT = 5
 _SHEET = tuple(field.name for field in fields(Sheet))
-_SETS = frozenset(field.name for field in fields(Record) if str(field.type).startswith("frozenset"))
-_SETS_BY_NAME = frozenset(("measures", "all_measures"))
-#: what is not kept of a record, because it says nothing; nobody writes into these
-_NOTHING_SAID: dict[str, Any] = {name: frozenset[str]() for name in _SETS} | {name: {} for name in _SETS_BY_NAME}
+_SET_PLACES = tuple(at for at, field in enumerate(fields(Record)) if str(field.type).startswith("frozenset"))
+_BY_NAME_PLACES = tuple(at for at, field in enumerate(fields(Record)) if field.name in ("measures", "all_measures"))
+# Nobody writes into these: what says nothing is the same for all.
+_NO_SET: frozenset[Any] = frozenset()
 
 
 class Products:
@@ -124,12 +124,11 @@ class _Kept:
 
     def record(self, number: int) -> Record:
         said = self._records[number]
-        for name, values in said.items():
-            if name in _SETS:
-                said[name] = frozenset(values)
-            elif name in _SETS_BY_NAME:
-                said[name] = {dimension: frozenset(each) for dimension, each in values.items()}
-        return Record(**(_NOTHING_SAID | said))
+        for at in _SET_PLACES:
+            said[at] = frozenset(said[at]) if said[at] else _NO_SET
+        for at in _BY_NAME_PLACES:
+            said[at] = {dimension: frozenset(each) for dimension, each in said[at].items()}
+        return Record(*said)
 
 
 def _write(index: Index, folder: Path) -> None:
@@ -166,9 +165,8 @@ def _laid_out(index: Index, numbers: Sequence[int]) -> tuple[Sheet, Letters, lis
     return *_arrays(read), told, [index.product_id(number).encode() for number in numbers]
 
 
-def _told(record: Record) -> dict[str, Any]:
-    said = {name: getattr(record, name) for name in Record.__slots__}
-    return {name: value for name, value in said.items() if value or name not in _NOTHING_SAID}
+def _told(record: Record) -> list[Any]:
+    return [getattr(record, name) for name in Record.__slots__]
 
 
 def _plain(value: object) -> list[Any]:

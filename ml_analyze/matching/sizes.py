@@ -50,6 +50,10 @@ _DIMS = re.compile(
     rf"(?<![\w.,])(?<![^\W\d_]-)(m?{NUMBER}(?:(?:{_X}| {_X} ){NUMBER}){{1,2}})"
     rf"(?![.,]?\d| ?{_X}| ?(?:{_POURED})(?![^\W_]))"
 )
+# In a long text most words are far from any number; a gap stands for them, which no size goes across.
+_LONG, _REACH, _GAP = 80, 3, "\n"
+# What a tyre has and few other texts.
+_RIM = re.compile(r"r ?\d{2}")
 _TYRE = re.compile(r"(?<!\w)(\d{3})[/ ]?(\d{2}) ?z?r ?(\d{2})(?!\d)")
 
 
@@ -75,14 +79,30 @@ def measures(text: str) -> dict[str, frozenset[str]]:
     found: dict[str, set[str]] = {}
     if not _DIGIT.search(text):
         return {}
+    text = _near_digits(text) if len(text) > _LONG else text
     crossed = _CROSS.search(text)
     apart = _BETWEEN.sub(r"\1 x ", text) if crossed else text
     for number, word, sign in _MEASURE.findall(apart):
         dimension, factor = UNITS[word or sign]
         found.setdefault(dimension, set()).add(f"{amount(number) * factor:.4g}")
-    if (crossed or "r" in text) and (formats := _formats(text)):
+    if (crossed or _RIM.search(text)) and (formats := _formats(text)):
         found["format"] = formats
     return {dimension: frozenset(values) for dimension, values in found.items()}
+
+
+def _near_digits(text: str) -> str:
+    """The text without the words that no size can reach: a size is a number and, at most, the two words after it."""
+    kept: list[str] = []
+    left = 0
+    for chunk in text.split(" "):
+        if not chunk.isalpha():
+            left = _REACH
+        if left:
+            kept.append(chunk)
+            left -= 1
+        elif kept and kept[-1] != _GAP:
+            kept.append(_GAP)
+    return " ".join(kept)
 
 
 def without_sizes(text: str) -> str:
@@ -123,4 +143,5 @@ def declared_pack(value: object) -> frozenset[int]:
 
 def numbers(text: str) -> frozenset[str]:
     """Numbers that stand by themselves; a version's ``v`` is left out."""
-    return frozenset(f"{amount(n):.6g}" for n in _PLAIN.findall(text))
+    told = " ".join([chunk for chunk in text.split() if not chunk.isalpha()])
+    return frozenset([f"{amount(n):.6g}" for n in _PLAIN.findall(told)]) if told else frozenset()

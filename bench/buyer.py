@@ -12,7 +12,8 @@ from app.access import passwords
 from app.extensions import db
 from app.models.user import UserRole
 from app.money import best, rates
-from bench.figure import Figure, figure
+from bench import buyer_out
+from bench.figure import Figure, figure, told
 from bench.installation import place, say
 from bench.screen import PASSWORD, gunicorn, signed_in
 
@@ -100,8 +101,10 @@ def figures(quick: bool) -> list[Figure]:
         with gunicorn(here, "wsgi:app") as address:
             session = signed_in(address)
             measured = {page: asked(session, address + page, times=8 if quick else 30) for page in QUESTIONS}
+        taken_out = buyer_out.exports()
     found = [figure(f"buyer: page {page}, p95", ms, "ms", most=MOST_MS) for page, ms in measured.items()]
-    return [*found, figure("buyer: slowest page, p95", max(measured.values()), "ms", most=MOST_MS)]
+    slowest = figure("buyer: slowest page, p95", max(measured.values()), "ms", most=MOST_MS)
+    return [*found, slowest, *taken_out]
 
 
 def asked(session: requests.Session, address: str, *, times: int) -> float:
@@ -153,4 +156,4 @@ def vacuum() -> None:
 
 if __name__ == "__main__":
     for each in figures(quick=False):
-        print(each)
+        print(told(each))

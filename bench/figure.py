@@ -52,6 +52,14 @@ def figure(
     return Figure(name=name, value=value, unit=unit, floor=floor, ratio=ratio, goal=words, met=met)
 
 
+def told(each: Figure) -> str:
+    """A line for a terminal."""
+    beside = f", floor {each['floor']:.4g}, ratio {each['ratio']:.2f}" if each["floor"] and each["ratio"] else ""
+    met = {True: "met", False: "NOT met", None: ""}[each["met"]]
+    goal = f" (goal {each['goal']}: {met})" if each["goal"] else ""
+    return f"{each['name']}: {each['value']:.4g} {each['unit']}{beside}{goal}"
+
+
 def best_of(times: int, work: Callable[[], object]) -> float:
     """Seconds of the fastest of ``times`` runs: the one that other processes disturbed least."""
     fastest = float("inf")

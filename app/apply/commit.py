@@ -71,6 +71,12 @@ FORGET_PROPOSED = text("""
     DELETE FROM item_changes WHERE job_id = :job_id AND NOT applied AND (
         supplier_sku IN (SELECT sku FROM staged) OR supplier_sku IN (SELECT sku FROM staged_vanished))
 """)
+# What was excluded since it was proposed, or is a newer file's by now, is nothing that could still be applied.
+FORGET_GONE = text("""
+    DELETE FROM item_changes AS c WHERE c.job_id = :job_id AND NOT c.applied
+        AND NOT EXISTS (SELECT FROM staged AS s WHERE s.sku = c.supplier_sku)
+        AND NOT EXISTS (SELECT FROM staged_vanished AS v WHERE v.sku = c.supplier_sku)
+""")
 FORGET_CHOSEN = text("DELETE FROM item_changes WHERE job_id = :job_id AND NOT applied AND supplier_sku = ANY(:skus)")
 
 INSERT_NEW = text("""
@@ -201,6 +207,7 @@ def approve_held(job_id: UUID, *, actor: str, choice: Choice | None = None) -> J
     if staged.left and not found.items:
         db.session.rollback()
         raise Conflict("A newer file of this supplier was applied meanwhile; this one can only be rejected.")
+    db.session.execute(FORGET_GONE, {"job_id": job_id})
     chosen = found
     if choice is not None:
         chosen = narrow(whose(job), choice)
@@ -275,7 +282,11 @@ def apply_rest(job_id: UUID, *, actor: str, skus: Sequence[str] | None = None) -
     except BrokenResult as error:
         db.session.rollback()
         raise Conflict(f"{error} Fetch the file again instead.") from error
+    db.session.execute(FORGET_GONE, {"job_id": job_id})
     chosen = narrow(whose(job), Choice(left))
+    if not chosen.differing:
+        db.session.commit()
+        raise Conflict("What was left out is excluded by now, or was brought by a newer file: nothing of it is left.")
     db.session.execute(FORGET_CHOSEN, {"job_id": job_id, "skus": list(left)})
     write(job, chosen)
     counts = {

@@ -5,10 +5,12 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import select
 
-from app.apply.commit import approve_held
-from app.errors import Invalid, NotFound
+from app.apply.commit import apply_rest, approve_held
+from app.apply.difference import Choice
+from app.errors import Conflict, Invalid, NotFound
 from app.extensions import db
-from app.models.catalog import Product, SupplierItem
+from app.models.catalog import ItemChange, Product, SupplierItem
+from app.models.job import Job
 from app.models.phase import Outcome
 from app.models.supplier import Supplier
 from app.models.user import AuditEntry
@@ -22,6 +24,11 @@ def excluded(job: object) -> list[int]:
 
 def offered() -> set[str]:
     return {sku for sku, each in items().items() if each.is_available}
+
+
+def proposed(job: Job) -> list[str]:
+    rows = select(ItemChange.supplier_sku).where(ItemChange.job_id == job.id, ~ItemChange.applied)
+    return sorted(db.session.scalars(rows))
 
 
 LIST = [item("A", "Drill"), item("B", "Garden hose", category=["Garden"]), item("C", "Rake", category="Garden tools")]
@@ -58,6 +65,23 @@ def test_it_leaves_a_held_file_too_that_was_read_before(send: Apply, supplier: S
     job = approve_held(held.id, actor="anna")
     assert excluded(job) == [3]
     assert len(offered()) == 9
+    assert proposed(held) == [], "what was excluded is left to nobody"
+
+
+def test_what_was_left_out_of_a_file_and_is_excluded_since_is_not_left_any_more(
+    send: Apply, supplier: Supplier
+) -> None:
+    send(*(item(f"S{n}", f"Screw {n}") for n in range(12)))
+    held = send(*(item(f"S{n}", f"Screw {n}", "9.00") for n in range(12)))
+    approve_held(held.id, actor="anna", choice=Choice(["S2", "S3"]))
+    exclusions.add(supplier.id, "name", "screw 1*", actor="anna")
+    assert proposed(held) == ["S0", "S1", "S10", "S11", "S4", "S5", "S6", "S7", "S8", "S9"]
+    apply_rest(held.id, actor="anna", skus=["S4", "S5", "S6", "S7", "S8"])
+    assert proposed(held) == ["S0", "S9"]
+    exclusions.add(supplier.id, "name", "screw*", actor="anna")
+    with pytest.raises(Conflict, match="excluded by now"):
+        apply_rest(held.id, actor="anna")
+    assert proposed(held) == []
     assert items()["S1"].current_price == 1
 
 

@@ -26,12 +26,13 @@ def migrate(variables: Mapping[str, str], log: Path) -> None:
 def populate(
     variables: Mapping[str, str],
     log: Path,
-    catalogue: Path,
+    samples: Path,
     *,
     say: Callable[[str], None],
     show: Callable[[str], None],
 ) -> None:
-    """Make the administrator and import the catalogue where there is none yet; may raise CannotRun.
+    """Make the administrator, import the catalogue and the rates of ``samples`` where there are none yet; may raise
+    CannotRun.
 
     ``show`` gets a password that was made up for the administrator, once and at once: nobody can ask for it later.
     """
@@ -47,8 +48,9 @@ def populate(
         else:
             say(f"The administrator {ADMIN} was made with the password in ADMIN_PASSWORD.")
     if not has_products:
-        _flask(variables, log, "catalog", "import", str(catalogue))
-        say("The sample catalogue was imported.")
+        _flask(variables, log, "catalog", "import", str(samples / "catalogue.csv"))
+        _flask(variables, log, "money", "rates", str(samples / "rates.csv"), "--base", "EUR")
+        say("The sample catalogue and made-up exchange rates were imported.")
 
 
 def _flask(variables: Mapping[str, str], log: Path, *arguments: str) -> None:

@@ -102,7 +102,7 @@ class _Run:
             self.say("The tables are up to date.")
             self.say("Starting web, workers, scheduler and ml-analyze …")
             supervisor.start()
-            populate(variables, log, SAMPLES / "catalogue.csv", say=self.say, show=self._show_password)
+            populate(variables, log, SAMPLES, say=self.say, show=self._show_password)
             supervisor.wait_until_ready()
             address = f"http://localhost:{web[1]}"
             self._tell(f"process {os.getpid()}, {address}")

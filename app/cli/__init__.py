@@ -21,6 +21,7 @@ from app.catalog.product_rows import Money
 from app.cli.backup import backup
 from app.cli.console import ACTOR, fail, out, supplier_named
 from app.cli.files import ingest, jobs
+from app.cli.money import money
 from app.errors import CourierError, IngestError, Invalid
 from app.extensions import db
 from app.models.user import User, UserRole
@@ -34,7 +35,7 @@ scheduler = AppGroup("scheduler", help="The clock of the installation.")
 
 
 def register(app: Flask) -> None:
-    for command in (ingest, users, jobs, catalog, sync, scheduler, backup):
+    for command in (ingest, users, jobs, catalog, sync, scheduler, backup, money):
         app.cli.add_command(command)
 
 

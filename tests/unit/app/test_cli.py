@@ -108,3 +108,24 @@ def test_jobs_are_listed_shown_cancelled_and_retried(ctx: Flask, supplier: Suppl
         "% is no job's id: give it whole, or at least its first four characters.",
     )
     assert db.session.scalar(select(func.count()).select_from(Job)) == 1
+
+
+def test_rates_are_told_and_a_currency_that_was_chosen_stays(ctx: Flask, tmp_path: Path) -> None:
+    file = tmp_path / "rates.csv"
+    file.write_text("day,base,quote,rate\n2026-11-02,EUR,PLN,4.25\n2026-11-02,EUR,USD,1.08\n")
+    assert run(ctx, "money", "rates", str(file)) == (0, "2 rates kept; offers are compared in no currency yet.")
+    assert run(ctx, "money", "rates", str(file), "--base", "eur") == (0, "2 rates kept; offers are compared in EUR.")
+    assert run(ctx, "money", "rates", str(file), "--base", "PLN") == (0, "2 rates kept; offers are compared in EUR.")
+    assert run(ctx, "money", "base", "USD", "--if-missing") == (0, "Offers are compared in EUR already.")
+    assert run(ctx, "money", "base", "USD") == (0, "Offers are compared in USD.")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (("rates", "/nowhere/rates.csv"), "There is no file /nowhere/rates.csv."),
+        (("base", "euro"), "euro is no currency: write its three letters, such as EUR."),
+    ],
+)
+def test_what_is_no_rate_and_no_currency_is_said(ctx: Flask, arguments: tuple[str, ...], says: str) -> None:
+    assert run(ctx, "money", *arguments) == (1, says)

@@ -18,7 +18,9 @@ from pathlib import Path
 from typing import Any
 
 from bench.reading import read_one
-from bench.reading_kinds_files import bare_pages, cells, crowded, further, lines, pages, rows, senders, shapes, tables  # noqa: F401  they enter their kinds
+from bench.reading_kinds_files import (
+    senders,
+)
 from bench.reading_kinds_files.lists import KINDS, Item, Made, Shop
 from bench.reading_kinds_files.pages import PAGES
 from bench.reading_kinds_files.writers import WRITERS

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection, Iterable
 from functools import lru_cache
 
 from .lexicon import lexicon
@@ -112,6 +113,36 @@ _WORD_RE = [
 ]
 _ANY_SIGN = re.compile("|".join(pattern for pattern, _ in _SYMBOLS))
 _ANY_WORD = re.compile("|".join(pattern.pattern for pattern, _ in _WORD_RE), re.IGNORECASE)
+_DOLLARS = frozenset(
+    [
+        "USD",
+        "AUD",
+        "CAD",
+        "HKD",
+        "NZD",
+        "SGD",
+        "TWD",
+        "MXN",
+        "ARS",
+        "CLP",
+        "COP",
+        "UYU",
+        "DOP",
+        "BND",
+        "JMD",
+        "TTD",
+        "FJD",
+        "NAD",
+    ]
+)
+_ANY_DOLLAR = f"(?:{'|'.join(sorted(_DOLLARS))})"
+# beside the sign, or behind the amount: CAD is a way to draw as well
+_DOLLAR_CODE = re.compile(
+    rf"\$[\d., ]{{0,16}}({_ANY_DOLLAR})(?![A-Za-z])"
+    rf"|(?:^|(?<![A-Za-z])(?=\S{{3}}\$))({_ANY_DOLLAR}) ?\$"
+)
+_SURE_DOLLAR = re.compile(r"US\$|U\$[SD]|USD|dollar|dólar|долл|доллар|美元|美金", re.IGNORECASE)
+_PESO_LANGUAGES = frozenset(("es", "zh"))
 _CODE_RE = re.compile(r"(?<![A-Za-z])([A-Za-z]{3})(?![A-Za-z])")
 _KRONE = re.compile(r"(?<![^\W\d_])kr\.?(?![^\W\d_])", re.IGNORECASE)
 _KRONE_LANGUAGES = {"sv": "SEK", "no": "NOK", "da": "DKK"}
@@ -125,12 +156,29 @@ def find_currency(text: str, *, context: str = "", loose: bool = False) -> str |
     return _memo(text, loose) or _by_context(text, context)
 
 
+def is_bare_dollar(text: str) -> bool:
+    """Whether nothing but the sign ``$`` says which currency a text means: some dollar, or some peso."""
+    return "$" in text and _memo(text, False) == "USD" and not _SURE_DOLLAR.search(text)
+
+
+def bare_dollar(texts: Iterable[str], languages: Collection[str]) -> str | None:
+    """What ``$`` alone means in a list. ``texts``: its headers and titles; ``languages``: those of its headers.
+
+    Another dollar or peso that they name is meant; else, where none of the languages writes $ for the dollar of the
+    United States, and nothing says that it is this one, None: the supplier knows.
+    """
+    named = {code for text in texts if (code := _memo(text, False)) in _DOLLARS and not is_bare_dollar(text)}
+    if len(named) == 1:
+        return named.pop()
+    return "USD" if named or not _PESO_LANGUAGES.issuperset(languages) or not languages else None
+
+
 @lru_cache(maxsize=1 << 15)
 def _memo(text: str, loose: bool) -> str | None:
     if _ANY_SIGN.search(text):
-        for pattern, code in _SYMBOL_RE:
-            if pattern.search(text):
-                return code
+        code = next(code for pattern, code in _SYMBOL_RE if pattern.search(text))
+        named = _DOLLAR_CODE.search(text) if code == "USD" else None
+        return named[1] or named[2] if named else code
     for match in _CODE_RE.finditer(text):
         code = match[1].upper()
         if (
@@ -178,15 +226,33 @@ _FORMAT_LOCALES = {
     "411": "JPY",
     "416": "BRL",
     "80a": "MXN",
+    "2c0a": "ARS",
+    "340a": "CLP",
+    "240a": "COP",
+    "380a": "UYU",
+    "1c0a": "DOP",
+    "1009": "CAD",
+    "c0c": "CAD",
+    "c09": "AUD",
+    "1409": "NZD",
+    "4809": "SGD",
+    "1004": "SGD",
+    "c04": "HKD",
+    "3c09": "HKD",
+    "404": "TWD",
 }
+BARE_DOLLAR = "$"
 
 
 def currency_of_format(pattern: str) -> str | None:
-    """Currency that a spreadsheet's number format shows, such as ``#,##0.00\\ [$€-407]``."""
+    """Currency that a spreadsheet's number format shows, such as ``#,##0.00\\ [$€-407]``.
+
+    ``BARE_DOLLAR`` for $ alone.
+    """
     for match in _FORMAT_SYMBOL.finditer(pattern):
         symbol = next((part for part in (match[1], match[3], match[4]) if part), "")
-        if symbol == "$" and match[2]:
-            return _FORMAT_LOCALES.get(match[2].lower().lstrip("0"), "USD")
+        if symbol == BARE_DOLLAR:
+            return _FORMAT_LOCALES.get((match[2] or "").lower().lstrip("0"), BARE_DOLLAR)
         found = find_currency(symbol)
         if found:
             return found

@@ -33,6 +33,7 @@ _SETS_SHARE = 0.3
 _LIKE_PRICES = 0.45
 _BARE, _SAID = 0.3, 0.6
 _LONG_NAME = 160
+_ONE_NAME_ROWS = 5
 _CODES = 0.8
 _MISSING_SHARE, _REPEATED_SHARE = 0.6, 0.2
 # A cell that is empty or says "on request" is a supplier's way; one that holds something else was not understood.
@@ -120,7 +121,8 @@ def _names(table: Table) -> list[Doubt]:
         sure < _WEAK_NAME and not table.headers[at]
     ):
         return [_column(table, at, "name", 0.6)]
-    return [_column(table, at, "name", 0.6)] if look.length > _LONG_NAME else []
+    shared = look.count >= _ONE_NAME_ROWS and look.distinct * look.count < 1.5  # what all rows share names none of them
+    return [_column(table, at, "name", 0.6)] if look.length > _LONG_NAME or shared else []
 
 
 def _tells_alone(table: Table, at: int) -> bool:

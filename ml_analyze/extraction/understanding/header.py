@@ -107,15 +107,15 @@ def _heads_tiers(row: Row) -> bool:
     steps = [(at, number) for at, cell in enumerate(row) if (number := number_of(cell)) is not None]
     numbers = [number for _, number in steps]
     together = len(steps) >= 2 and steps[-1][0] - steps[0][0] == len(steps) - 1
-    if not together or not all(number.is_integer() and number > 0 for number in numbers):
+    if not together or not all(number.is_integer() and number >= 0 for number in numbers):
         return False
     years = all(_FIRST_YEAR <= number < _LAST_YEAR for number in numbers) and len(set(numbers)) == len(numbers)
     grows = years or all(before < after for before, after in pairwise(numbers))
     counts = numbers[0] <= 1 and numbers == list(range(int(numbers[0]), int(numbers[0]) + len(numbers)))
-    if not grows or counts or (len(steps) < _STEPS and not years):
+    if not grows or counts:
         return False
     texts = [text for cell in row if number_of(cell) is None and (text := text_of(cell))]
-    said, _ = said_roles(texts, least=_SURE)
+    said, _ = said_roles(texts, least=_SURE if years or len(steps) >= _STEPS else _WHOLE)
     return len(said) >= (1 if years else 2) and bool(said & {"name", "sku"})
 
 
@@ -139,7 +139,7 @@ def said_roles(texts: Sequence[str], least: float = _SAID) -> tuple[set[str], in
             continue
         named = lexicon().roles_of(" ".join(text.split()))
         if not named:
-            if _is_currency_head(text):
+            if is_currency_head(text):
                 said.add("price")
             continue
         best = max(named.values())
@@ -151,14 +151,14 @@ def said_roles(texts: Sequence[str], least: float = _SAID) -> tuple[set[str], in
             several.append(mine)
         elif roles & set(DECOYS):
             decoys += 1
-            if _is_currency_head(text):
+            if is_currency_head(text):
                 said.add("price")
     for mine in sorted(several, key=len):  # words that can mean only one thing come first
         said.add(next((role for role in mine if role not in said), mine[0]))
     return said, decoys
 
 
-def _is_currency_head(text: str) -> bool:
+def is_currency_head(text: str) -> bool:
     """A sign of money with words, no amount (``$ -`` is an accountant's zero), or nothing but a currency."""
     if len(text) <= 8 and text.strip(" .()[],").upper() in CODES:
         return True

@@ -11,7 +11,7 @@ from handoff.api import ColumnReading, Hints
 from ml_analyze.extraction.grid import Row, column_letters, text_of
 
 from .conditions import Terms, terms_of
-from .currency import find_currency
+from .currency import BARE_DOLLAR, bare_dollar, find_currency, is_bare_dollar
 from .lexicon import lexicon
 from .numbers import number_format
 from .price_cells import PriceReader
@@ -20,6 +20,7 @@ from .sayings import is_maker_number
 from .tables import Table, column_named
 
 MAKER_NUMBER = "mpn"
+_SEVERAL = 3
 _TYPICAL = 0.8
 _PLAIN_ROLES = ("sku", "unit", "pack_size", "stock", "category", "brand", "barcode", "description")
 
@@ -28,7 +29,8 @@ _PLAIN_ROLES = ("sku", "unit", "pack_size", "stock", "category", "brand", "barco
 class Layout:
     """``columns``: role → column; ``prices``: column → key; ``extras``: (column, key) of characteristics.
 
-    ``typical`` are the columns that nearly every priced row fills, ``cells`` the A1 letters by role,
+    ``typical`` are the columns that nearly every priced row fills, ``shared`` the words there that several of them
+    share, ``cells`` the A1 letters by role,
     ``marks`` the list's own words for "no price", ``number_doubt`` a price that may be read in two ways.
     """
 
@@ -42,6 +44,7 @@ class Layout:
     currency: str | None
     currency_evidence: str | None
     typical: list[int]
+    shared: dict[int, frozenset[str]]
     digits_sku: bool
     width: int
     name_prefix: str
@@ -56,7 +59,10 @@ def make_layout(table: Table, hints: Hints, *, title_currency: tuple[str, str] |
     words = " ".join(titles)[:4000]
     columns = dict(table.roles.columns)
     prices = _price_keys(table, hints)
-    readers, doubt = _readers(table, hints, [*prices, *([columns["price"]] if "price" in columns else [])])
+    priced = [text for text in titles if "$" in text or _is_of_prices(text)]
+    dollar = bare_dollar([*table.headers, *priced], lexicon().spoken_in(table.headers))
+    columns_of_money = [*prices, *([columns["price"]] if "price" in columns else [])]
+    readers, doubt = _readers(table, hints, columns_of_money, dollar=dollar)
     used = set(columns.values()) | set(prices)
     extras = {
         index: table.headers[index] or f"column {column_letters(index)}"
@@ -64,6 +70,7 @@ def make_layout(table: Table, hints: Hints, *, title_currency: tuple[str, str] |
         if index not in used and table.profiles[index].count and table.roles.decoys.get(index) != "row_number"
     }
     rows = sample_rows(table.held_rows())
+    inside = range(table.left, table.right)
     price = readers.get(columns.get("price", -1))
     currency, evidence = _currency(table, hints, rows=rows, price=price, title=title_currency, words=words)
     return Layout(
@@ -76,7 +83,8 @@ def make_layout(table: Table, hints: Hints, *, title_currency: tuple[str, str] |
         cells=[(role, column_letters(index)) for role, index in columns.items()],
         currency=currency,
         currency_evidence=evidence,
-        typical=_typical(rows, columns=columns, price=price, inside=range(table.left, table.right)),
+        typical=(typical := _typical(rows, columns=columns, price=price, inside=inside)),
+        shared={index: _shared(rows, index) for index in typical if index != columns.get("name")},
         digits_sku=_digits_sku(rows, columns=columns, price=price),
         width=max(len(table.profiles), table.right),
         name_prefix=_name_prefix(table),
@@ -85,6 +93,11 @@ def make_layout(table: Table, hints: Hints, *, title_currency: tuple[str, str] |
         marks=_marks(rows, at=columns.get("price", -1), price=price, header=table.headers),
         confidence=table.roles.confidence,
     )
+
+
+def _is_of_prices(title: str) -> bool:
+    said = lexicon().roles_of(title[:150])
+    return any(role.startswith("price") for role in said) and not any(map(str.isdigit, title))
 
 
 def _maker_number(table: Table) -> list[tuple[int, str]]:
@@ -164,7 +177,9 @@ def _price_keys(table: Table, hints: Hints) -> dict[int, str]:
     return _unique({index: key for index, key in keys.items() if index != main})
 
 
-def _readers(table: Table, hints: Hints, indices: list[int]) -> tuple[dict[int, PriceReader], str | None]:
+def _readers(
+    table: Table, hints: Hints, indices: list[int], *, dollar: str | None
+) -> tuple[dict[int, PriceReader], str | None]:
     """One reader a price column, and a price of the main one that may be read in two ways.
 
     A column that leaves its decimal mark open follows the others of its table.
@@ -177,7 +192,7 @@ def _readers(table: Table, hints: Hints, indices: list[int]) -> tuple[dict[int, 
     for index, form in formats.items():
         said = table.roles.choice.said.get(index)
         mark = usual if hints.decimal_mark or form.mark is None or (form.doubt and usual) else form.mark
-        readers[index] = PriceReader(lexicon(), mark, minor=bool(said and said.minor))
+        readers[index] = PriceReader(lexicon(), mark, minor=bool(said and said.minor), dollar=dollar)
     main = formats.get(table.roles.columns.get("price", -1))
     if main is None or usual or main.mark is None:
         return readers, None
@@ -201,11 +216,15 @@ def _currency(
         return hints.currency, "hint"
     if index is None:
         return None, None
-    if code := find_currency(table.headers[index], context=words):
+    dollar = price.dollar if price else "USD"
+    if (code := find_currency(table.headers[index], context=words)) and not is_bare_dollar(table.headers[index]):
         return code, f"header {table.headers[index]!r}"
-    if index in table.sheet.money:
-        return table.sheet.money[index], "cell format"
-    return _currency_in_cells(rows, index, price, words) or _currency_around(table, words) or title or (None, None)
+    if (code := table.sheet.money.get(index)) and (code := dollar if code == BARE_DOLLAR else code):
+        return code, "cell format"
+    if found := _currency_in_cells(rows, index, price, words) or _currency_around(table, words, dollar=dollar):
+        return found
+    said = (dollar, f"header {table.headers[index]!r}") if is_bare_dollar(table.headers[index]) else title
+    return (dollar if is_bare_dollar(said[1]) else said[0], said[1]) if said else (None, None)
 
 
 def _currency_in_cells(rows: list[Row], index: int, price: PriceReader | None, words: str) -> tuple[str, str] | None:
@@ -216,7 +235,8 @@ def _currency_in_cells(rows: list[Row], index: int, price: PriceReader | None, w
         if price is None or not isinstance(cell, str) or len(cell) >= 40:
             continue
         read = price.read(cell)
-        found = read.currency or (find_currency(cell, context=words) if read.value and read.plain else None)
+        unsaid = read.value and read.plain and not is_bare_dollar(cell)
+        found = read.currency or (find_currency(cell, context=words) if unsaid else None)
         if found:
             in_cells[found] += 1
     if not in_cells:
@@ -225,12 +245,13 @@ def _currency_in_cells(rows: list[Row], index: int, price: PriceReader | None, w
     return code, f"{count} sampled cells"
 
 
-def _currency_around(table: Table, words: str) -> tuple[str | None, str] | None:
+def _currency_around(table: Table, words: str, *, dollar: str | None) -> tuple[str | None, str] | None:
     if "currency" in table.roles.columns:
         return None, "currency column"
     # DIN is a norm as well as an old word for dinars
     headers = [text for text in table.headers if "measure" not in lexicon().roles_of(text)]
-    others = {code for text in headers if (code := find_currency(text, context=words))}
+    found = {dollar if is_bare_dollar(text) else find_currency(text, context=words) for text in headers}
+    others = found - {None}
     return (others.pop(), "another column's header") if len(others) == 1 else None
 
 
@@ -252,6 +273,12 @@ def _typical(rows: list[Row], *, columns: dict[str, int], price: PriceReader | N
         if len(found) >= 5 and len(set(found)) == 1 and number_of(found[0]) is not None
     }
     return [index for index in inside if index not in (at, *constant) and len(texts[index]) >= _TYPICAL * len(priced)]
+
+
+def _shared(rows: list[Row], index: int) -> frozenset[str]:
+    """Words that several rows have in a column."""
+    texts = Counter(text for row in rows if index < len(row) and (text := text_of(row[index])))
+    return frozenset(text for text, count in texts.items() if count >= _SEVERAL and number_of(text) is None)
 
 
 def _marks(rows: list[Row], *, at: int, price: PriceReader | None, header: list[str]) -> frozenset[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
@@ -22,7 +23,7 @@ ROLES = (
     "barcode",
     "description",
 )
-DECOYS = ("row_number", "total", "order_quantity", "discount", "tax", "measure", "link", "date")
+DECOYS = ("row_number", "total", "order_quantity", "discount", "margin", "tax", "measure", "link", "date")
 _QUALIFIERS = ("price_old", "price_special", "price_reference")
 _UNSPACED = re.compile(r"[\u0e00-\u0e7f\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7af]")
 _BREAKS = re.compile(r"[\s\u00a0/\\|:;,()\[\]{}*\"«»„“”!?=+_<>€$£¥₽₴-]+")
@@ -31,6 +32,7 @@ _MARKS = re.compile(r"(?<=[a-z\u03b1-\u03c9])[\u0300-\u036f]+")  # accents of La
 # Spanish and Portuguese part thousands one way in Europe and another in Mexico; Arabic and Persian lists do either
 _UNSETTLED = frozenset(("es", "pt", "ar", "fa"))
 _DECIMAL_POINT = frozenset(("en", "zh", "ja", "ko", "th", "he", "hi"))
+_FEW_LANGUAGES = 4
 _INSIDE_MIN = 5
 _PREFIX_MIN = 4
 
@@ -80,6 +82,15 @@ class Lexicon:
                 votes["," if language in _DECIMAL_POINT else "."] += 1 / len(spoken)
         sign = max(votes, key=lambda each: votes[each])
         return sign if votes[sign] >= 1 and votes[sign] > 2 * min(votes.values()) else None
+
+    def spoken_in(self, headers: Iterable[str]) -> frozenset[str]:
+        """The languages that most of the headers' words are of; none where no word is of few languages only."""
+        votes: Counter[str] = Counter()
+        for header in headers:
+            spoken = self.languages.get(normal(header), frozenset())
+            votes.update(spoken if len(spoken) <= _FEW_LANGUAGES else ())
+        most = max(votes.values(), default=0)
+        return frozenset(language for language, count in votes.items() if count == most)
 
     def starts_total(self, text: str) -> bool:
         """Whether a row's first words are those of a total."""

@@ -9,6 +9,7 @@ from typing import Any
 
 from ml_analyze.extraction.grid import Row, Sheet, column_letters, text_of
 
+from .currency import BARE_DOLLAR
 from .lexicon import lexicon
 from .price_cells import PriceReader
 from .profile import number_of
@@ -46,7 +47,8 @@ class Matrix:
                     continue
                 size = f"{width} x {height}"
                 line: dict[str, Any] = {"kind": "item", "name": f"{self.title} {size}".strip(), "price": price.value}
-                line["currency"] = self.sheet.money.get(column) or price.currency or currency
+                shown = self.sheet.money.get(column)
+                line["currency"] = ("USD" if shown == BARE_DOLLAR else shown) or price.currency or currency
                 if self.title:
                     line["category"] = [self.title]
                 cell = f"{column_letters(column)}{at + 1}"

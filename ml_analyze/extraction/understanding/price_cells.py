@@ -15,7 +15,7 @@ from itertools import pairwise
 
 from ml_analyze.extraction.grid import Value, number_text
 
-from .currency import find_currency, names_currency
+from .currency import find_currency, is_bare_dollar, names_currency
 from .lexicon import Lexicon, lexicon, normal
 from .numbers import TOKEN, ascii_digits, signed, spell, without_strokes
 
@@ -109,12 +109,16 @@ def _is_unit(word: str) -> bool:
 
 
 class PriceReader:
-    """Reads the cells of one price column; remembers every text it has seen. ``minor``: amounts are hundredths."""
+    """Reads the cells of one price column; remembers every text it has seen. ``minor``: amounts are hundredths.
 
-    def __init__(self, lexicon: Lexicon, mark: str | None, *, minor: bool = False) -> None:
+    ``dollar`` is what the sign $ alone means in the list; None where it does not say.
+    """
+
+    def __init__(self, lexicon: Lexicon, mark: str | None, *, minor: bool = False, dollar: str | None = "USD") -> None:
         self._lexicon = lexicon
         self.mark = mark
         self.minor = minor
+        self.dollar = dollar
         self._seen: dict[str, Price] = {}
 
     def read_all(self, values: Sequence[Value]) -> list[Price]:
@@ -157,11 +161,15 @@ class PriceReader:
         if len(text) > 200 or _DATE_TEXT.fullmatch(text) or _MONTH_DATE.fullmatch(text):
             return EMPTY
         if (both := _MINOR.fullmatch(text)) and (whole := spell(both[1].strip(), self.mark)) and "." not in whole:
-            return Price(f"{whole}.{both[3]}", find_currency(both[2]))
+            return Price(f"{whole}.{both[3]}", self._currency(both[2]))
         tokens = [match for match in TOKEN.finditer(text) if not _in_word(text, match)]
         if not tokens:
-            return Price(None, missing=self.says_missing(text), currency=find_currency(text))
+            return Price(None, missing=self.says_missing(text), currency=self._currency(text))
         return self._from_tokens(text, tokens)
+
+    def _currency(self, text: str) -> str | None:
+        found = find_currency(text)
+        return self.dollar if found == "USD" and is_bare_dollar(text) else found
 
     def _tiers(self, text: str) -> Price | None:
         """``1:USD0.10;100:USD0.05``: the price is that of the smallest quantity, the others are tiers."""
@@ -181,15 +189,16 @@ class PriceReader:
         return not bare or self._lexicon.is_missing(bare)
 
     def _from_tokens(self, text: str, tokens: list[re.Match[str]]) -> Price:
-        currency = find_currency(text) or _lost_euro(text)
+        currency = self._currency(text) or _lost_euro(text)
+        marked = currency is not None or "$" in text
         around = TOKEN.sub(" ", text)
         changed = self._was_and_now(text, tokens) if len(tokens) == 2 else None
         if changed:
             return replace(changed, currency=currency)
         letters = sum(len(word) for word in _WORD.findall(around))
-        if letters > _MAX_LOOSE_LETTERS and not (currency and len(tokens) <= 2 and letters <= 3 * _MAX_LOOSE_LETTERS):
+        if letters > _MAX_LOOSE_LETTERS and not (marked and len(tokens) <= 2 and letters <= 3 * _MAX_LOOSE_LETTERS):
             return EMPTY
-        if len(tokens) > 1 and currency and not _RANGE.fullmatch(text[tokens[0].end() : tokens[1].start()]):
+        if len(tokens) > 1 and marked and not _RANGE.fullmatch(text[tokens[0].end() : tokens[1].start()]):
             tokens = _beside_currency(text, tokens) or tokens
         spelled = [number for number in (spell(match[0], self.mark) for match in tokens) if number is not None]
         if not spelled:

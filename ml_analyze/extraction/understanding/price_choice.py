@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import pairwise
+from itertools import pairwise, permutations
 
 from handoff.conditions import PriceKind
 from ml_analyze.extraction.grid import Row
@@ -14,7 +14,7 @@ from .lexicon import normal
 from .looks import is_denied, look_price
 from .price_kinds import NO_PRICES, PriceHeader, price_header
 from .profile import Profile, number_of
-from .relations import Numbers, after_discount, multiplies, product_of, vat_on_top
+from .relations import Numbers, after_discount, after_markup, multiplies, product_of, vat_on_top
 
 _PLAIN_PRICE = 0.55
 _MARKED = 0.6
@@ -76,8 +76,13 @@ def choose_price(
     rival = next(
         (index for index in sorted(left, key=lambda index: (_rank(said[index]), index)) if index in able), None
     )
+    if rival is None:
+        rival = next((at for at in left if said[at].bought and said[choice].sold), None)
     if rival is None and not fixed and not _names_price(named[choice]) and choice in numbers:
-        alike = _alike(choice, numbers, [at for at in numbers if at not in said and not named[at] and at not in used])
+        unsaid = [at for at in numbers if at not in said and not named[at] and at not in used]
+        alike = _alike(choice, numbers, unsaid)
+        if alike is None and not any(headers):
+            alike = _rising_together(choice, numbers, unsaid)
         return PriceChoice(choice, left, said, alike, 1.0 if alike is None else _TIE)
     sure = 1.0 if fixed or rival is None else _sureness(said[choice], said[rival], headers[choice], headers[rival])
     return PriceChoice(choice, left, said, rival, sure)
@@ -93,6 +98,17 @@ def _alike(price: int, numbers: Mapping[int, Numbers], others: Sequence[int]) ->
             near = sum(abs(ratio / middle - 1) < _SPREAD for ratio in ratios)
             if near >= _NEARLY_ALL * len(ratios):
                 return other
+    return None
+
+
+def _rising_together(price: int, numbers: Mapping[int, Numbers], others: Sequence[int]) -> int | None:
+    """Without a header: a column that is dearer wherever the price is, such as the rate of each further one."""
+    for other in others:
+        pairs = {(one, two) for one, two in zip(numbers[price], numbers[other], strict=True) if one and two}
+        ordered = sorted(pairs)
+        steps = len({one for one, _ in pairs})
+        if steps == len(pairs) > _LEAST_RATIOS and all(one[1] < two[1] for one, two in pairwise(ordered)):
+            return other
     return None
 
 
@@ -136,11 +152,11 @@ def _may_be_main(index: int, said: Mapping[int, PriceHeader], profiles: Sequence
 
 
 def _sureness(one: PriceHeader, other: PriceHeader, header: str, rival: str) -> float:
+    if (one.bought and other.sold) or (one.sold and other.bought):
+        return _TIE  # the supplier's own purchase price may have stayed in the list
     if one.by_measure != other.by_measure or (one.kind is other.kind and "" != one.unit != other.unit != ""):
         return _TIE
     if one.kind != other.kind or one.date != other.date or one.quantity != other.quantity:
-        if (one.bought and other.sold) or (one.sold and other.bought):
-            return _TIE  # the supplier's own purchase price may have stayed in the list
         plain = PriceKind.PRICE in (one.kind, other.kind) and {one.kind, other.kind} & {PriceKind.NET, PriceKind.LIST}
         return _SURE_OF_RELATION if plain else _SURE_OF_KIND
     if _SIZE.fullmatch(header.strip()) or not header or not rival:
@@ -239,6 +255,7 @@ def _by_relations(
     """Kinds that words leave open, told by arithmetic between columns."""
     for pack in _packs(said, numbers):
         said[pack] = replace(said[pack], kind=PriceKind.PACK)
+    _by_margins(said, numbers=numbers, named=named)
     open_ = [index for index in said if said[index].kind in (PriceKind.PRICE, PriceKind.OTHER) and index in numbers]
     for index in open_:
         for base in list(said):
@@ -257,6 +274,16 @@ def _by_relations(
             ):
                 said[index] = replace(said[index], kind=PriceKind.NET, vat=False)
                 said[base] = replace(said[base], kind=PriceKind.GROSS, vat=True)
+
+
+def _by_margins(said: dict[int, PriceHeader], *, numbers: Mapping[int, Numbers], named: Named) -> None:
+    """A price and the margin on it make another: the first is what the supplier pays, the other what he asks."""
+    margins = [at for at in numbers if "margin" in named[at] and at not in said]
+    for cost, asked in permutations([at for at in said if at in numbers], 2):
+        one, two = numbers[cost], numbers[asked]
+        if any(after_markup(one, numbers[at], two) or after_discount(two, numbers[at], one) for at in margins):
+            said[cost] = replace(said[cost], bought=True)
+            said[asked] = replace(said[asked], sold=True)
 
 
 def _packs(said: Mapping[int, PriceHeader], numbers: Mapping[int, Numbers]) -> list[int]:

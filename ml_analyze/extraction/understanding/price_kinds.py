@@ -38,6 +38,7 @@ _BY_MEASURE = re.compile(
     r"(?:1\s?|100\s?)?(?:kgs?|kilo(?:gramm?)?|кг|g|г|l|lt|ltr|литр|л|m|mt|м|m[2²3³]|м[2²3³]|lb|oz|t|tn|to|tonnes?|тн?|тонн[аыу]?|wp?|watt|kwh|km|км)(?!\w)",
     re.IGNORECASE,
 )
+_BY_AREA = re.compile(r"(?<![^\W_])(?:[mм][2²]|sqm|sq\.? ?m|sq\.? ?ft)(?![^\W_])", re.IGNORECASE)
 
 _STROKE = re.compile(r"[/](?:1\s?)?([^\W\d_]{1,12})\.?(?=[\s),;]|$)")
 _PHRASE = 3  # words
@@ -109,7 +110,7 @@ def price_header(text: str) -> PriceHeader:
         bought=bool(said["purchased"]),
         sold=bool(said["sold"]),
         net=vat is False or not _NET.isdisjoint(key.split()),
-        by_measure=by_measure(text),
+        by_measure=by_measure(text.replace("_", " ")) or _BY_AREA.search(text) is not None,
         unit=stroke[1].casefold() if (stroke := _STROKE.search(text)) else "",
         current=bool(said["current"]),
         renewed=bool(said["renewed"]),

@@ -40,6 +40,17 @@ def after_discount(before: Numbers, percent: Numbers, after: Numbers) -> bool:
     return tried >= _LEAST and right >= _NEARLY_ALL * tried
 
 
+def after_markup(before: Numbers, percent: Numbers, after: Numbers) -> bool:
+    """Whether ``after`` is ``before`` and so many per cent."""
+    tried = right = 0
+    for one, added, two in zip(before, percent, after, strict=True):
+        if not one or not two or added is None or added <= 0:
+            continue
+        tried += 1
+        right += any(abs(one * (1 + share) - two) <= 0.01 * max(two, 1) for share in (added, added / 100))
+    return tried >= _LEAST and right >= _NEARLY_ALL * tried
+
+
 def vat_on_top(net: Numbers, gross: Numbers) -> bool:
     """Whether ``gross`` is ``net`` and one rate of tax, the same in nearly every row."""
     ratios = [two / one for one, two in zip(net, gross, strict=True) if one and two and one > 1]

@@ -34,6 +34,8 @@ _WORDY, _LONG_NAME = 1.3, 120
 _ALL_OWN, _SHARED = 0.95, 0.5
 _NUMBERED, _CHECKED = 0.8, 0.9
 _FEW_NUMBERS, _ALL = 0.3, 0.9
+_FULLER, _SPARSE_NAME = 0.1, 0.8
+_COUNTS_ROWS = 0.5
 
 
 @dataclass
@@ -185,8 +187,10 @@ def _swap_code_and_name(roles: Roles, named: Sequence[dict[str, float]], profile
     if (
         other is not None
         and codes
-        and profiles[other].letters > 0.9
-        and (profiles[other].code < 0.2 or other in worded)
+        and (
+            (profiles[other].letters > 0.9 and (profiles[other].code < 0.2 or other in worded))
+            or (profiles[other].letters > _WORDED and profiles[other].words > look.words + 1)
+        )
     ):
         roles.columns["name"], roles.columns["sku"] = other, name
     elif sku is not None and codes and look.distinct > _ALL_OWN and profiles[sku].distinct < _SHARED:
@@ -272,8 +276,12 @@ def _evidence(
     said = _said(role, named[index]) * _meant(role, named[index], look)
     if role == "name" and "description" in named[index] and _has_plain_name(index, named, profiles):
         said, value = said * 0.4, value * 0.6
+    if role == "name" and _is_named_more_fully(index, named, profiles):
+        said *= _SPARSE_NAME
     if role == "price" and look.money > 0.8:
         said = max(said, 0.6)  # amounts of money say it themselves
+    if role == "sku" and look.steps > _NUMBERED and _has_own_codes(index, named, profiles):
+        said *= _COUNTS_ROWS  # the number of a row in some table
     if role == "brand" and "sku" in named[index]:
         said *= 0.4  # the supplier's code is not the supplier
     if role == "currency" and look.iso > 0.8 and look.count > 1:
@@ -321,6 +329,32 @@ def _has_plain_name(index: int, named: Sequence[dict[str, float]], profiles: Seq
         and look.distinct * look.count > 1.5
         and look.distinct >= 0.6 * profiles[index].distinct
         for other, (saying, look) in enumerate(zip(named, profiles, strict=True))
+    )
+
+
+def _has_own_codes(index: int, named: Sequence[dict[str, float]], profiles: Sequence[Profile]) -> bool:
+    """Whether a column headed as a name (article, Artikel) holds codes with letters, and a third one the names."""
+    others = [at for at in range(len(named)) if at != index and named[at].get("name", 0.0) >= 0.9]
+    coded = [
+        at for at in others if profiles[at].words < 1.2 and _are_codes(profiles[at]) and profiles[at].numeric < 0.3
+    ]
+    return bool(coded) and any(
+        profiles[at].words > _WORDY and profiles[at].letters > _WORDED
+        for at, saying in enumerate(named)
+        if at not in coded and ("name" in saying or "sku" in saying)
+    )
+
+
+def _is_named_more_fully(index: int, named: Sequence[dict[str, float]], profiles: Sequence[Profile]) -> bool:
+    """Whether another column that says it is the name has words in rows where this one is empty."""
+    return any(
+        saying.get("name", 0.0) >= _SAYS_NAME
+        and "sku" not in saying
+        and look.filled > profiles[index].filled + _FULLER
+        and look.words >= _FEW_WORDS
+        and look.distinct > _ALL_OWN
+        and look.letters > _WORDED
+        for saying, look in zip(named, profiles, strict=True)
     )
 
 

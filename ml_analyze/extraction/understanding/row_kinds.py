@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ml_analyze.extraction.grid import Row, text_of
 
+from .header import is_currency_head
 from .layout import Layout
 from .lexicon import lexicon, normal
 from .price_cells import Price
@@ -88,6 +89,16 @@ class RowKinds:
     def fills(self, row: Row, share: float) -> bool:
         return bool(self.need) and sum(bool(text_of(row[at])) for at in self.need) >= share * len(self.need)
 
+    def says_again(self, row: Row, above: Row) -> bool:
+        """Whether a column that nearly every item fills has the words that the item above or several others have
+        there: no title does."""
+        said = {at: text for at in self.need if at < len(row) and (text := text_of(row[at]))}
+        return any(
+            text in self._layout.shared.get(at, ())
+            or (at < len(above) and text == text_of(above[at]) and number_of(text) is None)
+            for at, text in said.items()
+        )
+
     def is_lone_code(self, row: Row) -> bool:
         """Whether nothing but an article's code stands in the row: no title, and an item that lost the rest."""
         code = text_of(row[self._sku_at]) if self._sku_at >= 0 else ""
@@ -107,9 +118,17 @@ class RowKinds:
         if (
             not texts
             or sentence
+            or not any(char.isalpha() for char in texts[0])
+            or _goes_on(texts[0])
             or words > _CATEGORY_WORDS
             or len(texts[0]) > _CATEGORY_CHARS
+            or is_currency_head(texts[0])
             or len(filled) > max(3, (self._table.right - self._table.left) // 2)
         ):
             return None
         return texts[0]
+
+
+def _goes_on(text: str) -> bool:
+    """Whether a text is the rest of one that began above: it closes a bracket, or is nothing but one."""
+    return text.count(")") > text.count("(") or (text.startswith("(") and text.endswith(")"))

@@ -12,7 +12,7 @@ from typing import Any
 from handoff.conditions import PriceKind
 from ml_analyze.extraction.grid import Row, Value, column_letters, is_blank, text_of
 
-from .currency import find_currency
+from .currency import BARE_DOLLAR, find_currency
 from .item_warnings import is_zero, warning_of
 from .layout import Layout
 from .levels import Titles, levels_of
@@ -65,6 +65,7 @@ class RowTaker:
         self._faults = table.sheet.faults
         self._money = table.sheet.money_cells
         self._base: tuple[Line, str, Row] | None = None
+        self._above: Row = []
         self._kinds = RowKinds(table, layout)
         self._total_words = frozenset(term.split()[0] for term in lexicon().rows["total_row"])
         self._heads = _heads(table, self._name_at)
@@ -126,6 +127,7 @@ class RowTaker:
                 self.items += len(lines)
                 taken += lines
                 self._base = (lines[-1], run.names[at - 1], rows[at - 1])
+                self._above = rows[at - 1]
             elif at > done:
                 taken += self._each(rows[done:at], start + done)
             if at < len(rows):
@@ -219,6 +221,7 @@ class RowTaker:
         self._add_conditions(row, index, line, price=price)
         line["source"] = self._source(index, texts)
         self._base = (line, name, row)
+        self._above = row
         self.items += 1
         return line
 
@@ -272,7 +275,8 @@ class RowTaker:
             if found:
                 return found
         if self._money and (own := self._money.get((index, self._price_at))):
-            return own
+            dollar = self.layout.price.dollar if self.layout.price else None
+            return dollar if own == BARE_DOLLAR else own
         if self.layout.currency_evidence == "hint":
             return self.layout.currency
         return price.currency or self.layout.currency
@@ -321,10 +325,13 @@ class RowTaker:
             return self._skip("total", row, index)
         if price.value is not None:
             return self._unnamed(row, index, price=price)
-        opens = self._titles.is_parent(index) and self._kinds.title_of(row) is not None
-        if name and not opens and self._kinds.is_item_without_price(row, price=price, fault=self._fault(index)):
+        title = self._kinds.title_of(row)
+        opens = self._titles.is_parent(index) and title is not None
+        again = title is not None and not opens and self._kinds.says_again(row, self._above)
+        fault = self._fault(index)
+        if name and not opens and (again or self._kinds.is_item_without_price(row, price=price, fault=fault)):
             return self._item(row, index, name=name, price=price)
-        return self._group_or_note(row, index)
+        return self._skip("no_item", row, index) if again else self._group_or_note(row, index)
 
     def _skip(self, kind: str, row: Row, index: int) -> Line | None:
         number = index + 1 if self._places is None else self._places[index][1]

@@ -79,6 +79,6 @@ def decoy_of(named: dict[str, float], look: Profile) -> str | None:
         return None
     role = max(decoys, key=decoys.__getitem__)
     rival = max((score for other, score in named.items() if other in ROLES or other.startswith("price_")), default=0.0)
-    if look.money > 0.6 and role not in ("total", "discount", "tax"):
+    if look.money > 0.6 and role not in ("total", "discount", "margin", "tax"):
         return None  # an amount of money is no measure and no date
     return role if decoys[role] > rival or (decoys[role] == rival and look.letters < 0.4) else None

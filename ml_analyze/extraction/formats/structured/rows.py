@@ -21,7 +21,7 @@ _LIST = re.compile(r"\[\s*(?=\{)")
 
 #: names that leave no doubt, without case and strokes
 _ROLES = {
-    "sku": ("sku", "id", "code", "article", "articlenumber", "productid", "itemid", "artnr", "артикул"),
+    "sku": ("sku", "code", "article", "articlenumber", "vendorcode", "artnr", "артикул", "productid", "itemid", "id"),
     "name": ("name", "title", "productname", "itemname", "наименование", "название"),
     "price": ("price", "цена"),
     "currency": ("currency", "currencyid", "currencycode", "валюта"),

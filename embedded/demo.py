@@ -76,7 +76,7 @@ class Demonstration:
         with psycopg.connect(self._servers.database_url.replace("+psycopg", ""), autocommit=True) as connection:
             known = self._known(connection)
             began = self._now(connection)
-            self._start(known)
+            self._start(known | ever_made(connection))
             jobs = self._watch(connection, began, console, meanwhile)
         verdicts = {
             sample.name: verdict(sample, jobs.get(sample.name), sample.name in known) for sample in self._samples
@@ -154,10 +154,16 @@ class Demonstration:
         return now
 
 
+def ever_made(connection: psycopg.Connection[Any]) -> set[str]:
+    """Names of suppliers that were ever entered: the audit remembers them when their last job is long forgotten."""
+    return {row[0] for row in connection.execute("SELECT subject FROM audit_log WHERE action = 'supplier.created'")}
+
+
 def is_ours(sample: Sample, supplier: Mapping[str, Any] | None, known: set[str]) -> bool:
     """Whether a start may touch this supplier: not one that was deleted, nor one whose address a person changed.
 
-    ``known`` are names whose files have come before. The file server's port may be another one at each start.
+    ``known`` are names that were entered, or whose files have come, before. The file server's port may be another one
+    at each start.
     """
     if supplier is None:
         return sample.name not in known

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
+import threading
 import time
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from uuid import UUID
@@ -93,7 +94,8 @@ class Watch:
     def run(self) -> None:
         order = self._claim.order
         try:
-            self._bring(order)
+            with self._alive():
+                self._bring(order)
         except VolumeError as error:
             told = Failure(code=error.code, message=str(error))
             self._settle(told, Ending(Cause.DONE, peak_memory=0, seconds=0.0))
@@ -119,6 +121,28 @@ class Watch:
         self._settle(self._ended or _unexpected(ending, self._workplace.bounds), ending)
         self._keep_catalogue(order)
 
+    @contextmanager
+    def _alive(self) -> Iterator[None]:
+        """Signs of life in the background: a store may answer slowly, and who is silent counts as dead."""
+        done = threading.Event()
+        beat = threading.Thread(target=self._beat, args=(done,), daemon=True, name="analysis-beat")
+        beat.start()
+        try:
+            yield
+        finally:
+            done.set()
+            beat.join()
+
+    def _beat(self, done: threading.Event) -> None:
+        while not done.wait(BEAT_SECONDS):
+            try:
+                self._claim.report(self._progress)
+                self._workplace.runs.worker_alive(self._workplace.name)
+            except redis.ConnectionError as error:
+                log.warning("redis_away", error=str(error))
+            except LostClaim:  # the next write of the worker itself says so
+                return
+
     def _bring(self, order: Order) -> None:
         """What the child reads lies here when it begins: it has no way to an object store. Raises VolumeError."""
         volume = self._workplace.kitchen.volume
@@ -131,7 +155,8 @@ class Watch:
     def _published(self, outcome: Outcome) -> Outcome | Failure:
         volume, path = self._workplace.kitchen.volume, Path(outcome.path)
         try:
-            volume.publish(path)
+            with self._alive():
+                volume.publish(path)
         except VolumeError as error:
             return Failure(code=error.code, message=str(error))
         return outcome.model_copy(update={"path": volume.told(path)})

@@ -11,9 +11,13 @@ from app.models.sync import AppSetting
 ML_SWITCH = "ml_switch"
 
 
-def pipeline_for(supplier: Supplier) -> Pipeline:
-    """Legacy when the global switch is off or the supplier's own flag is false; a missing flag counts as on."""
-    return Pipeline.ML if ml_is_on() and supplier.wants_ml else Pipeline.LEGACY
+def pipeline_for(supplier: Supplier, *, switch: bool | None = None) -> Pipeline:
+    """Legacy when the global switch is off or the supplier's own flag is false; a missing flag counts as on.
+
+    ``switch``: the global one where it was asked for already.
+    """
+    is_on = ml_is_on() if switch is None else switch
+    return Pipeline.ML if is_on and supplier.wants_ml else Pipeline.LEGACY
 
 
 def ml_is_on() -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from uuid import UUID
 
 import structlog
@@ -58,6 +59,20 @@ def start(step: Step, job_id: UUID, *, fetching: bool = False) -> None:
         log.warning("queue_unreachable", job_id=str(job_id), error=str(error))
     db.session.execute(update(Job).where(Job.id == job_id).values(hinted_at=None))
     db.session.commit()
+
+
+def start_fetches(job_ids: Sequence[UUID]) -> None:
+    """As ``start`` for many rows that were opened together, each of which waits for a server."""
+    told: Sequence[UUID] = ()
+    try:
+        told = job_ids[: max(0, QUEUE_ENOUGH - fetches().count)]
+        _enqueue(fetches(), [(job_id, Step.DELIVER) for job_id in told])
+    except RedisError as error:
+        log.warning("queue_unreachable", jobs=len(job_ids), error=str(error))
+        told = ()
+    if left := job_ids[len(told) :]:
+        db.session.execute(update(Job).where(Job.id.in_(left)).values(hinted_at=None))
+        db.session.commit()
 
 
 def start_due(supplier_id: UUID | None = None) -> int:

@@ -7,29 +7,26 @@ dies leaves a claim that expires; the next one goes on where it stopped.
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
 import structlog
 from redis import RedisError
-from sqlalchemy import func, select, text, update
+from sqlalchemy import func, select, update
 from sqlalchemy.exc import IntegrityError, InterfaceError, OperationalError
 
 from app import audit
-from app.alone import alone
 from app.courier.pipeline import pipeline_for
 from app.errors import Conflict, CourierError, IngestError, Invalid, LostClaim, NotFound, SyncInProgress
 from app.extensions import db, queue, redis, settings
 from app.jobs import lifecycle
 from app.jobs.retry import pause_before_retry
-from app.models.catalog import ParsingLog
 from app.models.job import Job
-from app.models.phase import SETTLED, Step
+from app.models.phase import Step
 from app.models.supplier import Supplier
 from app.models.sync import SyncRun
-from app.sync import master, merge, schedule, status
+from app.sync import lines, master, merge, opening, schedule, status
 from app.sync.claims import Claim, claimed
 from app.sync.plan import Plan
 
@@ -77,14 +74,14 @@ def sync_supplier(
 
     A fetch that is under way already is returned instead of a second one. Raises NotFound, Invalid without an address.
     """
-    db.session.execute(text("SELECT pg_advisory_xact_lock(hashtextextended(:id, 7))"), {"id": str(supplier_id)})
+    opening.in_line([supplier_id])
     supplier = db.session.get(Supplier, supplier_id, populate_existing=True)
     if supplier is None:
         raise NotFound("There is no such supplier.")
-    wanted = [each for each in reversed(supplier.lists) if each.source_url]
+    wanted = opening.lists_to_fetch(supplier)
     if not wanted:
         raise Invalid(f"{supplier.name} has no source URL. Enter one, or upload the file.")
-    fetched = _fetched(supplier_id, run)
+    fetched = opening.fetched([supplier_id], run)[supplier_id]
     task_id = run.task_id if run else f"sync-supplier-{supplier.id.hex[:8]}-{time.time_ns() // 1_000_000}"
     for each in wanted:
         if each.name not in fetched:
@@ -103,14 +100,6 @@ def sync_supplier(
             )
     db.session.commit()
     return fetched[wanted[-1].name]
-
-
-def _fetched(supplier_id: UUID, run: SyncRun | None) -> dict[str, Job]:
-    """The supplier's lists that are being fetched, or were in this run, with their jobs."""
-    under_way = Job.phase.not_in(SETTLED) & (Job.trigger != "upload")
-    which = under_way if run is None else under_way | (Job.sync_run_id == run.id)
-    jobs = db.session.scalars(select(Job).where(Job.supplier_id == supplier_id, which).order_by(Job.created_at))
-    return {job.list_name: job for job in jobs}
 
 
 def sync_new_supplier(supplier: Supplier, actor: str | None) -> Job | None:
@@ -133,7 +122,7 @@ def run(run_id: UUID) -> None:
         try:
             if current.state == status.SYNCING_MASTER and not _read_master(claim, current):
                 return
-            _open_jobs(claim, current)
+            opening.open_jobs(claim, current)
         except CourierError as error:
             _fail(claim, current, str(error))
             return
@@ -184,7 +173,7 @@ def stop(actor: str) -> SyncRun:
         raise Conflict("No sync is running.")
     running.state, running.completed_at = status.STOPPED, func.clock_timestamp()
     running.claim_token = running.claimed_until = None  # whoever opens jobs for it finds its claim gone
-    _log(running, "WARNING", f"The sync was stopped by {actor}. Files under way go on to their end.")
+    lines.write(running, "WARNING", f"The sync was stopped by {actor}. Files under way go on to their end.")
     audit.record(actor, "sync.stopped", running.task_id)
     db.session.commit()
     db.session.refresh(running)
@@ -247,11 +236,11 @@ def _read_master(claim: Claim, current: SyncRun) -> bool:
         reason = plan.hold_reason(settings().master_sheet_deactivation_limit)
         if reason:
             kept["held"] = reason
-            _log(current, "WARNING", reason)
+            lines.write(current, "WARNING", reason)
         else:
             merge.apply(plan.changes, actor=current.requested_by)
         for skipped in plan.skipped:
-            _log(current, "ValidationError", f"Master Sheet, row {skipped.line}: {skipped.reason}", skipped.line)
+            lines.write(current, "ValidationError", f"Master Sheet, row {skipped.line}: {skipped.reason}", skipped.line)
     claim.write(state=status.DOWNLOADING, plan=kept, error_message=None)
     db.session.commit()
     return True
@@ -264,68 +253,17 @@ def _wait_for_sheet(claim: Claim, current: SyncRun, error: IngestError) -> bool:
         _fail(claim, current, f"The Master Sheet cannot be fetched: {error}")
         return False
     sentence = f"The Master Sheet cannot be fetched: {error} Trying again in {pause.total_seconds():.0f} s."
-    _log(current, "WARNING", sentence)
+    lines.write(current, "WARNING", sentence)
     claim.write(plan={"tries": tries + 1}, error_message=sentence, claimed_until=func.now() + pause)
     claim.keep = True
     db.session.commit()
     return False
 
 
-def _open_jobs(claim: Claim, current: SyncRun) -> None:
-    """One job for every active supplier with an address that has none of this run yet."""
-    wanted = list(_suppliers_to_fetch(current))
-    claim.write(total=len(wanted) + status.progress_of(current).settled)
-    db.session.commit()
-    status.project(current, status.Progress(len(wanted), 0, 0, 0))
-    for supplier_id in wanted:
-        claim.check()
-        done = False
-        with alone("supplier_not_synced", supplier_id=str(supplier_id)):
-            _open_job(supplier_id, current)
-            done = True
-        if not done:
-            _log(current, "WARNING", f"{_name(supplier_id)} was left out of this sync. The log has the details.")
-            db.session.commit()
-    claim.write(total=select(func.count()).where(Job.sync_run_id == current.id).scalar_subquery())
-    db.session.commit()
-
-
-def _open_job(supplier_id: UUID, current: SyncRun) -> None:
-    try:
-        sync_supplier(
-            supplier_id,
-            current.requested_by,
-            trigger="scheduled" if current.triggered_by == "scheduled" else "manual",
-            force=current.force,
-            run=current,
-        )
-    except CourierError as error:  # deleted or emptied meanwhile: the others go on
-        db.session.rollback()
-        log.info("supplier_left_out_of_sync", supplier_id=str(supplier_id), reason=str(error))
-
-
-def _name(supplier_id: UUID) -> str:
-    return db.session.scalar(select(Supplier.name).where(Supplier.id == supplier_id)) or str(supplier_id)
-
-
-def _suppliers_to_fetch(current: SyncRun) -> Iterator[UUID]:
-    done = select(Job.supplier_id).where(Job.sync_run_id == current.id, Job.supplier_id.is_not(None))
-    query = select(Supplier).where(Supplier.id.not_in(done)).order_by(func.lower(Supplier.name))
-    return (each.id for each in db.session.scalars(query).all() if each.is_active and each.has_source)
-
-
 def _fail(claim: Claim, current: SyncRun, message: str) -> None:
     db.session.rollback()
     claim.write(state=status.FAILED, error_message=message, completed_at=func.now())
-    _log(current, "ERROR", message)
+    lines.write(current, "ERROR", message)
     db.session.commit()
     log.error("sync_failed", task_id=current.task_id, message=message)
     status.project(status.latest(), status.progress_of(current))
-
-
-def _log(current: SyncRun, error_type: str, message: str, row: int | None = None) -> None:
-    level = "error" if error_type == "ERROR" else "warning"
-    line = ParsingLog(
-        task_id=current.task_id, error_type=error_type, error_message=message, row_number=row, level=level
-    )
-    db.session.add(line)

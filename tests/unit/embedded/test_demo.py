@@ -6,9 +6,12 @@ import tomllib
 from dataclasses import replace
 from pathlib import Path
 
+import psycopg
 import pytest
+from flask import Flask
 
-from embedded.demo import JobRow, Sample, is_ours, verdict
+from app.suppliers import manage
+from embedded.demo import JobRow, Sample, ever_made, is_ours, verdict
 from embedded.run import SAMPLES
 
 SAMPLE = Sample("A", "a.csv", "csv", "upload", first="success", again="unchanged", items=10, errors=0)
@@ -47,6 +50,15 @@ def test_a_sample_is_made_once_and_not_brought_back(way: str) -> None:
     sample = replace(SAMPLE, way=way)
     assert is_ours(sample, None, set())
     assert not is_ours(sample, None, {"A"})
+
+
+def test_a_sample_that_was_deleted_long_ago_is_not_brought_back_when_its_jobs_are_forgotten(
+    ctx: Flask, database_url: str
+) -> None:
+    made = manage.create(manage.SupplierFields(name=SAMPLE.name, source_type="csv"), "admin")
+    manage.delete(made.id, "admin")
+    with psycopg.connect(database_url.replace("+psycopg", "")) as connection:
+        assert not is_ours(SAMPLE, None, ever_made(connection))
 
 
 @pytest.mark.parametrize(

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, select, update
+from sqlalchemy import delete, func, select, update
+from sqlalchemy.event import listen, remove
 
 from app.errors import Conflict, Invalid, LostClaim, NotFound, SyncInProgress
 from app.extensions import db, queue, redis
+from app.jobs import lifecycle
 from app.models.catalog import ParsingLog
 from app.models.job import Job
 from app.models.supplier import Supplier
 from app.models.sync import SyncRun
 from app.suppliers import manage
-from app.sync import held, master, run, status
+from app.sync import held, master, opening, run, status
 from app.sync.claims import claimed
 from tests.fixtures.sync import EXPORT, Syncing
 from tests.servers.files import Served
@@ -267,3 +271,42 @@ def test_a_sheet_may_be_csv_in_any_separator() -> None:
         assert master.read_cells(text.encode("utf-8-sig"), "Suppliers")[1] == ["A", "https://example.com", "csv"]
     with pytest.raises(Invalid):
         master.read_cells(b"PK\x03\x04 broken", "Suppliers")
+
+
+def test_jobs_are_opened_one_by_one_where_they_cannot_be_together(
+    syncing: Syncing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    open_fetches = lifecycle.open_fetches
+
+    def refused(openings: Sequence[Any], **more: Any) -> None:
+        if len(openings) > 1:
+            raise RuntimeError("one of them stands in the way")
+        open_fetches(openings, **more)
+
+    syncing.configure([syncing.row(name) for name in ("Anna", "Bert", "Carl")])
+    begun = run.request_sync("tests")
+    monkeypatch.setattr(lifecycle, "open_fetches", refused)
+    syncing.start(begun.id)
+    assert [job.supplier_name for job in syncing.jobs(begun.id)] == ["Anna", "Bert", "Carl"]
+
+
+def test_the_jobs_of_many_suppliers_take_as_many_statements_as_those_of_two(syncing: Syncing) -> None:
+    syncing.configure([syncing.row(f"Supplier {number}") for number in range(14)])
+    begun = run.request_sync("tests")
+    syncing.start(begun.id)
+    db.session.execute(delete(Job))
+    db.session.commit()
+    ids, said = [each.id for each in suppliers().values()], list[str]()
+
+    def hear(connection: object, cursor: object, statement: str, *more: object) -> None:
+        said.append(statement)
+
+    listen(db.engine, "before_cursor_execute", hear)
+    try:
+        opening._open_together(ids[:2], begun)
+        of_two = len(said)
+        opening._open_together(ids[2:], begun)
+    finally:
+        remove(db.engine, "before_cursor_execute", hear)
+    assert len(said) - of_two == of_two, "\n".join(each[:90] for each in said)
+    assert len(syncing.jobs(begun.id)) == 14

@@ -13,6 +13,7 @@ from flask import Flask
 from pydantic import StringConstraints
 
 from app import create_app, digest, office_settings
+from app.access import reset
 from app.alerts import send
 from app.apply import commit
 from app.courier import deliver
@@ -107,6 +108,13 @@ def send_digests() -> None:
     """What moved, by mail to each who asked for it; see app/digest.py."""
     with at_work():
         digest.send_due()
+
+
+@TASKS.declare
+def send_reset_link(name: Actor) -> None:
+    """A link for a new password to the user of this name or address; see app/access/reset.py."""
+    with at_work():
+        reset.send_link(name)
 
 
 @TASKS.declare

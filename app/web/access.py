@@ -12,7 +12,7 @@ from flask_login import current_user, login_user, logout_user
 from werkzeug.wrappers import Response as BaseResponse
 
 from app import digest
-from app.access import passwords, policy, tokens
+from app.access import passwords, policy, reset, tokens
 from app.errors import Invalid, Unauthorized
 from app.extensions import csrf, db
 from app.models.user import User, UserRole
@@ -37,7 +37,7 @@ def home() -> BaseResponse:
 def login() -> BaseResponse | str:
     if current_user.is_authenticated:
         return redirect(url_for("access.home"))
-    return render_template("access/login.html", back=_safe(request.args.get("next")), problem="", username="")
+    return _login(back=_safe(request.args.get("next")))
 
 
 @bp.post("/login")
@@ -47,8 +47,7 @@ def sign_in() -> BaseResponse:
     try:
         user = passwords.authenticate(username, request.form.get("password", ""))
     except Unauthorized as error:
-        page = render_template("access/login.html", back=back, problem=str(error), username=username)
-        return make_response(page, 401)
+        return make_response(_login(back=back, problem=str(error), username=username), 401)
     chosen = {key: session.get(key) for key in ("locale", "theme", "density")}
     session.clear()  # an id from before signing in is worth nothing after it
     session.update({key: value for key, value in chosen.items() if value})
@@ -56,6 +55,11 @@ def sign_in() -> BaseResponse:
     session[MARK] = secrets.token_hex(16)
     login_user(user)
     return redirect(back or url_for("access.home"), code=303)
+
+
+def _login(*, back: str, problem: str = "", username: str = "") -> str:
+    page = {"back": back, "problem": problem, "username": username}
+    return render_template("access/login.html", **page, mail_is_set=reset.is_offered())
 
 
 @bp.post("/logout")

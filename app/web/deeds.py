@@ -90,6 +90,7 @@ SENTENCES = {
     "user.changed": _l("User %(subject)s was changed: %(role)s."),
     "user.created": _l("User %(subject)s was added: %(role)s."),
     "user.password_changed": _l("The password of %(subject)s was changed."),
+    "user.reset_sent": _l("A link for a new password was sent to %(subject)s."),
     "user.signed_in": _l("%(subject)s signed in."),
     "user.signed_out_everywhere": _l("%(subject)s was signed out everywhere."),
     "view.removed": _l("The view %(subject)s was removed."),

@@ -12,7 +12,7 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from app import clock, digest, tasks
-from app.access import passwords, tokens
+from app.access import passwords, reset, tokens
 from app.alerts import send
 from app.api import document
 from app.extensions import db, queue, redis
@@ -142,7 +142,7 @@ def test_ac_7_5_tasks_and_cron_entries_are_declared_lists() -> None:
     """AC-7.5: what workers run and what happens by itself stand in one place each."""
     assert set(tasks.STEPS) == set(Step) - {Step.FOLLOW}
     asked_for = {steps.RUN_STEP, run.RUN_SYNC, rematch.RUN_REMATCH, shadow.RUN_SHADOW, send.SEND_ALERTS}
-    asked_for |= {webhooks.SEND_EVENTS, best.WRITE_OFFERS, digest.SEND_DIGESTS}
+    asked_for |= {webhooks.SEND_EVENTS, best.WRITE_OFFERS, digest.SEND_DIGESTS, reset.SEND_LINK}
     assert tasks.TASKS.names == asked_for, "an entry that asks for anything else is refused"
     verbs = {entry.verb for entry in clock.PERIODIC}
     assert {run.run_due_slot, run.advance, triggers.pick_up} <= verbs

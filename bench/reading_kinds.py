@@ -19,12 +19,37 @@ from typing import Any
 
 from bench.reading import read_one
 from bench.reading_kinds_files import (
+    bare_pages,
+    cells,
+    crowded,
+    desk,
+    found,
+    further,
+    lines,
+    pages,
+    rows,
     senders,
+    shapes,
+    tables,
+    wild_pages,
 )
 from bench.reading_kinds_files.lists import KINDS, Item, Made, Shop
 from bench.reading_kinds_files.pages import PAGES
 from bench.reading_kinds_files.writers import WRITERS
 
+_ENTERED = (
+    bare_pages,
+    cells,
+    crowded,
+    found,
+    further,
+    lines,
+    pages,
+    rows,
+    shapes,
+    tables,
+    wild_pages,
+)  # by being imported
 _ONLY = {
     "leading_zeros": ("xlsx", "xls", "csv"),
     "hidden_purchase": ("xlsx", "xls"),
@@ -38,6 +63,7 @@ _ONLY = {
     "tall_rows": ("pdf-bare",),
     "cards": ("pdf-cards",),
     "variants": ("xlsx", "xls", "html"),
+    **dict.fromkeys(desk.DRAWN, ("pdf-own",)),
     **{name: sender.forms for name, sender in senders.SENDERS.items()},
 }
 _USUAL = ("csv", "xlsx", "xls", "html", "pdf", "pdf-ruled")

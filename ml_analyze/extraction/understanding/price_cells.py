@@ -37,6 +37,7 @@ _MINOR = re.compile(
     re.IGNORECASE,
 )
 _COUNTED = re.compile(r"\d\s?/\s?\d{1,3}")  # 1 / 4 counts pages
+_SHARE = re.compile(r"\W{0,3}\d{1,3}+(?:[.,]\d{1,3}+)?\s?%")  # 12,5 % is a discount
 _RANGE = re.compile(r"\s*(?:[-/]|до|to|bis|à|a|al|up to|~|～)\s*", re.IGNORECASE)
 _WORD = re.compile(r"[^\W\d_]+")
 _MINUS_BEHIND = re.compile(r"[.,]\d\d\s?-$")  # 12,50- as accountants write it; 1250- and 80,- are no debts
@@ -143,7 +144,7 @@ class PriceReader:
 
     def _read_text(self, raw: str) -> Price:
         text = raw.strip()
-        if not text or _COUNTED.fullmatch(text):
+        if not text or _COUNTED.fullmatch(text) or _SHARE.fullmatch(text):
             return EMPTY
         if _PLAIN.fullmatch(text):
             return Price(signed(text), exact=True)

@@ -9,13 +9,17 @@ from statistics import median
 from ml_analyze.extraction.grid import Row
 from ml_analyze.extraction.understanding.profile import number_of
 
-from .lines import NUMBERISH, Part, home_of, is_prose, is_tabled, stretches
+from .blocks import blocks_across
+from .lines import NUMBERISH, Part, home_of, is_prose, is_tabled, numbered, stretches
 from .rivers import CLEAR, Columns, columns_of
 from .segments import Segment, segments
 from .text import TextLine, Word, joined
 from .wrapped import unwrapped
 
 _ALIGNED, _TOUCHING = 1.5, 0.8  # points
+_ENOUGH_ROWS = 3
+_FOOT = 3.0  # times a line's height
+_EVEN = 0.05  # of the letters' height
 _FAR_RIGHT = 1e4  # points: beyond any page
 
 
@@ -28,28 +32,41 @@ class Region:
     lines: list[TextLine]
     prose: bool = False
 
+    def beneath(self) -> Region:
+        """Blocks of rows side by side, without headers, put beneath each other; any other region as it is."""
+        across = blocks_across(self.columns, self.rows)
+        if across < 2:
+            return self
+        wide = len(self.columns) // across
+        parts = [row[at * wide : (at + 1) * wide] for at in range(across) for row in self.rows]
+        return Region(self.columns[:wide], [part for part in parts if any(part)], self.lines)
+
 
 def regions(lines: list[TextLine]) -> list[Region]:
     """Lines from top to bottom, in regions of equal columns; paragraphs of prose are regions of their own."""
     parts = [(line, segments(line)) for line in lines]
-    parts = [(line, found) for line, found in parts if found]
+    parts = numbered([(line, found) for line, found in parts if found])
     made: list[Region] = []
     for prose, stretch in stretches(parts):
         if prose:
             rows: list[Row] = [[line.text] for line, _ in stretch]
             made.append(Region([(0.0, _FAR_RIGHT)], rows, [line for line, _ in stretch], prose=True))
         else:
-            made += _tables(stretch)
+            made += [region.beneath() for region in _tables(stretch)]
     return made
 
 
 def _tables(parts: list[Part]) -> list[Region]:
     _set_apart(parts)
     made: list[Region] = []
-    for wrapped in _blocks(parts):
-        columns = _columns(wrapped)
+    blocks = _blocks(parts)
+    for wrapped in blocks:
+        columns = _with_texts_between(wrapped, _columns(wrapped))
         block = unwrapped(wrapped, columns)
-        if made and (len(columns) < 2 or alike_columns(made[-1].columns, columns) or not _is_table(block)):
+        if made and wrapped is blocks[-1] and _is_foot(blocks[-2][-1], wrapped):
+            made.append(Region([(0.0, _FAR_RIGHT)], [[line.text] for line, _ in wrapped], [], prose=True))
+            made[-1].lines = [line for line, _ in wrapped]
+        elif made and (len(columns) < 2 or alike_columns(made[-1].columns, columns) or not _is_table(block)):
             columns = made[-1].columns
             made[-1].rows.extend(_row(found, columns) for _, found in block)
             made[-1].lines.extend(line for line, _ in block)
@@ -57,6 +74,26 @@ def _tables(parts: list[Part]) -> list[Region]:
             rows = [_row(found, columns) for _, found in block]
             made.append(Region(columns or [(0.0, _FAR_RIGHT)], rows, [line for line, _ in block]))
     return made
+
+
+def _is_foot(before: Part, block: list[Part]) -> bool:
+    """Whether the last lines of a page stand far below its table and are none: conditions, the address."""
+    line = block[0][0]
+    return line.top - before[0].bottom > _FOOT * line.size and not _is_table(block)
+
+
+def _with_texts_between(block: list[Part], columns: Columns) -> Columns:
+    """With a column for texts of two lines, beside whose middle their rows stand: no row has a word in it."""
+    rows = [found for _, found in block if is_tabled(found)]
+    texts = [found[0] for line, found in block if len(found) == 1 and not is_prose((line, found))]
+    if len(rows) < _ENOUGH_ROWS or len(texts) < 1.5 * len(rows):
+        return columns
+    bare, edge = columns_of(rows), median(text.left for text in texts)
+    column = edge - _ALIGNED, max(text.right for text in texts)
+    aligned = sum(abs(text.left - edge) < _ALIGNED for text in texts) >= 1.5 * len(rows)
+    if not aligned or any(min(right, column[1]) > max(left, column[0]) for left, right in bare):
+        return columns
+    return sorted([*bare, column])
 
 
 def _set_apart(parts: list[Part]) -> None:
@@ -69,6 +106,19 @@ def _set_apart(parts: list[Part]) -> None:
                 replace(word, left=word.left + _FAR_RIGHT, right=word.right + _FAR_RIGHT) for word in segment.words
             ]
             segment.left, segment.right = segment.left + _FAR_RIGHT, segment.right + _FAR_RIGHT
+    else:
+        _join_titles(tabled)
+
+
+def _join_titles(tabled: list[list[Segment]]) -> None:
+    """A title that ends in an amount, ``Valves - from 12.50 EUR``, is one text where no other row's number ends."""
+    ends = [found[-1] for found in tabled if not found[-1].tail and NUMBERISH.fullmatch(found[-1].text)]
+    for found in tabled:
+        tail = found[-1]
+        if tail.tail and len(ends) > _ENOUGH_ROWS:
+            below = sum(min(tail.right, end.right) > max(tail.left, end.left) for end in ends)
+            if 2 * below < len(ends):
+                found[:] = [Segment(found[0].left, tail.right, [*found[0].words, *tail.words])]
 
 
 def _is_table(block: list[Part]) -> bool:
@@ -127,7 +177,12 @@ def _fits(columns: Columns, part: Part) -> bool:
     if len(part[1]) < 2 or not columns:
         return False
     homes = [home_of(segment.left, segment.right, columns) for segment in part[1]]
-    return len(set(homes)) == len(homes)
+    inside = all(
+        segment.right < columns[home + 1][0] and (home == 0 or segment.left > columns[home - 1][1])
+        for home, segment in zip(homes, part[1], strict=True)
+        if home + 1 < len(columns)
+    )
+    return inside and len(set(homes)) == len(homes)
 
 
 def _columns(block: list[Part]) -> Columns:
@@ -191,11 +246,20 @@ def _cut(words: list[Word], columns: Columns) -> list[Word]:
         for (_, right), (left, _) in pairwise(columns):
             over = word.left + _ALIGNED < right and left < word.right - _ALIGNED and not word.text.isalpha()
             halves = word.cut(left) if over else None
-            if halves is not None and abs(halves[1].left - left) < _TOUCHING:
+            if halves is not None and abs(halves[1].left - left) < _TOUCHING and not _is_one_number(*halves):
                 cut.append(halves[0])
                 word = halves[1]  # noqa: PLW2901
         cut.append(word)
     return cut
+
+
+def _is_one_number(before: Word, after: Word) -> bool:
+    """Whether a cut would go through digits that follow each other as evenly as all of the word's digits do."""
+    if not (before.text[-1].isdigit() and after.text[0].isdigit()):
+        return False
+    text, starts = before.text + after.text, [*before.starts, *after.starts]
+    steps = [starts[at + 1] - starts[at] for at in range(len(text) - 1) if text[at : at + 2].isdigit()]
+    return after.left - before.starts[-1] < median(steps) + _EVEN * before.size
 
 
 def _parted(words: list[Word], columns: Columns) -> list[list[Word]]:

@@ -16,6 +16,9 @@ from .direction import runs_rtl
 _BORDER_TOLERANCE = 6.0
 _GLUED = re.compile(r"\d[\d.,']*[.,]\d\d(?: +\d[\d.,']*[.,]\d\d)+")
 _GLUED_SHARE = 0.1
+_SIGN = r"(?:[€£$₽₴₹]|zł|Kč|[A-Z]{3}|kr|Ft|lei|грн|руб)"
+_PRICED = re.compile(rf"(?<!\w){_SIGN} ?\d[\d.,]{{0,15}}+|\d[\d.,]{{0,15}}+ ?{_SIGN}(?!\w)")
+_TEXT, _LEAST, _CARDS_SHARE = 4, 2, 0.2
 
 
 @dataclass
@@ -29,6 +32,7 @@ class Piece:
     ruled: bool
     prose: bool = False
     merges: list[Span] = field(default_factory=list)
+    overlapping: list[str] = field(default_factory=list)
 
 
 @dataclass
@@ -39,9 +43,11 @@ class Joined:
     merges: list[Span] = field(default_factory=list)
     places: list[tuple[int, int]] = field(default_factory=list)
     counted: Counter[int] = field(default_factory=Counter)
+    overlapping: list[str] = field(default_factory=list)
 
     def add(self, piece: Piece) -> None:
         offset = len(self.rows)
+        self.overlapping += piece.overlapping
         for row in piece.rows:
             self.counted[piece.page] += 1
             self.places.append((piece.page, self.counted[piece.page]))
@@ -55,20 +61,43 @@ class Joined:
             last = max(map(len, rows)) - 1
             rows = [[*row, *[None] * (last + 1 - len(row))][::-1] for row in rows]
             merges = [(top, last - right, bottom, last - left) for top, left, bottom, right in merges]
-        doubts = _doubts(name, rows)
+        doubts = _doubts(name, rows, self.overlapping)
         return Sheet(name, rows, merges=merges, places=self.places, rows_total=len(rows), doubts=doubts)
 
 
-def _doubts(name: str, rows: list[Row]) -> list[Doubt]:
-    """Two amounts in one cell of several rows: columns may have run together. Texts beside rows that lack them."""
+def _doubts(name: str, rows: list[Row], overlapping: list[str]) -> list[Doubt]:
+    """Two amounts in one cell of several rows: columns may have run together. Texts beside rows that lack them.
+
+    Texts printed over each other; amounts within texts or in the column of names, as cards of products have them.
+    """
     full = [row for row in rows if sum(bool(cell) for cell in row) >= 2]
     glued = [cell for row in full for cell in row if isinstance(cell, str) and _GLUED.fullmatch(cell)]
     beside = _beside(rows, full)
-    suspect = glued if len(glued) >= max(2, _GLUED_SHARE * len(full)) else beside
+    least = max(2, _GLUED_SHARE * len(full))
+    found = (glued, overlapping, _priced_texts(full), _cards(rows))
+    suspect = next((texts for texts in found if len(texts) >= least), beside)
     if not suspect:
         return []
-    sure = max(0.1, 1 - len(suspect) / len(full))
+    sure = max(0.1, 1 - len(suspect) / max(1, len(full)))
     return [Doubt(what=DoubtCode.PAGE_LAYOUT, where=name, choice=suspect[0][:60], probability=round(sure, 2))]
+
+
+def _priced_texts(full: list[Row]) -> list[str]:
+    """Texts of several words with an amount and its currency among them."""
+    cells = [cell for row in full for cell in row if isinstance(cell, str) and len(cell.split()) > _TEXT]
+    return [cell for cell in cells if _PRICED.search(cell) and number_of(cell) is None]
+
+
+def _cards(rows: list[Row]) -> list[str]:
+    """Amounts with their currency from a column that holds as many different texts."""
+    found: list[str] = []
+    for at in range(max(map(len, rows), default=0) if any(sum(map(bool, row)) > 1 for row in rows) else 0):
+        cells = [str(cell) for row in rows if at < len(row) and (cell := row[at])]
+        amounts = [cell for cell in cells if _PRICED.fullmatch(cell)]
+        texts = {cell for cell in cells if number_of(cell) is None and not any(map(str.isdigit, cell[:1]))}
+        if min(len(amounts), len(texts - set(amounts))) >= max(_LEAST, _CARDS_SHARE * len(cells)):
+            found += amounts
+    return found
 
 
 def _beside(rows: list[Row], full: list[Row]) -> list[str]:

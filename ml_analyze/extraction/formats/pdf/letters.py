@@ -8,12 +8,14 @@ import unicodedata
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from itertools import groupby
 from statistics import median
 from typing import Any
 
 import pypdfium2.raw as pdfium
 
 from .direction import has_rtl, is_rtl, word_in_reading_order
+from .raised import ENDS, SMALL, with_raised
 from .text import Word, text_lines
 
 _WORD_GAP = 0.22  # of the font size; narrower gaps are kerning
@@ -36,6 +38,8 @@ _FIRST_CODES = frozenset(map(ord, '!"#%&'))
 _NO_HEIGHT = 0.1  # points
 _TOUCHING = 0.05  # of the line's height
 _SAMPLED = 48  # characters whose direction tells that of the page
+_SLUGS = 4  # lines for the printer beyond the edges of a page
+_MANY = 20  # runs of letters, of which half tell something
 _HUGE = 2.2  # times the usual size: letters that large, printed over others, are a watermark
 
 Box = tuple[float, float, float, float]
@@ -58,13 +62,33 @@ def page_text(page: Any, limit: int) -> PageText:
     text_page = page.get_textpage()
     chars = _chars(text_page, limit)
     quarter = _usual_quarter(text_page.raw, chars)
-    found = PageText([], _turned(page, quarter))
+    paper = page.get_cropbox() if page.get_rotation() else page.get_bbox()
+    found = PageText([], _turned(paper, quarter))
+    if _are_lone(chars):  # the blanks between letters that were set one by one are none of the text
+        chars = [char for char in chars if char[0] != 0x20]
     if any(is_rtl(char[0]) for char in chars):
         words = _rejoined(_words(chars, found.turn, Slant(text_page.raw, quarter), found.upended, rtl=True))
     else:
         words = _words(chars, found.turn, Slant(text_page.raw, quarter), found.upended)
-    found.words = _without_watermarks(_deduplicated(words))
+    found.words = _without_watermarks(with_raised(_deduplicated(_on_paper(words, found.turn, paper))))
     return found
+
+
+def _are_lone(chars: list[Char]) -> bool:
+    """Whether most runs without a blank are single letters."""
+    runs = [len(list(run)) for inked, run in groupby(chars, key=lambda char: char[0] != 0x20) if inked]
+    return len(runs) > _MANY and runs.count(1) > 0.5 * len(runs)
+
+
+def _on_paper(words: list[Word], turn: Turn, paper: Box) -> list[Word]:
+    """Without a few lines beyond the edges, which nobody sees; a sheet too wide for its paper goes on there."""
+    left, bottom, right, top = paper
+    first, last, upper, lower = turn(left, right, bottom, top)
+    kept = [word for word in words if first < word.centre < last and upper < word.middle < lower]
+    if len(kept) == len(words):
+        return words
+    seen = set(map(id, kept))
+    return kept if len({round(word.top) for word in words if id(word) not in seen}) <= _SLUGS else words
 
 
 def _chars(text_page: Any, limit: int) -> list[Char]:
@@ -116,9 +140,9 @@ def _usual_quarter(raw: Any, chars: list[Char]) -> int:
     return found.most_common(1)[0][0] or 0 if found else 0
 
 
-def _turned(page: Any, quarter: int) -> Turn:
+def _turned(paper: Box, quarter: int) -> Turn:
     """From PDF coordinates (left, right, bottom, top) to (left, right, top, bottom) as the text is read."""
-    left0, bottom0, right0, top0 = page.get_cropbox() if page.get_rotation() else page.get_bbox()
+    left0, bottom0, right0, top0 = paper
     if quarter == 1:
         return lambda left, right, bottom, top: (bottom - bottom0, top - bottom0, left - left0, right - left0)
     if quarter == 2:
@@ -137,7 +161,7 @@ def _words(chars: list[Char], turn: Turn, slant: Slant, upended: list[Word], *, 
     letters: list[str] = []
     places: list[tuple[float, float]] = []
     starts: list[float] = []
-    start = end = upper = lower = 0.0
+    start = end = upper = lower = height = 0.0
     accent: tuple[str, float, float] | None = None
     lying: int | None = 0
 
@@ -147,8 +171,7 @@ def _words(chars: list[Char], turn: Turn, slant: Slant, upended: list[Word], *, 
             words.append(Word(start, end, upper, lower, text, () if rtl else starts))
         elif lying is not None:
             _upend(upended, Word(start, end, upper, lower, text), down=lying == 3)
-        letters.clear()
-        places.clear()
+        del letters[:], places[:]
 
     for code, left, right, bottom, top, index in chars:
         if code == 0x20:
@@ -165,12 +188,13 @@ def _words(chars: list[Char], turn: Turn, slant: Slant, upended: list[Word], *, 
             far = apart > _WORD_GAP * size or right < start - 0.2 * size or apart < -1.5 * size
             if far and rtl and is_rtl(code):
                 far = start - right > _WORD_GAP * size or apart > _WORD_GAP * size
-            if far or abs((top + bottom) - (upper + lower)) > size:
+            # a figure raised behind another is told apart later: cents or a footnote
+            raised = bottom - top < SMALL * height and bottom < lower and char.isdigit() and letters[-1] in ENDS
+            if far or raised or abs((top + bottom) - (upper + lower)) > size:
                 close()
         if accent is not None and letters and (composed := _compose(accent, char, left, right)):
             letters[-1] = composed
-            accent = None
-            end = max(end, right)
+            accent, end = None, max(end, right)
             continue
         accent = (char, left, right) if char in _COMBINING else None
         if letters:
@@ -182,6 +206,7 @@ def _words(chars: list[Char], turn: Turn, slant: Slant, upended: list[Word], *, 
         else:
             letters, starts, start, end, upper, lower = [char], [left], left, right, top, bottom
             lying = slant.of(index)
+        height = bottom - top
         if rtl:
             places.append((left, right))
     if letters:

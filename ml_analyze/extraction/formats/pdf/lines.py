@@ -12,12 +12,40 @@ from .text import TextLine
 Part = tuple[TextLine, list[Segment]]
 
 NUMBERISH = re.compile(r"[^\w]*\d[\d.,'’\s]*\W{0,3}\w{0,4}\W{0,2}")
+_COUNTED = re.compile(r"\d{1,4} ?/ ?\d{1,4}")  # pages, or a size
+_COUNTING = 5  # rows that count themselves
 _PARAGRAPH = 3  # lines of prose in a row that are a text of their own
 _BRIDGED = 2  # headings and last lines between lines of prose
 
 
 def is_tabled(found: list[Segment]) -> bool:
-    return len(found) >= 2 and any(NUMBERISH.fullmatch(each.text) for each in found)
+    return len(found) >= 2 and any(
+        NUMBERISH.fullmatch(each.text) and not _COUNTED.fullmatch(each.text) for each in found
+    )
+
+
+def numbered(parts: list[Part]) -> list[Part]:
+    """Where rows are counted, 1, 2, 3, their numbers are set apart from the text that stands close behind them."""
+    led = [
+        (found, int(found[0].words[0].text))
+        for _, found in parts
+        if len(found) > 1
+        and len(found[0].words) > 1
+        and found[0].words[0].text.isdecimal()
+        and len(found[0].words[0].text) < 5
+    ]
+    counting = {id(found) for (found, number), (_, after) in pairwise(led) if after == number + 1}
+    counting |= {id(found) for (_, number), (found, after) in pairwise(led) if after == number + 1}
+    if len(counting) < max(_COUNTING, 0.8 * len(led)):
+        return parts
+    for found, _ in led:
+        words = found[0].words
+        if id(found) in counting:
+            found[:1] = [
+                Segment(words[0].left, words[0].right, words[:1]),
+                Segment(words[1].left, found[0].right, words[1:]),
+            ]
+    return parts
 
 
 def is_prose(part: Part) -> bool:

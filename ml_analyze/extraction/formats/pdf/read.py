@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,8 @@ _PAGE_NUMBER = re.compile(
     r"(?:page|seite|pagina|página|стр\.?|страница|s\.|p\.)?\s*+(?:[-–]\s*+)?\d{1,4}\s*+(?:[-–]\s*+)?(?:(?:/|of|von|de|из|z)\s*+\d{1,4})?",
     re.IGNORECASE,
 )
+
+_PRICED = re.compile(r"\d[.,]\d\d\b")
 
 
 def read_pdf(path: Path, limits: Limits) -> Grid:
@@ -61,13 +64,13 @@ def _read(document: Any, name: str, limits: Limits) -> Grid:
             "IMAGE_ONLY_PDF",
             "The PDF holds pictures of pages but no text. Ask for a PDF with text, or for Excel or CSV.",
         )
-    furniture = _furniture(loose)
+    furniture, feet = _furniture(loose), _feet(loose)
     sheets: list[Joined] = []
     counted: Counter[int] = Counter()
     prose = Joined([], False, counted=counted)
     for number, (pieces, lines) in enumerate(zip(drawn, loose, strict=True), 1):
         kept = [line for line in lines if number == furniture.get(_key(line), number)]
-        kept = [line for line in kept if not _PAGE_NUMBER.fullmatch(line.text)]
+        kept = [line for line in kept if not _PAGE_NUMBER.fullmatch(line.text) and _place(line) not in feet]
         for piece in sorted([*pieces, *_unruled(kept, pieces, number)], key=lambda piece: piece.top):
             if piece.prose:
                 prose.add(piece)
@@ -105,6 +108,23 @@ def _key(line: TextLine) -> tuple[str, int]:
     return re.sub(r"\d+", "0", line.text), round(line.top / 4)
 
 
+def _place(line: TextLine) -> tuple[str, int]:
+    return line.text, round(line.top / 4)
+
+
+def _feet(pages: list[list[TextLine]]) -> set[tuple[str, int]]:
+    """Lines with amounts at the foot of most pages, letter by letter the same: conditions, and no items."""
+    seen = Counter(place for lines in pages for place in set(map(_place, lines)))
+    alike = Counter(key for lines in pages for key in set(map(_key, lines)))
+    most = max(2, 0.6 * len(pages))
+    feet: set[tuple[str, int]] = set()
+    for lines in pages:
+        run = list(takewhile(lambda line: alike[_key(line)] >= most, reversed(lines)))
+        if 2 * len(run) < len(lines):  # else the whole page is there twice
+            feet |= {place for line in run if seen[place := _place(line)] >= most and _PRICED.search(line.text)}
+    return feet
+
+
 def _furniture(pages: list[list[TextLine]]) -> dict[tuple[str, int], int]:
     """Lines that stand at the same place of most pages, letterheads and running titles: each with its first page.
 
@@ -115,7 +135,7 @@ def _furniture(pages: list[list[TextLine]]) -> dict[tuple[str, int], int]:
     for number, lines in enumerate(pages, 1):
         for key, text in {_key(line): line.text for line in lines}.items():
             seen[key] += 1
-            if seen[key] == 1 and not re.search(r"\d[.,]\d\d\b", text) and len(said_roles(text.split())[0]) < 2:
+            if seen[key] == 1 and not _PRICED.search(text) and len(said_roles(text.split())[0]) < 2:
                 first[key] = number
     most = max(2, 0.6 * len(pages))
     return {key: number for key, number in first.items() if seen[key] >= most}
@@ -132,7 +152,15 @@ def _unruled(lines: list[TextLine], drawn: list[Piece], number: int) -> list[Pie
             at += 1
         stretches[-1].append(line)
     return [
-        Piece(number, region.lines[0].top, region.columns, region.rows, False, prose=region.prose)
+        Piece(
+            number,
+            region.lines[0].top,
+            region.columns,
+            region.rows,
+            False,
+            region.prose,
+            overlapping=[line.text for line in region.lines if line.overlaps],
+        )
         for stretch in stretches
         if stretch
         for region in regions(stretch)

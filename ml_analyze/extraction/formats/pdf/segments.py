@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from .text import TextLine, Word, joined
 
@@ -12,6 +12,8 @@ _MONEY = r"(?:€|£|\$|₽|zł|Kč|CHF|EUR|USD|GBP|PLN|грн\.?|руб\.?|р\.
 _PRICE_TAIL = re.compile(
     rf"{_MONEY}\s?\d[\d.,' ]*|\d[\d.,' ]*\s?{_MONEY}|\d{{1,3}}(?:[.,' ]?\d{{3}})*[.,]\d\d(?:\s?e)?"
 )
+_BULLET = re.compile(r"[-–—•*·▪●○]")
+_SEPARATORS = ",;"
 _DOTS = re.compile(r"[.…·_]{4,}|(?:\. ){4,}")
 
 
@@ -52,15 +54,27 @@ def _tail_parted(segment: Segment) -> list[Segment]:
     for count in (1, 2, 3):
         tail = segment.words[-count:]
         if len(segment.words) > count and _PRICE_TAIL.fullmatch(" ".join(word.text for word in tail)):
-            head = segment.words[:-count]
+            head = _without_separator(segment.words[:-count])
             return [Segment(segment.left, head[-1].right, head), Segment(tail[0].left, segment.right, tail, tail=True)]
     return [segment]
+
+
+def _without_separator(words: list[Word]) -> list[Word]:
+    """A name without the comma that parts it from its price; dashes and colons, which labels have, are read later."""
+    text = words[-1].text.rstrip(_SEPARATORS)
+    if text == words[-1].text:
+        return words
+    if len(words) > 1 and _BULLET.fullmatch(words[0].text):
+        words = words[1:]
+    if text:
+        return [*words[:-1], replace(words[-1], text=text, starts=())]
+    return words[:-1] or words
 
 
 def without_leaders(words: list[Word]) -> list[Word]:
     """Words with leader dots taken off: ``Tea.......1,50`` is two words and dots."""
     kept: list[Word] = []
-    for word in words:
+    for word in _dots_together(words):
         if not _DOTS.search(word.text):
             kept.append(word)
             continue
@@ -78,3 +92,25 @@ def without_leaders(words: list[Word]) -> list[Word]:
                 kept.append(Word(word.left + end * step, word.left + match.end() * step, word.top, word.bottom, "...."))
                 at = match.end()
     return kept
+
+
+def _dots_together(words: list[Word]) -> list[Word]:
+    """Leader dots that are set apart, ``Tea . . . . 1,50``, as one word."""
+    kept: list[Word] = []
+    for word in words:
+        last = kept[-1] if kept else None
+        if (
+            last
+            and _is_dot(word)
+            and _is_dot(last)
+            and 0 <= word.left - last.right < word.size
+            and last.top == word.top
+        ):
+            kept[-1] = replace(last, right=word.right, text=last.text + word.text, starts=())
+        else:
+            kept.append(word)
+    return kept
+
+
+def _is_dot(word: Word) -> bool:
+    return word.text[0] in ".…·_" and not word.text.strip(".…·_")

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from .direction import in_reading_order
 
+_SOFT = "\u00ad"  # parts a word at the end of a line; some fonts call every hyphen so
+_WRAPPED = re.compile(r"(?<=[^\W\d_])\u00ad (?=[^\W\d_])")
+_OVER = 0.3  # of the line's height
 _TOUCHING = 3.0  # points between a border and the letter that begins behind it
 
 
@@ -76,11 +81,19 @@ class TextLine:
     def size(self) -> float:
         return self.bottom - self.top
 
+    @property
+    def overlaps(self) -> bool:
+        """Whether a word begins within the one before it: a text too long for its cell, cut only on paper."""
+        return any(after.left < before.right - _OVER * self.size for before, after in pairwise(self.words))
+
 
 def joined(words: Iterable[Word]) -> str:
     """Words from left to right as a text in reading order."""
     texts = [word.text for word in words]
     text = " ".join(texts)
+    if _SOFT in text:
+        text = _WRAPPED.sub("", text).replace(_SOFT, "-")
+        texts = text.split(" ")
     return text if text.isascii() else " ".join(in_reading_order(texts))
 
 

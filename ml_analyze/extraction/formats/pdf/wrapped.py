@@ -12,12 +12,13 @@ from .segments import Segment
 from .text import TextLine
 
 _SENTENCE = 4  # words
+_ENOUGH_ROWS = 3
 _BLANK = 1.0  # of a line's height: a blank and some room to its right
 
 
 def unwrapped(block: list[Part], columns: Columns) -> list[Part]:
     """Second lines of a cell joined to its first: a lone text, close under a row, in a column that it fills too."""
-    if known := clustered(block, columns) or _centred(block, columns):
+    if known := clustered(block, columns) or _even(block, columns) or _centred(block, columns):
         return known
     tops = [line.top for line, found in block if is_tabled(found)]
     if len(tops) < 3 or len(columns) < 2:
@@ -86,6 +87,27 @@ def _is_wrap(segment: Segment, line: TextLine, last: Part, columns: Columns, *, 
 def _is_sentence(text: str) -> bool:
     """Several words from a capital to a full stop: a note below a row, and no rest of its name."""
     return text[:1].isupper() and text.endswith(".") and len(text.split()) >= _SENTENCE
+
+
+def _even(block: list[Part], columns: Columns) -> list[Part] | None:
+    """Rows of as many lines each, however they are spaced; None where they are not.
+
+    The lines above the first row and those below the last are then as many as those between two rows, and tell where
+    in its text a row stands: at its first line, its middle or its last.
+    """
+    rows = [place for place, (_, found) in enumerate(block) if is_tabled(found)]
+    if len(rows) < _ENOUGH_ROWS or len(columns) < 2:
+        return None
+    home = lone_home(block, columns)
+    between = {after - before - 1 for before, after in pairwise(rows)}
+    above, below = _lone_above(block, rows[0]), len(block) - 1 - rows[-1]
+    if home is None or between != {above + below} or not above + below or (above and below and above != below):
+        return None
+    made = block[: rows[0] - above]
+    for row in rows:
+        gather(block, row, range(row - above, row + below + 1), columns, home)
+        made.append(block[row])
+    return made
 
 
 def _centred(block: list[Part], columns: Columns) -> list[Part] | None:

@@ -230,7 +230,8 @@ def test_a_refused_price_is_logged_with_its_row_each_time(send: Apply) -> None:
         line = db.session.scalars(
             select(ParsingLog).where(ParsingLog.job_id == job.id, ParsingLog.row_number == 7)
         ).one()
-        assert line.row_data == {"code": "PRICE_OUT_OF_RANGE", "sheet": "Prices", "name": "Hammer", "value": "-3.00"}
+        told = {"code": "PRICE_OUT_OF_RANGE", "sheet": "Prices", "name": "Hammer", "sku": "A1", "value": "-3.00"}
+        assert line.row_data == told
         assert items()["A1"].current_price is None
 
 

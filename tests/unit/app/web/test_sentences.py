@@ -136,7 +136,7 @@ def test_every_reason_of_the_matcher_has_its_russian(app: Flask, reasons: set[st
 def test_how_a_file_was_read_has_its_russian(app: Flask) -> None:
     said: set[str | None] = set()
     for path in SAMPLES.iterdir():
-        if path.suffix in (".csv", ".xlsx", ".pdf") and path.name != "catalogue.csv":
+        if path.suffix in (".csv", ".xlsx", ".pdf") and path.name not in ("catalogue.csv", "rates.csv"):
             reading = read_price_list(path).reading
             said |= {reading.encoding_evidence, reading.delimiter_evidence, reading.currency_evidence}
             said |= {*reading.warnings, *(sheet.reason for sheet in reading.sheets)}

@@ -144,7 +144,7 @@ def _variables(folder: Path, servers: Servers, store: ObjectStore, door: int) ->
         shared=folder / "shared",  # of this process, which looks on
         secret_key=SECRET,
         ml_analyze_url=f"http://127.0.0.1:{door}",
-        **TUNED,
+        **TUNED | {"CLAIM_SECONDS": "20"},  # the store here answers one request at a time
         **store.environment(store.bucket()),
     )
 
@@ -207,7 +207,7 @@ def _gone_on(job: UUID, since: datetime) -> float:
 
 def _hands(jobs: list[UUID]) -> Counter[str]:
     """How many files each machine has fetched, by what lies beside them."""
-    paths = db.session.scalars(select(Job.file_path).where(Job.id.in_(jobs))).all()
+    paths = db.session.scalars(select(Job.file_path).where(Job.id.in_(jobs), Job.file_path.is_not(None))).all()
     notes = (volume().read_sidecar(volume().root / str(path)) for path in paths)
     return Counter(note.downloaded_by.rpartition("@")[2] for note in notes)
 

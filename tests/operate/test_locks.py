@@ -26,7 +26,7 @@ def plain(distribution: str) -> str:
 
 
 def imported(*places: str) -> set[str]:
-    """Top names of everything that is imported there, wherever in a file it is said."""
+    """Top names of everything that is imported there, wherever in a file it is said, but for what only types need."""
     files = [
         file
         for place in places
@@ -34,12 +34,21 @@ def imported(*places: str) -> set[str]:
     ]
     found: set[str] = set()
     for file in files:
-        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+        tree = ast.parse(file.read_text(encoding="utf-8"))
+        for_types = [node for node in ast.walk(tree) if isinstance(node, ast.If) and _names(node.test, "TYPE_CHECKING")]
+        never_run = {id(each) for node in for_types for each in node.body}
+        for node in ast.walk(tree):
+            if id(node) in never_run:
+                continue
             if isinstance(node, ast.Import):
                 found |= {alias.name.split(".", maxsplit=1)[0] for alias in node.names}
             elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
                 found.add(node.module.split(".", maxsplit=1)[0])
     return found - OURS - set(sys.stdlib_module_names)
+
+
+def _names(node: ast.expr, name: str) -> bool:
+    return isinstance(node, ast.Name) and node.id == name
 
 
 @pytest.mark.parametrize(

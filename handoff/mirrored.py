@@ -259,7 +259,7 @@ class _Published(Incoming):
             note.write_bytes(describe(placed).as_text())
         goal = self._give(self.part, placed, note, self._token, fresh)
         if note is not None:
-            note.unlink()
+            note.unlink(missing_ok=True)  # labelled as its object it looks old, and a purge may have taken it
         return super().place(goal, replaceable=True)  # what the store has needs not wait for this disk
 
 

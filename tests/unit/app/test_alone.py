@@ -58,14 +58,14 @@ def test_a_supplier_whose_job_cannot_be_opened_keeps_no_other_from_the_sync(
     courier: Courier, files: FileServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     suppliers = [courier.supplier(files.put(f"{each}.csv", price_list(3))) for each in range(3)]
-    opened = lifecycle.open_job
+    opened = lifecycle.open_fetches
 
-    def open_job(supplier: Supplier, **facts: Any) -> Job:
-        if supplier.id == suppliers[0].id:
+    def open_fetches(wanted: list[tuple[Supplier, dict[str, Any]]], **facts: Any) -> Any:
+        if suppliers[0].id in {supplier.id for supplier, _ in wanted}:
             raise KeyError("name")
-        return opened(supplier, **facts)
+        return opened(wanted, **facts)
 
-    monkeypatch.setattr(lifecycle, "open_job", open_job)
+    monkeypatch.setattr(lifecycle, "open_fetches", open_fetches)
     begun = sync_run.request_sync("anna")
     sync_run.run(begun.id)
     assert {job.supplier_id for job in db.session.scalars(select(Job))} == {each.id for each in suppliers[1:]}

@@ -36,7 +36,7 @@ def kept_by_the_courier(rows: list[dict[str, Any]]) -> list[str]:
     """The keys of the items of a result file, those of one article number told apart."""
     header = HeaderLine(source_sha256="0" * 64, reading=Reading(format="csv")).model_dump(mode="json")
     lines = [orjson.dumps(line) + b"\n" for line in (header, *({"kind": "item", **row} for row in rows))]
-    staged = "".join(Lines(Path("result.ndjson"), Sieve([])).rows(iter(lines))).splitlines()
+    staged = "".join(Lines(Path("result.ndjson"), Sieve([]), {}).rows(iter(lines))).splitlines()
     keys = [line.split(D)[1].strip(Q) for line in staged]
     for sku in {key for key in keys if keys.count(key) > 1}:
         places = [place for place, key in enumerate(keys) if key == sku]

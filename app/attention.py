@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, Select, and_, func, select
 from app.extensions import db
 from app.models.catalog import SupplierItem
 from app.models.job import Job
-from app.models.phase import Outcome
+from app.models.phase import SETTLED, Outcome, Phase
 from app.models.review import Review, ReviewStatus
 from app.models.supplier import Supplier
 from app.models.sync import Alert
@@ -116,6 +116,40 @@ def unmatched() -> Part:
         for each, name, supplier, value in db.session.execute(query)
     ]
     return Part(_count(select(SupplierItem.id).where(_worth_matching)), rows)
+
+
+@dataclass(frozen=True)
+class OfSupplier:
+    """What is open of one supplier: ``failed`` is his last file where it failed, the numbers are of matches and items.
+
+    ``silent_days`` is None while he is in time, or not active.
+    """
+
+    held: Sequence[Job]
+    failed: Job | None
+    reviews: int
+    without_currency: int
+    silent_days: int | None
+
+    @property
+    def is_empty(self) -> bool:
+        return not (self.held or self.failed or self.reviews or self.without_currency or self.silent_days is not None)
+
+
+def of_supplier(supplier: Supplier) -> OfSupplier:
+    whose, fresh = SupplierItem.supplier_id == supplier.id, listing.freshness([supplier])[supplier.id]
+    held = select(Job).where(_held, Job.supplier_id == supplier.id).order_by(Job.completed_at)
+    last = select(Job).where(Job.supplier_id == supplier.id, Job.phase.in_(SETTLED)).order_by(Job.created_at.desc())
+    ended = db.session.scalar(last.limit(1))
+    asked = select(Review.id).join(SupplierItem, SupplierItem.id == Review.supplier_item_id).where(_pending, whose)
+    named = supplier.default_currency is not None
+    return OfSupplier(
+        held=db.session.scalars(held).all(),
+        failed=ended if ended is not None and ended.phase == Phase.FAILED else None,
+        reviews=_count(asked),
+        without_currency=0 if named else _count(select(SupplierItem.id).where(whose, _without_currency)),
+        silent_days=int(fresh.days) if fresh.is_silent and supplier.is_active else None,
+    )
 
 
 def reviews() -> int:

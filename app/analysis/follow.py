@@ -223,7 +223,7 @@ def _end(row: Followed, status: AnalysisStatus) -> None:
             row.claim,
             Phase.MATCHING,
             step=Step.APPLY,
-            message=f"Analysed: {status.items_total} items.",
+            message=f"Analysed: {status.items_total:,} items.",
             poll_failures=0,
             **outcome.result_facts(status),
         )

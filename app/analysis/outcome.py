@@ -103,5 +103,5 @@ def stored_by_the_service(
         "error_details": status.errors,
         "verified_at": None,
     }
-    told = f"{items} items stored by ml-analyze itself; {errors} rows could not be read."
+    told = f"{items:,} items stored by ml-analyze itself; {errors:,} rows could not be read."
     return (Outcome.WARNINGS if errors else Outcome.SUCCESS), told, facts

@@ -224,7 +224,8 @@ def approve_held(job_id: UUID, *, actor: str, choice: Choice | None = None) -> J
     rest = "; the rest was left out" if left_out else ""
     message = f"Approved by {actor}: {chosen.differing:,} of {found.differing:,} changes applied{rest}."
     message = f"{message} {order.told(staged.left)}".rstrip()
-    audit.record(actor, "job.approved", str(job_id), changes=chosen.differing, of=found.differing)
+    size = {"changes": chosen.differing, "of": found.differing}
+    audit.record(actor, "job.approved", str(job_id), supplier_id=str(job.supplier_id), **size)
     lifecycle.resettle(
         job_id, outcome, expected=[Outcome.HELD], message=message, actor=actor, applied_at=db.func.now(), **counts
     )
@@ -295,7 +296,7 @@ def apply_rest(job_id: UUID, *, actor: str, skus: Sequence[str] | None = None) -
         if name in ("new_count", "changed_count", "vanished_count")
     }
     message = f"What was left out was applied by {actor}: {chosen.differing:,} changes."
-    audit.record(actor, "job.rest_applied", str(job_id), changes=chosen.differing)
+    audit.record(actor, "job.rest_applied", str(job_id), supplier_id=str(job.supplier_id), changes=chosen.differing)
     lifecycle.resettle(job_id, Outcome(job.outcome), expected=APPLIED, message=message, actor=actor, **counts)
     db.session.commit()
     board.publish(job_id)
@@ -304,8 +305,7 @@ def apply_rest(job_id: UUID, *, actor: str, skus: Sequence[str] | None = None) -
 
 def reject_held(job_id: UUID, *, actor: str) -> Job:
     """A person's no: nothing of the file is applied. Raises Conflict."""
-    _held(job_id)
-    audit.record(actor, "job.rejected", str(job_id))
+    audit.record(actor, "job.rejected", str(job_id), supplier_id=str(_held(job_id).supplier_id))
     lifecycle.resettle(
         job_id,
         Outcome.REJECTED,

@@ -30,14 +30,14 @@ def reasons_to_hold(found: Difference, *, limits: Limits) -> list[str]:
     jumps, large = found.odd.get("jump", 0), found.odd.get("large", 0)
     if found.priced and jumps >= FEW and jumps >= limits.jump_share * found.priced:
         reasons.append(
-            f"{jumps} of {found.priced} prices moved by a factor of 10, 100 or 1000: "
+            f"{jumps:,} of {found.priced:,} prices moved by a factor of 10, 100 or 1000: "
             "the decimal mark may have been misread."
         )
     if found.priced and large > limits.changed_share * found.priced:
-        reasons.append(f"{large} of {found.priced} prices changed by more than {limits.change_percent:g} %.")
+        reasons.append(f"{large:,} of {found.priced:,} prices changed by more than {limits.change_percent:g} %.")
     reasons += _worse(found, limits)
     if found.vanished > limits.vanished_share * found.known:
-        reasons.append(f"{found.vanished} of {found.known} items are missing in the file.")
+        reasons.append(f"{found.vanished:,} of {found.known:,} items are missing in the file.")
     return reasons
 
 

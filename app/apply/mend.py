@@ -36,7 +36,7 @@ def apply_mended(job_id: UUID, *, actor: str) -> Job:
     if not chosen.differing:
         raise Conflict("Nothing is left to apply: corrections are applied, or left as a newer list says.")
     commit.write(job, chosen)
-    audit.record(actor, "rows.applied", str(job_id), changes=chosen.differing)
+    audit.record(actor, "rows.applied", str(job_id), supplier_id=str(job.supplier_id), changes=chosen.differing)
     message = f"Corrected rows were applied by {actor}: {chosen.differing:,}."
     counts: dict[str, Any] = {name: facts[name] for name in ("items_total", "items_processed", "error_count")}
     counts |= {name: getattr(job, name) + getattr(chosen, name[:-6]) for name in ("new_count", "changed_count")}

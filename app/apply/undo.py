@@ -121,7 +121,8 @@ def undo(job_id: UUID, *, actor: str) -> Undone:
         comparable.refresh_supplier(job.supplier_id)
     offers.refresh(products)
     done = Undone(restored=restored, removed=removed, kept=kept, older=order.overtaken_by(job))
-    audit.record(actor, "job.undone", str(job_id), restored=restored, removed=removed, kept=kept)
+    counts = {"restored": restored, "removed": removed, "kept": kept}
+    audit.record(actor, "job.undone", str(job_id), supplier_id=str(job.supplier_id), **counts)
     lifecycle.resettle(
         job_id,
         Outcome.UNDONE,

@@ -60,6 +60,17 @@ _STATES: dict[State, ColumnElement[bool]] = {
     State.CORRECTED: SupplierItem.corrected != {},
 }
 
+#: what is told of a supplier's items beside their number
+TOLD_STATES = (
+    State.MATCHED,
+    State.REVIEW,
+    State.UNMATCHED,
+    State.NO_PRICE,
+    State.NO_CURRENCY,
+    State.CORRECTED,
+    State.GONE,
+)
+
 
 @dataclass(frozen=True)
 class ItemFilter:
@@ -210,6 +221,13 @@ def count(wanted: ItemFilter) -> int:
     """At most MOST_COUNTED + 1: counting a million to show "many" is work for nobody."""
     some = _ids(wanted, Sorted()).limit(MOST_COUNTED + 1)
     return db.session.scalar(select(func.count()).select_from(some.subquery())) or 0
+
+
+def states_of_supplier(supplier_id: UUID) -> list[tuple[State, int]]:
+    """How many of his items are in each state of ``TOLD_STATES``, those of none left out."""
+    numbers = [func.count().filter(_STATES[state]) for state in TOLD_STATES]
+    row = db.session.execute(select(*numbers).where(SupplierItem.supplier_id == supplier_id)).one()
+    return [(state, number) for state, number in zip(TOLD_STATES, row, strict=True) if number]
 
 
 def _ids(wanted: ItemFilter, sort: Sorted) -> Select[UUID]:

@@ -33,7 +33,8 @@ def correct_item(
     wanted = words.parse(changed(item, written, seen), words.ITEM)
     if wanted:
         told = {name: [word(item, name), value] for name, value in wanted.items()}
-        audit.record(by.username, "item.corrected", str(item.id), item=item.name, fields=told)
+        whose = {"item": item.name, "supplier_id": str(item.supplier_id)}
+        audit.record(by.username, "item.corrected", str(item.id), **whose, fields=told)
         lock(item, wanted, by=by.username, at=datetime.now(UTC))
         _settle(item, priced=bool({"price", "currency"} & wanted.keys()))
     db.session.commit()
@@ -46,7 +47,8 @@ def release_item(item_id: UUID, names: Sequence[str], *, by: User) -> SupplierIt
     free = [each for each in names if each in item.corrected]
     if free:
         release(item, free)
-        audit.record(by.username, "item.released", str(item.id), item=item.name, fields=free)
+        whose = {"item": item.name, "supplier_id": str(item.supplier_id)}
+        audit.record(by.username, "item.released", str(item.id), **whose, fields=free)
         _settle(item, priced=bool({"price", "currency"} & set(free)))
     db.session.commit()
     return item

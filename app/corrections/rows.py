@@ -45,8 +45,8 @@ def correct_rows(job: Job, said: Sequence[tuple[ParsingLog, Mapping[str, str]]],
             continue
         if fields != before.get(key, {}):
             _keep(job.supplier_id, key, fields, by.username)
-            told = {"supplier": job.supplier_name, "row": row.row_number, "to": fields}
-            audit.record(by.username, "row.corrected", str(job.id), **told)
+            told = {"supplier": job.supplier_name, "supplier_id": str(job.supplier_id), "to": fields}
+            audit.record(by.username, "row.corrected", str(job.id), row=row.row_number, **told)
     db.session.commit()
     return refused
 

@@ -28,9 +28,12 @@ class Change:
 def since_last(job: Job) -> list[Change]:
     """Empty for a first list, and for one that looks as the last one did."""
     last = _last(job)
-    if not last or not job.layout:
-        return []
-    before, now = last.get("tables", []), job.layout.get("tables", [])
+    return between(last, job.layout) if last and job.layout else []
+
+
+def between(last: Mapping[str, Any], layout: Mapping[str, Any]) -> list[Change]:
+    """The same of two layouts as jobs keep them."""
+    before, now = last.get("tables", []), layout.get("tables", [])
     known = {table.get("sheet"): table for table in before}
     alone = before[0] if len(before) == len(now) == 1 else None  # a sheet is often called by its month
     pairs = [(alone or known.get(table.get("sheet")), table) for table in now]

@@ -43,6 +43,10 @@ class Review(Model):
     expires_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
     job_id: Mapped[UUID | None] = mapped_column(index=True)
     top_score: Mapped[Decimal | None] = mapped_column()
+    # No foreign key: users are locked out and never deleted, and a check would read the whole queue.
+    assigned_to: Mapped[UUID | None] = mapped_column()
+    #: what colleagues said, oldest first: {by, at, text}; null where nobody did, also in bins of before this column
+    comments: Mapped[list[dict[str, str]] | None] = mapped_column(JSONB)
     #: set by a trigger, whoever touches it
     updated_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=func.now())
 
@@ -50,6 +54,7 @@ class Review(Model):
 
     __table_args__ = (
         Index("ix_reviews_pending", text("top_score DESC"), "id", postgresql_where=text("status = 'pending'")),
+        Index("ix_reviews_assigned", "assigned_to", postgresql_where=text("assigned_to IS NOT NULL")),
         # Thousands come with a file, which a b-tree would have to place one by one.
         Index("ix_reviews_by_change", "updated_at", postgresql_using="brin"),
     )

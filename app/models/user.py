@@ -103,4 +103,13 @@ class AuditEntry(Model):
     subject: Mapped[str] = mapped_column(Text, default="")
     facts: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict, server_default=text("'{}'"))
 
-    __table_args__ = (Index("ix_audit_log_at", text("at DESC")),)
+    __table_args__ = (
+        Index("ix_audit_log_at", text("at DESC")),
+        # What concerns one supplier, for the timeline of his page.
+        Index(
+            "ix_audit_log_supplier",
+            text("(facts->>'supplier_id')"),
+            text("at DESC"),
+            postgresql_where=text("facts->>'supplier_id' IS NOT NULL"),
+        ),
+    )

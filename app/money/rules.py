@@ -49,7 +49,8 @@ def add(
     if rule.valid_from and rule.valid_to and rule.valid_to < rule.valid_from:
         raise Invalid("The rule would end before it begins.")
     db.session.add(rule)
-    audit.record(actor, "price_rule.added", supplier.name, kind=kind, percent=str(rule.percent), category=rule.category)
+    told = {"kind": kind, "percent": str(rule.percent), "category": rule.category}
+    audit.record(actor, "price_rule.added", supplier.name, supplier_id=str(supplier.id), **told)
     _compare_anew(supplier)
     db.session.commit()
     return rule
@@ -61,7 +62,8 @@ def remove(supplier: Supplier, rule_id: UUID, *, actor: str) -> PriceRule:
     if rule is None or rule.supplier_id != supplier.id:
         raise NotFound("There is no such rule.")
     db.session.delete(rule)
-    audit.record(actor, "price_rule.removed", supplier.name, kind=rule.kind, percent=str(rule.percent))
+    told = {"kind": rule.kind, "percent": str(rule.percent)}
+    audit.record(actor, "price_rule.removed", supplier.name, supplier_id=str(supplier.id), **told)
     _compare_anew(supplier)
     db.session.commit()
     return rule
@@ -73,7 +75,8 @@ def set_vat(supplier: Supplier, *, included: bool, rate: str, actor: str) -> Non
     if included:
         meta |= {"vat_included": True, "vat_rate": format(_percent(rate, most=100).normalize(), "f")}
     supplier.meta = meta
-    audit.record(actor, "supplier.vat_set", supplier.name, included=included, rate=meta.get("vat_rate"))
+    told = {"included": included, "rate": meta.get("vat_rate")}
+    audit.record(actor, "supplier.vat_set", supplier.name, supplier_id=str(supplier.id), **told)
     _compare_anew(supplier)
     db.session.commit()
 
@@ -84,7 +87,7 @@ def set_currency(supplier: Supplier, currency: str, *, actor: str) -> None:
     if not CURRENCY.fullmatch(code):
         raise Invalid("Write the currency as three letters, such as EUR.")
     supplier.meta = supplier.meta | {"default_currency": code}
-    audit.record(actor, "supplier.currency_set", supplier.name, currency=code)
+    audit.record(actor, "supplier.currency_set", supplier.name, supplier_id=str(supplier.id), currency=code)
     _compare_anew(supplier)
     db.session.commit()
 

@@ -20,6 +20,7 @@ from app.review.options import Option
 
 PAGE_SIZE = 60
 MOST_AT_ONCE = 100
+NOBODY = "nobody"
 #: how the queue is walked: the surest first, or the dearest, or one supplier after the other, or the oldest
 ORDERS: dict[str, SQLColumnExpression[Any]] = {
     "value": -func.coalesce(SupplierItem.comparable_price, -1),
@@ -36,6 +37,8 @@ class QueueFilter:
     above: int | None = None
     #: of ORDERS; empty: the surest first
     order: str = ""
+    #: for whom: a user's id, or NOBODY
+    assigned: str = ""
 
     @classmethod
     def from_args(cls, args: Mapping[str, str]) -> QueueFilter:
@@ -44,12 +47,14 @@ class QueueFilter:
             above = int(args["above"]) if args.get("above") else None
             supplier = UUID(args["supplier"]) if args.get("supplier") else None
             job = UUID(args["job"]) if args.get("job") else None
+            assigned = args.get("assigned", "")
+            assigned = assigned if assigned in ("", NOBODY) else str(UUID(assigned))
         except ValueError as error:
             raise Invalid("The filter names something that does not exist.") from error
         order = args.get("order", "")
         if order and order not in ORDERS:
             raise Invalid("The filter names something that does not exist.")
-        return cls(supplier, job, args.get("q", "").strip()[:200], above, order)
+        return cls(supplier, job, args.get("q", "").strip()[:200], above, order, assigned)
 
     def as_args(self) -> dict[str, Any]:
         named = {
@@ -58,6 +63,7 @@ class QueueFilter:
             "q": self.search,
             "above": "" if self.above is None else str(self.above),
             "order": self.order,
+            "assigned": self.assigned,
         }
         return {name: value for name, value in named.items() if value}
 
@@ -67,6 +73,9 @@ class QueueFilter:
             found.append(Review.job_id == self.job_id)
         if self.above is not None:
             found.append(Review.top_score >= self.above)
+        if self.assigned:
+            whose = Review.assigned_to
+            found.append(whose.is_(None) if self.assigned == NOBODY else whose == UUID(self.assigned))
         if self.supplier_id:
             found.append(SupplierItem.supplier_id == self.supplier_id)
         if self.search:
@@ -103,6 +112,12 @@ def count(which: QueueFilter) -> int:
     if which.search or which.supplier_id:
         query = query.join(SupplierItem, SupplierItem.id == Review.supplier_item_id)
     return db.session.scalar(query.where(*which.conditions())) or 0
+
+
+def ids(which: QueueFilter) -> Select[UUID]:
+    """Of every review that the filter finds."""
+    found: Select[UUID] = _joined(select(Review.id)).where(*which.conditions())
+    return found
 
 
 def after(which: QueueFilter, review: Review) -> UUID | None:

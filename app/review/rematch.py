@@ -75,7 +75,7 @@ class Rematched:
 
     @property
     def sentence(self) -> str:
-        return f"{self.asked} items matched again: {self.linked} linked, {self.review} in review."
+        return f"{self.asked:,} items matched again: {self.linked:,} linked, {self.review:,} in review."
 
 
 def request(supplier_id: UUID | None, *, actor: str) -> int:

@@ -105,7 +105,9 @@ def take_back(act_id: UUID, *, by: User) -> int:
     _ask_again(restored)
     offers.refresh(list(touched))
     _remove_drafts([decision.product_id for decision in decisions])
-    audit.record(by.username, "match.taken_back", str(act_id), items=len(restored))
+    whose = {each.supplier_id for each in decisions}
+    told = {"supplier_id": str(whose.pop())} if len(whose) == 1 else {}  # an act over several belongs to none of them
+    audit.record(by.username, "match.taken_back", str(act_id), items=len(restored), **told)
     db.session.commit()
     return len(restored)
 

@@ -50,7 +50,7 @@ def request_shadow(supplier_id: UUID, actor: str) -> dict[str, Any]:
     value = {"state": RUNNING, "job_id": str(job.id), "file": job.original_filename, "by": actor, "at": _now()}
     value["entry"] = entry
     errands.keep(_key(supplier_id), value, by=actor)
-    audit.record(actor, "shadow.requested", supplier.name, job_id=str(job.id))
+    audit.record(actor, "shadow.requested", supplier.name, supplier_id=str(supplier.id), job_id=str(job.id))
     db.session.commit()
     queue().enqueue(
         RUN_SHADOW, str(supplier_id), job_id=entry, job_timeout=GIVEN_UP_SECONDS, result_ttl=0, failure_ttl=3600

@@ -197,7 +197,7 @@
     if (!from) return;
     const what = document.querySelector(from.dataset.copy);
     try { await navigator.clipboard.writeText(what.value ?? what.innerText); notice(from.dataset.copied || "✓"); }
-    catch { getSelection().selectAllChildren(what); }
+    catch { what.select ? what.select() : getSelection().selectAllChildren(what); }
   });
   document.addEventListener("keydown", (event) => {
     if (event.key === "/" && !event.target.closest("input, textarea, select, dialog[open]") && !event.ctrlKey && !event.metaKey) {

@@ -127,7 +127,7 @@ def delete(supplier_id: UUID, actor: str, *, with_drafts: bool = False) -> Delet
     drafts = [each.id for each in wastebin.contents(supplier_id).drafts] if with_drafts else []
     items = wastebin.put(supplier, drafts=drafts, actor=actor)
     deleted = Deleted(supplier_id, name, items, len(drafts))
-    audit.record(actor, "supplier.deleted", name, items=items, products=len(drafts))
+    audit.record(actor, "supplier.deleted", name, supplier_id=str(supplier_id), items=items, products=len(drafts))
     db.session.commit()
     return deleted
 

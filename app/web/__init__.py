@@ -35,6 +35,7 @@ from app.web import (
     receivers,
     reprocess,
     review,
+    review_share,
     security,
     sentences,
     settings,
@@ -78,7 +79,7 @@ def register(app: Flask) -> None:
     for module in (assets, language, context, words, sentences, security, permits):
         module.register(app)
     assert (
-        job and job_changes and job_grid and job_tables and decisions and item and items_bulk
+        job and job_changes and job_grid and job_tables and decisions and item and items_bulk and review_share
     )  # their pages join the blueprint of the list
     app.register_blueprint(jobs.bp)
     for area in AREAS:

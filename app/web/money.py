@@ -127,6 +127,8 @@ def set_currency(supplier_id: UUID) -> Response:
     supplier = manage.get(supplier_id)
     rules.set_currency(supplier, request.form.get("currency", ""), actor=current_user.username)
     message = _("The prices of %(name)s count as %(currency)s.", name=supplier.name, currency=supplier.default_currency)
+    if request.form.get("back") == "supplier":
+        return done(message, url_for("supplier.show", supplier_id=supplier_id))
     return done(message, url_for("needs.index"))
 
 

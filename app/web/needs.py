@@ -7,6 +7,7 @@ from flask import Blueprint, render_template
 from app import attention
 from app.access import policy
 from app.money.office_currency import base_currency
+from app.review import share
 from app.web.security import handle_errors
 
 bp = Blueprint("needs", __name__, url_prefix="/needs-you")
@@ -28,6 +29,7 @@ def index() -> str:
         "needs/index.html",
         parts=parts,
         reviews=attention.reviews(),
+        own=share.assigned_to(policy.actor()),
         most=attention.MOST_COUNTED,
         base=base_currency(),
     )

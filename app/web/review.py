@@ -15,7 +15,7 @@ from app.catalog import products
 from app.errors import Decided, Invalid, NotFound
 from app.models.catalog import SupplierItem
 from app.models.review import ReviewStatus
-from app.review import decide, queue, rematch, take_back
+from app.review import decide, queue, rematch, share, take_back
 from app.web import remembered
 from app.web.fragments import done, page_or_fragment, say, wants_piece
 from app.web.security import handle_errors
@@ -43,7 +43,7 @@ def ahead() -> str:
     which = queue.QueueFilter.from_args(request.args)
     shown = queue.entry(_chosen()) if request.args.get("at") else None
     entries = queue.following(which, shown.review, limit=AHEAD) if shown else []
-    return render_template("review/_ahead.html", which=which, entries=entries)
+    return render_template("review/_ahead.html", which=which, entries=entries, colleagues=share.colleagues)
 
 
 @bp.get("/products")
@@ -222,4 +222,6 @@ def _work(which: queue.QueueFilter, chosen: UUID | None) -> dict[str, Any]:
         "entry": entry,
         "total": queue.count(which),
         "suppliers": queue.suppliers(),
+        "colleagues": share.colleagues,
+        "assigned": share.names(reviews),
     }

@@ -21,15 +21,28 @@ TRANSLATIONS = Path(__file__).resolve().parent.parent / "translations"
 _PLACE = re.compile(r"\{(\d)(:words)?\}")
 _NEXT_SENTENCE = re.compile(r"(?<=[.!?]) (?=[^\W_])")
 _WITHIN = r"(?:(?![.!?] [A-Z\d]|: ).)"
+# Sentences are kept for any number; that of one is mended when it is told, so that old ones are right too.
+_ONE = re.compile(
+    r"(?<![\d/.,])\b1 (items|errors|rows|files|changes|matches|suppliers|products|prices|lists|sheets|pages|columns|"
+    r"names|days|lines|decisions|jobs)(?: (were|are|have|repeat))?\b"
+)
+_SINGULAR = {"matches": "match", "were": "was", "are": "is", "have": "has", "repeat": "repeats"}
 _KEPT, _LONGEST, _DEPTH = 4096, 1000, 4
 
 
 def told(text: str | None) -> str:
     locale = get_locale()
     language = locale.language if locale else "en"
-    if not text or language == "en" or len(text) > _LONGEST:
+    if not text or len(text) > _LONGEST:
         return text or ""
+    if language == "en":
+        return _ONE.sub(_of_one, text)
     return _told(language, text)
+
+
+def _of_one(found: re.Match[str]) -> str:
+    noun, verb = found[1], found[2]
+    return f"1 {_SINGULAR.get(noun, noun[:-1])}" + (f" {_SINGULAR[verb]}" if verb else "")
 
 
 @lru_cache(_KEPT)

@@ -1,31 +1,24 @@
-"""One supplier: settings, corrections, history, freshness, plots."""
+"""One supplier: his page, and what is set on it."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from uuid import UUID
 
-from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, Response, make_response, redirect, request, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 from flask_login import current_user
 
 from app.access import policy
-from app.apply.limits import OwnLimits, global_limits
-from app.charts import queries as numbers
-from app.charts import svg
+from app.apply.limits import OwnLimits
 from app.errors import InUse, Invalid
-from app.extensions import settings
-from app.jobs import progress, queries
-from app.models.job import Job
 from app.shadow import run as shadows
-from app.suppliers import credentials, exclusions, listing, manage
+from app.suppliers import credentials, exclusions, manage
 from app.suppliers.fields import PriceListFields
-from app.web.dashboard import day_name, outcome_series
-from app.web.fragments import done, polled, wants_piece, with_version
+from app.web import supplier_page
+from app.web.fragments import done, polled, wants_piece
 from app.web.security import handle_errors
 from handoff.api import Hints
-from handoff.exclusions import EXCLUDED
 
 SHARES = ("changed_share", "jump_share", "worse_share", "vanished_share", "look_share")
 
@@ -36,58 +29,14 @@ handle_errors(bp)
 @bp.get("/<uuid:supplier_id>")
 @policy.require("admin", "procurement")
 def show(supplier_id: UUID) -> str:
-    return _page(supplier_id)
+    return supplier_page.page(supplier_id)
 
 
-def _page(supplier_id: UUID, *, wrong: str = "", problem: str = "") -> str:
-    """``wrong`` names the form that was refused; it is shown as it was sent, with ``problem``."""
-    supplier = manage.get(supplier_id)
-    days = numbers.files_a_day(30, supplier_id=supplier_id)
-    labels = [day_name(each.day) for each in days]
-    series = outcome_series(days)
-    items, index = numbers.items_over_time(supplier_id), numbers.price_index(supplier_id)
-    jobs = queries.page(queries.JobFilter(supplier_id=supplier_id), limit=8).jobs
-    success, judged = numbers.success_rate(supplier_id)
-    return render_template(
-        "suppliers/show.html",
-        supplier=supplier,
-        row=listing.rows([supplier])[0],
-        jobs=progress.pictures(jobs),
-        days=days,
-        series=series,
-        files_plot=svg.stacked_bars(labels, series, title=_("Files a day by outcome")),
-        items=items,
-        items_plot=svg.line(
-            [day_name(each.day) for each in items],
-            [each.value for each in items],
-            title=_("Items in each file"),
-            width=svg.HALF,
-        ),
-        index=index,
-        index_plot=svg.line(
-            labels, [each.value for each in index], title=_("Price index"), bottom=None, width=svg.HALF
-        ),
-        success=success,
-        judged=judged,
-        limits=global_limits(settings()),
-        exclusions=exclusions.of_supplier(supplier),
-        excluded_last=_excluded_in(jobs),
-        cadence=numbers.cadence(supplier_id),
-        has_secrets=supplier.secret_headers is not None,
-        credentials=credentials.shown(supplier),
-        shadow_region=with_version(_shadow_html(supplier_id)),
-        wrong=wrong,
-        problem=problem,
-        typed=request.form if wrong else {},
-    )
-
-
-def _excluded_in(jobs: Sequence[Job]) -> int | None:
-    """Rows that were not wanted in the last file that was read; None when none of these was."""
-    read = next((each for each in jobs if each.items_total or each.passed_over), None)
-    if read is None:
-        return None
-    return sum(int(each["count"]) for each in read.passed_over if each["kind"] == EXCLUDED)
+@bp.get("/<uuid:supplier_id>/timeline")
+@policy.require("admin", "procurement")
+def whole_timeline(supplier_id: UUID) -> str:
+    """Everything that happened to the supplier, a page at a time."""
+    return supplier_page.whole_timeline(supplier_id)
 
 
 @bp.get("/<uuid:supplier_id>/shadow")
@@ -97,7 +46,7 @@ def shadow(supplier_id: UUID) -> Response:
     manage.get(supplier_id)
     if not wants_piece():
         return make_response(redirect(url_for("supplier.show", supplier_id=supplier_id), code=303))
-    return polled(_shadow_html(supplier_id))
+    return polled(supplier_page.shadow_html(supplier_id))
 
 
 @bp.post("/<uuid:supplier_id>/shadow")
@@ -106,10 +55,6 @@ def start_shadow(supplier_id: UUID) -> Response:
     """Both pipelines on the last file; nothing is applied."""
     shadows.request_shadow(supplier_id, current_user.username)
     return done(_("Both pipelines are reading the last file."), url_for("supplier.show", supplier_id=supplier_id))
-
-
-def _shadow_html(supplier_id: UUID) -> str:
-    return render_template("suppliers/_shadow.html", supplier_id=supplier_id, shadow=shadows.latest(supplier_id))
 
 
 @bp.post("/<uuid:supplier_id>/headers")
@@ -126,7 +71,7 @@ def set_headers(supplier_id: UUID) -> Response:
         )
         manage.set_secret_headers(supplier_id, headers, current_user.username)
     except Invalid as error:
-        return make_response(_page(supplier_id, wrong="headers", problem=str(error)), 422)
+        return make_response(supplier_page.page(supplier_id, wrong="headers", problem=str(error)), 422)
     message = _("The credentials are kept, encrypted.") if headers else _("The credentials were removed.")
     return done(message, url_for("supplier.show", supplier_id=supplier_id))
 
@@ -144,9 +89,9 @@ def add_list(supplier_id: UUID) -> Response:
         manage.add_list(supplier_id, added, current_user.username)
     except ValueError:
         sentence = _("A list needs a name, and an address that begins with http:// or https://.")
-        return make_response(_page(supplier_id, wrong="lists", problem=sentence), 422)
+        return make_response(supplier_page.page(supplier_id, wrong="lists", problem=sentence), 422)
     except InUse as error:
-        return make_response(_page(supplier_id, wrong="lists", problem=str(error)), 422)
+        return make_response(supplier_page.page(supplier_id, wrong="lists", problem=str(error)), 422)
     return done(_("The list was added."), url_for("supplier.show", supplier_id=supplier_id))
 
 
@@ -166,7 +111,7 @@ def exclude(supplier_id: UUID) -> Response:
     try:
         left = exclusions.add(supplier_id, form.get("field", ""), form.get("pattern", ""), actor=current_user.username)
     except Invalid as error:
-        return make_response(_page(supplier_id, wrong="exclusions", problem=str(error)), 422)
+        return make_response(supplier_page.page(supplier_id, wrong="exclusions", problem=str(error)), 422)
     message = ngettext("Excluded: %(num)s item left.", "Excluded: %(num)s items left.", left)
     return done(message, url_for("supplier.show", supplier_id=supplier_id))
 
@@ -185,7 +130,7 @@ def set_guard(supplier_id: UUID) -> Response:
     try:
         limits = _limits_of_form()
     except Invalid as error:
-        return make_response(_page(supplier_id, wrong="guard", problem=str(error)), 422)
+        return make_response(supplier_page.page(supplier_id, wrong="guard", problem=str(error)), 422)
     manage.set_guard(supplier_id, limits, current_user.username)
     return done(_("The limits are kept."), url_for("supplier.show", supplier_id=supplier_id))
 

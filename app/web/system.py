@@ -23,8 +23,10 @@ from app.extensions import db, settings
 from app.jobs import queries
 from app.models.sync import Alert
 from app.sync import schedule, status
-from app.web.fragments import done, page_or_fragment, polled, with_version
-from app.web.language import ago, number, percent, size, span
+from app.web.fragments import done, polled, with_version
+from app.web.language import ago, number, percent, select_language, size, span
+from app.web.plots import of_the_machine
+from app.web.remembered import remembered
 from app.web.security import handle_errors
 from app.web.sentences import told
 
@@ -48,8 +50,9 @@ class Check:
 
 @bp.get("")
 @policy.require("admin")
-def index() -> Response:
-    return page_or_fragment("health/index.html", "health/index.html", live=with_version(_checks_html()))
+def index() -> str:
+    drawn = remembered(f"machine:{select_language()}", of_the_machine, seconds=10)[0]
+    return render_template("health/index.html", live=with_version(_checks_html()), **drawn)
 
 
 @bp.post("/alerts/<uuid:alert_id>/acknowledge")

@@ -62,13 +62,13 @@ def test_a_switch_for_all_turns_every_toggle_and_takes_the_tile_of_ml_away(app: 
         switch.turn(False, actor="anna", reason="Too many failures.")
     toggle = admin.get("/suppliers").split('role="switch"')[1].split(">")[0]
     assert "disabled" in toggle and " checked" not in toggle
-    assert "Does ML read them well?" not in admin.get("/dashboard")
+    assert "Read well by ML" not in admin.get("/system")
     with app.app_context():
         switch.turn(True, actor="anna")
         remembered.forget()
     toggle = admin.get("/suppliers").split('role="switch"')[1].split(">")[0]
     assert " checked" in toggle and "disabled" not in toggle
-    assert "Does ML read them well?" in admin.get("/dashboard")
+    assert "Read well by ML" in admin.get("/system")
 
 
 def test_the_chip_of_the_latest_file_lives_until_the_file_has_ended(app: Flask, admin: Visitor) -> None:

@@ -98,7 +98,7 @@ def test_counts_of_the_timeline_are_written_as_everywhere() -> None:
 def test_an_error_is_counted_once_and_an_undone_file_is_not_green(app: Flask, admin: Visitor, brandt: UUID) -> None:
     job = applied(app, brandt, *lines(), error(14))
     page = words(admin.get(f"/jobs/{job}"))
-    assert "12/13 items processed; 1 errors" in page and "Errors 1" in page
+    assert "12/13 items processed; 1 error" in page and "Errors 1" in page
     assert "of the last file" in words(admin.get(f"/suppliers/{brandt}")), "and of no 50"
     with app.app_context():
         undo.undo(job, actor="anna")

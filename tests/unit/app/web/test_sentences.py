@@ -202,6 +202,20 @@ def test_parts_and_words_are_told_and_names_are_left(app: Flask, english: str, r
         assert told(english) == english
 
 
+@pytest.mark.parametrize(
+    ("kept", "said"),
+    [
+        ("12/13 items processed; 1 errors, 0 matched", "12/13 items processed; 1 error, 0 matched"),
+        ("1 rows were left out, beside 21 items.", "1 row was left out, beside 21 items."),
+        ("1 items matched again: 1 linked.", "1 item matched again: 1 linked."),
+        ("1,001 items, 2.1 items, 1/1 items, 1 of 60 items", "1,001 items, 2.1 items, 1/1 items, 1 of 60 items"),
+    ],
+)
+def test_one_is_told_in_the_singular(app: Flask, kept: str, said: str) -> None:
+    with app.test_request_context(headers={"Accept-Language": "en"}):
+        assert told(kept) == said
+
+
 def test_the_surest_template_speaks() -> None:
     said = Catalogue({"{1} is empty.": "{1} – пусто.", "The shelf is empty.": "Полка пуста.", "{1} of {2}": "{1}/{2}"})
     assert said.say("The shelf is empty.") == "Полка пуста."

@@ -138,7 +138,9 @@ class Settings(BaseSettings):
     match_auto_threshold: float = Field(
         95, ge=0, le=100, description="Score from which a match is linked without a person."
     )
-    match_potential_threshold: float = Field(50, ge=0, le=100, description="Score from which a match goes to review.")
+    match_potential_threshold: float = Field(
+        50, ge=0, le=100, description="Score from which a match goes to review; at 50 or less at the latest."
+    )
     match_max_candidates: int = Field(5, ge=1, le=20, description="Candidates kept for a review.")
     match_batch_size: int = Field(100, ge=1, le=10000, description="Items the legacy matcher takes at a time.")
     match_review_expiration_days: int = Field(30, ge=1, le=365, description="Life of a review entry.")

@@ -14,7 +14,13 @@ from app.errors import Invalid, NotFound
 from app.settings import Settings
 
 GROUPS = {
-    "matching": (_l("Matching"), _l("Scores go from 0 to 100; they count from the next file on.")),
+    "matching": (
+        _l("Matching"),
+        _l(
+            "Scores go from 0 to 100; they count from the next file on. At 50 or less a list whose scores are all low "
+            "is asked about from a lower score already."
+        ),
+    ),
     "guard": (_l("When a file waits"), _l("For all suppliers; a supplier may have limits of its own on its page.")),
     "told": (_l("Who is told, and of what"), _l("Alerts go out by mail when a mail server is set in the environment.")),
     "schedule": (_l("Schedule"), _l("When suppliers are fetched by themselves.")),
@@ -22,7 +28,7 @@ GROUPS = {
 }
 LABELS = {
     "match_auto_threshold": _l("Linked without a person from a score of"),
-    "match_potential_threshold": _l("A person is asked from a score of"),
+    "match_potential_threshold": _l("A person is asked at the latest from a score of"),
     "price_guard_enabled": _l("Guard"),
     "price_guard_quarantine": _l("Of an odd file"),
     "price_guard_change_percent": _l("A change is large from"),

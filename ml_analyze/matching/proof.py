@@ -5,20 +5,23 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import lru_cache
 from math import ceil
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import bdtr
 
 from ml_analyze.matching.evidence import Evidence
 from ml_analyze.matching.model import sigmoid
 
-# So many decided first candidates of a kind and band have to be there; without an identifier more.
-_LEAST, _LEAST_WORDS = 20, 50
-_PRECISION = 0.98
+# Proof: were only so many of all such candidates right, decisions would come out this well at most once in five.
+_PRECISION, _SURE = 0.98, 0.8
+# The fewest decisions, none of them wrong, that say so; an uncontradicted identifier begins with most of them.
+_LEAST, _BEFOREHAND = 80, 60
 _BANDS = (0.0, 50.0, 65.0, 80.0, 90.0, 95.0, 100.1)
-# From some score upwards, wherever the decisions themselves put it, a kind is proved as a whole: without an identifier
-# one more wrong and still as precise; and right among the lowest that are freed, as many as make a proof.
-_LEAST_SCORE, _LEAST_SHARE = 50.0, 95.0
+# From some score upwards, wherever the decisions themselves put it, a kind is proved as a whole; and so many of the
+# lowest that are freed are worth this share.
+_LEAST_SCORE, _LEAST_SHARE, _LOWEST = 50.0, 95.0, 50
 
 
 @dataclass(frozen=True)
@@ -31,6 +34,7 @@ class Standing:
     right: int
     decided: int
     wanted: int
+    beforehand: int
     least: float = 0.0
 
     @property
@@ -40,7 +44,8 @@ class Standing:
 
     @property
     def proved(self) -> bool:
-        return self.decided >= self.wanted and self.right >= _PRECISION * self.decided
+        enough = self.decided >= self.wanted
+        return enough and bool(_surely_right(self.decided - self.right, self.decided + self.beforehand))
 
 
 class Proof:
@@ -63,7 +68,7 @@ class Proof:
         """
         wanted = _wanted(kind, auto)
         if not len(self.logits):
-            return Standing(0, 0, wanted)
+            return Standing(0, 0, wanted, _beforehand(kind))
         proved = self._from_where(kind, wanted)
         if proved is not None and proved[0] <= score:
             return proved[1]
@@ -72,44 +77,53 @@ class Proof:
         return self._counted(kind, (low, min(edge for edge in edges if edge > low)), wanted)
 
     def _from_where(self, kind: Evidence, wanted: int) -> tuple[float, Standing] | None:
-        """Where proof begins, if anywhere: the lowest score from which on decisions of the kind are right."""
+        """Where proof ends on the way down, if it is anywhere: see ``_begins``."""
         if (kind, wanted) not in self._proved:
             self._proved[kind, wanted] = self._begins(kind, wanted)
         return self._proved[kind, wanted]
 
     def _begins(self, kind: Evidence, wanted: int) -> tuple[float, Standing] | None:
+        """The lowest score of the first run of scores, from the top down, from each of which on the kind is proved.
+
+        The lowest of all that look proved would be one that chance favoured: so many are looked at.
+        """
         here = np.flatnonzero((self.evidence == kind) & (self._scores >= _LEAST_SCORE))
         here = here[np.argsort(-self._scores[here], kind="stable")]
-        if len(here) < wanted:
-            return None
         scores, right = self._scores[here], np.cumsum(self.right[here])
         decided = np.arange(1, len(here) + 1)
-        among = np.minimum(decided, wanted)
-        lowest = right - np.concatenate((np.zeros(wanted, dtype=np.int64), right))[: len(here)]
-        least = 100 * (lowest + 1) / (among + 2)
+        lowest = min(wanted, _LOWEST)
+        among = right - np.concatenate((np.zeros(lowest, dtype=np.int64), right))[: len(here)]
+        least = 100 * (among + 1) / (np.minimum(decided, lowest) + 2)
+        proved = _surely_right(decided - right, decided + _beforehand(kind)) & (least >= _LEAST_SHARE)
         # Equal scores are freed together or not at all.
-        last = np.append(scores[1:] < scores[:-1], True)
-        proved = (
-            (decided >= wanted)
-            & (right >= _PRECISION * (decided + (kind >= Evidence.NAME)))
-            & (least >= _LEAST_SHARE)
-            & last
-        )
-        if not proved.any():
+        ends = np.flatnonzero(np.append(scores[1:] < scores[:-1], True)[: len(here)] & (decided >= wanted))
+        if not proved[ends].any():
             return None
-        at = int(np.flatnonzero(proved)[-1])
-        return float(scores[at]), Standing(int(right[at]), int(decided[at]), wanted, float(least[at]))
+        run = ends[int(proved[ends].argmax()) :]
+        at = int(run[proved[run].cumprod().sum() - 1])
+        standing = Standing(int(right[at]), int(decided[at]), wanted, _beforehand(kind), float(least[at]))
+        return float(scores[at]), standing
 
     def _counted(self, kind: Evidence, band: tuple[float, float], wanted: int) -> Standing:
         asked = (kind, *band, wanted)
         if asked not in self._known:
             here = (self.evidence == kind) & (self._scores >= band[0]) & (self._scores < band[1])
-            self._known[asked] = Standing(int(self.right[here].sum()), int(here.sum()), wanted)
+            self._known[asked] = Standing(int(self.right[here].sum()), int(here.sum()), wanted, _beforehand(kind))
         return self._known[asked]
+
+
+def _surely_right(wrong: Any, decided: Any) -> Any:
+    """Whether candidates of which no more than ``_PRECISION`` are right would hardly have so few ``wrong`` ones."""
+    return bdtr(wrong, decided, 1 - _PRECISION) <= 1 - _SURE
+
+
+def _beforehand(kind: Evidence) -> int:
+    """Decisions that are as good as made: 99 of 100 uncontradicted identifiers were right in the sets at hand."""
+    return _BEFOREHAND if kind < Evidence.NAME else 0
 
 
 @lru_cache(maxsize=100)
 def _wanted(kind: Evidence, auto: float) -> int:
     """So many decisions make a proof; at 95 as many as make the rule of succession say 95, all of them right."""
     by_threshold = ceil((2 * auto / 100 - 1) / (1 - auto / 100)) if auto < 100 else 10**9
-    return max(_LEAST if kind < Evidence.NAME else _LEAST_WORDS, by_threshold)
+    return max(_LEAST - _beforehand(kind), by_threshold)

@@ -32,7 +32,7 @@ def result(one: Option, said: Proof) -> dict[str, Any]:
 @pytest.mark.parametrize(
     ("rows", "wrong", "status"),
     [(0, 0, "potential_match"), (19, 0, "potential_match"), (20, 0, "auto_matched"), (40, 1, "potential_match"),
-     (60, 1, "auto_matched"), (200, 8, "potential_match")],
+     (60, 1, "potential_match"), (90, 1, "auto_matched"), (200, 8, "potential_match")],
 )  # fmt: skip
 def test_a_kind_links_alone_once_enough_of_it_proved_right(rows: int, wrong: int, status: str) -> None:
     """Seven in eight is what the model says; the decisions about its kind know better."""
@@ -54,8 +54,8 @@ def both(*parts: Proof) -> Proof:
 
 
 def test_the_best_part_of_a_band_that_is_not_clean_links_alone() -> None:
-    """Of scores around 96 one in four was wrong, of those above 99.8 none of sixty."""
-    said = both(proof(Evidence.WORDS, 40, wrong=10, logit=3.2), proof(Evidence.WORDS, 60, logit=7))
+    """Of scores around 96 one in four was wrong, of those above 99.8 none of eighty."""
+    said = both(proof(Evidence.WORDS, 40, wrong=10, logit=3.2), proof(Evidence.WORDS, 80, logit=7))
     assert result(option(Evidence.WORDS, logit=7), said)["status"] == "auto_matched"
     assert result(option(Evidence.WORDS, logit=3.2), said)["status"] == "potential_match"
 
@@ -79,6 +79,24 @@ def test_proof_ends_where_its_lowest_are_not_right_or_all_of_it_is_not(wrong: ra
     assert result(option(Evidence.WORDS, logit=2.0), said)["status"] == "potential_match"
 
 
+def test_proof_does_not_begin_again_below_where_it_ended() -> None:
+    """Eighty right ones, five wrong ones, many right ones: from further down on it looks proved again, by luck."""
+    said = _falling([place not in range(80, 85) for place in range(700)])
+    assert said.standing(Evidence.WORDS, 97.9, 95).proved
+    assert not said._from_where(Evidence.WORDS, 80)[0] < 97.7  # type: ignore[index]
+
+
+def test_lists_of_which_too_few_are_right_seldom_link_by_luck() -> None:
+    """Two hundred lists whose scores say nothing, and of whose candidates 97 in 100 are right: too few to link."""
+    draws, rows = np.random.default_rng(0), 500
+    lists = [
+        Proof(np.linspace(4, 2, rows), np.full(rows, Evidence.WORDS, np.int8), draws.random(rows) < 0.97)
+        for _ in range(200)
+    ]
+    freed = [said.standing(Evidence.WORDS, 98.2, 95).proved for said in lists]
+    assert np.mean(freed) < 0.25
+
+
 def test_what_was_never_decided_on_is_not_freed_by_what_scores_higher() -> None:
     said = proof(Evidence.WORDS, 200, logit=7)
     assert said.standing(Evidence.WORDS, 99.9, 80).proved
@@ -93,8 +111,8 @@ def test_the_reason_says_how_far_the_proof_is() -> None:
 
 
 def test_words_alone_need_more_decisions_than_an_identifier() -> None:
-    assert result(option(Evidence.WORDS, logit=4), proof(Evidence.WORDS, 40, logit=4))["status"] == "potential_match"
-    assert result(option(Evidence.WORDS, logit=4), proof(Evidence.WORDS, 60, logit=4))["status"] == "auto_matched"
+    assert result(option(Evidence.WORDS, logit=4), proof(Evidence.WORDS, 79, logit=4))["status"] == "potential_match"
+    assert result(option(Evidence.WORDS, logit=4), proof(Evidence.WORDS, 80, logit=4))["status"] == "auto_matched"
 
 
 def test_approved_lines_free_the_lines_like_them(tmp_path: Path) -> None:

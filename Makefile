@@ -1,6 +1,8 @@
 # Two commands on a fresh machine: `make run` and `make test`. `make help` lists the rest.
 PY := .venv/bin/python
 .DEFAULT_GOAL := help
+# Where a machine forbids compiled files, each of a run's processes would compile our sources again at its start.
+unexport PYTHONDONTWRITEBYTECODE
 .PHONY: help setup run test bench bench-reading bench-matching chaos lint lock clean
 
 help: ## this list

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
@@ -16,6 +15,7 @@ from itsdangerous import BadData, URLSafeSerializer
 from sqlalchemy import ColumnElement, func, select, update
 
 from app import audit
+from app.access.passwords import ADDRESS
 from app.alerts import send
 from app.errors import Invalid, NotFound
 from app.extensions import db, queue, settings
@@ -29,7 +29,6 @@ SEND_DIGESTS = "app.tasks.send_digests"
 HOUR, MONDAY = 5, 0
 #: one that was not sent, or whose sender died, is tried again after this
 TRY_AGAIN = timedelta(minutes=10)
-ADDRESS = re.compile(r"[^\s@,;<>\"]{1,200}@[^\s@,;<>\"]{1,250}")
 READERS = (UserRole.PROCUREMENT, UserRole.ADMIN)
 
 

@@ -13,6 +13,11 @@ from app.extensions import settings
 
 def box(purpose: bytes) -> Fernet:
     """Seals and opens; its ``decrypt`` raises InvalidToken when SECRET_KEY is not the one of the sealing."""
+    return Fernet(base64.urlsafe_b64encode(pepper(purpose)))
+
+
+def pepper(purpose: bytes) -> bytes:
+    """32 bytes that nobody knows without SECRET_KEY."""
     secret = settings().secret_key.get_secret_value().encode()
-    derived = HKDF(algorithm=SHA256(), length=32, salt=None, info=purpose).derive(secret)
-    return Fernet(base64.urlsafe_b64encode(derived))
+    derived: bytes = HKDF(algorithm=SHA256(), length=32, salt=None, info=purpose).derive(secret)
+    return derived

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
@@ -14,7 +15,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm.attributes import set_committed_value
 
 from app import audit
-from app.access import hashes, tokens
+from app.access import hashes, second_factor, tokens
 from app.errors import InUse, Invalid, LastAdministrator, NotFound, RateLimited, Unauthorized
 from app.extensions import db, redis, settings
 from app.models.user import EndedSession, User, UserRole
@@ -24,10 +25,26 @@ log = structlog.get_logger()
 LOCK_SECONDS = 15 * 60
 SEEN_AGAIN = timedelta(minutes=5)
 SHORTEST, LONGEST = 8, 255
+#: of one person; what a letter's head would take for something else is none
+ADDRESS = re.compile(r"[^\s@,;<>\"]{1,200}@[^\s@,;<>\"]{1,250}")
 
 
-def authenticate(username: str, password: str) -> User:
-    """The user with this name and password. Raises Unauthorized with a sentence that fits every reason but a lock."""
+def authenticate(username: str, password: str, *, code: str = "") -> User:
+    """The user with this name, this password and, where he has a second factor, this code of it.
+
+    Raises Unauthorized.
+    """
+    user = check_password(username, password)
+    if second_factor.is_on(user):
+        enter_code(user, code)
+    return signed_in(user)
+
+
+def check_password(username: str, password: str) -> User:
+    """Who has this name and password; he is not signed in by it. Commits.
+
+    Raises Unauthorized with a sentence that fits every reason but a lock.
+    """
     _refuse_locked(username)
     user = db.session.scalar(select(User).where(User.username == username))
     known = user.password_hash if user else hashes.nobodys()
@@ -37,10 +54,24 @@ def authenticate(username: str, password: str) -> User:
     if hashes.is_outdated(user.password_hash):
         with suppress(RateLimited):  # the old one will do until the next time
             user.password_hash = hashes.make(password)
+    db.session.commit()
+    return user
+
+
+def enter_code(user: User, code: str) -> None:
+    """A wrong code counts as a wrong password does. Raises Unauthorized."""
+    _refuse_locked(user.username)
+    if not second_factor.accepts(user, code):
+        _count_failure(user.username)
+        raise Unauthorized("The code of the second factor is missing, wrong, or was used already.")
+
+
+def signed_in(user: User) -> User:
+    """He has shown all that is asked of him."""
     user.last_seen_at = datetime.now(UTC)
     audit.record(user.username, "user.signed_in", user.username)
     db.session.commit()
-    _forget_failures(username)
+    _forget_failures(user.username)
     return user
 
 
@@ -120,6 +151,19 @@ def change_user(user_id: UUID, actor: str, *, role: UserRole | None = None, enab
     user.is_enabled = user.is_enabled if enabled is None else enabled
     user.session_epoch += 1
     audit.record(actor, "user.changed", user.username, role=user.role.value, enabled=user.is_enabled)
+    db.session.commit()
+    return user
+
+
+def change_email(user_id: UUID, email: str, actor: str) -> User:
+    """Where letters to the user go; empty for nowhere. Raises Invalid."""
+    user, email = get_user(user_id), email.strip()
+    if email and not ADDRESS.fullmatch(email):
+        raise Invalid("This is no e-mail address.", details={"email": "This is no e-mail address."})
+    if not email and user.digest:
+        raise Invalid("A digest goes to this address.", details={"email": "A digest goes to this address."})
+    user.email = email or None
+    audit.record(actor, "user.email_set", user.username)
     db.session.commit()
     return user
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Annotated
 from uuid import UUID
 
+from flask import request
 from pydantic import Field
 from sqlalchemy import func, select
 
@@ -100,8 +101,11 @@ class AuditReply(Reply):
     "POST", "/auth/login", allow=PUBLIC, body=shapes.LoginBody, reply=shapes.LoginReply, errors=(401,), frozen=True
 )
 def log_in(body: shapes.LoginBody) -> shapes.LoginReply:
-    """Sign in with name and password; the bearer token lasts JWT_EXPIRATION_HOURS."""
-    user = passwords.authenticate(body.username, body.password)
+    """Sign in with name and password; the bearer token lasts JWT_EXPIRATION_HOURS.
+
+    Who has a second factor sends its code in the header X-One-Time-Code.
+    """
+    user = passwords.authenticate(body.username, body.password, code=request.headers.get("X-One-Time-Code", ""))
     token, ends = tokens.issue(user)
     return shapes.LoginReply(token=token, expires_at=ends, user=_user(user))
 

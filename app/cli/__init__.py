@@ -15,7 +15,7 @@ from flask.cli import AppGroup
 from sqlalchemy import func, select
 
 from app import clock, product_lists
-from app.access import passwords
+from app.access import passwords, second_factor
 from app.catalog import importer
 from app.catalog.product_rows import Money
 from app.cli.backup import backup
@@ -70,6 +70,17 @@ def set_password(username: str) -> None:
     except CourierError as error:
         fail(error)
     out.print(f"User {username} has a new password: {shown}", highlight=False)
+
+
+@users.command("second-factor-off")
+@click.argument("username")
+def second_factor_off(username: str) -> None:
+    """Let a user who lost his telephone sign in with the password alone; he may switch the second factor on again."""
+    try:
+        second_factor.remove(passwords.named(username), actor=ACTOR)
+    except CourierError as error:
+        fail(error)
+    out.print(f"User {username} signs in with the password alone.", highlight=False)
 
 
 def _new_password() -> tuple[str, str]:

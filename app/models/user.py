@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import BigInteger, DateTime, Enum, ForeignKey, Index, String, Text, func, text
+from sqlalchemy import BigInteger, DateTime, Enum, ForeignKey, Index, LargeBinary, String, Text, func, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -51,6 +51,12 @@ class User(Model):
     email: Mapped[str | None] = mapped_column(String(500))
     digest: Mapped[Digest | None] = mapped_column(String(10))
     digest_due_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+
+    #: the second factor, see app/access/second_factor.py: begun with a secret, on since a first code was entered
+    totp_secret: Mapped[bytes | None] = mapped_column(LargeBinary)
+    totp_since: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    totp_step: Mapped[int | None] = mapped_column(BigInteger)  # of time: codes up to it were used
+    recovery_hashes: Mapped[list[str] | None] = mapped_column(JSONB)
 
     def get_id(self) -> str:
         return f"{self.id}:{self.session_epoch}"

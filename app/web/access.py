@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from urllib.parse import urlsplit
 from uuid import UUID
 
@@ -12,10 +11,11 @@ from flask_login import current_user, login_user, logout_user
 from werkzeug.wrappers import Response as BaseResponse
 
 from app import digest
-from app.access import passwords, policy, reset, tokens
+from app.access import passwords, policy, reset, second_factor, tokens
 from app.errors import Invalid, Unauthorized
 from app.extensions import csrf, db
 from app.models.user import User, UserRole
+from app.web import signing_in
 from app.web.fragments import done
 from app.web.language import DENSITIES, LANGUAGES, THEMES
 from app.web.security import MARK, forget_user, handle_errors
@@ -45,16 +45,12 @@ def login() -> BaseResponse | str:
 def sign_in() -> BaseResponse:
     username, back = request.form.get("username", "").strip(), _safe(request.form.get("next"))
     try:
-        user = passwords.authenticate(username, request.form.get("password", ""))
+        user = passwords.check_password(username, request.form.get("password", ""))
     except Unauthorized as error:
         return make_response(_login(back=back, problem=str(error), username=username), 401)
-    chosen = {key: session.get(key) for key in ("locale", "theme", "density")}
-    session.clear()  # an id from before signing in is worth nothing after it
-    session.update({key: value for key, value in chosen.items() if value})
-    session.permanent = True
-    session[MARK] = secrets.token_hex(16)
-    login_user(user)
-    return redirect(back or url_for("access.home"), code=303)
+    if second_factor.is_on(user):
+        return signing_in.ask_for_code(user, back=back)
+    return signing_in.let_in(passwords.signed_in(user), back=back)
 
 
 def _login(*, back: str, problem: str = "", username: str = "") -> str:
@@ -89,7 +85,7 @@ def change_password() -> Response:
         if request.form.get("password", "") != request.form.get("again", ""):
             raise Invalid(_("The two passwords differ."), details={"again": _("The two passwords differ.")})
         try:
-            passwords.authenticate(user.username, request.form.get("current", ""))
+            passwords.check_password(user.username, request.form.get("current", ""))
         except Unauthorized as error:
             raise Invalid(str(error), details={"current": str(error)}) from error
         changed = passwords.change_password(user.id, request.form["password"], user.username)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, Response, make_response, render_template, request, url_for
@@ -9,7 +10,7 @@ from flask_babel import gettext as _
 from flask_login import current_user
 from sqlalchemy import select
 
-from app.access import passwords, policy
+from app.access import passwords, policy, second_factor
 from app.errors import Conflict, Invalid
 from app.extensions import db
 from app.models.user import User, UserRole
@@ -42,7 +43,7 @@ def create() -> Response:
 @bp.post("/<uuid:user_id>")
 @policy.require("admin")
 def change(user_id: UUID) -> Response:
-    """One form a row: the role, a new password, or both; or whether the user is let in."""
+    """One form a row: role, e-mail and a new password, whichever differ; or whether the user is let in."""
     form, actor = request.form, current_user.username
     user = passwords.get_user(user_id)
     enabled = {"on": True, "off": False}.get(form.get("enabled", ""))
@@ -50,6 +51,12 @@ def change(user_id: UUID) -> Response:
     if _steps_down(user, role) and form.get("sure") != "1":
         return make_response(_page(stepping_down=role), 422)
     said = []
+    if "email" in form and form["email"].strip() != (user.email or ""):
+        try:
+            passwords.change_email(user_id, form["email"], actor)
+        except Invalid as error:
+            return make_response(_page(refused={"id": user_id, "email": form["email"], "problem": str(error)}), 422)
+        said.append(_("%(name)s has another e-mail address.", name=user.username))
     if form.get("password"):
         passwords.change_password(user_id, form["password"], actor)
         said.append(_("%(name)s has a new password.", name=user.username))
@@ -58,6 +65,16 @@ def change(user_id: UUID) -> Response:
         said.append(_("%(name)s was changed and has to sign in again.", name=user.username))
     permits.forget()
     return done(" ".join(said) or _("Nothing was changed."), url_for("users.index"), tone="good" if said else "warn")
+
+
+@bp.post("/<uuid:user_id>/second-factor/off")
+@policy.require("admin")
+def second_factor_off(user_id: UUID) -> Response:
+    """For who lost his telephone and the codes on paper; he may switch it on again."""
+    user = passwords.get_user(user_id)
+    second_factor.remove(user, actor=current_user.username)
+    permits.forget()
+    return done(_("%(name)s signs in with the password alone now.", name=user.username), url_for("users.index"))
 
 
 def _steps_down(user: User, role: UserRole) -> bool:
@@ -78,8 +95,14 @@ def _page(
     problems: dict[str, str] | None = None,
     values: dict[str, str] | None = None,
     stepping_down: UserRole | None = None,
+    refused: dict[str, Any] | None = None,
 ) -> str:
     users = db.session.scalars(select(User).order_by(User.username)).all()
     return render_template(
-        "users/index.html", users=users, problems=problems or {}, values=values or {}, stepping_down=stepping_down
+        "users/index.html",
+        users=users,
+        problems=problems or {},
+        values=values or {},
+        stepping_down=stepping_down,
+        refused=refused or {},
     )

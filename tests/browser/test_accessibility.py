@@ -59,6 +59,7 @@ PAGES = {
     "audit": "/audit",
     "exports": "/exports",
     "account": "/account",
+    "second factor": "/second-factor",
     "re-process": "/reprocess?pipeline=",
     "not found": "/suppliers/00000000-0000-0000-0000-000000000000",
 }

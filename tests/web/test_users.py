@@ -73,3 +73,17 @@ def test_whoever_wants_his_tables_close_together_finds_them_so_after_signing_in_
     with app.app_context():
         assert _user(admin.name).density == "compact"
     assert 'data-density="compact"' in admin.get("/catalogue")
+
+
+def test_an_administrator_sets_where_a_users_mail_goes(
+    app: Flask, admin: Visitor, visitor: Callable[[UserRole], Visitor]
+) -> None:
+    name = visitor(UserRole.PROCUREMENT).name
+    with app.app_context():
+        user = _user(name)
+    admin.post(f"/users/{user.id}", role="procurement", email="anna@shop.example")
+    page = admin.post(f"/users/{user.id}", status=422, role="procurement", email="no address").get_data(as_text=True)
+    assert "This is no e-mail address." in page and "no address" in page
+    with app.app_context():
+        assert _user(name).email == "anna@shop.example"
+        assert _user(name).session_epoch == user.session_epoch, "nobody was signed out for it"

@@ -1,11 +1,13 @@
-"""English or Russian: the user's choice, else the browser's; and how numbers, sizes and times are written."""
+"""The language: the user's choice, else the browser's; and how numbers, sizes and times are written."""
 
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from pathlib import Path
 from typing import Any, cast
 
+from babel import Locale
 from babel.numbers import format_decimal, format_percent
 from babel.support import Translations
 from flask import Flask, g, request, session
@@ -14,7 +16,17 @@ from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 from markupsafe import Markup, escape
 
-LANGUAGES = {"en": "English", "ru": "Русский"}
+_TRANSLATIONS = Path(__file__).resolve().parent.parent / "translations"
+
+
+def _languages() -> dict[str, str]:
+    """English, and each that lies in the folder of translations, by its own name."""
+    compiled = sorted(_TRANSLATIONS.glob("*/LC_MESSAGES/messages.mo"))
+    names = {code: str(Locale.parse(code).display_name) for code in ("en", *(file.parts[-3] for file in compiled))}
+    return {code: name[:1].upper() + name[1:] for code, name in names.items()}
+
+
+LANGUAGES = _languages()
 UNITS = (_l("B"), _l("KB"), _l("MB"), _l("GB"), _l("TB"))
 THEMES = ("auto", "light", "dark")
 DENSITIES = ("roomy", "compact")

@@ -18,6 +18,8 @@ from flask import Flask
 from flask_babel import get_locale
 
 TRANSLATIONS = Path(__file__).resolve().parent.parent / "translations"
+#: in a language's one file: what marks these sentences
+CONTEXT = "sentence"
 _PLACE = re.compile(r"\{(\d)(:words)?\}")
 _NEXT_SENTENCE = re.compile(r"(?<=[.!?]) (?=[^\W_])")
 _WITHIN = r"(?:(?![.!?] [A-Z\d]|: ).)"
@@ -52,9 +54,13 @@ def _told(language: str, text: str) -> str:
 
 @cache
 def catalogue(language: str) -> Catalogue:
-    file = TRANSLATIONS / language / "LC_MESSAGES" / "sentences.po"
+    """A file of their own, or part of the language's one file."""
+    folder = TRANSLATIONS / language / "LC_MESSAGES"
+    own = folder / "sentences.po"
+    file, context = (own, None) if own.exists() else (folder / "messages.po", CONTEXT)
     with file.open("rb") as stream:
-        return Catalogue({str(each.id): str(each.string) for each in read_po(stream) if each.id})
+        told = [each for each in read_po(stream) if each.id and each.context == context]
+    return Catalogue({str(each.id): str(each.string) for each in told})
 
 
 class Catalogue:

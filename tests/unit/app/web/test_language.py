@@ -2,51 +2,95 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
 from babel.messages.catalog import Message
-from babel.messages.extract import extract_from_dir
 from babel.messages.mofile import read_mo
 from babel.messages.pofile import read_po
 from flask import Flask
 
 from app.web import language, words
+from app.web.sentences import CONTEXT
+from docs import languages
 
 APP = Path(language.__file__).resolve().parent.parent
-RUSSIAN = APP / "translations" / "ru" / "LC_MESSAGES"
-METHODS = [("web/**.py", "python"), ("templates/**.html", "jinja2")]
-KEYWORDS: dict[str, tuple[int, ...] | None] = {
-    "_": None,
-    "_l": None,
-    "gettext": None,
-    "ngettext": (1, 2),
-}
+TRANSLATED = [code for code in language.LANGUAGES if code != "en"]
 
 
-def test_every_sentence_of_the_screen_has_its_russian() -> None:
-    with (RUSSIAN / "messages.po").open("rb") as file:
-        known = {_first(message): message.string for message in read_po(file) if message.id}
-    said = {
-        each if isinstance(each, str) else each[0]
-        for _file, _line, each, _comments, _context in extract_from_dir(APP, METHODS, keywords=KEYWORDS)
-    }
-    assert len(said) > 500
-    assert sorted(each for each in said if not known.get(each)) == []
+def _file(code: str, name: str) -> Path:
+    return APP / "translations" / code / "LC_MESSAGES" / name
 
 
-def test_the_compiled_catalogue_is_the_written_one() -> None:
-    with (RUSSIAN / "messages.po").open("rb") as written, (RUSSIAN / "messages.mo").open("rb") as compiled:
-        po = {_first(message): list(message.string) for message in read_po(written) if message.id}
-        mo = {_first(message): list(message.string) for message in read_mo(compiled) if message.id}
+@pytest.fixture(scope="module")
+def spoken() -> list[tuple[languages.Text, str | None]]:
+    """All that the screen says, and what of it is a kept sentence."""
+    return languages.said()
+
+
+@pytest.mark.parametrize("code", TRANSLATED)
+def test_every_sentence_of_the_screen_has_its_words_in_every_language(
+    code: str, spoken: list[tuple[languages.Text, str | None]]
+) -> None:
+    with _file(code, "messages.po").open("rb") as file:
+        known = {_first(message): message.string for message in read_po(file) if message.id and not message.context}
+    pages = {text if isinstance(text, str) else text[0] for text, context in spoken if context is None}
+    assert len(pages) > 1500
+    lacking = [each for each in pages if not known.get(each) or not all(known[each])]
+    assert sorted(lacking) == [], "python -m docs.languages adds them to the file"
+
+
+@pytest.mark.parametrize("code", TRANSLATED)
+def test_every_kept_sentence_has_its_words_and_the_same_places(
+    code: str, spoken: list[tuple[languages.Text, str | None]]
+) -> None:
+    told = catalogue_pairs(code)
+    sentences = [str(text) for text, context in spoken if context]
+    assert len(sentences) > 700
+    assert [each for each in sentences if not told.get(each)] == []
+    places = re.compile(r"\{(\d)(?::words)?\}")
+    differ = [each for each in sentences if set(places.findall(each)) - set(places.findall(told[each]))]
+    assert [each for each in differ if code != languages.TWO_FILES] == []
+
+
+def catalogue_pairs(code: str) -> dict[str, str]:
+    own = _file(code, "sentences.po")
+    with (own if own.exists() else _file(code, "messages.po")).open("rb") as file:
+        wanted = None if own.exists() else CONTEXT
+        return {str(each.id): str(each.string or "") for each in read_po(file) if each.id and each.context == wanted}
+
+
+@pytest.mark.parametrize("code", TRANSLATED)
+def test_the_compiled_catalogue_is_the_written_one(code: str) -> None:
+    with _file(code, "messages.po").open("rb") as written, _file(code, "messages.mo").open("rb") as compiled:
+        po = {(_first(each), bool(each.context)): list(each.string) for each in read_po(written) if each.id}
+        mo = {(_first(each), bool(each.context)): list(each.string) for each in read_mo(compiled) if each.id}
     assert po == mo
 
 
-def test_placeholders_survive_the_translation() -> None:
-    with (RUSSIAN / "messages.po").open("rb") as file:
-        broken = [message.id for message in read_po(file) if message.id and list(message.check())]
+@pytest.mark.parametrize("code", TRANSLATED)
+def test_placeholders_survive_the_translation(code: str) -> None:
+    with _file(code, "messages.po").open("rb") as file:
+        broken = [each.id for each in read_po(file) if each.id and not each.context and list(each.check())]
     assert broken == []
+
+
+def test_a_further_language_is_one_file_and_a_command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("babel.cfg", "ru/LC_MESSAGES/sentences.po"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_bytes((languages.TRANSLATIONS / name).read_bytes())
+    monkeypatch.setattr(languages, "TRANSLATIONS", tmp_path)
+    days = ("%(num)s day", "%(num)s days")
+    monkeypatch.setattr(languages, "said", lambda: [("Save", None), (days, None), ("No.", CONTEXT)])
+    assert languages.update("it") == ["Save", days, "No."]
+    file = tmp_path / "it" / "LC_MESSAGES" / "messages.po"
+    file.write_text(file.read_text().replace('msgid "Save"\nmsgstr ""', 'msgid "Save"\nmsgstr "Salva"'))
+    assert "Save" not in languages.update("it"), "what is written stays"
+    assert list(languages.one_file()) == ["it"]
+    with file.with_suffix(".mo").open("rb") as compiled:
+        assert {_first(each): each.string for each in read_mo(compiled)}["Save"] == "Salva"
 
 
 @pytest.mark.parametrize(

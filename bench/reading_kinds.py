@@ -31,6 +31,7 @@ from bench.reading_kinds_files import (
     senders,
     shapes,
     tables,
+    told_apart,
     wild_pages,
 )
 from bench.reading_kinds_files.lists import KINDS, Item, Made, Shop
@@ -48,6 +49,7 @@ _ENTERED = (
     rows,
     shapes,
     tables,
+    told_apart,
     wild_pages,
 )  # by being imported
 _ONLY = {

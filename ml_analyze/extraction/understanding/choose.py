@@ -11,8 +11,8 @@ from ml_analyze.extraction.limits import Unreadable
 
 from .header import said_roles
 from .matrix import Matrix, find_matrices, without
+from .names import STAND_IN, Roles
 from .price_kinds import price_header
-from .roles import STAND_IN, Roles
 from .tables import Table, find_tables
 
 SURE_HEADED = 0.33

@@ -17,10 +17,10 @@ from ml_analyze.extraction.grid import Grid
 from .choose import Candidate
 from .layout import Layout
 from .looks import look_price
+from .names import STAND_IN
 from .price_choice import PriceChoice
 from .price_kinds import price_header
 from .profile import Profile
-from .roles import STAND_IN
 from .sayings import named_by
 from .tables import Table
 
@@ -40,6 +40,7 @@ _MISSING_SHARE, _REPEATED_SHARE = 0.6, 0.2
 _UNREAD_SHARE, _UNREAD = 0.2, frozenset(("PRICE_UNREADABLE", "PRICE_ERROR_CELL"))
 _ODD_ROWS_SHARE = 0.2
 _FEW, _FEW_REPEATED = 20, 3
+_UNNAMED_SHARE = 0.15
 _KEPT_FIRSTS = 10_000  # codes whose first row is kept to be compared with
 _FEW_TITLES, _TITLES_SHARE = 5, 0.75
 
@@ -266,10 +267,16 @@ def _told_beside(line: Mapping[str, object]) -> int:
     return hash(repr(line.get("characteristics")))
 
 
+def _lacks_its_name(line: Mapping[str, object]) -> bool:
+    warnings = line.get("warnings")
+    return isinstance(warnings, list) and any(each["code"] == "NAME_MISSING" for each in warnings)
+
+
 @dataclass
 class Counts:
     """What only the rows tell: counted while they are taken; ``variants`` are names put together on pages, ``coded``
-    items that are named by their codes, ``labels`` those named by a label such as *Price:*.
+    items that are named by their codes, ``unnamed`` those of them beside others with names, ``labels`` those named by
+    a label such as *Price:*.
 
     Of the first codes price, name and what stands beside are kept, of all others two numbers: a list of a million
     articles takes 16 MB.
@@ -285,13 +292,16 @@ class Counts:
     variants: int = 0
     coded: int = 0
     labels: int = 0
+    unnamed: int = 0
 
     def add(self, lines: Sequence[Mapping[str, object]]) -> None:
         items = [line for line in lines if line["kind"] == "item"]
         names = [str(line["name"]) for line in items]
         codes = [line.get("sku") for line in items]
         self.items += len(items)
-        self.coded += sum(map(eq, names, codes))
+        coded = sum(map(eq, names, codes))
+        self.coded += coded
+        self.unnamed += sum(map(_lacks_its_name, items)) if coded else 0
         self.labels += "\0".join([*names, ""]).count(":\0")
         prices = [line.get("price") for line in items]
         if None in prices:
@@ -355,6 +365,9 @@ class Counts:
         if self.labels > _VARIANTS_SHARE * self.items:
             choice = f"{self.labels} names are labels, as cards of products have"
             found.append(Doubt(what=DoubtCode.PAGE_LAYOUT, choice=choice, probability=0.1))
+        if self.unnamed > max(1, _UNNAMED_SHARE * self.items):
+            choice = f"{self.unnamed} items have no name but their code"
+            found.append(Doubt(what=DoubtCode.COLUMN, choice=choice, probability=0.5))
         if odd > max(_FEW, _ODD_ROWS_SHARE * self.items):
             found.append(
                 Doubt(what=DoubtCode.ROWS_LEFT_OUT, choice=f"{odd} rows beside {self.items} items", probability=0.6)

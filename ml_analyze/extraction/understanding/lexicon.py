@@ -94,8 +94,20 @@ class Lexicon:
 
     def starts_total(self, text: str) -> bool:
         """Whether a row's first words are those of a total."""
+        return self._starts(text, "total_row")
+
+    def starts_charge(self, text: str) -> bool:
+        """Whether a row's first words are those of carriage, packing or another charge on an order."""
+        return self._starts(text, "charge_row")
+
+    def _starts(self, text: str, section: str) -> bool:
         words = normal(text).split()
-        return any(" ".join(words[:count]) in self.rows["total_row"] for count in (1, 2, 3))
+        return any(" ".join(words[:count]) in self.rows[section] for count in (1, 2, 3))
+
+    def opening_words(self) -> frozenset[str]:
+        """First words of rows that may be no items: totals, charges, dittos."""
+        sections = ("total_row", "charge_row", "ditto")
+        return frozenset(term.split()[0] for section in sections for term in self.rows[section])
 
     def _look_up(self, text: str) -> dict[str, float]:
         if not text or len(text) > 150:

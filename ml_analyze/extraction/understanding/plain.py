@@ -20,6 +20,8 @@ from .layout import Layout
 from .lexicon import lexicon
 from .price_cells import EMPTY, Price
 from .records import records
+from .row_names import DITTO_CHARS as _DITTO_CHARS
+from .row_names import is_ditto
 
 _ASCII_BLANKS = ("  ", "\t", "\n", "\r", " \x00", "\x00 ", "\x0b", "\x0c", "\x1c", "\x1d", "\x1e", "\x1f")
 _OTHER_BLANKS = (
@@ -97,7 +99,7 @@ class PlainRun:
         if "" in names:
             odd += [at for at, name in enumerate(names) if not name]
         firsts = {name.partition(" ")[0] for name in names}
-        suspicious = {first for first in firsts if first.isdigit() or first.rstrip(":").casefold() in _total_words()}
+        suspicious = {first for first in firsts if first.isdigit() or _is_opening(first)}
         if suspicious:
             odd += [at for at, name in enumerate(names) if name.partition(" ")[0] in suspicious]
         return sorted(set(odd))
@@ -203,6 +205,11 @@ def _give(line: Line, conditions: dict[str, Any]) -> None:
         line["characteristics"] = {**line.get("characteristics", {}), "price_unit": unit}
 
 
+def _is_opening(word: str) -> bool:
+    """Whether a name that begins so may be that of a total or a charge, or stand for the name above."""
+    return word.rstrip(":").casefold() in _opening_words() or (len(word) <= _DITTO_CHARS and is_ditto(word))
+
+
 @cache
-def _total_words() -> frozenset[str]:
-    return frozenset(term.split()[0] for term in lexicon().rows["total_row"])
+def _opening_words() -> frozenset[str]:
+    return lexicon().opening_words()

@@ -10,6 +10,7 @@ from itertools import pairwise, permutations
 from handoff.conditions import PriceKind
 from ml_analyze.extraction.grid import Row
 
+from .currency import find_currency
 from .lexicon import normal
 from .looks import is_denied, look_price
 from .price_kinds import NO_PRICES, PriceHeader, price_header
@@ -85,7 +86,16 @@ def choose_price(
             alike = _rising_together(choice, numbers, unsaid)
         return PriceChoice(choice, left, said, alike, 1.0 if alike is None else _TIE)
     sure = 1.0 if fixed or rival is None else _sureness(said[choice], said[rival], headers[choice], headers[rival])
+    if rival is not None and not fixed and not any(map(_names_price, named)):
+        sure = min(sure, _level_sureness(headers[choice], headers[rival]))
     return PriceChoice(choice, left, said, rival, sure)
+
+
+def _level_sureness(header: str, rival: str) -> float:
+    """Levels that no word calls prices (Level 1, Level 2): which of them is the buyer's, nobody says."""
+    mine, theirs = normal(header).split(), normal(rival).split()
+    alike = len(mine) == len(theirs) > 1 and sum(one != two for one, two in zip(mine, theirs, strict=True)) == 1
+    return _TIE if alike and not _SIZE.fullmatch(header.strip()) else 1.0
 
 
 def _alike(price: int, numbers: Mapping[int, Numbers], others: Sequence[int]) -> int | None:
@@ -162,7 +172,8 @@ def _sureness(one: PriceHeader, other: PriceHeader, header: str, rival: str) -> 
     if _SIZE.fullmatch(header.strip()) or not header or not rival:
         return 1.0  # sizes, and columns without a header, go on in the one that has it
     # prices of sites, colours and the like say the same but for a word: the first of them is the list's own
-    return _SURE_OF_RELATION if set(normal(header).split()) & set(normal(rival).split()) else _TIE
+    shared = set(normal(header).split()) & set(normal(rival).split())
+    return _SURE_OF_RELATION if any(not find_currency(word) for word in shared) else _TIE
 
 
 def _further(
@@ -221,7 +232,7 @@ def _worded_tiers(said: dict[int, PriceHeader], headers: Sequence[str], numbers:
         if len(found) == 1 and index in numbers and header.kind is PriceKind.PRICE and header.date is None:
             families.setdefault(_COUNT.sub("#", normal(headers[index])), {})[index] = int(found[0])
     for skeleton, steps in families.items():
-        counted = list(steps.values()) == list(range(1, len(steps) + 1))
+        counted = all(two - one == 1 for one, two in pairwise(steps.values()))
         rising = all(one < two for one, two in pairwise(steps.values()))
         if skeleton == "#" or len(steps) < _LEAST_STEPS or counted or not rising:
             continue

@@ -71,6 +71,7 @@ class Profile:
     typical: float = 0.0
     faulty: float = 0.0
     rising: float = 0.0
+    begins: float = 0.0  # the first number
     count: int = 0
 
 
@@ -202,6 +203,7 @@ def profile(values: Sequence[Value]) -> Profile:
         zero=sum(number == 0 for number in known) / max(len(known), 1),
         long_digits=share(sum(text.isdigit() and len(text) >= 8 for text in texts)),
         typical=median(known) if known else 0.0,
+        begins=known[0] if known else 0.0,
         count=count,
     )
 

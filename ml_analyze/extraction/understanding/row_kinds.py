@@ -14,6 +14,7 @@ from .tables import Table
 _CATEGORY_CHARS = 100
 _CATEGORY_WORDS = 14
 _SHORT = 25
+_MOSTLY = 0.5
 
 
 class RowKinds:
@@ -58,6 +59,15 @@ class RowKinds:
             or name.rstrip().endswith(":")
             or (bool(self.need) and len(lacking) * 2 >= len(self.need))
         )
+
+    def is_charge(self, row: Row, name: str) -> bool:
+        """Carriage, packing or a least order: it says so and lacks the code, or half of what items have."""
+        if not lexicon().starts_charge(name):
+            return False
+        if self._sku_at >= 0 and self._sku_at != self._name_at and self._table.profiles[self._sku_at].filled > _MOSTLY:
+            return not text_of(row[self._sku_at])
+        lacking = [at for at in self.need if not text_of(row[at])]
+        return bool(self.need) and len(lacking) * 2 >= len(self.need)
 
     def is_item_without_price(self, row: Row, *, price: Price, fault: str | None) -> bool:
         """A row with a name whose price cell says nothing, or nothing that is a price."""

@@ -10,7 +10,7 @@ from bisect import bisect_right
 from typing import Any
 
 from handoff.conditions import PriceKind
-from ml_analyze.extraction.grid import Row, Value, column_letters, is_blank, text_of
+from ml_analyze.extraction.grid import Row, column_letters, is_blank, text_of
 
 from .currency import BARE_DOLLAR, find_currency
 from .item_warnings import is_zero, warning_of
@@ -22,6 +22,7 @@ from .plain import PlainRun
 from .price_cells import EMPTY, Price
 from .profile import number_of
 from .row_kinds import RowKinds
+from .row_names import RowNames, cell_text, is_ditto, is_kin
 from .tables import Table
 from .tier_rows import Tiers, tier_column
 from .unit_lines import unit_lines
@@ -31,6 +32,7 @@ _FULL = 0.9
 _RUN = 4
 _LAST_ROWS = 3
 _ADDRESS = re.compile(r"^(?:www\.|https?://)|\S@[^\s@.]++\.")
+_NOT_REDUCED = {PriceKind.NET, PriceKind.PRICE, PriceKind.GROSS, PriceKind.LIST, PriceKind.OLD}
 _OWN = ("description", "sku", "barcode", "brand")
 Line = dict[str, Any]
 
@@ -67,7 +69,7 @@ class RowTaker:
         self._base: tuple[Line, str, Row] | None = None
         self._above: Row = []
         self._kinds = RowKinds(table, layout)
-        self._total_words = frozenset(term.split()[0] for term in lexicon().rows["total_row"])
+        self._opening = lexicon().opening_words()
         self._heads = _heads(table, self._name_at)
         self._unit_lines = unit_lines(table.held_rows(), table.first)
         self._plain = [(role, at) for role, at in layout.plain if role != "category"]
@@ -82,12 +84,12 @@ class RowTaker:
         )
         self._guide = guide or []
         self._paths: list[tuple[int, list[str]]] = []
-        self._parts, self._carried = table.roles.parts, dict[int, str]()
+        self._names = RowNames(table, layout)
         self._tier_at = tier_column(table)
         self._tiers = Tiers(self._tier_at) if self._tier_at is not None else None
         self._last: list[Line] = []
-        odd_cells = bool(self._parts or self._faults or self._money or layout.name_prefix or self._guide)
-        odd_cells = odd_cells or bool(self._unit_lines)
+        odd_cells = bool(self._faults or self._money or layout.name_prefix or self._guide)
+        odd_cells = odd_cells or bool(self._unit_lines or self._names.parts or self._names.sizes)
         self._has_plain = self._name_at >= 0 and self._price_at >= 0 and not odd_cells
         self.items = self.variants = 0
 
@@ -166,31 +168,35 @@ class RowTaker:
         raw = row[self._name_at] if self._name_at >= 0 else None
         name = " ".join(raw.split()) if isinstance(raw, str) else text_of(raw)
         price = self.layout.price.read(row[self._price_at]) if self.layout.price else EMPTY
-        if self._parts and price.value is not None:
-            name = self._composed(row)
-        if price.value is None and self._sparse and not _text(row[self._price_at]) and not self._fault(index):
+        if price.value is not None:
+            name = self._full_name(row, name)
+        if price.value is None and self._sparse and not cell_text(row[self._price_at]) and not self._fault(index):
             return self._row_with_further(row, index, name=name)
         if name and self.layout.name_prefix:
             name = f"{self.layout.name_prefix} {name}"
         if name in self._heads and self._kinds.is_header(row):
             return self._skip("header_repeat", row, index)  # a price's header may hold a year, which is a number
         if name and price.value is not None:
-            first = name.split(" ", 1)[0].rstrip(":").casefold()
-            if (first in self._total_words and self._kinds.is_total(row, name)) or (
-                first.isdigit() and self._kinds.is_column_numbers(row)
-            ):
-                return self._skip("total" if first in self._total_words else "header_repeat", row, index)
-            return self._item(row, index, name=name, price=price)
+            kind = self._no_item(row, name)
+            return self._skip(kind, row, index) if kind else self._item(row, index, name=name, price=price)
         return self._other(row, index, name=name, price=price)
 
-    def _composed(self, row: Row) -> str:
-        """The name of columns together; what only the first row of a group says holds for the others too."""
-        for at in self._parts:
-            if text := _text(row[at]):
-                self._carried[at] = text
-            elif self.table.profiles[at].filled > _FULL:
-                self._carried.pop(at, None)
-        return " ".join(self._carried[at] for at in self._parts if at in self._carried)
+    def _no_item(self, row: Row, name: str) -> str | None:
+        """The kind of a row that has a name and a price and is no item."""
+        first = name.split(" ", 1)[0].rstrip(":").casefold()
+        if first in self._opening:
+            if self._kinds.is_total(row, name):
+                return "total"
+            return "note" if self._kinds.is_charge(row, name) else None
+        return "header_repeat" if first.isdigit() and self._kinds.is_column_numbers(row) else None
+
+    def _full_name(self, row: Row, name: str) -> str:
+        """The name of a row with a price, where its own cell alone does not say it."""
+        if self._names.parts:
+            return self._names.composed(row)
+        if self._names.sizes and (path := self._run or self.path):
+            return self._names.below_title(row, path[-1])
+        return self._base[1] if self._base and is_ditto(name) else name
 
     def _item(self, row: Row, index: int, *, name: str, price: Price) -> Line:
         layout = self.layout
@@ -211,11 +217,11 @@ class RowTaker:
             line["category"] = [*self.path, own]
         elif self.path:
             line["category"] = self.path
-        texts = None if price.exact or price.value is None else {"price": _text(row[self._price_at]) or price.value}
+        texts = None if price.exact or price.value is None else {"price": cell_text(row[self._price_at]) or price.value}
         if layout.prices or not price.plain:
             texts = self._further(row, line, price=price, texts=texts)
         if layout.extras:
-            extras = {key: text for at, key in layout.extras if (text := _text(row[at]))}
+            extras = {key: text for at, key in layout.extras if (text := cell_text(row[at]))}
             if extras:
                 line["characteristics"] = extras
         self._add_conditions(row, index, line, price=price)
@@ -233,7 +239,7 @@ class RowTaker:
         if price.unit and "unit" not in line:
             line["unit"] = price.unit
         raw = row[self._price_at] if self._price_at >= 0 else None
-        warning = warning_of(price, text=_text(raw), fault=self._fault(index)) if self._price_at >= 0 else None
+        warning = warning_of(price, text=cell_text(raw), fault=self._fault(index)) if self._price_at >= 0 else None
         if warning:
             line["warnings"] = [warning]
 
@@ -258,7 +264,7 @@ class RowTaker:
             return self._other(row, index, name=name, price=price)
         line = self._item(row, index, name=name, price=price)
         line["source"]["cells"]["price"] = f"{column_letters(at)}{line['source']['row']}"
-        line["source"].setdefault("text", {})["price"] = _text(row[at])
+        line["source"].setdefault("text", {})["price"] = cell_text(row[at])
         return line
 
     def _first_further(self, row: Row) -> tuple[int, Price]:
@@ -341,10 +347,10 @@ class RowTaker:
     def _unnamed(self, row: Row, index: int, *, price: Price) -> Line | None:
         """A price without a name: one more variant of the item above, or an item that only its code names."""
         columns = self.layout.columns
-        own = {role: text for role in _OWN if role in columns and (text := _text(row[columns[role]]))}
+        own = {role: text for role in _OWN if role in columns and (text := cell_text(row[columns[role]]))}
         code = own.get("description") or own.get("sku") or own.get("barcode") or ""
-        variant_at = self._variant_column(row)
-        its_own = own.keys() - {"description"} and not self._is_merged_down(index)
+        variant_at = self._names.variant_column(row, tier_at=self._tier_at)
+        its_own = own.keys() - {"description"} and not self._is_merged_down(index) and not self._is_kin_above(own)
         if (
             self._base is not None
             and self._grouped
@@ -352,9 +358,9 @@ class RowTaker:
             and (variant_at is not None or self._fills_beside_group(row))
         ):
             return self._variant(row, index, price=price, variant_at=variant_at)
-        if beside := self._name_beside(row):
+        if beside := self._names.beside(row):
             return self._item(row, index, name=beside, price=price)
-        if _ADDRESS.search(code):
+        if _ADDRESS.search(code) or lexicon().starts_charge(code):
             return self._skip("note", row, index)
         if code and not (is_zero(price.value or "1") and not its_own):
             line = self._item(row, index, name=code, price=price)
@@ -362,20 +368,16 @@ class RowTaker:
             return line
         return self._without_name(row, index, price=price)
 
+    def _is_kin_above(self, own: dict[str, str]) -> bool:
+        """Whether the row's code is that of the item above but for its end: one more size of it."""
+        return self._base is not None and is_kin(own.get("sku", ""), str(self._base[0].get("sku", "")))
+
     def _without_name(self, row: Row, index: int, *, price: Price) -> Line | None:
         if len(self._kinds.filled(row)) == 1 and self._may_be_total(index):
             return self._skip("total", row, index)
         if is_zero(price.value or "1"):
             return self._skip("no_item", row, index)  # a form's rows that nobody filled
         return self._error(row, index, "NO_NAME", "The row has a price but nothing that names an item.")
-
-    def _name_beside(self, row: Row) -> str:
-        """A name that slipped into the column without a header on the left of its own."""
-        at = self._name_at - 1
-        if at < self.table.left or self.table.headers[at] or not self.table.headers[self._name_at]:
-            return ""
-        taken = at in self.layout.columns.values() or at in self.layout.prices
-        return "" if taken or number_of(row[at]) is not None else _text(row[at])
 
     def _may_be_total(self, index: int) -> bool:
         """A lone amount is a total behind the last item, or below a blank row; among items it lacks its name."""
@@ -399,17 +401,7 @@ class RowTaker:
             for at in self._kinds.need
             if at not in (columns.get("sku"), columns.get("category"), columns.get("brand"))
         ]
-        return bool(need) and sum(bool(_text(row[at])) for at in need) * 2 >= len(need)
-
-    def _variant_column(self, row: Row) -> int | None:
-        """The column between name and price that tells variants of one item apart."""
-        taken = {at for role, at in self.layout.columns.items() if role not in ("description", "pack_size")}
-        taken.add(-1 if self._tier_at is None else self._tier_at)
-        low, high = sorted((self._name_at, self._price_at))
-        between = [
-            at for at in range(low + 1, high) if at not in taken and at not in self.layout.prices and _text(row[at])
-        ]
-        return between[0] if between else None
+        return bool(need) and sum(bool(cell_text(row[at])) for at in need) * 2 >= len(need)
 
     def _variant(self, row: Row, index: int, *, price: Price, variant_at: int | None) -> Line:
         assert self._base is not None
@@ -418,14 +410,14 @@ class RowTaker:
         measured = variant_at is not None and self.table.roles.decoys.get(variant_at) == "measure"
         if variant_at is not None and not (measured and number_of(row[variant_at]) is not None):
             self.variants += 1
-            full = f"{name} {_text(row[variant_at])}".strip()
-            if first["name"] == name and _text(head[variant_at]):
-                first["name"] = f"{name} {_text(head[variant_at])}"
+            full = f"{name} {cell_text(row[variant_at])}".strip()
+            if first["name"] == name and cell_text(head[variant_at]):
+                first["name"] = f"{name} {cell_text(head[variant_at])}"
         inherited = [
             None if at != self.layout.columns.get("category") and at != self.layout.columns.get("brand") else head[at]
             for at in range(len(row))
         ]
-        merged = [cell if _text(cell) else old for cell, old in zip(row, inherited, strict=True)]
+        merged = [cell if cell_text(cell) else old for cell, old in zip(row, inherited, strict=True)]
         line = self._item(merged, index, name=full, price=price)
         line["source"].setdefault("text", {})["name"] = ""
         self._base = (first, name, head)
@@ -451,14 +443,14 @@ class RowTaker:
             "code": code,
             "message": message,
             "source": self._source(index) | {"column": column_letters(max(self._name_at, 0))},
-            "row": [_text(cell) or None for cell in row],
+            "row": [cell_text(cell) or None for cell in row],
         }
 
 
 def _heads(table: Table, name_at: int) -> frozenset[str]:
     """What stands over the names in the rows of the header."""
     rows = [table.sheet.rows[index] for index in (table.header.rows if table.header else [])]
-    return frozenset(text for row in rows if 0 <= name_at < len(row) and (text := _text(row[name_at])))
+    return frozenset(text for row in rows if 0 <= name_at < len(row) and (text := cell_text(row[name_at])))
 
 
 def _instead(table: Table, layout: Layout) -> list[int]:
@@ -467,13 +459,5 @@ def _instead(table: Table, layout: Layout) -> list[int]:
     main = said.get(layout.columns.get("price", -1))
     if main is None:
         return list(layout.prices)
-    usual = {main.kind} | (
-        {PriceKind.PRICE, PriceKind.LIST, PriceKind.OLD} if main.kind is PriceKind.DISCOUNTED else set()
-    )
+    usual = {main.kind} | (_NOT_REDUCED if main.kind is PriceKind.DISCOUNTED else set())
     return [at for at in layout.prices if at not in said or said[at].kind in usual]
-
-
-def _text(value: Value) -> str:
-    if isinstance(value, str):
-        return " ".join(value.split())
-    return text_of(value)

@@ -10,11 +10,13 @@ from handoff.api import Hints
 from ml_analyze.extraction.grid import Row, Sheet, text_of
 from ml_analyze.extraction.limits import Unreadable
 
-from .header import Header, find_headers, header_at, header_by_values, said_roles
-from .lexicon import lexicon, normal
+from .blocks import cuts_of
+from .header import Header, find_headers, header_at, header_by_values
+from .lexicon import normal
+from .names import Roles
 from .profile import Profile, number_of, profile, sample_rows
 from .quoted_codes import unquote_codes
-from .roles import Roles, decide_roles
+from .roles import decide_roles
 from .shops import name_variants, roles_of, shop_of
 
 _NOTHING = Profile()
@@ -148,7 +150,7 @@ def _blocks(sheet: Sheet, header: Header | None, *, first: int, last: int | None
     texts += [""] * (width - len(texts))
     if sheet.places is not None:
         texts = _beside_values(texts, profiles)
-    cuts = _cuts(texts, profiles)
+    cuts = cuts_of(texts, profiles)
     made = []
     for left, right in pairwise(cuts):
         inside = range(left, right)
@@ -253,75 +255,3 @@ def column_named(wanted: str, texts: Sequence[str]) -> int:
         if text and normal(text) == normal(wanted):
             return index
     return int(wanted) if wanted.isdigit() and int(wanted) < len(texts) else -1
-
-
-def _cuts(texts: Sequence[str], profiles: Sequence[Profile]) -> list[int]:
-    """Column borders of blocks that stand side by side: the same header again, or (name, price) again."""
-    width = len(texts)
-    keys = [normal(text) for text in texts]
-    start = next((index for index, key in enumerate(keys) if key), None)
-    if start is not None:
-        again = [index for index in range(start, width) if keys[index] == keys[start]]
-        gaps = {after - before for before, after in pairwise(again)}
-        if len(again) > 1 and len(gaps) == 1 and (period := gaps.pop()) >= 2:
-            block = [key for key in keys[start : start + period] if key]
-            alike = all([key for key in keys[at : at + period] if key][: len(block)] == block for at in again)
-            if alike and "price" in said_roles([text for text in texts[start : start + period] if text])[0]:
-                return [0, *again[1:], width]
-        return _cuts_behind_prices(texts, profiles)
-    return _silent_cuts(profiles)
-
-
-def _cuts_behind_prices(texts: Sequence[str], profiles: Sequence[Profile]) -> list[int]:
-    """Blocks under headers of their own (Processor, Price, Memory, Price): names that follow a price, all alike."""
-    columns = [index for index, text in enumerate(texts) if text or profiles[index].count >= 2]
-    kinds = [_kind(texts[index], profiles[index]) for index in columns]
-    starts = [
-        place for place, kind in enumerate(kinds) if kind == "text" and (place == 0 or kinds[place - 1] == "price")
-    ]
-    if len(starts) < 2 or starts[0] != 0:
-        return [0, len(texts)]
-    blocks = [range(start, end) for start, end in pairwise([*starts, len(columns)])]
-    shapes = {tuple(kinds[place] for place in block) for block in blocks}
-    prices = {tuple(normal(texts[columns[place]]) for place in block if kinds[place] == "price") for block in blocks}
-    if len(shapes) > 1 or len(prices) > 1 or "price" not in shapes.pop():
-        return [0, len(texts)]
-    return [0, *(columns[start] for start in starts[1:]), len(texts)]
-
-
-def _kind(text: str, look: Profile) -> str:
-    named = lexicon().roles_of(text)
-    if any(role.startswith("price") and sure > 0.5 for role, sure in named.items()) and look.numeric > 0.5:
-        return "price"
-    other = named.keys() & {"unit", "stock", "brand", "description", "pack_size", "category"}
-    if look.letters > 0.7 and look.words > 1.3 and look.numeric < 0.3 and look.distinct > 0.7 and not other:
-        return "text"
-    return "other"
-
-
-def _silent_cuts(profiles: Sequence[Profile]) -> list[int]:
-    kinds = []
-    for index, look in enumerate(profiles):
-        if look.count < 2:
-            continue
-        kinds.append(
-            (
-                index,
-                "text"
-                if look.letters > 0.7 and look.words > 1.3 and look.numeric < 0.3
-                else "price"
-                if max(look.numeric, look.money) > 0.7
-                else "other",
-            )
-        )
-    pattern = [kind for _, kind in kinds]
-    half = len(pattern) // 2
-    if (
-        len(pattern) >= 4
-        and len(pattern) % 2 == 0
-        and pattern[:half] == pattern[half:]
-        and pattern[0] == "text"
-        and "price" in pattern[:half]
-    ):
-        return [0, kinds[half][0], len(profiles)]
-    return [0, len(profiles)]

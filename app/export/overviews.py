@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, column, func, select
 
 from app.export.tables import Table
 from app.feed import moves
@@ -33,7 +33,9 @@ MOVE_COLUMNS = (
 
 def moves_table(span: moves.Span) -> Table:
     """What moved in the span, net, an item a row; ``what`` is dearer, cheaper, new, gone, or other money."""
-    return Table("changes", MOVE_COLUMNS, moves.EVERY.bindparams(**moves.asked(span)))
+    told = moves.EVERY.bindparams(**moves.asked(span)).columns(*map(column, MOVE_COLUMNS)).subquery()
+    rows: Select[*tuple[Any, ...]] = select(*told.c)
+    return Table("changes", MOVE_COLUMNS, rows)
 
 
 JOB_COLUMNS = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Select, TextClause, func, literal, null, select
+from sqlalchemy import Select, func, literal, null, select
 
 from app.catalog import assortment, items
 from app.jobs import changed
@@ -22,7 +22,7 @@ class Table:
 
     name: str
     columns: tuple[str, ...]
-    rows: Select[*tuple[Any, ...]] | TextClause
+    rows: Select[*tuple[Any, ...]]
 
 
 #: as the import of products takes them: what was exported and is imported again changes nothing

@@ -60,10 +60,11 @@ TOP = text(f"""{_NET}
 """)  # noqa: S608 # nosec B608 - put together from constants
 
 EVERY = text(f"""{_NET}
-    SELECT s.name, i.supplier_sku, m.name, p.internal_sku, p.name,
+    SELECT s.name AS supplier, i.supplier_sku, m.name, p.internal_sku, p.name AS product,
         CASE WHEN m.came THEN 'new' WHEN m.went THEN 'gone' WHEN m.percent > 0 THEN 'dearer'
-            WHEN m.percent < 0 THEN 'cheaper' ELSE 'other money' END,
-        m.before, m.old_currency, m.after, m.currency, round(m.percent, 2), m.at, m.item_id
+            WHEN m.percent < 0 THEN 'cheaper' ELSE 'other money' END AS what,
+        m.before AS old_price, m.old_currency, m.after AS price, m.currency, round(m.percent, 2) AS percent, m.at,
+        m.item_id
     FROM moves AS m LEFT JOIN suppliers AS s ON s.id = m.supplier_id
     LEFT JOIN supplier_items AS i ON i.id = m.item_id LEFT JOIN products AS p ON p.id = m.product_id
     WHERE m.came <> m.went OR m.percent IS NOT NULL

@@ -11,7 +11,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Select, and_, func, select
 
 from app.extensions import db
-from app.models.catalog import SupplierItem
+from app.models.catalog import ComparedPrice, SupplierItem
 from app.models.job import Job
 from app.models.phase import SETTLED, Outcome, Phase
 from app.models.review import Review, ReviewStatus
@@ -31,7 +31,7 @@ _without_currency = and_(
     SupplierItem.current_price.is_not(None), SupplierItem.currency.is_(None), SupplierItem.is_available
 )
 _worth_matching = and_(
-    SupplierItem.product_id.is_(None), SupplierItem.comparable_price.is_not(None), SupplierItem.is_available
+    SupplierItem.product_id.is_(None), ComparedPrice.comparable_price.is_not(None), SupplierItem.is_available
 )
 _pending = Review.status == ReviewStatus.PENDING
 
@@ -105,17 +105,19 @@ def without_currency() -> Part:
 def unmatched() -> Part:
     """Offers without a product, those of the greatest value first."""
     query = (
-        select(SupplierItem.id, SupplierItem.name, Supplier.name, SupplierItem.comparable_price)
+        select(SupplierItem.id, SupplierItem.name, Supplier.name, ComparedPrice.comparable_price)
         .join(Supplier, Supplier.id == SupplierItem.supplier_id)
+        .join(ComparedPrice, ComparedPrice.item_id == SupplierItem.id)
         .where(_worth_matching)
-        .order_by(SupplierItem.comparable_price.desc())
+        .order_by(ComparedPrice.comparable_price.desc())
         .limit(SHOWN)
     )
     rows = [
         Unmatched(each, name, supplier, value or Decimal(0))
         for each, name, supplier, value in db.session.execute(query)
     ]
-    return Part(_count(select(SupplierItem.id).where(_worth_matching)), rows)
+    every = select(SupplierItem.id).join(ComparedPrice, ComparedPrice.item_id == SupplierItem.id)
+    return Part(_count(every.where(_worth_matching)), rows)
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from sqlalchemy import text
 from app.access import passwords
 from app.extensions import db
 from app.models.user import UserRole
-from app.money import best, rates
+from app.money import best, comparable, rates
 from bench import buyer_out
 from bench.figure import Figure, figure, told
 from bench.installation import place, say
@@ -40,14 +40,13 @@ MAKE_PRODUCTS = text(f"""
 """)  # nosec B608 - put together from constants
 MAKE_ITEMS = text(f"""
     INSERT INTO supplier_items (supplier_id, supplier_sku, name, current_price, currency, product_id, match_status,
-        is_available, characteristics, comparable_price, not_compared, updated_at, last_ingested_at)
+        is_available, characteristics, updated_at, last_ingested_at)
     SELECT s.id, 'A-' || n / :suppliers || '-' || n, {WORDS.format(n="n")} || ' ' || n, made.price,
         CASE WHEN n % 997 > 0 THEN 'EUR' END, p.id,
         (CASE WHEN p.id IS NOT NULL THEN 'auto_matched' WHEN n % 50 = 0 THEN 'potential_match'
             ELSE 'unmatched' END)::match_status,
         n % 211 > 0, jsonb_build_object('brand', 'Brand ' || n % 300, 'barcode', (4000000000000 + n)::text,
             'category', jsonb_build_array('Group ' || n % 60)),
-        CASE WHEN n % 997 > 0 THEN nullif(made.price, 0) END, CASE WHEN n % 997 = 0 THEN 'no_currency' END,
         now() - n % 1000000 * interval '1 second', now() - n % 86400 * interval '1 second'
     FROM generate_series(CAST(:first AS int), CAST(:last AS int)) AS n
     JOIN (SELECT id, row_number() OVER (ORDER BY name) - 1 AS place FROM suppliers) AS s ON s.place = n % :suppliers
@@ -139,6 +138,7 @@ def fill(*, share: int) -> None:
     for first in range(1, items + 1, portion):
         db.session.execute(MAKE_ITEMS, counts | {"first": first, "last": min(first + portion - 1, items)})
         db.session.commit()
+    comparable.refresh()
     db.session.execute(MAKE_HISTORY)
     db.session.commit()
     vacuum()

@@ -15,7 +15,7 @@ from sqlalchemy import ColumnElement, Select, and_, func, select
 from app.catalog import item_words, keyset
 from app.errors import Invalid
 from app.extensions import db
-from app.models.catalog import ItemMatch, Product, SupplierItem
+from app.models.catalog import ComparedPrice, ItemMatch, Product, SupplierItem
 from app.models.offers import ItemWords
 from app.models.supplier import Supplier
 
@@ -54,7 +54,7 @@ _STATES: dict[State, ColumnElement[bool]] = {
     State.NO_PRICE: SupplierItem.current_price.is_(None),
     State.ZERO: SupplierItem.current_price == 0,
     State.NO_CURRENCY: and_(SupplierItem.current_price.is_not(None), SupplierItem.currency.is_(None)),
-    State.NOT_COMPARED: and_(SupplierItem.comparable_price.is_(None), SupplierItem.not_compared.is_not(None)),
+    State.NOT_COMPARED: ComparedPrice.not_compared.is_not(None),
     State.GONE: ~SupplierItem.is_available,  # as its index says it
     State.DATED: SupplierItem.conditions.has_key("valid_from"),
     State.CORRECTED: SupplierItem.corrected != {},
@@ -155,8 +155,8 @@ def query(wanted: ItemFilter) -> Select[*tuple[Any, ...]]:
             SupplierItem.name,
             SupplierItem.current_price,
             SupplierItem.currency,
-            SupplierItem.comparable_price,
-            SupplierItem.not_compared,
+            ComparedPrice.comparable_price,
+            ComparedPrice.not_compared,
             SupplierItem.is_available,
             SupplierItem.match_status,
             SupplierItem.product_id,
@@ -169,6 +169,7 @@ def query(wanted: ItemFilter) -> Select[*tuple[Any, ...]]:
             SupplierItem.updated_at,
         )
         .join(Supplier, Supplier.id == SupplierItem.supplier_id)
+        .join(ComparedPrice, ComparedPrice.item_id == SupplierItem.id)
         .outerjoin(Product, Product.id == SupplierItem.product_id)
         .where(*conditions(wanted))
     )
@@ -176,7 +177,7 @@ def query(wanted: ItemFilter) -> Select[*tuple[Any, ...]]:
 
 
 def conditions(wanted: ItemFilter) -> list[ColumnElement[bool]]:
-    """For a query in which, where words are given, ``ItemWords`` stands."""
+    """For a query in which ``ComparedPrice`` stands, and where words are given ``ItemWords``."""
     found = item_words.say(wanted.words.lower().split()[:8], inside=wanted.inside)
     if wanted.supplier_id:
         whose = ItemWords.supplier_id if wanted.words else SupplierItem.supplier_id
@@ -238,6 +239,8 @@ def _ids(wanted: ItemFilter, sort: Sorted) -> Select[UUID]:
         found = select(ItemWords.item_id)
         if wanted.state or wanted.changed_since or sort.by is not Sort.NAME:
             found = found.join(SupplierItem, ItemWords.item_id == SupplierItem.id)
+    if sort.by is Sort.COMPARABLE or wanted.state is State.NOT_COMPARED:
+        found = found.join(ComparedPrice, ComparedPrice.item_id == SupplierItem.id)
     if sort.by is Sort.SUPPLIER:
         found = found.join(Supplier, Supplier.id == SupplierItem.supplier_id)
     return found.where(*conditions(wanted))
@@ -259,15 +262,17 @@ def _order(wanted: ItemFilter, sort: Sorted) -> keyset.Order:
         return keyset.Order((Supplier.name, SupplierItem.name), SupplierItem.id, sort.down, nullable=False)
     column = {
         Sort.PRICE: SupplierItem.current_price,
-        Sort.COMPARABLE: SupplierItem.comparable_price,
+        Sort.COMPARABLE: ComparedPrice.comparable_price,
         Sort.CHANGED: SupplierItem.updated_at,
     }[sort.by]
-    return keyset.Order((column,), SupplierItem.id, sort.down, nullable=sort.by is not Sort.CHANGED)
+    key = ComparedPrice.item_id if sort.by is Sort.COMPARABLE else SupplierItem.id  # as the index has them
+    return keyset.Order((column,), key, sort.down, nullable=sort.by is not Sort.CHANGED)
 
 
 def _keys(order: keyset.Order, item_id: UUID) -> Select[*tuple[Any, ...]]:
     rows: Select[*tuple[Any, ...]] = select(*order.keys).select_from(SupplierItem)
     rows = rows.join(Supplier, Supplier.id == SupplierItem.supplier_id)
+    rows = rows.join(ComparedPrice, ComparedPrice.item_id == SupplierItem.id)
     return rows.join(ItemWords, ItemWords.item_id == SupplierItem.id).where(SupplierItem.id == item_id)
 
 

@@ -249,10 +249,10 @@ def prices_of_items(item_ids: Sequence[UUID], days: int = 180) -> dict[UUID, lis
 
 # What turns the item's price into the comparable one today turns each of its prices, at the rate of its own day.
 COMPARED = text("""
-    SELECT i.id, h.recorded_at, h.price * i.comparable_price / i.current_price * CASE
+    SELECT i.id, h.recorded_at, h.price * m.comparable_price / i.current_price * CASE
         WHEN h.currency IS NOT DISTINCT FROM i.currency THEN coalesce(old.worth / new.worth, 1)
         ELSE old.worth / new.worth END AS price
-    FROM supplier_items AS i JOIN suppliers AS s ON s.id = i.supplier_id
+    FROM supplier_items AS i JOIN compared_prices AS m ON m.item_id = i.id JOIN suppliers AS s ON s.id = i.supplier_id
     JOIN price_history AS h ON h.supplier_item_id = i.id AND h.recorded_at > now() - CAST(:span AS interval)
     LEFT JOIN LATERAL (SELECT w.worth FROM currency_worth AS w
         WHERE w.currency = coalesce(h.currency, i.currency, s.metadata->>'default_currency')
@@ -260,7 +260,7 @@ COMPARED = text("""
     LEFT JOIN LATERAL (SELECT w.worth FROM currency_worth AS w
         WHERE w.currency = coalesce(i.currency, s.metadata->>'default_currency') AND w.day <= current_date
         ORDER BY w.day DESC LIMIT 1) AS new ON true
-    WHERE i.id = ANY(:ids) AND i.comparable_price > 0 AND i.current_price > 0
+    WHERE i.id = ANY(:ids) AND m.comparable_price > 0 AND i.current_price > 0
     ORDER BY h.recorded_at
 """)
 

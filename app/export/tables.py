@@ -9,7 +9,7 @@ from sqlalchemy import Select, func, literal, null, select
 
 from app.catalog import assortment, items
 from app.jobs import changed
-from app.models.catalog import Category, ItemChange, Product, SupplierItem
+from app.models.catalog import Category, ComparedPrice, ItemChange, Product, SupplierItem
 from app.models.job import Job
 from app.models.offers import ProductOffers
 from app.models.supplier import Supplier
@@ -40,9 +40,9 @@ def items_table(wanted: items.ItemFilter) -> Table:
             SupplierItem.name,
             SupplierItem.current_price,
             SupplierItem.currency,
-            SupplierItem.comparable_price,
+            ComparedPrice.comparable_price,
             _base(),
-            SupplierItem.not_compared,
+            ComparedPrice.not_compared,
             SupplierItem.is_available,
             SupplierItem.match_status,
             Product.internal_sku,

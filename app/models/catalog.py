@@ -16,14 +16,16 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Numeric,
+    ScalarSelect,
     String,
     Text,
     UniqueConstraint,
     func,
+    select,
     text,
 )
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, column_property, mapped_column, relationship
 
 from app.extensions import Model
 from app.models.supplier import Supplier
@@ -92,6 +94,36 @@ class Product(Model):
     )
 
 
+class ComparedPrice(Model):
+    """What an offer comes to for one unit; every item has its row, by a trigger: app/money/comparable.py fills it.
+
+    A table of its own: a rate changes all of them, and would write each item again with its fifteen indexes.
+    """
+
+    __tablename__ = "compared_prices"
+
+    # No foreign key: it would be checked for each of 150,000 rows of a file. A trigger removes what is left behind.
+    item_id: Mapped[UUID] = mapped_column(primary_key=True)
+    #: price of one unit without VAT in the office's own currency, after the supplier's rules
+    comparable_price: Mapped[Decimal | None] = mapped_column(Numeric(20, 6))
+    not_compared: Mapped[str | None] = mapped_column(String(20))  # why there is none
+
+    __table_args__ = (
+        Index(
+            "ix_compared_prices_price",
+            "comparable_price",
+            "item_id",
+            postgresql_where=text("comparable_price IS NOT NULL"),
+        ),
+        Index("ix_compared_prices_gap", "item_id", postgresql_where=text("not_compared IS NOT NULL")),
+    )
+
+
+def _of_item(column: Any, item_id: Any) -> ScalarSelect[Any]:
+    kept = select(column).where(ComparedPrice.item_id == item_id)
+    return kept.correlate_except(ComparedPrice).scalar_subquery()
+
+
 class SupplierItem(Model):
     """What a supplier offers now, and where in which file that stands.
 
@@ -121,9 +153,9 @@ class SupplierItem(Model):
     #: what the price holds for, see handoff.conditions.Conditions
     conditions: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict, server_default=text("'{}'"))
     prices: Mapped[dict[str, str]] = mapped_column(JSONB, default=dict, server_default=text("'{}'"))
-    #: price of one unit without VAT in the office's own currency, after the supplier's rules: app/money/comparable.py
-    comparable_price: Mapped[Decimal | None] = mapped_column(Numeric(20, 6))
-    not_compared: Mapped[str | None] = mapped_column(String(20))  # why there is none
+    #: for an item or some; who asks of many joins ``ComparedPrice``
+    comparable_price: Mapped[Decimal | None] = column_property(_of_item(ComparedPrice.comparable_price, id))
+    not_compared: Mapped[str | None] = column_property(_of_item(ComparedPrice.not_compared, id))
     is_available: Mapped[bool] = mapped_column(default=True, server_default=text("true"))
     #: the supplier's lists that have it; gone from the last of them it becomes unavailable
     lists: Mapped[list[str]] = mapped_column(ARRAY(Text), default=lambda: [""], server_default=text("ARRAY['']"))
@@ -161,14 +193,8 @@ class SupplierItem(Model):
             "supplier_id",
             postgresql_where=text("current_price IS NOT NULL AND currency IS NULL AND is_available"),
         ),
-        Index(
-            "ix_supplier_items_worth_matching",
-            text("comparable_price DESC"),
-            postgresql_where=text("product_id IS NULL AND comparable_price IS NOT NULL AND is_available"),
-        ),
         # The orders of the table of items, and the filters that few items meet.
         Index("ix_supplier_items_by_price", "current_price", "id"),
-        Index("ix_supplier_items_by_comparable", "comparable_price", "id"),
         Index("ix_supplier_items_by_change", "updated_at", "id"),
         *(
             Index(f"ix_supplier_items_{name}", "name", "id", postgresql_where=text(which))
@@ -177,19 +203,12 @@ class SupplierItem(Model):
                 "no_price": "current_price IS NULL",
                 "zero": "current_price = 0",
                 "unnamed_money": "current_price IS NOT NULL AND currency IS NULL",
-                "not_compared": "comparable_price IS NULL AND not_compared IS NOT NULL",
                 "gone": "NOT is_available",
                 "unmatched": "product_id IS NULL AND match_status = 'unmatched'",
                 "dated": "conditions ? 'valid_from'",
             }.items()
         ),
         Index("ix_supplier_items_corrected", "supplier_id", postgresql_where=text("corrected <> '{}'")),
-        Index(
-            "ix_supplier_items_comparable",
-            "product_id",
-            "comparable_price",
-            postgresql_where=text("comparable_price IS NOT NULL AND is_available"),
-        ),
     )
 
 

@@ -38,8 +38,9 @@ _OWN = """
 _WRITE = text(f"""
     WITH wanted AS (SELECT unnest(CAST(:ids AS uuid[])) AS id),
     offer AS (
-        SELECT i.product_id, i.id, i.supplier_id, i.comparable_price AS price
-        FROM wanted AS w JOIN supplier_items AS i ON i.product_id = w.id WHERE i.is_available),
+        SELECT i.product_id, i.id, i.supplier_id, m.comparable_price AS price
+        FROM wanted AS w JOIN supplier_items AS i ON i.product_id = w.id JOIN compared_prices AS m ON m.item_id = i.id
+        WHERE i.is_available),
     counted AS (
         SELECT product_id, count(*) AS offers, count(DISTINCT supplier_id) AS suppliers,
                percentile_disc(0.5) WITHIN GROUP (ORDER BY price DESC) FILTER (WHERE price IS NOT NULL) AS median
@@ -51,11 +52,11 @@ _WRITE = text(f"""
         WHERE o.price BETWEEN c.median / 1000 AND c.median * 1000
         ORDER BY o.product_id, o.price, s.name, o.id),
     earlier AS (
-        SELECT i.product_id, round(min(h.price * i.comparable_price / i.current_price * CASE
+        SELECT i.product_id, round(min(h.price * m.comparable_price / i.current_price * CASE
                    WHEN h.currency IS NOT DISTINCT FROM i.currency THEN coalesce(old.worth / new.worth, 1)
                    ELSE old.worth / new.worth END), 6) AS price
         FROM wanted AS w JOIN supplier_items AS i ON i.product_id = w.id JOIN suppliers AS s ON s.id = i.supplier_id
-        JOIN counted AS c ON c.product_id = i.product_id
+        JOIN compared_prices AS m ON m.item_id = i.id JOIN counted AS c ON c.product_id = i.product_id
         JOIN LATERAL (SELECT h.price, h.currency, h.recorded_at FROM price_history AS h
                       WHERE h.supplier_item_id = i.id AND h.recorded_at <= now() - CAST(:span AS interval)
                       ORDER BY h.recorded_at DESC LIMIT 1) AS h ON h.price > 0
@@ -66,9 +67,9 @@ _WRITE = text(f"""
         LEFT JOIN LATERAL (SELECT w.worth FROM currency_worth AS w
                            WHERE w.currency = coalesce(i.currency, s.metadata->>'default_currency')
                              AND w.day <= current_date ORDER BY w.day DESC LIMIT 1) AS new ON true
-        WHERE i.comparable_price > 0 AND i.current_price > 0
+        WHERE m.comparable_price > 0 AND i.current_price > 0
           AND (i.is_available OR i.updated_at > now() - CAST(:span AS interval))
-          AND i.comparable_price BETWEEN c.median / 1000 AND c.median * 1000
+          AND m.comparable_price BETWEEN c.median / 1000 AND c.median * 1000
         GROUP BY i.product_id),
     fresh AS (
         SELECT w.id AS product_id, coalesce(c.offers, 0) AS offers, coalesce(c.suppliers, 0) AS suppliers, s.best,

@@ -78,9 +78,9 @@ _FOUND = f"""
           FROM ({_INPUTS} WHERE %(which)s) AS inputs) AS judged
 """  # noqa: S608  # nosec B608  both parts are constants of this module
 _REFRESH = f"""
-    UPDATE supplier_items AS item SET comparable_price = found.comparable, not_compared = found.gap
+    UPDATE compared_prices AS item SET comparable_price = found.comparable, not_compared = found.gap
     FROM ({_FOUND}) AS found
-    WHERE found.id = item.id
+    WHERE found.id = item.item_id
       AND (item.comparable_price, item.not_compared) IS DISTINCT FROM (found.comparable, found.gap)
 """  # noqa: S608  # nosec B608
 REFRESH_ALL = text(_REFRESH % {"which": "true"})

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import contains_eager
 
 from app.extensions import db
-from app.models.catalog import SupplierItem
+from app.models.catalog import ComparedPrice, SupplierItem
 from app.models.offers import ProductOffers
 from app.money import comparable
 from app.money.comparable import Step
@@ -108,7 +108,5 @@ def _over(price: Decimal | None, lowest: Decimal | None) -> float | None:
 
 def any_without_rate() -> bool:
     """Whether a supplier asks money of which the office knows no rate."""
-    open_ones = select(SupplierItem.id).where(
-        SupplierItem.comparable_price.is_(None), SupplierItem.not_compared == "no_rate"
-    )
+    open_ones = select(ComparedPrice.item_id).where(ComparedPrice.not_compared == "no_rate")
     return bool(db.session.scalar(select(open_ones.exists())))

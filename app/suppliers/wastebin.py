@@ -24,6 +24,8 @@ from app.feed.cause import because
 from app.models.catalog import Product, ProductStatus, SupplierItem
 from app.models.feed import Cause
 from app.models.supplier import BinnedSupplier, Supplier
+from app.money import comparable
+from app.money.office_currency import base_currency
 
 log = structlog.get_logger()
 
@@ -166,6 +168,8 @@ def restore(supplier_id: UUID, actor: str) -> str:
         db.session.rollback()
         raise InUse(f"{name} cannot come back: its name or an article number of its drafts is in use.") from error
     db.session.delete(found)
+    if base_currency():
+        comparable.refresh_supplier(supplier_id)  # at the rates of today
     offers.refresh(offers.of_supplier(supplier_id).distinct())
     audit.record(actor, "supplier.restored", name, supplier_id=str(supplier_id))
     db.session.commit()

@@ -227,7 +227,7 @@ def test_of_a_word_with_marks_the_last_part_may_go_on_and_a_common_word_is_looke
     ("asked", "index"),
     [({"state": state}, name) for state, name in {
         "review": "in_review", "no_price": "no_price", "zero": "zero", "no_currency": "unnamed_money",
-        "not_compared": "not_compared", "gone": "gone", "unmatched": "unmatched", "dated": "dated",
+        "not_compared": "compared_prices_gap", "gone": "gone", "unmatched": "unmatched", "dated": "dated",
         "corrected": "corrected",
     }.items()] + [({"q": "bohr bosch"}, "ix_item_words_words")],
 )  # fmt: skip

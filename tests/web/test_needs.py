@@ -10,7 +10,7 @@ import pytest
 from flask import Flask
 
 from app.extensions import db
-from app.models.catalog import SupplierItem
+from app.models.catalog import ComparedPrice, SupplierItem
 from app.models.job import Job
 from app.models.phase import Outcome, Phase
 from app.models.review import Review
@@ -32,10 +32,12 @@ def waiting(app: Flask) -> None:
             job.phase, job.outcome, job.original_filename = Phase.COMPLETE, Outcome.HELD, name
             job.hold_reason, job.question, job.source_type = "Prices moved by a factor of 10.", question, "csv"
             db.session.add(job)
-        dear = SupplierItem(supplier_id=brandt.id, supplier_sku="1", name="Lathe", comparable_price=Decimal("9000.5"))
+        dear = SupplierItem(supplier_id=brandt.id, supplier_sku="1", name="Lathe")
         bare = SupplierItem(supplier_id=brandt.id, supplier_sku="2", name="Vise", current_price=Decimal(5))
         db.session.add_all([dear, bare])
         db.session.flush()
+        worth = db.update(ComparedPrice).where(ComparedPrice.item_id == dear.id)
+        db.session.execute(worth.values(comparable_price=Decimal("9000.5")))
         db.session.add(Review(supplier_item_id=bare.id, expires_at=db.func.now()))
         db.session.add(Alert(fingerprint="job:1", kind="job_failed", message="Brandt: 404", link="/jobs/1", facts={}))
         db.session.commit()

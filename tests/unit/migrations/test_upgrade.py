@@ -39,10 +39,16 @@ def app_on(redis_url: str, tmp_path: Path) -> Callable[[str], Flask]:
     return make
 
 
+#: columns of supplier_items that the release before still writes; they go with the next
+LEFT_BEHIND = ("comparable_price", "not_compared")
+
+
 def differences(connection: Connection) -> list[Any]:
     context = MigrationContext.configure(connection, opts={"version_table": "courier_version", "compare_type": True})
     known = ("catalog_revision", "alembic_version")  # the database's own counter, and the existing system's
-    return [each for each in compare_metadata(context, db.metadata) if getattr(each[1], "name", "") not in known]
+    found = [each for each in compare_metadata(context, db.metadata) if getattr(each[1], "name", "") not in known]
+    left = [("remove_column", "supplier_items", name) for name in LEFT_BEHIND]
+    return [each for each in found if each[0] != "remove_column" or (each[0], each[2], each[3].name) not in left]
 
 
 def test_the_migrations_lead_to_exactly_the_models(app_on: Callable[[str], Flask], database_url: str) -> None:

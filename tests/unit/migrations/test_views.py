@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from sqlalchemy import text
+from sqlalchemy import text, update
 from sqlalchemy.exc import ProgrammingError
 
 from app.extensions import db
-from app.models.catalog import ItemMatch, Product, SupplierItem
+from app.models.catalog import ComparedPrice, ItemMatch, Product, SupplierItem
 from app.models.supplier import Supplier
 from app.models.sync import AppSetting
 from embedded.environment import PROJECT
@@ -45,9 +45,11 @@ def test_the_reader_reads_the_views_and_nothing_else(ctx: Flask, supplier: Suppl
     db.session.flush()
     for sku, price in (("A1", "12.00"), ("A2", "9.00"), ("A3", None)):
         item = SupplierItem(supplier_id=supplier.id, supplier_sku=sku, name="Hammer", product_id=product.id)
-        item.comparable_price = Decimal(price) if price else None
         item.match_status = ItemMatch.VERIFIED_MATCH
         db.session.add(item)
+        db.session.flush()
+        worth = Decimal(price) if price else None
+        db.session.execute(update(ComparedPrice).where(ComparedPrice.item_id == item.id).values(comparable_price=worth))
     db.session.commit()
     with db.engine.connect() as reader:
         reader.execute(text("SET ROLE courier_reader"))

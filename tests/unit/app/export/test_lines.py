@@ -91,9 +91,7 @@ def test_a_csv_is_that_of_the_csv_module(table: Table) -> None:
         amount = "" if number is None else format(number.normalize(), "f")
         share = format(Decimal(place) / 4, "f").removesuffix(".00")
         share = format(Decimal(share).normalize(), "f")
-        writer.writerow(
-            [harmless(words), amount, place, share, place % 2 == 0, "2026-02-03T04:05:06+00:00", str(ONE)]
-        )
+        writer.writerow([harmless(words), amount, place, share, place % 2 == 0, "2026-02-03T04:05:06+00:00", str(ONE)])
     assert taken_out(table, Format.CSV).decode("utf-8-sig") == told.getvalue()
 
 

@@ -8,9 +8,10 @@ from decimal import Decimal
 
 import pytest
 from flask import Flask
+from sqlalchemy import update
 
 from app.extensions import db
-from app.models.catalog import ItemMatch, Product, SupplierItem
+from app.models.catalog import ComparedPrice, ItemMatch, Product, SupplierItem
 from app.models.offers import ProductOffers
 from app.models.review import Review
 from app.models.supplier import Supplier
@@ -47,10 +48,12 @@ def test_the_queue_is_walked_by_certainty_value_supplier_or_age(ctx: Flask) -> N
     names = {}
     for name, (owner, price, score, days) in made.items():
         facts = {"supplier_sku": name, "name": name, "match_status": ItemMatch.POTENTIAL_MATCH}
-        item = SupplierItem(supplier_id=owners[owner].id, comparable_price=price, **facts)
+        item = SupplierItem(supplier_id=owners[owner].id, **facts)
         db.session.add(item)
         db.session.flush()
         waits = {"created_at": now - timedelta(days=days), "expires_at": now + timedelta(days=1)}
+        worth = update(ComparedPrice).where(ComparedPrice.item_id == item.id)
+        db.session.execute(worth.values(comparable_price=price))
         review = Review(supplier_item_id=item.id, top_score=score, **waits)
         db.session.add(review)
         db.session.flush()

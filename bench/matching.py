@@ -165,6 +165,7 @@ def main() -> None:
     parser.add_argument("--data", type=Path, help="a folder with items.csv, catalog.csv and gold.csv")
     parser.add_argument("--sets", nargs="*", choices=sorted(matching_sets.SETS), help="made-up sets; all by default")
     parser.add_argument("--holes", type=float, default=0.0, help="leave out this share of the folder's products")
+    parser.add_argument("--rows", type=int, help="of each made-up set, in place of its 600 to 1,000")
     parser.add_argument("--draws", type=int, default=5)
     parser.add_argument("--reviews", type=int, nargs="*", default=[0, 50, 200, 1000], help="all are measured too")
     given = parser.parse_args()
@@ -173,7 +174,7 @@ def main() -> None:
         folder = given.data or DATA
         sets.append((folder.name, matching_sets.with_holes(Labelled.read(folder), given.holes)))
     chosen = (given.sets or ()) if given.data or given.sets else matching_sets.SETS
-    sets += [(name, matching_sets.labelled(matching_sets.made(name))) for name in chosen]
+    sets += [(name, matching_sets.labelled(matching_sets.made(name, rows=given.rows))) for name in chosen]
     for name, data in sets:
         with tempfile.TemporaryDirectory() as kept:
             print(f"\n{name}: ", end="", flush=True)

@@ -36,9 +36,10 @@ SETS: dict[str, tuple[str, int, int, float, tuple[str, str]]] = {
 }
 
 
-def made(name: str, draw: int = 0) -> World:
-    """One of the sets, made again in the same way each time; ``draw`` gives others like it."""
-    kind, products, items, known, languages = SETS[name]
+def made(name: str, draw: int = 0, *, rows: int | None = None) -> World:
+    """One of the sets, made again in the same way each time; ``draw`` gives others like it, ``rows`` longer ones."""
+    kind, products, usual, known, languages = SETS[name]
+    items = rows or usual
     return trade(kind, _SEED + draw, products=products, items=items, known=known, languages=languages, distinct=True)
 
 

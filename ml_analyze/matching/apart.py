@@ -11,15 +11,16 @@ import re
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
 
-from ml_analyze.matching.closed_words import WORD, concepts
-from ml_analyze.matching.codes import BEFORE_FOR
+from ml_analyze.matching.closed_words import concepts
 from ml_analyze.matching.record import Record, shared_codes
 from ml_analyze.matching.said import ROMAN, Said, said
 
-# Numbers that count the same thing, whatever stands before and after them: mk2, 2nd, v2, gen2, 83-EU.
+# Numbers that count the same thing, whatever stands before and after them: mk2, 2nd, v2, gen2, 83-EU, W34.
 _NUMBERED = re.compile(
-    r"(?:mk|v|gen|rev|ver|no|nr|n|vol|eu|uk|us|gr)?(\d+)(?:st|nd|rd|th|er|e|eme|te|ter|eu|us|uk|na|int)?"
+    r"(?:mk|v|gen|rev|ver|no|nr|n|vol|eu|uk|us|gr|w)?(\d+)(?:st|nd|rd|th|er|e|eme|te|ter|eu|us|uk|na|int)?"
 )
+# How large clothes are, in letters; a number beside it may be the same size or another one.
+_WORN = re.compile(r"\d?x{1,4}[sl]|[sml]")
 #: both may say something else of these; one of both may leave it out
 _EITHER_OR = ("side", "wearer", "tongue", "platform", "edition", "extent", "colour")
 _LIKE_WORDS = 5
@@ -34,7 +35,7 @@ def doubts(row: Record, product: Record) -> list[str]:
     ours, theirs = said(row.name, row.brand), said(product.name, product.brand)
     return [
         *_belongs(row, ours, product, theirs),
-        *_meant_for(row, ours, product, theirs),
+        *_meant_for(ours, theirs),
         *_only(ours.groups["once"], theirs.groups["once"]),
         *_either_or(ours, theirs),
         *_marks(row, ours, product, theirs),
@@ -89,19 +90,14 @@ def _belongs(row: Record, ours: Said, product: Record, theirs: Said) -> Iterator
             yield sentence.format(min(told.values()))
 
 
-def _meant_for(row: Record, ours: Said, product: Record, theirs: Said) -> Iterator[str]:
+def _meant_for(ours: Said, theirs: Said) -> Iterator[str]:
     """Something "for" what the other is: brushes for a drill are no drill, whatever brushes are called."""
-    sides = (
-        (row, ours, theirs, product, "only the row says {}"),
-        (product, theirs, ours, row, "only the product says {}"),
-    )
-    for record, mine, others, other, sentence in sides:
-        found = BEFORE_FOR.search(record.name)
-        if not found or BEFORE_FOR.search(other.name):
+    for mine, others, sentence in ((ours, theirs, "only the row says {}"), (theirs, ours, "only the product says {}")):
+        for_ = mine.fitting
+        if for_ is None or others.fitting is not None or not for_.after & others.words:
             continue
-        before, after = set(WORD.findall(record.name[: found.start()])), set(WORD.findall(record.name[found.end() :]))
-        if after & others.words and before & mine.words and not before & mine.words & others.words:
-            yield sentence.format(found[0])
+        if for_.before & mine.words and not for_.before & mine.words & others.words:
+            yield sentence.format(for_.word)
 
 
 def _only(ours: Mapping[str, str], theirs: Mapping[str, str]) -> Iterator[str]:
@@ -138,7 +134,11 @@ def _marks(row: Record, ours: Said, product: Record, theirs: Said) -> Iterator[s
 
 
 def _is_alike(mark: str, other: str) -> bool:
-    return _shape(mark) == _shape(other) or bool(_numbers(mark) and _numbers(other))
+    return _shape(mark) == _shape(other) or (_counts(mark) and _counts(other))
+
+
+def _counts(mark: str) -> bool:
+    return bool(_numbers(mark) or _WORN.fullmatch(mark))
 
 
 def _shape(mark: str) -> str:

@@ -57,10 +57,9 @@ class Option:
     """The first candidate of a row on its way to a decision; ``contradicted``: its evidence needs a person's word.
 
     ``key`` and ``score`` as ``worth`` has them; ``twice``: the catalogue has it twice; ``sibling``: its number may mean
-    a sibling of it that the catalogue lacks.
+    a sibling of it that the catalogue lacks; ``claimed``: another row of the batch fits it better.
     """
 
-    number: int
     product_id: str
     evidence: Evidence
     score: float
@@ -68,6 +67,7 @@ class Option:
     contradicted: bool = False
     twice: bool = False
     sibling: bool = False
+    claimed: bool = False
 
     @property
     def kind(self) -> Evidence:
@@ -94,16 +94,15 @@ def decide(
     ranked: Sequence[Ranked],
     at: Thresholds,
     *,
-    claimed: frozenset[int],
     why: Callable[[int], list[str]],
 ) -> dict[str, Any]:
     """The result of one row, whose candidates are ``ranked``, ``best`` the first of them.
 
-    ``claimed``: products that another row of the batch fits better; ``why`` makes the reasons of the one at a place.
+    ``why`` makes the reasons of the one at a place.
     """
     score = _proved_score(best, at)
     status = "potential_match" if score >= at.potential else "unmatched"
-    reason = _still_asked(best, at, claimed=claimed)
+    reason = _still_asked(best, at)
     if reason is None:
         status = "auto_matched"
     explained = _EXPLAINED_LINK if reason is None else _EXPLAINED
@@ -137,11 +136,11 @@ def _proved_score(best: Option, at: Thresholds) -> float:
     return max(best.score, round(min(standing.share, _KEY_SCORE), 1))
 
 
-def _still_asked(best: Option, at: Thresholds, *, claimed: frozenset[int]) -> str | None:
+def _still_asked(best: Option, at: Thresholds) -> str | None:
     """Why a person is asked about the first candidate; None when nobody need be."""
     if best.twice:
         return _TWICE
-    if best.number in claimed:
+    if best.claimed:
         return _CLAIMED
     if best.contradicted and best.evidence <= Evidence.MAKER:
         return _AGAINST

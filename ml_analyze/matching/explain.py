@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from itertools import islice
 from math import exp, log
 
@@ -154,6 +155,7 @@ def _both_say(words: Sequence[str], product: Record, *, known: str) -> list[str]
     return [f"both say {told}"] if told else []
 
 
+@lru_cache(maxsize=20_000)
 def _amounts(dimension: str, values: frozenset[str]) -> str:
     if dimension not in _SHOWN:  # as it is written: 205/55R16, M8X40
         return ", ".join(sorted(values)).upper()

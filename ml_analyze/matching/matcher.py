@@ -151,24 +151,23 @@ class Matcher:
         at = Thresholds(self._auto, proposed_from(final, self._potential), proof)
         strongest, holder = _best_claims(final, scored.numbers, claims.teams)
         claimed = (strongest > final + 1e-9) & (holder != claims.teams)
-        some = claimed.any(axis=1).tolist()
         results: list[dict[str, Any]] = []
         meant = siblings_meant(
             self._kin, scored.stands, final, teams=claims.teams, numbers=scored.numbers, of=partial(self._both, scored)
         )
-        for row, (best, ranked) in enumerate(self._ranked(scored, final, meant)):
+        why = self._why(scored)
+        for row, (best, ranked) in enumerate(self._ranked(scored, final, meant, claimed)):
             if best is None:
                 results.append(decide.unmatched())
                 continue
-            others = frozenset(scored.numbers[row, claimed[row]].tolist() if some[row] else ())
-            results.append(decide.decide(best, ranked, at, claimed=others, why=self._why(scored, row)))
+            results.append(decide.decide(best, ranked, at, why=why(row)))
         return results
 
     def _both(self, scored: _Scored, row: int, place: int) -> tuple[Record, Record]:
         return scored.items[row], self._comparison.products.record(int(scored.numbers[row, place]))
 
     def _ranked(
-        self, scored: _Scored, final: NDArray[np.float64], meant: NDArray[np.bool_]
+        self, scored: _Scored, final: NDArray[np.float64], meant: NDArray[np.bool_], claimed: NDArray[np.bool_]
     ) -> Iterator[tuple[Option | None, list[Ranked]]]:
         """Of each row the candidates that may be shown, copies that the catalogue has of them too, and the first."""
         order = _likeliest(final, scored)
@@ -181,43 +180,48 @@ class Matcher:
             ranked: list[Ranked] = []
             for place, number, unlikely, less in zip(*line, strict=True):
                 if number >= 0:
-                    copies = scored.copies.get((row, number), ()) if scored.copies else ()
-                    ranked += [(less, unlikely, product_id(each), place) for each in (number, *copies)]
+                    ranked.append((less, unlikely, product_id(number), place))
+                    if scored.copies:
+                        copies = scored.copies.get((row, number), ())
+                        ranked += [(less, unlikely, product_id(each), place) for each in copies]
             if not ranked:
                 yield None, ranked
                 continue
             ranked.sort()
             less, _, first, place = ranked[0]
-            number = int(scored.numbers[row, place])
-            copies = scored.copies.get((row, number), ())
             yield (
                 Option(
-                    next((each for each in copies if product_id(each) == first), number),
                     first,
                     _EVIDENCE[stands.kind[row, place]],
                     -less,
                     key=bool(keys[row, place]),
                     contradicted=bool(stands.contradicted[row, place]),
-                    twice=bool(copies),
+                    twice=bool(scored.copies) and (row, int(scored.numbers[row, place])) in scored.copies,
                     sibling=bool(meant[row, place]),
+                    claimed=bool(claimed[row, place]),
                 ),
                 ranked,
             )
 
-    def _why(self, scored: _Scored, row: int) -> Callable[[int], list[str]]:
+    def _why(self, scored: _Scored) -> Callable[[int], Callable[[int], list[str]]]:
         """What makes the reasons of a row's candidate at a place."""
-        stands, words = scored.stands, telling(scored.items[row])
+        stands, product_of = scored.stands, self._comparison.products.record
+        tables = (scored.numbers, stands.kind, stands.belongs, stands.strangers)
+        rows = list(zip(scored.items, *(table.tolist() for table in tables), strict=True))
 
-        def why(place: int) -> list[str]:
-            return explain(
-                *self._both(scored, row, place),
-                Evidence(int(stands.kind[row, place])),
+        def of(row: int) -> Callable[[int], list[str]]:
+            item, numbers, kinds, belongs, strangers = rows[row]
+            words = telling(item)
+            return lambda place: explain(
+                item,
+                product_of(numbers[place]),
+                _EVIDENCE[kinds[place]],
                 words=words,
-                belongs=bool(stands.belongs[row, place]),
-                strangers=bool(stands.strangers[row, place]),
+                belongs=belongs[place],
+                strangers=strangers[place],
             )
 
-        return why
+        return of
 
     def _taken(self, supplier_id: str | None) -> dict[int, list[dict[str, Any]]]:
         """Products that people linked rows of this supplier to, with those rows."""

@@ -180,7 +180,9 @@ class _Lines:
     """JSON values, or plain texts, in one mapped file, found by their number."""
 
     def __init__(self, path: Path) -> None:
-        self._ends, self._bytes = mapped(path.with_suffix(".ends.npy")), mapped(path.with_suffix(".npy"))
+        # A slice of a mapped array is an array, which costs more than the line that it holds.
+        ends, lines = mapped(path.with_suffix(".ends.npy")), mapped(path.with_suffix(".npy"))
+        self._ends, self._bytes = memoryview(ends), memoryview(lines)
 
     def __getitem__(self, number: int) -> Any:
         return orjson.loads(self._at(number))
@@ -189,8 +191,7 @@ class _Lines:
         return self._at(number).decode()
 
     def _at(self, number: int) -> bytes:
-        found: bytes = self._bytes[self._ends[number] : self._ends[number + 1]].tobytes()
-        return found
+        return self._bytes[self._ends[number] : self._ends[number + 1]].tobytes()
 
     @staticmethod
     def write(path: Path, lines: list[bytes]) -> None:

@@ -146,7 +146,10 @@ class _Read:
 
 @lru_cache(maxsize=_KEPT)
 def _read(text: Texts, sku: str, pack: str, unit: str) -> _Read:
-    words, whole = _WORD.findall(text.short), _WORD.findall(text.full)
+    # ``full`` is ``short`` and more: what is read word by word is read once.
+    more = text.full[len(text.short) :]
+    words, short_codes = _WORD.findall(text.short), codes(text.short)
+    whole = words + _WORD.findall(more)
     names, own = _WORD.findall(text.name), codes(sku)
     sizes = f"{text.short} {text_of(pack)} {unit}" if pack else text.short
     strong, weak = set(words), set(whole)
@@ -154,9 +157,9 @@ def _read(text: Texts, sku: str, pack: str, unit: str) -> _Read:
         words=tuple(dict.fromkeys(words)),
         all_words=tuple(dict.fromkeys(whole)),
         dense="".join(whole),
-        codes=codes(text.short),
+        codes=short_codes,
         own_codes=own,
-        all_codes=codes(text.full) | own,
+        all_codes=short_codes | codes(more) | own,
         fits=meant_for(text.name),
         accessories=_accessories(text.name, names),
         measures=measures(sizes),

@@ -9,6 +9,7 @@ from functools import lru_cache
 from itertools import pairwise
 
 from ml_analyze.matching.closed_words import WORD, concepts, table
+from ml_analyze.matching.codes import BEFORE_FOR
 from ml_analyze.matching.normalize import squeezed
 from ml_analyze.matching.sizes import amount, without_sizes
 
@@ -31,11 +32,21 @@ _MONTHS = {"year": 12.0, "month": 1.0, "day": 1 / 30}
 
 
 @dataclass(frozen=True, slots=True)
+class Fitting:
+    """What a name says is meant for something: the ``word`` for "for", and the words ``before`` and ``after`` it."""
+
+    word: str
+    before: frozenset[str]
+    after: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
 class Said:
     """What a name says beside brand and model number.
 
     ``groups``: concepts of each closed class, with their words. ``marks``: numbers, short codes and letters that are no
-    size; ``generations``: Roman ones; ``spans`` in months; ``words``: what is left, in letters.
+    size; ``generations``: Roman ones; ``spans`` in months; ``words``: what is left, in letters;
+    ``fitting``: what the thing is for.
     """
 
     groups: Mapping[str, Mapping[str, str]]
@@ -43,28 +54,37 @@ class Said:
     generations: frozenset[str]
     spans: frozenset[str]
     words: frozenset[str]
+    fitting: Fitting | None
 
 
 @lru_cache(maxsize=20_000)
 def said(name: str, brand: str) -> Said:
     """What a normalised name says; ``brand`` is squeezed."""
     words = [word for word in WORD.findall(name) if not _names_brand(word, brand)]
-    first_parts = set(_FIRST_PART.findall(name))
+    first_parts = set(_FIRST_PART.findall(name)) if "-" in name else set()
     groups: dict[str, dict[str, str]] = {group: {} for group in table().groups}
     plain = set()
     for word in words:
         found = concepts(word)
-        if word in first_parts:  # an Akku-Bohrschrauber is no Akku
+        if found and word in first_parts:  # an Akku-Bohrschrauber is no Akku
             found = tuple(each for each in found if each.group != "belongs")
         for each in found:
             groups[each.group].setdefault(each.concept, word)
-        if len(word) > 2 and word.isalpha() and not any(each.group != "belongs" for each in found):
+        if len(word) > 2 and word.isalpha() and not (found and any(each.group != "belongs" for each in found)):
             plain.add(word)
     _phrases(name, words, groups)
     rest = without_sizes(name)
     spans, rest = _spans(rest)
     marks = frozenset(_marks_of(rest, brand))
-    return Said(groups, marks - ROMAN.keys(), marks & ROMAN.keys(), spans, frozenset(plain))
+    return Said(groups, marks - ROMAN.keys(), marks & ROMAN.keys(), spans, frozenset(plain), _fitting(name))
+
+
+def _fitting(name: str) -> Fitting | None:
+    found = BEFORE_FOR.search(name)
+    if not found:
+        return None
+    before, after = (frozenset(WORD.findall(part)) for part in (name[: found.start()], name[found.end() :]))
+    return Fitting(found[0], before, after)
 
 
 def _names_brand(word: str, brand: str) -> bool:
@@ -73,7 +93,8 @@ def _names_brand(word: str, brand: str) -> bool:
 
 def _phrases(name: str, words: list[str], groups: dict[str, dict[str, str]]) -> None:
     """Several words that say one thing; and the signs that stand for "with"."""
-    said_at = [place for word in {*words} for place in table().phrases_with.get(word, ())]
+    begun = table().phrases_with
+    said_at = [place for word in {*words} & begun.keys() for place in begun[word]]
     text = f" {' '.join(words)} " if said_at else ""
     for phrase, (group, concept) in (table().phrases[place] for place in sorted(said_at)):
         if f" {phrase} " in text:
@@ -92,8 +113,10 @@ def _spans(text: str) -> tuple[frozenset[str], str]:
     left = list(words)
     for at, (before, unit) in enumerate(pairwise(words)):
         number = before.lstrip("(")
+        if not (number.isascii() and number.isdigit()):
+            continue
         kinds = [each.concept for each in concepts(unit.strip(".,;()")) if each.group == "time"]
-        if kinds and number.isascii() and number.isdigit():
+        if kinds:
             found.add(f"{int(number) * _MONTHS[kinds[0]]:.3g}")
             left[at] = left[at + 1] = ""
     return frozenset(found), " ".join(left)
@@ -105,7 +128,7 @@ def _marks_of(text: str, brand: str) -> Iterator[str]:
         mark = squeezed(chunk)
         if not mark or _names_brand(mark, brand):
             continue
-        if any(map(str.isdigit, mark)):
+        if not mark.isalpha() and any(map(str.isdigit, mark)):
             yield f"{amount(chunk):.6g}" if _DECIMAL.fullmatch(chunk) else mark
         elif mark in ROMAN or mark in _LETTER_SIZES or _is_letter(mark, last=place == len(chunks)):
             yield mark

@@ -55,6 +55,9 @@ _LONG, _REACH, _GAP = 80, 3, "\n"
 # What a tyre has and few other texts.
 _RIM = re.compile(r"r ?\d{2}")
 _TYRE = re.compile(r"(?<!\w)(\d{3})[/ ]?(\d{2}) ?z?r ?(\d{2})(?!\d)")
+# What says how large or how many, and what of it is left to look for where nothing is times a number.
+_SIZES = (_TYRE, _DIMS, _TIMES_AFTER, _MEASURE, _TIMES, _PACK_OF, _COUNT)
+_UNCROSSED = (_TYRE, _MEASURE, _PACK_OF, _COUNT)
 
 
 @lru_cache(maxsize=50_000)
@@ -109,8 +112,9 @@ def without_sizes(text: str) -> str:
     """The text with a blank for each size, format and pack, so that other numbers are left."""
     if not _DIGIT.search(text):
         return text
-    apart = _BETWEEN.sub(r"\1 x ", text) if _CROSS.search(text) else text
-    for pattern in (_TYRE, _DIMS, _TIMES_AFTER, _MEASURE, _TIMES, _PACK_OF, _COUNT):
+    crossed = _CROSS.search(text)
+    apart = _BETWEEN.sub(r"\1 x ", text) if crossed else text
+    for pattern in _SIZES if crossed else _UNCROSSED:
         apart = pattern.sub(" ", apart)
     return apart
 

@@ -21,12 +21,12 @@ def proof(kind: Evidence, rows: int, *, wrong: int = 0, logit: float = 2.0) -> P
 
 def option(kind: Evidence, *, logit: float = 2.0, contradicted: bool = False) -> Option:
     key, score = worth(np.array([logit]), np.array([kind], dtype=np.int8), np.array([contradicted]))
-    return Option(1, "p", kind, float(score[0]), key=bool(key[0]), contradicted=contradicted)
+    return Option("p", kind, float(score[0]), key=bool(key[0]), contradicted=contradicted)
 
 
 def result(one: Option, said: Proof) -> dict[str, Any]:
     ranked = [(-one.score, 0.0, one.product_id, 0)]
-    return decide(one, ranked, Thresholds(95, 50, said), claimed=frozenset(), why=lambda _: [])
+    return decide(one, ranked, Thresholds(95, 50, said), why=lambda _: [])
 
 
 @pytest.mark.parametrize(

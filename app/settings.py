@@ -81,6 +81,12 @@ class Settings(BaseSettings):
     api_rate_limit_per_minute: int = Field(600, ge=10, le=100000, description="API requests a user may send a minute.")
     metrics_token: SecretStr = Field(SecretStr(""), description="Bearer token that /metrics asks for; empty for none.")
     login_attempts: int = Field(10, ge=3, le=100, description="Failed sign-ins before a name is locked for 15 minutes.")
+    oidc_issuer: str = Field(
+        "", description="OpenID Connect provider that people may sign in at, as https://…; empty for none."
+    )
+    oidc_client_id: str = Field("", description="What the provider calls this installation.")
+    oidc_client_secret: SecretStr = Field(SecretStr(""), description="Secret of OIDC_CLIENT_ID.")
+    oidc_name: str = Field("Single sign-on", description="What the button of that sign-in says.")
 
     shared_dir: Path = Field(Path("/app/shared"), description="The shared volume, mounted in both services.")
     shared_max_bytes: int = Field(10 * 2**30, ge=2**20, description="Size limit of the shared volume in bytes.")

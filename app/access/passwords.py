@@ -66,6 +66,19 @@ def enter_code(user: User, code: str) -> None:
         raise Unauthorized("The code of the second factor is missing, wrong, or was used already.")
 
 
+def vouched_for(email: object, *, verified: bool) -> User:
+    """Whom a provider means that has seen him sign in there: the one enabled user with this address.
+
+    Raises Unauthorized.
+    """
+    wanted = email.strip().lower() if isinstance(email, str) else ""
+    query = select(User).where(func.lower(User.email) == wanted, User.is_enabled).limit(2)
+    found = db.session.scalars(query).all() if verified and wanted else []
+    if len(found) != 1:
+        raise Unauthorized("No user here has the address that you signed in with. Ask an administrator.")
+    return found[0]
+
+
 def signed_in(user: User) -> User:
     """He has shown all that is asked of him."""
     user.last_seen_at = datetime.now(UTC)

@@ -15,7 +15,7 @@ from app.access import passwords, policy, reset, second_factor, tokens
 from app.errors import Invalid, Unauthorized
 from app.extensions import csrf, db
 from app.models.user import User, UserRole
-from app.web import signing_in
+from app.web import openid, signing_in
 from app.web.fragments import done
 from app.web.language import DENSITIES, LANGUAGES, THEMES
 from app.web.security import MARK, forget_user, handle_errors
@@ -55,7 +55,7 @@ def sign_in() -> BaseResponse:
 
 def _login(*, back: str, problem: str = "", username: str = "") -> str:
     page = {"back": back, "problem": problem, "username": username}
-    return render_template("access/login.html", **page, mail_is_set=reset.is_offered())
+    return render_template("access/login.html", **page, mail_is_set=reset.is_offered(), openid=openid.label())
 
 
 @bp.post("/logout")

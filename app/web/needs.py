@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint, render_template
 
-from app import attention
+from app import attention, first_steps
 from app.access import policy
 from app.money.office_currency import base_currency
 from app.review import share
@@ -29,6 +29,7 @@ def index() -> str:
         "needs/index.html",
         parts=parts,
         reviews=attention.reviews(),
+        first_steps=first_steps.steps(),
         own=share.assigned_to(policy.actor()),
         most=attention.MOST_COUNTED,
         base=base_currency(),

@@ -8,16 +8,20 @@ from decimal import Decimal
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 
+from app import first_steps
 from app.extensions import db
-from app.models.catalog import ComparedPrice, SupplierItem
+from app.models.catalog import ComparedPrice, Product, SupplierItem
 from app.models.job import Job
 from app.models.phase import Outcome, Phase
 from app.models.review import Review
 from app.models.supplier import Supplier
 from app.models.sync import Alert
-from app.models.user import UserRole
+from app.models.user import User, UserRole
 from app.money import rates
+from app.review import decide
+from tests.fixtures.results import apply_result, item, items
 from tests.fixtures.web import Visitor
 
 
@@ -95,3 +99,23 @@ def test_a_buyer_sets_the_currency_of_a_list_where_he_is_asked_for_it(
         vise = db.session.scalars(db.select(SupplierItem).where(SupplierItem.name == "Vise")).one()
         assert (vise.comparable_price, vise.supplier_id) == (5, db.session.scalars(db.select(Supplier.id)).one())
     visitor(UserRole.SALES).post(found.group(1), status=403, currency="USD")
+
+
+def test_the_first_steps_are_done_by_the_offices_own_data_and_go_when_all_are(
+    app: Flask, visitor: Callable[[UserRole], Visitor]
+) -> None:
+    buyer = visitor(UserRole.PROCUREMENT)
+    page = buyer.get("/needs-you")
+    assert "0 of 4 done" in page and 'href="/catalogue/import"' in page and "/suppliers/new" not in page
+    with app.app_context():
+        rates.set_base("EUR", actor="tests")
+        product = Product(internal_sku="P1", name="Saw")
+        supplier = Supplier(name="Own", source_type="csv", meta={"default_currency": "EUR"})
+        db.session.add_all([product, supplier])
+        db.session.commit()
+        assert first_steps.steps().next is first_steps.Step.LIST
+        apply_result(supplier, item("A1", "Saw"))
+        assert first_steps.steps().next is first_steps.Step.MATCHES
+        user = db.session.scalars(select(User).where(User.username == buyer.name)).one()
+        decide.link(items()["A1"].id, product.id, by=user)
+    assert "First steps" not in buyer.get("/needs-you")

@@ -270,7 +270,7 @@ def large_workbook(size: int) -> tuple[bytes, int]:
     return _workbook(rows), rows
 
 
-COLUMNS = ("SKU", "Name", "Brand", "Category", "Unit", "Description", "Price", "Stock", "Barcode", "Weight kg")
+COLUMNS = ("SKU", "Name", "Brand", "Category", "Unit", "Description", "Price EUR", "Stock", "Barcode", "Weight kg")
 WORDS = [
     "bearing",
     "sealed",

@@ -1,14 +1,15 @@
-"""A buyer compares two suppliers' offers in different money, and takes the table out."""
+"""The day of a buyer: a list comes, its question is answered, ten products are looked up, taken out, and watched."""
 
 from __future__ import annotations
 
 import csv
+from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 from uuid import uuid4
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from app.extensions import db
 from app.models.catalog import ItemMatch, Product, SupplierItem
@@ -17,66 +18,135 @@ from tests.fixtures.stack import Stack
 
 pytestmark = pytest.mark.browser
 
+TEN = range(10)
+#: seconds by the keystroke-level model: to think, to point and press, a key
+THINK, PRESS, KEY = 1.35, 1.3, 0.28
+
+
+@dataclass
+class Hand:
+    """What a practised person needs for what the test does: no clock of this machine."""
+
+    seconds: float = 0
+
+    def press(self, what: Locator) -> None:
+        self.seconds += THINK + PRESS
+        what.click()
+
+    def write(self, where: Locator, words: str) -> None:
+        self.seconds += THINK + PRESS + KEY * len(words)
+        where.fill(words)
+
+    def choose(self, where: Locator, label: str) -> None:
+        self.seconds += THINK + 2 * PRESS
+        where.select_option(label=label)
+
 
 @pytest.fixture
-def drill(stack: Stack) -> Product:
-    """One product that two suppliers offer: 500.00 PLN and 110.00 EUR."""
+def mark(stack: Stack) -> str:
+    """Ten products that *Bohrer* offers for 110 EUR each; the mark stands in their names."""
     mark = uuid4().hex[:6]
     with stack.context():
-        product = Product(internal_sku=f"BUY-{mark}", name=f"Compared drill {mark}")
-        sellers = [Supplier(name=f"{name} {mark}", source_type="csv", meta={}) for name in ("Wiertarki", "Bohrer")]
-        db.session.add_all([product, *sellers])
+        seller = Supplier(name=f"Bohrer {mark}", source_type="csv", meta={})
+        products = [
+            Product(internal_sku=f"BUY-{mark}-{n}", name=f"Compared drill {mark}n{n} 13 mm", barcode=ean(mark, n))
+            for n in TEN
+        ]
+        db.session.add_all([seller, *products])
         db.session.flush()
-        for seller, price, money in zip(sellers, ("500.00", "110.00"), ("PLN", "EUR"), strict=True):
-            item = SupplierItem(supplier_id=seller.id, supplier_sku="D-1", name=f"Drill {mark}", currency=money)
-            item.current_price, item.product_id = Decimal(price), product.id
-            item.match_status = ItemMatch.VERIFIED_MATCH
+        for product in products:
+            item = SupplierItem(supplier_id=seller.id, supplier_sku=product.internal_sku, name=product.name)
+            item.current_price, item.currency = Decimal("110.00"), "EUR"
+            item.product_id, item.match_status = product.id, ItemMatch.VERIFIED_MATCH
             db.session.add(item)
         db.session.commit()
-        db.session.refresh(product)
-        db.session.expunge(product)
-    return product
+    return mark
 
 
-def test_a_buyer_sees_who_is_cheapest_and_takes_the_items_out(page: Page, drill: Product, tmp_path: Path) -> None:
-    page.goto("/money")
-    page.get_by_label("Currency, three letters").fill("EUR")
-    page.get_by_role("button", name="Save").click()
-    expect(page.get_by_text("Offers are compared in EUR.")).to_be_visible()
-    page.get_by_label("One unit of").fill("EUR")
-    page.get_by_label("costs").fill("5")
-    page.get_by_label("of", exact=True).fill("PLN")
-    page.get_by_role("button", name="Keep").click()
+def ean(mark: str, number: int) -> str:
+    """A valid EAN-13."""
+    digits = f"59{int(mark, 16):09d}{number}"
+    total = sum(int(digit) * (3 if place % 2 else 1) for place, digit in enumerate(digits))
+    return f"{digits}{-total % 10}"
+
+
+def a_list(mark: str, folder: Path) -> Path:
+    """The ten in złoty: five at 500, five at 600; two columns that may be the price."""
+    path = folder / f"wiertarki-{mark}.csv"
+    rows = [
+        f"W-{n};Compared drill {mark}n{n} 13 mm;{ean(mark, n)};{500 if n < 5 else 600},00;{700 + n},00" for n in TEN
+    ]
+    path.write_text("\n".join(["Kod;Nazwa;EAN;Cena zakupu netto PLN;Cena sprzedaży netto PLN", *rows, ""]))
+    return path
+
+
+def test_the_day_of_a_buyer_takes_three_minutes(page: Page, mark: str, tmp_path: Path) -> None:
+    hand = Hand()
+    page.goto("/needs-you")
+
+    hand.press(page.get_by_role("link", name="Suppliers").first)
+    hand.press(page.get_by_role("link", name="Add Supplier").first)
+    dialog = page.get_by_role("dialog")
+    hand.write(dialog.get_by_label("Name"), f"Wiertarki {mark}")
+    dialog.locator("input[type=file]").set_input_files([a_list(mark, tmp_path)])
+    hand.press(dialog.get_by_role("button", name="Upload"))
+    hand.press(dialog.get_by_role("link", name="Is this the price?").last)
+    hand.press(page.get_by_role("button", name="This is the price D"))
+    expect(page.locator("#job-live .chip[data-state]")).to_contain_text("Complete")
+    expect(page.locator("[data-summary]")).to_contain_text("10 new")
+
+    hand.press(page.get_by_role("link", name="Currencies").first)
+    hand.write(page.get_by_label("Currency, three letters"), "EUR")
+    hand.press(page.get_by_role("button", name="Save"))
+    hand.write(page.get_by_label("One unit of"), "EUR")
+    hand.write(page.get_by_label("costs"), "5")
+    hand.write(page.get_by_label("of", exact=True), "PLN")
+    hand.press(page.get_by_role("button", name="Keep"))
     expect(page.get_by_text("1 rate was kept.")).to_be_visible()
 
-    page.goto(f"/catalogue/{drill.id}")
+    hand.press(page.get_by_role("link", name="Products").first)
+    cheapest = {}
+    for number in reversed(TEN):
+        hand.write(page.get_by_label("Search products"), f"{mark}n{number}")
+        row = page.locator("#products tbody tr")
+        expect(row).to_have_count(1)
+        expect(row).to_contain_text(f"{mark}n{number}")
+        expect(row).to_contain_text("EUR")
+        cheapest[number] = "Wiertarki" in row.inner_text()
+    assert cheapest == {number: number < 5 for number in TEN}
+    hand.press(page.locator("#products tbody tr").get_by_role("link"))
     first, second = page.locator("tbody tr").all()
-    expect(first).to_contain_text("Wiertarki")
     expect(first).to_contain_text("cheapest")
     expect(second).to_contain_text("+10.0 %")
-    first.get_by_text("how", exact=True).click()
+    hand.press(first.get_by_text("how", exact=True))
     expect(first).to_contain_text("500.00 PLN → × 0.2 → 100.00 EUR")
-
-    first.get_by_role("link", name="Price rules").click()
-    page.get_by_label("Kind").select_option(label="Freight")
-    page.get_by_role("textbox", name="Per cent", exact=True).fill("20")
-    page.get_by_role("button", name="Add rule").click()
+    hand.press(first.get_by_role("link", name="Price rules"))
+    hand.choose(page.get_by_label("Kind"), "Freight")
+    hand.write(page.get_by_role("textbox", name="Per cent", exact=True), "5")
+    hand.press(page.get_by_role("button", name="Add rule"))
     expect(page.get_by_text("The rule was kept")).to_be_visible()
-    page.goto(f"/catalogue/{drill.id}")
-    expect(page.locator("tbody tr").first).to_contain_text("Bohrer")
 
-    page.goto("/items")
+    hand.press(page.get_by_role("link", name="Products").first)
     asked: list[str] = []
-    page.on("request", lambda request: asked.append(request.url) if "/items?" in request.url else None)
-    page.get_by_label("Search items").fill(drill.name.rpartition(" ")[2])
-    page.wait_for_url(lambda url: "q=" in url)  # the answer is there: nothing is cut off by what comes next
-    page.get_by_label("Search items").blur()
-    expect(page.locator("#items tbody tr")).to_have_count(2)
+    page.on("request", lambda request: asked.append(request.url) if "/catalogue?" in request.url else None)
+    hand.write(page.get_by_label("Search products"), mark)
+    expect(page.locator("#products tbody tr")).to_have_count(10)
+    page.get_by_label("Search products").blur()
     with page.expect_download() as taken:
-        page.get_by_role("link", name="CSV").click()
-    path = tmp_path / "items.csv"
+        hand.press(page.get_by_role("link", name="CSV").first)
+    path = tmp_path / "comparison.csv"
     taken.value.save_as(path)
     with path.open(encoding="utf-8-sig", newline="") as file:
-        rows = {row["currency"]: row for row in csv.DictReader(file)}
+        rows = sorted(
+            (row["name"], row["best_supplier"][:9], Decimal(row["best_price"])) for row in csv.DictReader(file)
+        )
+    assert [row[1:] for row in rows] == [("Wiertarki", 105)] * 5 + [("Bohrer " + mark[:2], 110)] * 5
+
     assert len(asked) == 1, "leaving the field asks nothing again"
-    assert {money: Decimal(row["comparable_price"]) for money, row in rows.items()} == {"PLN": 120, "EUR": 110}
+
+    hand.press(page.get_by_role("link", name="Administrator"))
+    hand.write(page.get_by_label("E-mail"), "buyer@example.com")
+    hand.choose(page.get_by_label("How often"), "every day")
+    hand.press(page.locator("section", has_text="Digest of changes").get_by_role("button", name="Save"))
+    expect(page.get_by_label("How often")).to_have_value("daily")
+    assert hand.seconds <= 180, "three minutes of a person's hand"

@@ -375,6 +375,9 @@ def test_sales_compares_without_what_suppliers_ask(visitor: Callable[[UserRole],
         taken = sales.get(f"/catalogue/comparison.{form}?q=drill")
         assert "Anders" in taken
         assert "70" not in taken, "and so does the file"
+    without = sales.get("/catalogue?which=no_offer")
+    assert shop[2].name in without and shop[0].name not in without, "which have offers is no secret"
+    assert '"offers":2,' in sales.get("/catalogue/comparison.jsonl?q=drill")
 
 
 @pytest.mark.parametrize("query", ["sort=best", "sort=margin&dir=down", "which=below_best"])

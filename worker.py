@@ -17,6 +17,7 @@ from app.extensions import fetches, queue
 from app.settings import Settings
 from app.tasks import TASKS, courier
 from app.vitals import beat_as_worker
+from handoff import tracing
 from handoff.declared import Worker, worker_of
 from handoff.environment import settings_from_environment
 
@@ -36,6 +37,7 @@ def work(kind: str) -> None:
         # Steps are safe to lose at any moment, so a worker that dies is simply started again.
         then = [fetches()] if kind == FETCHING else []
         worker_of(queue(), TASKS, Worker, ttl=90, then=then).work(logging_level="WARNING")
+        tracing.flush()
 
 
 def kinds(number: int) -> list[str]:

@@ -6,11 +6,11 @@ import structlog
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from app import database, models, office_settings, request_log
+from app import database, models, office_settings, release, request_log
 from app.extensions import babel, compress, connect_redis, csrf, db, htmx, login, migrate
 from app.schema import MIGRATIONS
 from app.settings import Settings
-from handoff import logs
+from handoff import logs, tracing
 from handoff.environment import settings_from_environment
 
 log = structlog.get_logger()
@@ -30,6 +30,8 @@ def create_app(config: Settings | None = None) -> Flask:
     app.extensions["settings"] = config
     app.config.from_mapping(flask_config(config))
     request_log.register(app)
+    tracing.configure(config.otel_exporter_otlp_endpoint, service="courier", version=release.VERSION)
+    tracing.watch_requests(app, quiet=request_log.QUIET)
     office_settings.register(app)
     if config.trusted_proxies:
         n = config.trusted_proxies

@@ -7,6 +7,7 @@ webhook. Who can write to Redis can therefore add, drop and repeat entries, but 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from typing import ParamSpec, TypeVar
 
 import structlog
@@ -15,6 +16,8 @@ from rq import Queue, SimpleWorker
 from rq.exceptions import NoSuchJobError
 from rq.job import Job
 from rq.serializers import JSONSerializer
+
+from handoff import tracing
 
 log = structlog.get_logger()
 
@@ -118,7 +121,15 @@ class _DeclaredJob(Job):
         try:
             if self.instance is not None:
                 raise TaskRefused("A task is a function, not a method of something.")
-            return self.declared.call(self.func_name, self.args, self.kwargs)
+            with self._traced():
+                return self.declared.call(self.func_name, self.args, self.kwargs)
         except TaskRefused as error:
             log.error("queue_entry_refused", entry=self.id, reason=str(error))
             raise
+
+    def _traced(self) -> AbstractContextManager[None]:
+        """A span below the one that made the entry; an entry that a clock made has none of its own."""
+        parent = self.meta.get(tracing.HEADER) if isinstance(self.meta, dict) else None
+        if not isinstance(parent, str):
+            return nullcontext()
+        return tracing.span(str(self.func_name), kind="consumer", parent=parent)

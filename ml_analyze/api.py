@@ -17,7 +17,7 @@ from flask import Blueprint, Flask, Response, abort, current_app, g, request
 from pydantic import BaseModel, ValidationError
 from werkzeug.exceptions import HTTPException
 
-from handoff import logs
+from handoff import logs, tracing
 from handoff.absent import without_nulls
 from handoff.api import (
     AnalyzeAccepted,
@@ -65,6 +65,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     app = Flask(__name__)
     app.config["MAX_CONTENT_LENGTH"] = BODY_BYTES
     app.extensions["ml_analyze"] = Service(settings, runs_of(settings), kitchen_of(settings))
+    tracing.configure(settings.otel_exporter_otlp_endpoint, service="ml-analyze", version=__version__)
+    tracing.watch_requests(app, quiet=_QUIET_ROUTES)
     app.register_blueprint(bp)
     app.register_error_handler(redis.RedisError, _queue_away)
     app.register_error_handler(HTTPException, _http_error)

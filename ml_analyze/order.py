@@ -7,6 +7,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from handoff import tracing
 from handoff.api import (
     SHA256,
     AnalysisPhase,
@@ -41,6 +42,7 @@ class Order(BaseModel):
     exclusions: list[Exclusion] = Field(default_factory=list)
     courier_job_id: UUID | None = None
     request_id: str | None = None
+    traceparent: str | None = None
 
     @classmethod
     def for_file(cls, request: AnalyzeRequest, *, path: str, catalog_path: str | None, request_id: str) -> Order:
@@ -57,6 +59,7 @@ class Order(BaseModel):
             exclusions=request.metadata.exclusions,
             courier_job_id=request.metadata.job_id,
             request_id=request_id,
+            traceparent=tracing.traceparent(),
         )
 
     @classmethod
@@ -68,6 +71,7 @@ class Order(BaseModel):
             catalog_path=catalog_path,
             thresholds=request.thresholds,
             request_id=request_id,
+            traceparent=tracing.traceparent(),
         )
 
 

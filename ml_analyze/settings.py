@@ -60,6 +60,9 @@ class Settings(BaseSettings):
     log_format: Literal["console", "json"] = Field(
         "console", description="One line an event, for people or for programs."
     )
+    otel_exporter_otlp_endpoint: str = Field(
+        "", description="Where spans are sent (OTLP over HTTP, such as http://collector:4318); empty: no tracing."
+    )
 
     @model_validator(mode="before")
     @classmethod

@@ -14,6 +14,7 @@ from uuid import UUID
 import redis
 import structlog
 
+from handoff import tracing
 from handoff.confined import Bounds, Cause, Ending, Send
 from handoff.declared import Tasks
 from handoff.errors import NotOnVolume, VolumeError
@@ -74,7 +75,8 @@ def analyze(analysis_id: UUID) -> None:
         return
     order = claim.order
     ids = {"analysis_id": str(analysis_id), "job_id": str(order.courier_job_id), "request_id": order.request_id}
-    with structlog.contextvars.bound_contextvars(**ids):
+    spanned = tracing.span("analysis", parent=order.traceparent, about=ids)
+    with structlog.contextvars.bound_contextvars(**ids), spanned:
         try:
             Watch(workplace, claim).run()
         except LostClaim:

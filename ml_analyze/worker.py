@@ -19,11 +19,11 @@ from uuid import uuid4
 import redis
 import structlog
 
-from handoff import declared, logs
+from handoff import declared, logs, tracing
 from handoff.confined import die_with_parent
 from handoff.environment import settings_from_environment
 from handoff.errors import VolumeError
-from ml_analyze import learner, tasks
+from ml_analyze import __version__, learner, tasks
 from ml_analyze.service import kitchen_of, runs_of
 from ml_analyze.settings import Settings
 from ml_analyze.tasks import Workplace
@@ -79,9 +79,11 @@ def work(settings: Settings, number: int) -> int:
     worker = declared.worker_of(runs.queue, tasks.TASKS, Worker, name=name)
     worker.workplace = workplace
     worker.log_result_lifespan = False
+    tracing.configure(settings.otel_exporter_otlp_endpoint, service="ml-analyze", version=__version__)
     log.info("worker_started", worker=name, number=number)
     try:
         worker.work(logging_level=None)
+        tracing.flush()
         runs.worker_gone(name)
     except redis.RedisError as error:
         log.error("worker_without_redis", error=str(error))

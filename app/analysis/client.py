@@ -29,6 +29,7 @@ from app.errors import (
     IngestError,
 )
 from app.extensions import settings
+from handoff import tracing
 from handoff.api import (
     AnalysisStatus,
     AnalyzeAccepted,
@@ -125,7 +126,8 @@ def health() -> ServiceHealth:
 
 @backoff.on_exception(backoff.expo, AnalysisUnavailable, max_tries=TRIES, jitter=None, logger=None)
 def _insist(method: str, path: str, *, body: BaseModel, headers: Mapping[str, str] | None = None) -> requests.Response:
-    return _call(method, path, body=body, headers=headers)
+    with tracing.within(f"{method} {path}", kind="client"):
+        return _call(method, path, body=body, headers=headers)
 
 
 def _call(
@@ -140,6 +142,7 @@ def _call(
     sent = {"Content-Type": "application/json", **(headers or {})}
     if request_id := structlog.contextvars.get_contextvars().get("request_id"):
         sent.setdefault("X-Request-ID", request_id)
+    sent |= tracing.headers()
     if secret := config.ml_analyze_secret.get_secret_value():
         sent["Authorization"] = f"Bearer {secret}"
     patience = config.ml_connect_timeout_seconds

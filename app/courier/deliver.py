@@ -29,6 +29,7 @@ from app.models.job import Job
 from app.models.phase import Outcome, Phase, Pipeline, Step
 from app.models.supplier import Supplier
 from app.volume import volume, volume_errors
+from handoff import tracing
 from handoff.api import AnalyzeMetadata, AnalyzeRequest, Hints
 from handoff.containers import member_of
 from handoff.exclusions import Exclusion
@@ -215,7 +216,7 @@ def _fetch(claim: Claim, job: Job, supplier: Supplier, *, pipeline: Pipeline) ->
         known = None
     began = db.session.scalar(select(func.clock_timestamp()))  # the database's clock orders the files of a supplier
     db.session.commit()
-    with sources.open_source(url, supplier, known=known) as download:
+    with tracing.within("fetch", kind="client"), sources.open_source(url, supplier, known=known) as download:
         if download.facts is None:
             assert known is not None
             _settle_unchanged(claim, known, source_url=url, came_at=began)
@@ -238,7 +239,7 @@ def _fetch(claim: Claim, job: Job, supplier: Supplier, *, pipeline: Pipeline) ->
 
 def _learn(claim: Claim, job: Job, placed: Placed, told: dict[str, Any]) -> None:
     """What is known of the file now, for this step and for the job's next move."""
-    claim.facts = {
+    claim.facts |= {
         "file_path": volume().relative(placed.path),
         "file_size": placed.size,
         "sha256": placed.sha256,

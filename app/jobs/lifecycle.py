@@ -38,6 +38,7 @@ from app.jobs.retry import pause_before_retry, rule_for
 from app.models.job import Job
 from app.models.phase import MOVES, Outcome, Phase, Step
 from app.models.supplier import Supplier
+from handoff import tracing
 
 log = structlog.get_logger()
 
@@ -65,18 +66,18 @@ def open_job(
     supplier: Supplier, *, trigger: str, task_id: str, step: Step, actor: str | None = None, **facts: Any
 ) -> Job:
     """Insert the row and its first event, commit, start the step. ``facts`` are columns of Job."""
-    job = Job(**_columns(supplier, trigger=trigger, task_id=task_id, step=step, requested_by=actor, **facts))
-    job.due_at = job.hinted_at = func.now()  # by the database's clock, which says what is due
-    db.session.add(job)
-    db.session.flush()
-    event(
-        job.id, "opened", Phase.DOWNLOADING, "Job opened.", actor=actor, facts={"task_id": task_id, "trigger": trigger}
-    )
-    db.session.commit()
-    log.info("job_opened", job_id=str(job.id), supplier_id=str(supplier.id), trigger=trigger)
-    board.show(job)
-    steps.start(step, job.id, fetching=step is Step.DELIVER and job.file_path is None)
-    return job
+    with tracing.span("open job", about={"trigger": trigger}):
+        job = Job(**_columns(supplier, trigger=trigger, task_id=task_id, step=step, requested_by=actor, **facts))
+        job.due_at = job.hinted_at = func.now()  # by the database's clock, which says what is due
+        db.session.add(job)
+        db.session.flush()
+        told = {"task_id": task_id, "trigger": trigger}
+        event(job.id, "opened", Phase.DOWNLOADING, "Job opened.", actor=actor, facts=told)
+        db.session.commit()
+        log.info("job_opened", job_id=str(job.id), supplier_id=str(supplier.id), trigger=trigger)
+        board.show(job)
+        steps.start(step, job.id, fetching=step is Step.DELIVER and job.file_path is None)
+        return job
 
 
 def open_fetches(
@@ -90,7 +91,8 @@ def open_fetches(
         db.session.commit()
         return
     same = {"trigger": trigger, "task_id": task_id, "step": Step.DELIVER, "requested_by": actor}
-    rows = [_columns(supplier, **same, **facts) for supplier, facts in openings]
+    with tracing.span("open jobs", about={"trigger": trigger, "jobs": len(openings)}):
+        rows = [_columns(supplier, **same, **facts) for supplier, facts in openings]
     made = insert(Job).values(due_at=func.now(), hinted_at=func.now()).returning(Job)
     jobs = db.session.scalars(made, rows).all()
     for job in jobs:
@@ -109,6 +111,7 @@ def _columns(supplier: Supplier, **facts: Any) -> dict[str, Any]:
         "supplier_name": supplier.name,
         "source_type": supplier.source_type,
         "max_retries": settings().max_retries,
+        "traceparent": tracing.traceparent(),
     }
     fitting: dict[str, Any] = foreign.fit(facts)
     return own | fitting
@@ -120,7 +123,7 @@ def working(job_id: UUID, step: Step) -> Iterator[Held]:
 
     Raises LostClaim when the row is not free or was taken over, and passes on what nobody foresaw.
     """
-    with claimed(job_id, step) as claim:
+    with claimed(job_id, step) as claim, _traced(claim, step):
         if claim.job.workers_lost >= MOST_WORKERS_LOST:
             decide(claim, _workers_lost(claim, step))
             raise LostClaim(f"Job {job_id} was ended: it cost {claim.job.workers_lost} workers.")
@@ -130,12 +133,25 @@ def working(job_id: UUID, step: Step) -> Iterator[Held]:
             db.session.rollback()
             raise
         except IngestError as error:
+            tracing.failed(error)
             decide(claim, error)
         except (OperationalError, InterfaceError) as error:  # the database went away or chose us to break a deadlock
             _come_back_later(claim, error)
         except Exception as error:
             fail(claim, error)
             raise
+
+
+@contextmanager
+def _traced(claim: Held, step: Step) -> Iterator[None]:
+    """The step's span, below the one that opened the job; a step that is tried again names the try before."""
+    job = claim.job
+    before = job.last_span if job.retry_count or job.attempt > 1 else None
+    about = {"job_id": job.id, "supplier_id": job.supplier_id}
+    with tracing.span(step, parent=job.traceparent, after=before, about=about):
+        if here := tracing.traceparent():
+            claim.facts["last_span"] = here
+        yield
 
 
 def move(

@@ -13,6 +13,7 @@ from sqlalchemy import select, text, update
 from app.extensions import db, fetches, queue, settings
 from app.models.job import Job
 from app.models.phase import ACTIVE, Step
+from handoff import tracing
 
 log = structlog.get_logger()
 
@@ -108,7 +109,12 @@ def _enqueue(target: Queue, jobs: list[tuple[UUID, Step]]) -> None:
         [
             # No id of ours: each entry is its own, the row decides which one counts.
             target.prepare_data(
-                RUN_STEP, args=(str(job_id), step.value), timeout=timeout, result_ttl=0, failure_ttl=3600
+                RUN_STEP,
+                args=(str(job_id), step.value),
+                timeout=timeout,
+                result_ttl=0,
+                failure_ttl=3600,
+                meta=tracing.headers(),
             )
             for job_id, step in jobs
         ]

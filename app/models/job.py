@@ -77,6 +77,10 @@ class Job(Model):
     response_headers: Mapped[dict[str, str]] = mapped_column(JSONB, default=dict, server_default=text("'{}'"))
     verified_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))  # the reader confirmed the hash
 
+    #: where spans are sent: the one that opened it, and the one of its last step; see handoff/tracing.py
+    traceparent: Mapped[str | None] = mapped_column(String(55))
+    last_span: Mapped[str | None] = mapped_column(String(55))
+
     ml_job_id: Mapped[UUID | None] = mapped_column()
     submitted_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     poll_failures: Mapped[int] = mapped_column(default=0)

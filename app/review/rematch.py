@@ -24,6 +24,7 @@ from app.feed.cause import because
 from app.models.catalog import ItemMatch, SupplierItem
 from app.models.feed import Cause
 from app.volume import volume
+from handoff import tracing
 from handoff.api import AnalysisState, MergeRequest
 from handoff.keys import article_number
 
@@ -95,7 +96,13 @@ def request(supplier_id: UUID | None, *, actor: str) -> int:
     errands.keep(key, {"state": RUNNING, "entry": entry}, by=actor)
     try:
         queue().enqueue(
-            RUN_REMATCH, str(supplier_id or ""), actor, job_id=entry, job_timeout=TASK_SECONDS, result_ttl=0
+            RUN_REMATCH,
+            str(supplier_id or ""),
+            actor,
+            job_id=entry,
+            job_timeout=TASK_SECONDS,
+            result_ttl=0,
+            meta=tracing.headers(),
         )
     except RedisError as error:
         db.session.rollback()

@@ -12,7 +12,7 @@ from operator import eq
 
 from handoff.conditions import PriceKind
 from handoff.doubts import Doubt, DoubtCode
-from ml_analyze.extraction.grid import Grid
+from ml_analyze.extraction.grid import Grid, text_of
 
 from .choose import Candidate
 from .layout import Layout
@@ -35,12 +35,14 @@ _BARE, _SAID = 0.3, 0.6
 _LONG_NAME = 160
 _ONE_NAME_ROWS = 5
 _CODES = 0.8
+_CUT_ROWS = 200
 _MISSING_SHARE, _REPEATED_SHARE = 0.6, 0.2
 # A cell that is empty or says "on request" is a supplier's way; one that holds something else was not understood.
 _UNREAD_SHARE, _UNREAD = 0.2, frozenset(("PRICE_UNREADABLE", "PRICE_ERROR_CELL"))
 _ODD_ROWS_SHARE = 0.2
 _FEW, _FEW_REPEATED = 20, 3
 _UNNAMED_SHARE = 0.15
+_REPEATED_IN_FEW = 0.4
 _KEPT_FIRSTS = 10_000  # codes whose first row is kept to be compared with
 _FEW_TITLES, _TITLES_SHARE = 5, 0.75
 
@@ -56,11 +58,32 @@ def doubts_of(candidates: Sequence[Candidate], layouts: Mapping[int, Layout]) ->
             continue
         if candidate.used:
             found += _of_table(candidate.table, layouts[place])
+            if (named := _named_elsewhere(candidate, candidates)) is not None:
+                found.append(_column(named, named.roles.columns["name"], "name", 0.3))
         elif (left := _left_out(candidate, taken, cents=cents)) is not None:
             found.append(left)
     if any(layout.price and not layout.number_doubt and layout.price.mark for layout in layouts.values()):
         found = [doubt for doubt in found if doubt.what is not DoubtCode.NUMBER_FORMAT]  # another table shows it
     return _each_once(found)
+
+
+def _named_elsewhere(candidate: Candidate, candidates: Sequence[Candidate]) -> Table | None:
+    """The table of another sheet that has names for what only codes name here: one list, cut between its columns."""
+    columns = candidate.table.roles.columns
+    if columns.get("sku") is None or columns.get("sku") != columns.get("name"):
+        return None
+    for other in candidates:
+        table = other.table
+        at = table.roles.columns
+        unlike = not other.used and table.sheet is not candidate.table.sheet and "price" not in at
+        if unlike and {"name", "sku"} <= at.keys() and _codes_of(table) & _codes_of(candidate.table):
+            return table
+    return None
+
+
+def _codes_of(table: Table) -> set[str]:
+    at = table.roles.columns["sku"]
+    return {text for row in table.held_rows()[:_CUT_ROWS] if at < len(row) and (text := text_of(row[at]))}
 
 
 def of_formats(grid: Grid, candidates: Sequence[Candidate]) -> list[Doubt]:
@@ -356,7 +379,8 @@ class Counts:
             choice = f"{self.without_price} of {self.items} items"
             found.append(Doubt(what=DoubtCode.MISSING_PRICES, choice=choice, probability=0.7))
         repeated = self.repeated + self._repeated_later()
-        if repeated > max(_FEW_REPEATED, _REPEATED_SHARE * self.items):
+        few = repeated > 1 and repeated > _REPEATED_IN_FEW * self.items  # two sheets in two currencies
+        if few or repeated > max(_FEW_REPEATED, _REPEATED_SHARE * self.items):
             choice = f"{repeated} of {self.items} items"
             found.append(Doubt(what=DoubtCode.REPEATED_ITEMS, choice=choice, probability=0.8))
         if self.variants > _VARIANTS_SHARE * self.items:

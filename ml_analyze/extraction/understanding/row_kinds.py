@@ -34,6 +34,10 @@ class RowKinds:
     def filled(self, row: Row) -> list[int]:
         return [at for at in range(self._table.left, min(self._table.right, len(row))) if text_of(row[at])]
 
+    def says_anything(self, row: Row) -> bool:
+        """Whether any cell has a letter or a digit."""
+        return any(char.isalnum() for at in self.filled(row) for char in text_of(row[at]))
+
     def first_text(self, row: Row) -> str:
         """The first cell that is no number."""
         return next((text_of(row[at]) for at in self.filled(row) if number_of(row[at]) is None), "")

@@ -323,8 +323,8 @@ class RowTaker:
 
     def _other(self, row: Row, index: int, *, name: str, price: Price) -> Line | None:
         """A row without a name or without a price: what kind is it?"""
-        if is_blank(row[self.table.left : self.table.right]):
-            return self._skip("blank", row, index)
+        if not self._kinds.says_anything(row):
+            return self._skip("blank", row, index)  # also a line of dashes
         if self._kinds.is_header(row):
             return self._skip("header_repeat", row, index)
         if self._kinds.is_total(row, name or self._kinds.first_text(row)):

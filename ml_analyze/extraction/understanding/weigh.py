@@ -22,6 +22,7 @@ _NUMBERED, _CHECKED = 0.8, 0.9
 _FEW_NUMBERS, _ALL = 0.3, 0.9
 _FULLER, _SPARSE_NAME = 0.1, 0.8
 _COUNTS_ROWS = 0.5
+_SAYS_CODE, _ID, _CODE_OF_LETTERS, _CODE_LENGTH = 0.9, 0.8, 0.5, 16
 _FAR_ON = 50  # numbers in steps of one that begin so many times their count are no numbers of rows
 
 
@@ -79,6 +80,10 @@ def _evidence(
         said = max(said, 0.6)  # amounts of money say it themselves
     if role == "sku" and look.steps > _NUMBERED and _has_own_codes(index, named, profiles):
         said *= _COUNTS_ROWS  # the number of a row in some table
+    if role == "sku" and _counts_records(index, named, profiles):
+        said *= _COUNTS_ROWS
+    if role == "sku" and said >= _SAYS_CODE and _are_words_of_code(look) and _has_plain_name(index, named, profiles):
+        value = max(value, _CODE_OF_LETTERS)
     if role == "brand" and "sku" in named[index]:
         said *= 0.4  # the supplier's code is not the supplier
     if role == "currency" and look.iso > 0.8 and look.count > 1:
@@ -139,6 +144,22 @@ def _has_own_codes(index: int, named: Sequence[dict[str, float]], profiles: Sequ
         for at, saying in enumerate(named)
         if at not in coded and ("name" in saying or "sku" in saying)
     )
+
+
+def _counts_records(index: int, named: Sequence[dict[str, float]], profiles: Sequence[Profile]) -> bool:
+    """Whether a column headed as an id holds bare numbers, and another one headed as a code has letters in its codes:
+    the numbers are those of the supplier's data base."""
+    if profiles[index].numeric < _ALL or named[index].get("sku", 0.0) > _ID:
+        return False
+    return any(
+        at != index and saying.get("sku", 0.0) > _WORDED and are_codes(look) and look.numeric < _FEW_NUMBERS
+        for at, (saying, look) in enumerate(zip(named, profiles, strict=True))
+    )
+
+
+def _are_words_of_code(look: Profile) -> bool:
+    """Short single words of letters, each its own: CHR-RED, ABX."""
+    return look.letters > _ALL and look.words < 1.1 and look.distinct > _ALL_OWN and look.length < _CODE_LENGTH
 
 
 def _is_named_more_fully(index: int, named: Sequence[dict[str, float]], profiles: Sequence[Profile]) -> bool:

@@ -15,6 +15,7 @@ from .record import LEVELS
 from .xml import beginning, elements, inside, local, text_in
 
 _CHUNK = 1 << 20
+_LEAST_NAMES = 2
 _LONGEST = 64 << 20
 _GAP = re.compile(r"[\s,]*")
 _LIST = re.compile(r"\[\s*(?=\{)")
@@ -77,8 +78,20 @@ def json_rows(path: Path, encoding: str) -> Iterator[Row]:
                 continue
             if not isinstance(found, dict):
                 raise Unreadable("NOT_A_TABLE", "The JSON file holds no list of objects with names and values.")
-            yield _flat(found)
+            yield from _articles(found)
             held = held[end:]
+
+
+def _articles(found: dict[str, Any]) -> Iterator[Row]:
+    """One object, or several that stand under their codes as names: ``{"A-1": {…}, "A-2": {…}}``."""
+    inside_ = list(found.values())
+    alike = len(inside_) > 1 and all(isinstance(each, dict) and each.keys() == inside_[0].keys() for each in inside_)
+    if not alike or len(inside_[0]) < _LEAST_NAMES:
+        yield _flat(found)
+        return
+    for code, each in found.items():
+        coded = any(key.casefold() in _ROLES["sku"] for key in each)
+        yield _flat(each) if coded else {"code": code, **_flat(each)}
 
 
 def _is_lines(text: str) -> bool:
@@ -147,3 +160,6 @@ def _take(element: Any, row: Row) -> None:
         row.setdefault(str(named), text_in(element).strip() or str(element.get("value") or ""))
     else:
         row.setdefault(name, text_in(element).strip())
+        for key, value in element.attrib.items():
+            if str(key).casefold().startswith("currency"):
+                row.setdefault("currency", str(value))

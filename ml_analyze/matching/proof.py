@@ -14,10 +14,10 @@ from scipy.special import bdtr
 from ml_analyze.matching.evidence import Evidence
 from ml_analyze.matching.model import sigmoid
 
-# Proof: were only so many of all such candidates right, decisions would come out this well at most once in five.
-_PRECISION, _SURE = 0.98, 0.8
+# Proof: were only so many of all such candidates right, decisions would come out this well at most three times in ten.
+_PRECISION, _SURE = 0.98, 0.7
 # The fewest decisions, none of them wrong, that say so; an uncontradicted identifier begins with most of them.
-_LEAST, _BEFOREHAND = 80, 60
+_LEAST, _BEFOREHAND = 60, 40
 _BANDS = (0.0, 50.0, 65.0, 80.0, 90.0, 95.0, 100.1)
 # From some score upwards, wherever the decisions themselves put it, a kind is proved as a whole; and so many of the
 # lowest that are freed are worth this share.

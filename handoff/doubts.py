@@ -26,6 +26,7 @@ class DoubtCode(StrEnum):
     LAYOUT_CHANGED = "layout_changed"  #: the supplier's last good layout does not fit any more
     REPEATED_ITEMS = "repeated_items"  #: one article code with two prices
     PAGE_LAYOUT = "page_layout"  #: where the columns of a page stand
+    DISCONTINUED = "discontinued"  #: items below a title, or on a sheet, that says they are sold no more
 
 
 class Doubt(BaseModel):
@@ -85,6 +86,7 @@ ABOUT = {
     DoubtCode.LAYOUT_CHANGED: "the layout, which is not the one of last time",
     DoubtCode.REPEATED_ITEMS: "items that stand twice with two prices",
     DoubtCode.PAGE_LAYOUT: "where the columns of a page stand",
+    DoubtCode.DISCONTINUED: "items that may be sold no more",
 }
 
 

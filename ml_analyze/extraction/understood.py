@@ -12,6 +12,7 @@ from ml_analyze.collector import looking_less_often
 from ml_analyze.extraction.understanding.choose import Candidate
 from ml_analyze.extraction.understanding.doubt import Counts, doubts_of, of_formats
 from ml_analyze.extraction.understanding.layout import Layout
+from ml_analyze.extraction.understanding.lexicon import lexicon
 from ml_analyze.extraction.understanding.matrix import Matrix
 from ml_analyze.extraction.understanding.memory import fingerprint
 from ml_analyze.extraction.understanding.passed import Passed
@@ -41,6 +42,7 @@ class PriceList:
         self.reading.warnings += map(in_words, self.findings.doubts)
         self.findings.layout = fingerprint(candidates, layouts)
         self._counts = Counts()
+        self._late: list[Doubt] = []
         self.rows_read = 0
         self.rows_total: int | None = _rows_to_come(candidates)
         self._grid = grid
@@ -97,6 +99,7 @@ class PriceList:
                 self._counts.add(lines)
                 yield lines
             self._counts.variants += taker.variants if table.sheet.places else 0
+            self._say_discontinued(taker, table.sheet.name)
             path = taker.path_after
             guide = guide if beside and not taker.paths else taker.paths
             self._shown[place].items = taker.items
@@ -109,6 +112,11 @@ class PriceList:
                 "NO_ITEMS", "The file was read, but none of its rows is an item with a name.", self.reading
             )
 
+    def _say_discontinued(self, taker: RowTaker, sheet: str) -> None:
+        titles = dict.fromkeys([sheet, *(title for _, path in taker.paths for title in path)] if taker.items else [])
+        for title in filter(lexicon().says_discontinued, titles):
+            self._late.append(Doubt(what=DoubtCode.DISCONTINUED, where=sheet, choice=title, probability=0.5))
+
     def _take_matrix(self, matrix: Matrix, place: int) -> list[dict[str, Any]]:
         lines = list(matrix.lines(self._layouts[place].currency or self.reading.currency))
         self._counts.add(lines)
@@ -119,7 +127,7 @@ class PriceList:
     def _conclude(self, passed: Passed) -> None:
         """Say what only the end of the file tells."""
         priced = any("price" in layout.columns for layout in self._layouts.values())
-        late = self._counts.doubts(passed.priced, titles=passed.counts["category"], priced=priced)
+        late = [*self._late, *self._counts.doubts(passed, priced=priced)]
         self.findings.doubts += late
         self.findings.passed_over = passed.told()
         self.reading.warnings += map(in_words, late)

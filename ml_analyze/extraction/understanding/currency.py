@@ -41,6 +41,8 @@ _SYMBOLS: list[tuple[str, str]] = [
     (r"\$", "USD"),
 ]
 _WORD_FORMS: list[tuple[str, str]] = [
+    ("[TK]EUR", "EUR"),  # thousands of them
+    ("tkr|TSEK", "SEK"),
     (r"бел\.?\s?руб\w*|byn", "BYN"),
     (r"руб(?:\.|лей|ля|ль|лях)?|(?<=\d)р\.|(?<=\d )р\.|р\.(?! ?[^\W\d_])|rub|rur|rubles?", "RUB"),
     (r"грн\.?|гривень|гривен|гривня|uah|hrn", "UAH"),
@@ -144,6 +146,8 @@ _DOLLAR_CODE = re.compile(
 _SURE_DOLLAR = re.compile(r"US\$|U\$[SD]|USD|dollar|dólar|долл|доллар|美元|美金", re.IGNORECASE)
 _PESO_LANGUAGES = frozenset(("es", "zh"))
 _CODE_RE = re.compile(r"(?<![A-Za-z])([A-Za-z]{3})(?![A-Za-z])")
+# cadauno, cada: Italian and Spanish for each
+_PER_PIECE = re.compile(r"(?<![^\W_])(?:[Cc]ad\b|CAD\.)|(?i:prezz|cost|import|euro|preci)\w{0,2} CAD\b")
 _KRONE = re.compile(r"(?<![^\W\d_])kr\.?(?![^\W\d_])", re.IGNORECASE)
 _KRONE_LANGUAGES = {"sv": "SEK", "no": "NOK", "da": "DKK"}
 
@@ -185,6 +189,7 @@ def _memo(text: str, loose: bool) -> str | None:
             code in CODES
             and (loose or code not in _WORDS)
             and (loose or match[1] in (code, code.lower(), code.title()))
+            and not (code == "CAD" and _PER_PIECE.search(text))
         ):
             return code
     if not _ANY_WORD.search(text):

@@ -18,9 +18,10 @@ from .choose import Candidate
 from .layout import Layout
 from .looks import look_price
 from .names import STAND_IN
+from .passed import Passed
 from .price_choice import PriceChoice
 from .price_kinds import price_header
-from .profile import Profile
+from .profile import Profile, number_of
 from .sayings import named_by
 from .tables import Table
 
@@ -44,6 +45,8 @@ _FEW, _FEW_REPEATED = 20, 3
 _UNNAMED_SHARE = 0.15
 _REPEATED_IN_FEW = 0.4
 _KEPT_FIRSTS = 10_000  # codes whose first row is kept to be compared with
+_SIDE_ROWS, _HEADER_CHARS = 60, 30
+_SIDEWAYS = "the items may stand in columns, a name for what each row says before them"
 _FEW_TITLES, _TITLES_SHARE = 5, 0.75
 
 
@@ -111,7 +114,7 @@ def _matrix(table: Table) -> Doubt:
 
 
 def _of_table(table: Table, layout: Layout) -> list[Doubt]:
-    found = [*_names(table), *_prices(table), *_shared(table)]
+    found = [*_names(table), *_prices(table), *_shared(table), *_on_its_side(table)]
     if layout.number_doubt:
         mark = layout.price.mark if layout.price else None
         found.append(
@@ -149,6 +152,20 @@ def _names(table: Table) -> list[Doubt]:
     return [_column(table, at, "name", 0.6)] if look.length > _LONG_NAME or shared else []
 
 
+def _on_its_side(table: Table) -> list[Doubt]:
+    """Items that are columns: what should be names are headers, one of them for the price."""
+    at = table.roles.columns.get("name")
+    if at is None:
+        return []
+    for row in table.held_rows()[:_SIDE_ROWS]:
+        name = text_of(row[at]) if at < len(row) else ""
+        if len(name) <= _HEADER_CHARS and named_by(name).get("price", 0.0) == 1.0:
+            numbers = sum(number_of(cell) is not None for cell in row)
+            if numbers > 1:
+                return [Doubt(what=DoubtCode.PAGE_LAYOUT, where=_place(table), choice=_SIDEWAYS, probability=0.2)]
+    return []
+
+
 def _tells_alone(table: Table, at: int) -> bool:
     """Whether a column that stands in for the name has no rival: its header says what it holds, no two rows share a
     value, and no other text could name them."""
@@ -180,6 +197,8 @@ def _prices(table: Table) -> list[Doubt]:
     elif (discount := _discount_beside(table, choice)) is not None:
         said = f"{table.headers[choice.main]}, from which {table.headers[discount]} is not taken off"
         found.append(Doubt(what=DoubtCode.PRICE_COLUMN, where=_place(table), choice=said, probability=0.6))
+    elif _is_worth_of_stock(table, choice):
+        found.append(_column(table, choice.main, "price", 0.3))  # what the stock is worth
     elif _is_unsaid(table, choice.main):
         found.append(_column(table, choice.main, "price", 0.6))
     money = [at for at in _money_beside(table, choice) if at not in table.roles.decoys]
@@ -187,6 +206,11 @@ def _prices(table: Table) -> list[Doubt]:
         names = ", ".join(table.headers[at] or f"column {at + 1}" for at in money[:3])
         found.append(Doubt(what=DoubtCode.COLUMNS_LEFT_OUT, where=_place(table), choice=names, probability=0.8))
     return found
+
+
+def _is_worth_of_stock(table: Table, choice: PriceChoice) -> bool:
+    said = choice.said.get(choice.main) if choice.main is not None else None
+    return said is not None and said.kind is PriceKind.STOCK_VALUE and "stock" in table.roles.columns
 
 
 def _discount_beside(table: Table, choice: PriceChoice) -> int | None:
@@ -371,8 +395,9 @@ class Counts:
         begins = numpy.concatenate(([True], codes[1:] != codes[:-1]))
         return int(numpy.count_nonzero(prices != prices[begins][numpy.cumsum(begins) - 1]))
 
-    def doubts(self, odd: int, *, titles: int, priced: bool) -> list[Doubt]:
-        """``odd``: rows with numbers taken for titles or notes; ``priced``: whether there is a price column."""
+    def doubts(self, passed: Passed, *, priced: bool) -> list[Doubt]:
+        """``priced``: whether there is a price column."""
+        odd, titles = passed.priced, passed.counts["category"]
         found = []
         missing = self.without_price > _MISSING_SHARE * self.items
         if priced and (missing or self.unread > _UNREAD_SHARE * self.items):
@@ -396,6 +421,9 @@ class Counts:
             found.append(
                 Doubt(what=DoubtCode.ROWS_LEFT_OUT, choice=f"{odd} rows beside {self.items} items", probability=0.6)
             )
+        elif passed.coded > max(1, _ODD_ROWS_SHARE * self.items):
+            choice = f"{passed.coded} rows with a code and a name beside {self.items} items"
+            found.append(Doubt(what=DoubtCode.ROWS_LEFT_OUT, choice=choice, probability=0.4))
         elif titles > max(_FEW_TITLES, _TITLES_SHARE * self.items) and self.coded > _WEAK * self.items:
             # titles of groups of one may be the names that the items lack
             found.append(

@@ -17,6 +17,7 @@ from .numbers import number_format
 from .price_cells import PriceReader
 from .profile import number_of, sample_rows
 from .sayings import is_maker_number
+from .scales import HUNDREDTH, scale_of
 from .tables import Table, column_named
 
 MAKER_NUMBER = "mpn"
@@ -62,7 +63,7 @@ def make_layout(table: Table, hints: Hints, *, title_currency: tuple[str, str] |
     priced = [text for text in titles if "$" in text or _is_of_prices(text)]
     dollar = bare_dollar([*table.headers, *priced], lexicon().spoken_in(table.headers))
     columns_of_money = [*prices, *([columns["price"]] if "price" in columns else [])]
-    readers, doubt = _readers(table, hints, columns_of_money, dollar=dollar)
+    readers, doubt = _readers(table, hints, columns_of_money, dollar=dollar, titles=titles)
     used = set(columns.values()) | set(prices)
     extras = {
         index: table.headers[index] or f"column {column_letters(index)}"
@@ -178,7 +179,7 @@ def _price_keys(table: Table, hints: Hints) -> dict[int, str]:
 
 
 def _readers(
-    table: Table, hints: Hints, indices: list[int], *, dollar: str | None
+    table: Table, hints: Hints, indices: list[int], *, dollar: str | None, titles: Sequence[str]
 ) -> tuple[dict[int, PriceReader], str | None]:
     """One reader a price column, and a price of the main one that may be read in two ways.
 
@@ -192,7 +193,8 @@ def _readers(
     for index, form in formats.items():
         said = table.roles.choice.said.get(index)
         mark = usual if hints.decimal_mark or form.mark is None or (form.doubt and usual) else form.mark
-        readers[index] = PriceReader(lexicon(), mark, minor=bool(said and said.minor), dollar=dollar)
+        scale = HUNDREDTH if said and said.minor else scale_of(table.headers[index], titles=titles)
+        readers[index] = PriceReader(lexicon(), mark, scale=scale, dollar=dollar)
     main = formats.get(table.roles.columns.get("price", -1))
     if main is None or usual or main.mark is None:
         return readers, None

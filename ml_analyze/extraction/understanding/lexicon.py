@@ -96,6 +96,10 @@ class Lexicon:
         """Whether a row's first words are those of a total."""
         return self._starts(text, "total_row")
 
+    def says_discontinued(self, title: str) -> bool:
+        """Whether a title says of all below it that it is sold no more."""
+        return normal(title) in self.rows["discontinued"]
+
     def starts_charge(self, text: str) -> bool:
         """Whether a row's first words are those of carriage, packing or another charge on an order."""
         return self._starts(text, "charge_row")

@@ -16,10 +16,12 @@ _WORDLESS = frozenset({"blank", "header", "preamble"})  # kinds that are counted
 
 @dataclass
 class Passed:
-    """``priced``: how many rows that were taken for titles or notes hold a number beside their words."""
+    """``priced``: how many rows that were taken for titles or notes hold a number beside their words; ``coded``: how
+    many that were taken for titles have a code and a name, as an item without a price has."""
 
     counts: Counter[str] = field(default_factory=Counter)
     priced: int = 0
+    coded: int = 0
     _examples: dict[str, list[PassedOverExample]] = field(default_factory=dict)
 
     def add(self, kind: str, row: Row, *, sheet: str, number: int) -> None:

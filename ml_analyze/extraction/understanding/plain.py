@@ -22,6 +22,7 @@ from .price_cells import EMPTY, Price
 from .records import records
 from .row_names import DITTO_CHARS as _DITTO_CHARS
 from .row_names import is_ditto
+from .scales import ONE
 
 _ASCII_BLANKS = ("  ", "\t", "\n", "\r", " \x00", "\x00 ", "\x0b", "\x0c", "\x1c", "\x1d", "\x1e", "\x1f")
 _OTHER_BLANKS = (
@@ -89,7 +90,7 @@ class PlainRun:
         self._raw_prices = self.columns[layout.columns["price"]]
         assert layout.price is not None
         # most columns are written just as their values are: then no cell needs to be looked at alone
-        self._exact = () if layout.price.minor else _exact_values(self._raw_prices)
+        self._exact = () if layout.price.scale != ONE else _exact_values(self._raw_prices)
         self._prices: list[Price] = [] if self._exact else layout.price.read_all(self._raw_prices)
 
     def odd_rows(self) -> list[int]:

@@ -18,6 +18,7 @@ from ml_analyze.extraction.grid import Value, number_text
 from .currency import find_currency, is_bare_dollar, names_currency
 from .lexicon import Lexicon, lexicon, normal
 from .numbers import TOKEN, ascii_digits, signed, spell, without_strokes
+from .scales import ONE
 
 _PLAIN = re.compile(r"-?\d+(?:\.(?:\d\d?|\d{4,}))?", re.ASCII)
 _COLON = re.compile(r"(?<![\d:])(\d{1,3}(?:[ \u00a0]\d{3}){1,4}|\d++):(\d\d)(?![\d:])")  # 199:50
@@ -55,7 +56,6 @@ _TIER = re.compile(
 )
 _TIER_ENDS = re.compile(r"[;|\n]|,\s(?=\d+\+?\s*[:=])")
 _MAX_LOOSE_LETTERS = 14
-_HUNDREDTH = Decimal(100)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,15 +110,16 @@ def _is_unit(word: str) -> bool:
 
 
 class PriceReader:
-    """Reads the cells of one price column; remembers every text it has seen. ``minor``: amounts are hundredths.
+    """Reads the cells of one price column; remembers every text it has seen. ``scale``: what an amount is
+    multiplied by, as 1000 where a header says thousands.
 
     ``dollar`` is what the sign $ alone means in the list; None where it does not say.
     """
 
-    def __init__(self, lexicon: Lexicon, mark: str | None, *, minor: bool = False, dollar: str | None = "USD") -> None:
+    def __init__(self, lexicon: Lexicon, mark: str | None, *, scale: Decimal = ONE, dollar: str | None = "USD") -> None:
         self._lexicon = lexicon
         self.mark = mark
-        self.minor = minor
+        self.scale = scale
         self.dollar = dollar
         self._seen: dict[str, Price] = {}
 
@@ -138,9 +139,12 @@ class PriceReader:
         return self._scaled(_read_typed(value))
 
     def _scaled(self, price: Price) -> Price:
-        if not self.minor or price.value is None:
+        if self.scale == ONE or price.value is None:
             return price
-        return replace(price, value=f"{Decimal(price.value) / _HUNDREDTH:f}", exact=False)
+        value = Decimal(price.value) * self.scale
+        if value == value.to_integral_value() and self.scale > ONE:
+            value = value.to_integral_value()
+        return replace(price, value=f"{value:f}", exact=False)
 
     def _read_text(self, raw: str) -> Price:
         text = raw.strip()

@@ -123,6 +123,13 @@ class RowKinds:
             and any(char.isdigit() for char in code)
         )
 
+    def has_code_and_name(self, row: Row) -> bool:
+        """Whether a row says what an item of a column of its own would: a code with digits, and a name."""
+        if self._sku_at < 0 or self._name_at in (-1, self._sku_at):
+            return False
+        code = text_of(row[self._sku_at])
+        return any(map(str.isdigit, code)) and any(map(str.isalpha, text_of(row[self._name_at])))
+
     def title_of(self, row: Row) -> str | None:
         """The text of a row that opens a group; None for a note, or a row that says nothing."""
         filled = self.filled(row)

@@ -429,6 +429,7 @@ class RowTaker:
         title = self._kinds.title_of(row)
         if title is None:
             return self._skip("note" if self._kinds.first_text(row) else "no_item", row, index)
+        self.passed.coded += self._kinds.has_code_and_name(row)
         if self._titles.told:
             self.path = self._titles.enter(index, title)[-_CATEGORY_DEPTH:]
             self._paths.append((index, self.path))

@@ -29,6 +29,10 @@ _CENTS_TAIL = re.compile(
 )
 _BEGINS = re.compile(rf"{_SIGN}?\s?{_NUMBER}")
 _PICTURE = re.compile(r"^(\S+\.(?:jpe?g|png|gif|webp|bmp))\s+(?=\S)", re.IGNORECASE)
+# R-101, 4006381: not the M8 or 1,5 of a measure
+_CODE = re.compile(
+    r"^([A-Z]{1,5}-?\d{3}[A-Z\d./-]{0,20}|[A-Z]{1,5}-\d{2}[A-Z\d./-]{0,20}|\d{5,8})\s{1,3}(?=[^\W\d_]{2})"
+)
 _IN_BRACKETS = re.compile(rf"(?<![^()])([^()]++)\((\s*{_NUMBER}\s*{_SIGN}[^()]*)\)")
 _LEAST_LINES, _MOST, _HALF, _NEARLY_ALL = 5, 0.6, 0.5, 0.9
 _WEAK, _COLUMN_SHARE, _FEW = 0.7, 0.75, 0.1
@@ -68,7 +72,7 @@ def _as_columns(sheet: Sheet, *, staggered: bool) -> Sheet:
         parted = [_by_cents(text) for text in texts] if single or staggered else []
     if not sure and _count(parted) < max(_LEAST_LINES, _MOST * filled):
         return sheet
-    rows = _pictures_apart(_wrapped_joined(parted))
+    rows = _codes_apart(_pictures_apart(_wrapped_joined(parted)))
     doubt = Doubt(what=DoubtCode.COLUMN, where=sheet.name, choice="lines that end in their price", probability=_WEAK)
     doubts = sheet.doubts if sure else [*sheet.doubts, doubt]
     return replace(sheet, rows=rows, places=places, merges=[], running=True, doubts=doubts)
@@ -176,4 +180,17 @@ def _pictures_apart(rows: list[Row]) -> list[Row]:
         match = _PICTURE.match(text_of(row[0])) if row else None
         rest = text_of(row[0])[match.end() :] if match else ""
         made.append([rest, *row[1:], match[1]] if match and len(row) > 1 else row)
+    return made
+
+
+def _codes_apart(rows: list[Row]) -> list[Row]:
+    """Where nearly all names begin with a code of their own, the codes are a column."""
+    priced = [row for row in rows if len(row) > 1]
+    codes = [match[1] for row in priced if (match := _CODE.match(text_of(row[0])))]
+    if len(codes) < max(_LEAST_LINES, _NEARLY_ALL * len(priced)) or len(set(codes)) < len(codes):
+        return rows
+    made: list[Row] = []
+    for row in rows:
+        match = _CODE.match(text_of(row[0])) if len(row) > 1 else None
+        made.append([text_of(row[0])[match.end() :], *row[1:], match[1]] if match else row)
     return made

@@ -8,7 +8,7 @@ from handoff.conditions import PriceKind
 
 from .currency import find_currency
 from .lexicon import DECOYS, ROLES, lexicon, normal
-from .price_kinds import NO_PRICES, by_measure, price_header
+from .price_kinds import NO_PRICES, PriceHeader, by_measure, price_header
 from .profile import Profile
 
 _ALL_NUMBERS = 0.9
@@ -24,13 +24,24 @@ def no_prices(headers: Sequence[str], named: Sequence[dict[str, float]], profile
 
     A "value" of 18pF or 10K is that of a part, also where no other column says price.
     """
-    money = {index: price_header(header).kind for index, header in enumerate(headers) if header and named[index]}
-    prices = [index for index, kind in money.items() if kind not in NO_PRICES and named[index].get("price", 0.0) > 0.5]
+    said = {index: price_header(header) for index, header in enumerate(headers) if header}
+    money = {index: each.kind for index, each in said.items() if named[index]}
+    prices = [
+        index
+        for index, each in said.items()
+        if each.kind not in NO_PRICES
+        and (named[index].get("price", 0.0) > 0.5 or _is_level(each, named[index], profiles[index]))
+    ]
     return [
         index
         for index, kind in money.items()
         if kind in NO_PRICES and (prices or (kind is PriceKind.STOCK_VALUE and profiles[index].numeric < _ALL_NUMBERS))
     ]
+
+
+def _is_level(header: PriceHeader, named: dict[str, float], look: Profile) -> bool:
+    """Whether an abbreviated header says a level of prices: Pr. vendita, P. dealer."""
+    return not named and header.level > 0.5 and look.numeric > _ALL_NUMBERS
 
 
 def named_by(header: str) -> dict[str, float]:

@@ -109,7 +109,9 @@ _EXPECTED = {
     "iso8859-2": _EXPECTED_1250,
     "cp852": _EXPECTED_1250,
 }
+_OTHER_LANGUAGE = 0.2
 _POLISH, _CZECH = frozenset("ąęłńśźżĄĘŁŃŚŹŻ"), frozenset("čěřůťďňšžľČĚŘŮŤĎŇŠŽĽ")
+_HUNGARIAN_MISREAD = frozenset("áéíóöõúüû")  # ő and ű of cp1250 read as cp1252
 _SELDOM = {"cp1252": 0.0, "cp1250": 0.08, "iso8859-2": 0.13, "mac-roman": 0.1, "cp850": 0.12, "cp852": 0.14}
 _CYRILLIC = {"cp1251": 0.0, "koi8-r": 0.03, "koi8-u": 0.04, "cp866": 0.05, "mac-cyrillic": 0.1, "iso8859-5": 0.12}
 _SCRIPTS = {
@@ -138,6 +140,8 @@ def single_score(sample: bytes, name: str) -> float:
         signs = len(re.findall(r"(?<=[a-z])[°²³¹¼½¾¿¡£¥©®ªº±¨¸×÷«»§¶¤¦¬¯µ](?=[a-z])", text)) / total
         if name == "cp1250" and not re.search("[ăşșěřůčšžąęłńśźżőűľĺŕťďň]", text.lower()):
             good -= sum(foreign[char] for char in "ţđýŢĐÝ") / total  # alone these are Turkish or Icelandic
+        if name == "cp1252" and _is_misread_hungarian(text):
+            good -= _OTHER_LANGUAGE
         if expected is _EXPECTED_1250:  # no language has letters of both
             both = (sum(foreign[char] for char in letters) for letters in (_POLISH, _CZECH))
             good -= min(both) / total
@@ -153,6 +157,15 @@ def single_score(sample: bytes, name: str) -> float:
     extra = frozenset("ğışĞİŞçöüÇÖÜâîû€") if name == "cp1254" else frozenset("āčēģīķļņšūžąęėįųĀČĒĢĪĶĻŅŠŪŽĄĘĖĮŲõäöü€")
     good = sum(count for char, count in foreign.items() if char in extra) / total
     return good - 0.12 - _odd_case(text) / total
+
+
+def _is_misread_hungarian(text: str) -> bool:
+    """Whether õ and û stand among the letters of Hungarian only: õ where Portuguese has none, not beside ä as in
+    Estonian, û not beside è or ç as in French."""
+    letters = {char for char in text.lower() if ord(char) > 127 and char.isalpha()}
+    if not letters <= _HUNGARIAN_MISREAD or letters.isdisjoint("áíóúé"):
+        return False
+    return re.search("õ(?!e)", text.lower()) is not None or ("û" in letters and not letters.isdisjoint("áíóúü"))
 
 
 def _fixed_spaces(text: str) -> int:

@@ -14,6 +14,7 @@ from ml_analyze.extraction.understanding.lexicon import lexicon
 from ml_analyze.extraction.understanding.matrix import find_matrices
 from ml_analyze.extraction.understanding.numbers import decimal_mark, number_format
 from ml_analyze.extraction.understanding.price_cells import PriceReader
+from ml_analyze.extraction.understanding.scales import HUNDREDTH
 from tests.servers.analysis import price_list
 
 
@@ -48,7 +49,7 @@ def test_a_price_is_read_with_all_that_stands_beside_it(text: str, value: str, b
 
 
 def test_cents_are_a_hundredth_of_the_price() -> None:
-    assert [PriceReader(lexicon(), None, minor=True).read(cell).value for cell in ("349", 1299, 5)] == [
+    assert [PriceReader(lexicon(), None, scale=HUNDREDTH).read(cell).value for cell in ("349", 1299, 5)] == [
         "3.49",
         "12.99",
         "0.05",

@@ -9,6 +9,7 @@ import pytest
 
 from handoff.doubts import DoubtCode
 from ml_analyze.extraction.understanding import doubt
+from ml_analyze.extraction.understanding.passed import Passed
 
 
 def rows(prices: Iterator[int]) -> Iterator[dict[str, object]]:
@@ -28,6 +29,6 @@ def test_articles_that_come_again_at_another_price_are_counted_however_many_code
     while batch := list(itertools.islice(lines, 7)):
         other.add(batch)
     same.add(list(rows(itertools.repeat(5))))
-    (found,) = other.doubts(0, titles=0, priced=True)
+    (found,) = other.doubts(Passed(), priced=True)
     assert (found.what, found.choice) == (DoubtCode.REPEATED_ITEMS, "60 of 90 items")
-    assert same.doubts(0, titles=0, priced=True) == []
+    assert same.doubts(Passed(), priced=True) == []

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from email.message import EmailMessage
 from uuid import UUID
 
 import structlog
@@ -14,12 +12,12 @@ from flask_babel import gettext as _
 from itsdangerous import BadData, URLSafeSerializer
 from sqlalchemy import ColumnElement, func, select, update
 
-from app import audit
+from app import audit, letters
 from app.access.passwords import ADDRESS
-from app.alerts import send
 from app.errors import Invalid, NotFound
 from app.extensions import db, queue, settings
 from app.feed import moves
+from app.letters import Letter, NotSent
 from app.models.user import Digest, User, UserRole
 
 log = structlog.get_logger()
@@ -30,12 +28,6 @@ HOUR, MONDAY = 5, 0
 #: one that was not sent, or whose sender died, is tried again after this
 TRY_AGAIN = timedelta(minutes=10)
 READERS = (UserRole.PROCUREMENT, UserRole.ADMIN)
-
-
-@dataclass(frozen=True)
-class Letter:
-    subject: str
-    text: str
 
 
 def choose(user: User, *, email: str, digest: str) -> None:
@@ -111,7 +103,9 @@ def letter(user: User) -> Letter | None:
     }
     with force_locale(user.locale or "en"):
         text = render_template("changes/digest.txt", found=found, days=days, links=links)
-        return Letter(_("Courier: what moved on suppliers' lists"), text)
+        subject = _("Courier: what moved on suppliers' lists")
+    stop = {"List-Unsubscribe": f"<{links['stop']}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
+    return Letter(user.email or "", subject, text, stop)
 
 
 def _send(user: User) -> bool:
@@ -121,15 +115,10 @@ def _send(user: User) -> bool:
     done = update(User).where(User.id == user.id, User.digest == user.digest)
     done = done.values(digest_due_at=next_time(user.digest))
     if written is not None:
-        message = EmailMessage()
-        message["From"], message["To"], message["Subject"] = settings().alert_email_from, user.email, written.subject
-        message["List-Unsubscribe"] = f"<{_stop_address(user)}>"
-        message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
-        message.set_content(written.text)
         db.session.commit()  # nothing is held while the mail server is asked
         try:
-            send.hand_to_mail_server(message)
-        except send.NotSent as error:
+            letters.send(written)
+        except NotSent as error:
             log.warning("digest_not_sent", reason=str(error))
             return False
     db.session.execute(done)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from email.message import EmailMessage
 from uuid import UUID
 
 import structlog
@@ -14,11 +13,11 @@ from flask_babel import gettext as _
 from itsdangerous import BadData, URLSafeTimedSerializer
 from sqlalchemy import func, or_, select
 
-from app import audit
+from app import audit, letters
 from app.access import limits, passwords
-from app.alerts import send
 from app.errors import NotFound
 from app.extensions import db, queue, settings
+from app.letters import Letter, NotSent
 from app.models.user import User
 
 log = structlog.get_logger()
@@ -75,18 +74,15 @@ def _meant(name: str) -> Sequence[User]:
 
 
 def _send(user: User) -> bool:
-    message = EmailMessage()
     with force_locale(user.locale or "en"):
         link = _address(_links().dumps([str(user.id), user.session_epoch]))
         text = render_template("access/reset.txt", user=user, link=link, minutes=LASTS_SECONDS // 60)
-        message["Subject"] = _("Courier: a new password")
-    message["From"], message["To"] = settings().alert_email_from, user.email
-    message.set_content(text)
+        letter = Letter(user.email or "", _("Courier: a new password"), text)
     audit.record(user.username, "user.reset_sent", user.username)
     db.session.commit()  # nothing is held while the mail server is asked
     try:
-        send.hand_to_mail_server(message)
-    except send.NotSent as error:
+        letters.send(letter)
+    except NotSent as error:
         log.warning("reset_link_not_sent", reason=str(error))
         return False
     return True

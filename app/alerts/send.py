@@ -4,14 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-import smtplib
-import ssl
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
-from email.message import EmailMessage
-from urllib.parse import unquote, urlsplit
 from uuid import UUID, uuid4
 
 import orjson
@@ -19,9 +15,10 @@ import requests
 import structlog
 from sqlalchemy import ColumnElement, func, or_, select
 
-from app import audit
+from app import audit, letters
 from app.errors import NotFound
 from app.extensions import db, queue, settings
+from app.letters import Letter, NotSent
 from app.models.sync import Alert
 
 log = structlog.get_logger()
@@ -44,10 +41,6 @@ HEADINGS = {
     "export_failed": "Scheduled exports",
     "test": "Test",
 }
-
-
-class NotSent(Exception):
-    """A channel did not take the message; the sentence says why."""
 
 
 def dispatch() -> bool:
@@ -129,34 +122,7 @@ def channels() -> dict[str, Callable[[Sequence[Alert]], None]]:
 
 def send_mail(alerts: Sequence[Alert]) -> None:
     """Raises NotSent."""
-    config = settings()
-    message = EmailMessage()
-    message["From"], message["To"] = config.alert_email_from, config.alert_email_to
-    message["Subject"] = subject(alerts)
-    message.set_content(text_of(alerts))
-    hand_to_mail_server(message)
-
-
-def hand_to_mail_server(message: EmailMessage) -> None:
-    """Raises NotSent."""
-    server = urlsplit(settings().smtp_url)
-    host, port = server.hostname or "localhost", server.port or (465 if server.scheme == "smtps" else 25)
-    context = ssl.create_default_context()
-    try:
-        with (
-            smtplib.SMTP_SSL(host, port, timeout=TIMEOUT[1], context=context)
-            if server.scheme == "smtps"
-            else smtplib.SMTP(host, port, timeout=TIMEOUT[1])
-        ) as connection:
-            connection.ehlo()
-            if server.scheme == "smtp" and connection.has_extn("starttls"):
-                connection.starttls(context=context)
-                connection.ehlo()
-            if server.username:
-                connection.login(unquote(server.username), unquote(server.password or ""))
-            connection.send_message(message)
-    except (OSError, smtplib.SMTPException) as error:
-        raise NotSent(f"The mail server {host}:{port} did not take the message: {error}") from error
+    letters.send(Letter(settings().alert_email_to, subject(alerts), text_of(alerts)))
 
 
 def post_webhook(alerts: Sequence[Alert]) -> None:

@@ -21,7 +21,10 @@ from app.web import (
     items_bulk,
     job,
     job_changes,
+    job_errors,
     job_grid,
+    job_items,
+    job_reading,
     job_tables,
     jobs,
     language,
@@ -82,9 +85,8 @@ def register(app: Flask) -> None:
     """Bind the doors."""
     for module in (assets, language, context, words, sentences, security, permits):
         module.register(app)
-    assert (
-        job and job_changes and job_grid and job_tables and decisions and item and items_bulk and review_share
-    )  # their pages join the blueprint of the list
+    pages = (job, job_changes, job_errors, job_grid, job_items, job_reading, job_tables, decisions)
+    assert all((*pages, item, items_bulk, review_share))  # they join the blueprint of their list
     app.register_blueprint(jobs.bp)
     for area in AREAS:
         app.register_blueprint(area.bp)

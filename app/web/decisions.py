@@ -19,8 +19,8 @@ from app.models.job import Job
 from app.suppliers import manage
 from app.web import remembered
 from app.web.fragments import done
-from app.web.job import read_again
 from app.web.job_changes import changes_page, wanted
+from app.web.job_reading import read_again
 from app.web.jobs import bp
 from handoff.api import Hints
 

@@ -1,0 +1,47 @@
+"""A window of a job's file: its cells, and how they are read."""
+
+from __future__ import annotations
+
+from app.analysis import client
+from app.errors import IngestError
+from app.extensions import db
+from app.jobs import contents
+from app.models.job import Job
+from app.volume import volume
+from handoff.api import Hints, Preview, PreviewRequest
+from handoff.containers import member_of
+
+#: rows of the file that the correction shows
+ROWS = 25
+
+
+def preview_of(
+    job: Job, *, sheet: str | None, hints: Hints | None = None, first_row: int = 1, rows: int = ROWS
+) -> Preview | None:
+    """None when the file is gone, or the other service does not show it."""
+    path = contents.raw_file(job)
+    if path is None:
+        return None
+    wanted = PreviewRequest(
+        file_path=volume().told(path),
+        member=member_of(job.original_filename),
+        sheet=sheet,
+        first_row=first_row,
+        rows=rows,
+        hints=hints or Hints(),
+    )
+    db.session.commit()  # nothing is held open while the other service is asked
+    try:
+        return client.preview(wanted)
+    except IngestError:
+        return None
+
+
+def assigned(preview: Preview | None) -> dict[int, str]:
+    """Column -> role, as the file is read now."""
+    if preview is None or preview.reading is None:
+        return {}
+    for sheet in preview.reading.sheets:
+        if sheet.name == preview.sheet or len(preview.reading.sheets) == 1:
+            return {column.index: role for role, column in sheet.columns.items()}
+    return {}

@@ -1,0 +1,96 @@
+"""Request, status and result of an analysis, as types.
+
+The shapes of ``POST /analyze/file``, ``GET /analyze/status/{job_id}`` and of the lines of a result
+file. Fields beyond the old contract are optional, so that either side works with a partner that
+knows only the old ones.
+"""
+
+from handoff.api.preview import Preview, PreviewRequest, TableReply, TableRequest
+from handoff.api.request import (
+    AnalyzeAccepted,
+    AnalyzeMetadata,
+    AnalyzeRequest,
+    Hints,
+    ItemToMatch,
+    MatchThresholds,
+    MergeAccepted,
+    MergeRequest,
+)
+from handoff.api.result import (
+    SCHEMA_VERSION,
+    Candidate,
+    ColumnReading,
+    ErrorLine,
+    HeaderLine,
+    ItemLine,
+    ItemWarning,
+    Match,
+    Reading,
+    ResultLine,
+    SheetReading,
+    Source,
+    TotalsLine,
+)
+from handoff.api.shapes import (
+    SHA256,
+    AnalysisPhase,
+    AnalysisState,
+    Asked,
+    Bytes,
+    FileType,
+    MatchStatus,
+    Metrics,
+    Role,
+    Stage,
+    State,
+    Tolerant,
+    Whole,
+    WholePercent,
+)
+from handoff.api.status import AnalysisStatus, ServiceHealth, StatusBatch, StatusBatchRequest
+
+__all__ = [
+    "SCHEMA_VERSION",
+    "SHA256",
+    "AnalysisPhase",
+    "AnalysisState",
+    "AnalysisStatus",
+    "AnalyzeAccepted",
+    "AnalyzeMetadata",
+    "AnalyzeRequest",
+    "Asked",
+    "Bytes",
+    "Candidate",
+    "ColumnReading",
+    "ErrorLine",
+    "FileType",
+    "HeaderLine",
+    "Hints",
+    "ItemLine",
+    "ItemToMatch",
+    "ItemWarning",
+    "Match",
+    "MatchStatus",
+    "MatchThresholds",
+    "MergeAccepted",
+    "MergeRequest",
+    "Metrics",
+    "Preview",
+    "PreviewRequest",
+    "Reading",
+    "ResultLine",
+    "Role",
+    "ServiceHealth",
+    "SheetReading",
+    "Source",
+    "Stage",
+    "State",
+    "StatusBatch",
+    "StatusBatchRequest",
+    "TableReply",
+    "TableRequest",
+    "Tolerant",
+    "TotalsLine",
+    "Whole",
+    "WholePercent",
+]

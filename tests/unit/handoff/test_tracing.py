@@ -17,6 +17,7 @@ from app.models.phase import Phase
 from embedded.environment import PROJECT
 from handoff import tracing
 from tests.fixtures.courier import Courier
+from tests.servers.files import FileServer, Served
 
 
 @pytest.fixture
@@ -77,13 +78,13 @@ def test_what_a_clock_asks_starts_no_trace(kept: InMemorySpanExporter) -> None:
 
 
 def test_a_step_that_is_tried_again_names_the_try_before_in_the_same_trace(
-    kept: InMemorySpanExporter, courier: Courier
+    kept: InMemorySpanExporter, courier: Courier, files: FileServer
 ) -> None:
-    job = courier.fetch(courier.supplier("http://127.0.0.1:9/nobody-listens.csv"))
+    job = courier.fetch(courier.supplier(files.put("/later.csv", Served(statuses=[503, 503, 503]))))
     deliver.deliver(job.id)
     assert lifecycle.get(job.id).phase == Phase.DOWNLOADING  # it waits for its second try
     courier.step(job)
     first, again = named(kept, "deliver")
     assert first.context.trace_id == again.context.trace_id == named(kept, "open job")[0].context.trace_id
     assert [link.context.span_id for link in again.links] == [first.context.span_id]
-    assert first.status.description == "SourceUnreachable"
+    assert first.status.description == again.status.description == "SourceUnreachable"

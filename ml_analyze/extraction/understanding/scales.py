@@ -12,14 +12,21 @@ from .lexicon import lexicon
 
 ONE, HUNDREDTH, THOUSAND, TEN_THOUSAND = Decimal(1), Decimal("0.01"), Decimal(1000), Decimal(10000)
 _MONEY = r"(?P<money>[^\W\d_]{1,12}|[€$£₽₴₺])"
-# a thousand of money: of pieces, or from fifty thousand on, is something else
+# a thousand of money: of pieces, from fifty thousand on, or *per* thousand is something else
 _WORD = re.compile(
-    r"(?<![^\W_])(?<!\d )(?:тыс(?:яч\w?)?|тис(?:яч\w?)?|хил(?:яди)?|tsd|tausend|thousands?|tys|tis|tisíc|ezer|mii|bin"
+    r"(?<![^\W_])(?<!\d )(?<!/)(?<!/ )(?<!pro )(?<!per )(?<!por )(?<!je )(?<!za )(?<!за )"
+    r"(?:тыс(?:яч\w?)?|тис(?:яч\w?)?|хил(?:яди)?|tsd|tausend|thousands?|tys|tis|tisíc|ezer|mii|bin"
     r"|mila|migliaia|miles|milhares|mil|milliers|duizend|tusen|χιλ)\b\.? ?(?:of |de |di |d['’])?" + _MONEY,
     re.IGNORECASE,
 )
-_LETTER = re.compile(r"(?<![^\W_])[TKtk] ?(EUR|USD|GBP|CHF|PLN|CZK|SEK|NOK|DKK|RUB|UAH|HUF|RON|kr|€|\$|£)(?![^\W_])")
-_NOUGHTS = re.compile(r"(?:[A-Z]{3}|[€$£]) ?['’´]?000(?!\d)|(?<!\d)['’´]000 (?:[A-Z]{3}(?![A-Z])|[€$£])|\(['’´]000\)")
+_CODES = "EUR|USD|GBP|CHF|PLN|CZK|SEK|NOK|DKK|RUB|UAH|HUF|RON"
+# In one piece: *Preis / t EUR* is a price for a tonne.
+_LETTER = re.compile(rf"(?<![^\W_])(?:[TKk](?:{_CODES}|[€$£])|[Tt]kr)(?![^\W_])")
+# Of a currency: *PRC000* in a title is a number, and *$000.00* shows how a price is written.
+_NOUGHTS = re.compile(
+    rf"(?<![^\W_])(?:(?:{_CODES})|[€$£]) ?['’´]?000(?![\d.,])"
+    rf"|(?<!\d)['’´]000 (?:(?:{_CODES})(?![A-Z])|[€$£])|\(['’´]000\)"
+)
 _HAN = re.compile(r"(?<!\d)(?P<count>[千万萬]|천|만)(?:円|元|圆|圓|日元|美元|ドル|원)")
 
 

@@ -12,7 +12,7 @@ from app.extensions import db
 from app.models.catalog import ItemMatch, SupplierItem
 from app.models.review import Review
 from app.models.supplier import Supplier
-from tests.fixtures.results import apply_result, error, item
+from tests.fixtures.results import error, item, open_result
 from tests.fixtures.stack import PASSWORD, Stack
 
 pytestmark = pytest.mark.browser
@@ -45,7 +45,7 @@ def unread(stack: Stack) -> str:
         db.session.add(supplier)
         db.session.commit()
         rows = [error(n) | {"row": [f"G-{n}", None]} for n in range(2, 202)]
-        return str(apply_result(supplier, item("A1", "Hamer"), *rows).id)
+        return str(stack.wait(open_result(supplier, item("A1", "Hamer"), *rows).id).id)
 
 
 def test_two_hundred_rows_are_corrected_like_a_sheet(page: Page, unread: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from statistics import quantiles
 
@@ -155,5 +156,5 @@ def vacuum() -> None:
 
 
 if __name__ == "__main__":
-    for each in figures(quick=False):
+    for each in figures("--quick" in sys.argv):
         print(told(each))

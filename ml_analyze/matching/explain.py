@@ -52,19 +52,26 @@ def telling(item: Record) -> list[str]:
 
 
 def explain(
-    item: Record, product: Record, kind: Evidence, *, words: Sequence[str], belongs: bool, strangers: bool
+    item: Record,
+    product: Record,
+    kind: Evidence,
+    *,
+    words: Sequence[str],
+    belongs: bool,
+    strangers: bool,
+    seen: list[str] | None = None,
 ) -> list[str]:
     """Short facts about a pair, the weightiest first, at most six; what evidence found of it is told too.
 
     Where they share an identifier, what tells them apart all the same is worth a word. ``words`` are the row's that
-    are ``telling``.
+    are ``telling``; ``seen`` are the pair's doubts where they are known.
     """
     shared = shared_codes(item, product)
     identified = bool(shared or (item.barcode and item.barcode == product.barcode))
     facts = [
         *_identifiers(item, product, shared),
         *_contradictions(item, product, belongs=belongs, strangers=strangers and identified),
-        *(doubts(item, product) if kind <= Evidence.NUMBER else ()),
+        *(_doubts(item, product, seen) if kind <= Evidence.NUMBER else ()),
         *(wants_proof(item, product) if kind == Evidence.NUMBER else ()),
     ]
     if len(facts) < _MOST:
@@ -72,6 +79,10 @@ def explain(
     if len(facts) < _MOST and item.name != product.name:
         facts += _both_say(words, product, known="".join(shared) + item.brand)
     return facts[:_MOST]
+
+
+def _doubts(item: Record, product: Record, seen: list[str] | None) -> list[str]:
+    return doubts(item, product) if seen is None else seen
 
 
 def _identifiers(item: Record, product: Record, shared: frozenset[str]) -> list[str]:

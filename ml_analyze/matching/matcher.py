@@ -19,7 +19,7 @@ from ml_analyze.matching import decide
 from ml_analyze.matching.compare import Comparison
 from ml_analyze.matching.decide import Option, Ranked, Thresholds
 from ml_analyze.matching.decisions import Decisions, Judged
-from ml_analyze.matching.evidence import Evidence, Stands
+from ml_analyze.matching.evidence import Doubts, Evidence, Stands
 from ml_analyze.matching.explain import explain, telling
 from ml_analyze.matching.index import Index, open_index
 from ml_analyze.matching.kin import kin_of, siblings_meant
@@ -39,13 +39,17 @@ _COMPARED_FIELDS = (
 
 @dataclass(frozen=True)
 class _Scored:
-    """Candidates of all rows of a call (tables of rows x ``WIDTH``): numbers, logits, what they stand on, copies."""
+    """Candidates of all rows of a call (tables of rows x ``WIDTH``): numbers, logits, what they stand on, copies.
+
+    ``doubts`` are those of the pairs that were looked at closely.
+    """
 
     items: list[Record]
     numbers: NDArray[np.int64]
     logits: NDArray[np.float64]
     stands: Stands
     copies: dict[tuple[int, int], list[int]]
+    doubts: Doubts
 
 
 class Matcher:
@@ -219,6 +223,7 @@ class Matcher:
                 words=words,
                 belongs=belongs[place],
                 strangers=strangers[place],
+                seen=scored.doubts.get((row, place)),
             )
 
         return of
@@ -240,6 +245,7 @@ class Matcher:
         items: list[Record] = []
         parts: list[tuple[NDArray[np.int64], NDArray[np.float64], Stands]] = []
         copies: dict[tuple[int, int], list[int]] = {}
+        doubts: Doubts = {}
         for start in range(0, len(rows), _ROWS_AT_ONCE):
             part = slice(start, start + _ROWS_AT_ONCE)
             without = [frozenset(self._index.numbers_of(ids)) for ids in refused[part]]
@@ -250,8 +256,9 @@ class Matcher:
             items += compared.items
             parts.append((compared.numbers, self.judge.pair_logits(compared), compared.stands))
             copies.update({(row + start, number): each for (row, number), each in compared.copies.items()})
+            doubts.update({(row + start, place): each for (row, place), each in compared.doubts.items()})
         numbers, logits, stands = zip(*parts, strict=True)
-        return _Scored(items, np.concatenate(numbers), np.concatenate(logits), Stands.together(stands), copies)
+        return _Scored(items, np.concatenate(numbers), np.concatenate(logits), Stands.together(stands), copies, doubts)
 
 
 def _same(item: Mapping[str, Any], said: Judged | None) -> bytes:

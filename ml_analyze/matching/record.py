@@ -29,6 +29,7 @@ _SEVERAL_WORDS = re.compile("|".join(re.escape(word) for word in _LONG if " " in
 _COMPOUND = re.compile(rf"(?<![^\W_])({_STEMS})|({_STEMS})(?![^\W_])")
 
 
+_NONE: frozenset[str] = frozenset()
 # So many texts stay read: those that a list repeats, and a list that comes again.
 _KEPT = 4096
 
@@ -146,12 +147,14 @@ class _Read:
 
 @lru_cache(maxsize=_KEPT)
 def _read(text: Texts, sku: str, pack: str, unit: str) -> _Read:
-    # ``full`` is ``short`` and more: what is read word by word is read once.
+    # ``full`` is ``short`` and more: what is read is read once, and no size begins in a name and ends in a category.
     more = text.full[len(text.short) :]
     words, short_codes = _WORD.findall(text.short), codes(text.short)
     whole = words + _WORD.findall(more)
     names, own = _WORD.findall(text.name), codes(sku)
-    sizes = f"{text.short} {text_of(pack)} {unit}" if pack else text.short
+    sized, numbered = measures(text.short), numbers(text.name)
+    # Numbers stand in no two words: what is beside the name is read by itself.
+    before, _, after = f" {text.short} ".partition(f" {text.name} ")
     strong, weak = set(words), set(whole)
     return _Read(
         words=tuple(dict.fromkeys(words)),
@@ -162,11 +165,11 @@ def _read(text: Texts, sku: str, pack: str, unit: str) -> _Read:
         all_codes=short_codes | codes(more) | own,
         fits=meant_for(text.name),
         accessories=_accessories(text.name, names),
-        measures=measures(sizes),
-        all_measures=measures(text.full),
+        measures=measures(f"{text.short} {text_of(pack)} {unit}") if pack else sized,
+        all_measures=_together(sized, measures(more)),
         packs=packs(text.name) | declared_pack(pack),
-        numbers=numbers(text.name),
-        all_numbers=numbers(text.full),
+        numbers=numbered,
+        all_numbers=numbered | numbers(f"{before} {after} {more}"),
         variants=_named(strong, VARIANTS),
         all_variants=_named(weak, VARIANTS),
         colours=_named(strong, COLOURS),
@@ -175,6 +178,13 @@ def _read(text: Texts, sku: str, pack: str, unit: str) -> _Read:
         first=names[0] if names else "",
         category=frozenset(_WORD.findall(text.category)),
     )
+
+
+def _together(some: dict[str, frozenset[str]], more: dict[str, frozenset[str]]) -> dict[str, frozenset[str]]:
+    """Both texts' values by dimension."""
+    if not some or not more:
+        return some or more
+    return {name: some.get(name, _NONE) | more.get(name, _NONE) for name in (*some, *more)}
 
 
 def _rarity(words: Iterable[str], index: Index, name: str) -> dict[str, float]:
@@ -268,4 +278,4 @@ def _accessory_kinds(word: str) -> frozenset[str]:
 
 
 def _named(words: set[str], names: Mapping[str, str]) -> frozenset[str]:
-    return frozenset([names[w] for w in words & names.keys()])
+    return frozenset([names[word] for word in words if word in names])

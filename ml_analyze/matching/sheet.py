@@ -135,12 +135,12 @@ def sheet_of(records: Sequence[Record]) -> Sheet:
     for record in records:
         said.add(record)
         ends.append(len(said.texts))
-    kinds = np.array(said.kinds, dtype=np.uint8)
+    kinds, flags = said.runs()
     return Sheet(
         starts=np.array(ends, dtype=np.int64),
         hashes=mix(_hashes(said.texts) + kinds.astype(np.uint64) * _APART),
         kinds=kinds,
-        flags=np.array(said.flags, dtype=np.uint8),
+        flags=flags,
         weights=np.array(said.weights, dtype=np.float32),
         amounts=np.array(said.amounts, dtype=np.float32),
         facts=_facts(records),
@@ -166,10 +166,15 @@ class _Said:
 
     def __init__(self) -> None:
         self.texts: list[str] = []
-        self.kinds: list[int] = []
-        self.flags: list[int] = []
+        self._runs: list[tuple[int, int, int]] = []
         self.weights: list[float] = []
         self.amounts: list[float] = []
+
+    def runs(self) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
+        """Kind and flags of each entry."""
+        runs = np.array(self._runs, dtype=np.int64).reshape(-1, 3)
+        kinds, flags = np.repeat(runs[:, :2].astype(np.uint8), runs[:, 2], axis=0).T
+        return np.ascontiguousarray(kinds), np.ascontiguousarray(flags)
 
     def add(self, record: Record) -> None:
         words, whole = record.words, record.all_words
@@ -204,8 +209,7 @@ class _Said:
     ) -> None:
         count = len(texts)
         self.texts += texts
-        self.kinds += [kind] * count
-        self.flags += [flags] * count
+        self._runs.append((kind, flags, count))
         self.weights += [0.0] * count if weights is None else weights
         self.amounts += [0.0] * count if amounts is None else amounts
 

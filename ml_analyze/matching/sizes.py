@@ -10,6 +10,7 @@ from ml_analyze.matching.vocabulary import COUNTS, UNITS
 
 _DIGIT = re.compile(r"\d")
 NUMBER = r"\d+(?:[.,]\d+)*"
+_NUMBER = re.compile(NUMBER)
 
 
 def _any(words: Iterable[str]) -> str:
@@ -88,7 +89,11 @@ def measures(text: str) -> dict[str, frozenset[str]]:
     for number, word, sign in _MEASURE.findall(apart):
         dimension, factor = UNITS[word or sign]
         found.setdefault(dimension, set()).add(f"{amount(number) * factor:.4g}")
-    if (crossed or _RIM.search(text)) and (formats := _formats(text)):
+    # Most texts with a number have neither.
+    formats = set(map(_format, _DIMS.findall(text))) if crossed else set()
+    if _RIM.search(text):
+        formats |= {f"{width}/{height}r{rim}" for width, height, rim in _TYRE.findall(text)}
+    if formats:
         found["format"] = formats
     return {dimension: frozenset(values) for dimension, values in found.items()}
 
@@ -119,14 +124,9 @@ def without_sizes(text: str) -> str:
     return apart
 
 
-def _formats(text: str) -> set[str]:
-    tyres = {f"{width}/{height}r{rim}" for width, height, rim in _TYRE.findall(text)}
-    return tyres | {_format(each) for each in _DIMS.findall(text)}
-
-
 def _format(text: str) -> str:
     thread = "m" if text.startswith("m") else ""
-    return thread + "x".join(f"{amount(part):.6g}" for part in re.findall(NUMBER, text))
+    return thread + "x".join(f"{amount(part):.6g}" for part in _NUMBER.findall(text))
 
 
 def packs(text: str) -> frozenset[int]:

@@ -21,7 +21,7 @@ from .profile import number_of
 
 _SEPARATOR = re.compile(r"(?<=\s)[-–—=]++|(?<![-–—])[-–—]++(?=[\s$€£₽₴¥])|[–—]|:(?=\s)|…++|\.{3,}+")
 _BULLET = re.compile(r"^(?:[-–—•*·▪●○✓»>]|\uf0b7)\s*(?=\S)")
-_NUMBER = r"(?:\d{1,3}(?:[.,' \u00a0]\d{3})+|\d+)(?:[.,]\d{1,4})?"
+_NUMBER = r"(?:\d{1,3}(?:[.,' \u00a0]\d{3}){1,5}|\d{1,15})(?:[.,]\d{1,4})?"
 _SIGN = r"(?:[$€£₽₴₹¥]|[A-Z]{3}|[^\W\d_]{1,4}\.?)"
 _MARKED_TAIL = re.compile(rf"\s(?P<tail>(?:[$€£₽₴₹¥]\s?{_NUMBER}|{_NUMBER}\s?[$€£₽₴₹¥]))$")
 _CENTS_TAIL = re.compile(

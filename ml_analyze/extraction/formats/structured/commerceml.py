@@ -7,9 +7,7 @@ from pathlib import Path
 
 from lxml import etree
 
-from handoff.conditions import PriceKind
-
-from .prices import best, kind_of
+from .prices import choose
 from .record import LEVELS, Record, put, put_currency, put_price
 from .xml import child, elements, inside, local, text_in, value
 
@@ -59,19 +57,15 @@ def _article(article: etree._Element, types: dict[str, str], groups: dict[str, s
 
 def _put_prices(record: Record, article: etree._Element, types: dict[str, str]) -> None:
     """Prices by type: what a dealer pays before what a shop asks; the others go out under their names."""
-    found: list[tuple[PriceKind, str, etree._Element]] = []
-    for price in inside(child(article, "Цены")):
-        name = types.get(value(price, "ИдТипаЦены"), "")
-        found.append((kind_of(name), name, price))
+    found = [(types.get(value(price, "ИдТипаЦены"), ""), price) for price in inside(child(article, "Цены"))]
     if not found:
         return
-    chosen = best([kind for kind, _, _ in found])
-    for place, (kind, name, price) in enumerate(found):
+    chosen = choose(record, [name for name, _ in found])
+    for place, (name, price) in enumerate(found):
         text = value(price, "ЦенаЗаЕдиницу")
         if place == chosen:
             put_price(record, "price", text)
             put_currency(record, value(price, "Валюта"))
             put(record, "unit", value(price, "Единица"))
-            record["price_kind"] = kind.value
         else:
             put_price(record, f"price:{name or 'price'}", text)

@@ -16,7 +16,9 @@ _PLAIN = {
     "availability": "stock", "unit_pricing_measure": "pack_size",
 }  # fmt: skip
 _LEFT_OUT = frozenset(("link", "mobile_link", "image_link", "additional_image_link", "guid", "pubDate", "updated"))
-_MONEY = re.compile(r"\s*+([\d.,][\d.,\s\u00a0]*+)([A-Za-z]{3})?\s*+")
+_MONEY = re.compile(r"\s*+(?:([A-Za-z]{3}|[$€£])\s*+)?([\d.,][\d.,\s\u00a0]*+)([A-Za-z]{3}|[$€£])?\s*+")
+_THOUSANDS = re.compile(r"\d{1,3}(?:,\d{3})+\.\d+")
+_SIGNS = {"€": "EUR", "£": "GBP"}  # a dollar is of many countries
 #: a table has these names in its header, and enough of them
 NAMES = frozenset((
     *_PLAIN, *_LEFT_OUT, "price", "sale_price", "product_type", "google_product_category", "condition", "item_group_id",
@@ -59,5 +61,7 @@ def _put_money(record: Record, key: str, text: str | None) -> None:
     if match is None:
         put(record, f"has:{key}", text)
         return
-    put_price(record, key, match[1])
-    put_currency(record, match[2])
+    before, digits, behind = match[1], match[2].strip(), match[3]
+    put_price(record, key, digits.replace(",", "") if _THOUSANDS.fullmatch(digits) else digits)
+    code = behind or before or ""
+    put_currency(record, _SIGNS.get(code, code.strip("$")))

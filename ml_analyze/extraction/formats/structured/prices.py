@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
+
 from handoff.conditions import PriceKind
+
+from .record import RIVALS, Record
 
 #: the sooner, the nearer to what a buyer pays for one unit
 ORDER = (
@@ -23,6 +28,10 @@ _WORDS = (
         "purchase",
         "net",
         "einkauf",
+        "optprice",
+        "priceopt",
+        "zakup",
+        "drop",
     ),
     (PriceKind.DISCOUNTED, "скид", "акци", "распродаж", "sale", "special", "aktion"),
 )
@@ -30,10 +39,20 @@ _WORDS = (
 
 def kind_of(name: str) -> PriceKind:
     """What a price type's own name says; a name that says nothing is just a price."""
-    words = name.casefold()
+    words = re.sub(r"[_-]", "", name).casefold()
     return next((kind for kind, *terms in _WORDS if any(term in words for term in terms)), PriceKind.PRICE)
 
 
-def best(kinds: list[PriceKind]) -> int:
-    """The place of the price to take: the first among the best kind."""
-    return min(range(len(kinds)), key=lambda at: (ORDER.index(kinds[at]) if kinds[at] in ORDER else len(ORDER), at))
+def choose(record: Record, names: Sequence[str]) -> int:
+    """The place of the price to take: the first among the best kind.
+
+    Where another is as good by its name, both names are kept under ``rivals``: that is a doubt of the list.
+    """
+    kinds = [kind_of(name) for name in names]
+    order = [ORDER.index(kind) if kind in ORDER else len(ORDER) for kind in kinds]
+    chosen = min(range(len(kinds)), key=lambda at: (order[at], at))
+    record["price_kind"] = kinds[chosen].value
+    other = next((at for at, each in enumerate(order) if at != chosen and each == order[chosen]), None)
+    if other is not None:
+        record[RIVALS] = f"{names[chosen]}\n{names[other]}"
+    return chosen

@@ -6,18 +6,22 @@ from collections.abc import Callable, Iterator
 from itertools import chain, islice
 from pathlib import Path
 
+from handoff.doubts import Doubt, DoubtCode
 from ml_analyze.extraction.formats.csv.encoding import find_encoding
 from ml_analyze.extraction.grid import Grid, Row, Sheet
 from ml_analyze.extraction.limits import Limits, Unreadable
 
 from . import bmecat, commerceml, datanorm, google, pricat, yml
-from .record import CONDITIONS, ROLES, Record
-from .rows import Row as NamedRow
-from .rows import json_rows, known_names, row_element, xml_rows
+from .json_rows import json_rows
+from .known import Row as NamedRow
+from .known import known_names
+from .record import CONDITIONS, LEVELS, RIVALS, ROLES, Record
+from .xml_rows import row_elements, xml_rows
 
 _BATCH = 256
 _LOOKED_AT = 200
 _FEED_NAMES = 5
+_EITHER = 0.5
 _READERS: dict[str, Callable[[Path], Iterator[Record]]] = {
     "yml": yml.records,
     "commerceml": commerceml.records,
@@ -36,10 +40,10 @@ def read_structured(path: Path, kind: str, limits: Limits) -> Grid:
         found = find_encoding(path)
         sheet = _named_rows(path.stem, json_rows(path, found.name), limits)
         return Grid(kind, [sheet], encoding=found.name, encoding_evidence=found.evidence)
-    name = row_element(path)
-    if name is None:
+    names = row_elements(path)
+    if not names:
         raise Unreadable("NOT_A_TABLE", "The XML file holds no rows: no element comes again with values in it.")
-    return Grid("xml", [_named_rows(name, xml_rows(path, name), limits)])
+    return Grid("xml", [_named_rows(names[0], xml_rows(path, names), limits)])
 
 
 def _named_rows(name: str, rows: Iterator[NamedRow], limits: Limits) -> Sheet:
@@ -48,7 +52,8 @@ def _named_rows(name: str, rows: Iterator[NamedRow], limits: Limits) -> Sheet:
     keys = known_names(dict.fromkeys(key for row in first for key in row))
     whole = chain(first, rows)
     if keys is None:
-        return _sheet(name, whole, [], known=False, limits=limits)
+        shown = ({key: text.replace(LEVELS, " > ") for key, text in row.items()} for row in whole)
+        return _sheet(name, shown, [], known=False, limits=limits)
     records = ({keys.get(key, f"has:{key}"): text for key, text in row.items()} for row in whole)
     return _sheet(name, records, [*ROLES, *CONDITIONS], known=True, limits=limits)
 
@@ -75,6 +80,7 @@ def _sheet(name: str, records: Iterator[Record], columns: list[str], *, known: b
     held = list(islice(records, limits.held_rows))
     if not held:
         raise Unreadable("NO_ITEMS", "The file was read, but it holds no articles.")
+    rivals = [record.pop(RIVALS) for record in held if RIVALS in record]
     names = dict.fromkeys(key for record in held for key in record)
     columns = [*(key for key in columns if key in names), *(key for key in names if key not in columns)]
     del columns[limits.columns :]
@@ -83,6 +89,10 @@ def _sheet(name: str, records: Iterator[Record], columns: list[str], *, known: b
     sheet = Sheet(name, rows, rows_total=len(rows))
     if known:
         sheet.known = places
+    if rivals:
+        choice, instead = rivals[0].split("\n")
+        doubt = Doubt(what=DoubtCode.PRICE_COLUMN, where=name, choice=choice, instead=instead, probability=_EITHER)
+        sheet.doubts.append(doubt)
     if len(held) == limits.held_rows:
         sheet.rest = _rest(records, places, limits, count=len(held))
         sheet.rows_total = None
@@ -103,7 +113,7 @@ def _row(record: Record, places: dict[str, int], limits: Limits) -> Row:
     for key, text in record.items():
         at = places.get(key)
         if at is None:
-            if len(places) >= limits.columns:
+            if key == RIVALS or len(places) >= limits.columns:
                 continue
             at = places[key] = len(places)
             row.append(None)

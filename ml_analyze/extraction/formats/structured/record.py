@@ -25,15 +25,26 @@ CONDITIONS = (
     "price_kind", "price_unit", "tiers", "minimum_order", "vat_included", "vat_rate", "discount", "discount_group",
     "list_price", "old_price", "valid_from", "valid_to",
 )  # fmt: skip
+#: the names of two prices of which either may be the one to take, a line each; no value of the article
+RIVALS = "rivals"
 LEVELS = "\n"  # between the levels of a category's path
 _AMOUNT = re.compile(r"-?\d+(?:\.\d+)?(?:[eE][+-]?\d{1,2})?")
-_CURRENCIES = {"RUR": "RUB", "BYR": "BYN", "ГРН": "UAH", "РУБ": "RUB", "РУБ.": "RUB", "ТГ": "KZT", "ТЕНГЕ": "KZT"}
+_THOUSANDS = re.compile(r"-?[1-9]\d{0,2},\d{3}")
+_WITH_CURRENCY = re.compile(r"([\d., \u00a0]*\d)\s*+([^\W\d_]{1,5}\.?|[€₽₴₸])")
+_CURRENCIES = {
+    "RUR": "RUB", "РУБ": "RUB", "РУБ.": "RUB", "Р": "RUB", "Р.": "RUB", "₽": "RUB", "BYR": "BYN", "ГРН": "UAH",
+    "ГРН.": "UAH", "₴": "UAH", "ТГ": "KZT", "ТГ.": "KZT", "ТЕНГЕ": "KZT", "₸": "KZT", "€": "EUR",
+    **{code: code for code in ("EUR", "USD", "RUB", "UAH", "KZT", "BYN", "PLN", "CZK")},
+}  # fmt: skip
 
 
 def amount(text: str | None) -> Decimal | None:
-    """An amount in the machine's spelling, a comma for the point let pass; None for anything else."""
+    """An amount in the machine's spelling, a comma for the point let pass; None for anything else.
+
+    Three digits behind a comma may be thousands as well: ``1,299`` is none.
+    """
     plain = re.sub(r"[\s\u00a0']", "", text or "")
-    if plain.count(",") == 1 and "." not in plain:
+    if plain.count(",") == 1 and "." not in plain and not _THOUSANDS.fullmatch(plain):
         plain = plain.replace(",", ".")
     if not _AMOUNT.fullmatch(plain):
         return None
@@ -57,7 +68,11 @@ def put(record: Record, key: str, text: str | None) -> None:
 
 
 def put_price(record: Record, key: str, text: str | None) -> None:
-    """Keep an amount; what is none stays readable as a characteristic."""
+    """Keep an amount, without a currency behind it; what is none stays readable as a characteristic."""
+    said = _WITH_CURRENCY.fullmatch((text or "").strip())
+    if said and said[2].upper() in _CURRENCIES:
+        text = said[1]
+        put_currency(record, said[2])
     found = amount(text)
     if found is not None:
         record.setdefault(key, spelled(found))

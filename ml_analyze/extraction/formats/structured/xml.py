@@ -13,6 +13,7 @@ from lxml import etree
 from ml_analyze.extraction.limits import Unreadable
 
 _LOOKED_AT = 400
+_PLACES = 5_000  # more different ones has no list
 
 
 def local(element: etree._Element) -> str:
@@ -71,19 +72,21 @@ def elements(path: Path, *names: str) -> Iterator[etree._Element]:
                 while element.getprevious() is not None:
                     del element.getparent()[0]
     except etree.XMLSyntaxError as error:
-        raise Unreadable(
-            "CORRUPT_FILE", f"The XML file is damaged in line {error.lineno}: it is not well-formed. Ask for it again."
-        ) from error
+        raise _damaged(error) from error
 
 
 @dataclass(frozen=True)
 class Opening:
-    """The beginning of an element: its namespace and name, the name of the one around it, how many attributes."""
+    """The beginning of an element: its namespace and name, the name of the one around it, how many attributes.
+
+    ``currency`` is that of an attribute which is called so.
+    """
 
     space: str
     name: str
     parent: str
     attributes: int
+    currency: str = ""
 
 
 def beginning(path: Path) -> list[Opening]:
@@ -98,12 +101,58 @@ def beginning(path: Path) -> list[Opening]:
                 parent = element.getparent()
                 space = str(element.tag).rpartition("}")[0].lstrip("{")
                 around = "" if parent is None else local(parent)
-                found.append(Opening(space, local(element), around, len(element.attrib)))
+                money = next((v for key, v in element.attrib.items() if str(key).casefold().startswith("currency")), "")
+                found.append(Opening(space, local(element), around, len(element.attrib), str(money)))
                 if len(found) >= _LOOKED_AT:
                     break
     except etree.XMLSyntaxError:
         return found
     return found
+
+
+@dataclass
+class Kind:
+    """Elements at one place: how many there are, and how many attributes the first of them has."""
+
+    count: int = 0
+    attributes: int = 0
+
+
+def shape(path: Path) -> dict[tuple[str, ...], Kind]:
+    """All places of a file in the order in which they open: the names from the outermost element on, and what is there.
+
+    Raises Unreadable where the file is damaged.
+    """
+    found: dict[tuple[str, ...], Kind] = {}
+    place: tuple[str, ...] = ()
+    try:
+        with path.open("rb") as file:
+            _skip_blanks(file)
+            for event, element in etree.iterparse(
+                file, events=("start", "end"), resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False,
+                remove_comments=True, remove_pis=True,
+            ):  # fmt: skip
+                if event == "end":
+                    place = place[:-1]
+                    element.clear()
+                    while element.getprevious() is not None:
+                        del element.getparent()[0]
+                    continue
+                place = (*place, local(element))
+                kind = found.get(place)
+                if kind is None and len(found) < _PLACES:
+                    kind = found[place] = Kind(0, len(element.attrib))
+                if kind is not None:
+                    kind.count += 1
+    except etree.XMLSyntaxError as error:
+        raise _damaged(error) from error
+    return found
+
+
+def _damaged(error: etree.XMLSyntaxError) -> Unreadable:
+    return Unreadable(
+        "CORRUPT_FILE", f"The XML file is damaged in line {error.lineno}: it is not well-formed. Ask for it again."
+    )
 
 
 def _skip_blanks(file: BinaryIO) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from lxml import etree
 
+from .prices import choose
 from .record import LEVELS, Record, amount, put, put_currency, put_price, put_tiers
 from .xml import child, elements, inside, local, text_in, value
 
@@ -43,7 +44,7 @@ def _offer(offer: etree._Element, groups: dict[str, tuple[str, str]]) -> Record:
     record: Record = {}
     put(record, "sku", offer.get("id") or value(offer, "vendorCode"))
     put(record, "name", value(offer, "name") or _composed(offer))
-    put_price(record, "price", value(offer, "price"))
+    _put_prices(record, offer)
     put_price(record, "old_price", value(offer, "oldprice"))
     put_currency(record, value(offer, "currencyId"))
     put(record, "category", path_of(value(offer, "categoryId"), groups))
@@ -59,11 +60,23 @@ def _offer(offer: etree._Element, groups: dict[str, tuple[str, str]]) -> Record:
             put(
                 record, f"has:{element.get('name') or 'param'}", text_in(element).strip() + (f" {unit}" if unit else "")
             )
-        elif "price" in name.lower() and name not in _LEFT_OUT:
-            put_price(record, f"price:{name}", text_in(element))
-        elif name not in _LEFT_OUT:
+        elif name not in _LEFT_OUT and not _is_price(name):
             put(record, f"has:{name}", text_in(element))
     return record
+
+
+def _is_price(name: str) -> bool:
+    return "price" in name.lower() and name not in _LEFT_OUT
+
+
+def _put_prices(record: Record, offer: etree._Element) -> None:
+    """What resellers pay before what a shop asks; the others go out under their names."""
+    told = {local(each): text_in(each) for each in inside(offer) if local(each) == "price" or _is_price(local(each))}
+    found = {name: text for name, text in told.items() if amount(text)}
+    chosen = list(found)[choose(record, list(found))] if len(found) > 1 else next(iter(found or told), "price")
+    for name, text in told.items():
+        other = f"price:{'retail' if name == 'price' else name}"
+        put_price(record, "price" if name == chosen else other, text)
 
 
 def _composed(offer: etree._Element) -> str:

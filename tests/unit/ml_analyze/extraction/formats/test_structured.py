@@ -45,10 +45,10 @@ def _articles(seed: int) -> list[Article]:
 
 def _yml(articles: list[Article]) -> str:
     offers = "".join(
-        f'<offer id="{a.sku}"><price>{a.price}</price><currencyId>RUR</currencyId>'
+        f'<offer id="{a.sku}"><price>9999</price><currencyId>RUR</currencyId>'
         f"<categoryId>{1 + (a.group == 'Rohre')}</categoryId><name>{escape(a.name)}</name>"
         f"<barcode>{a.barcode}</barcode>"
-        f'<param name="Weight" unit="kg">2</param><price_opt>1.00</price_opt></offer>'
+        f'<param name="Weight" unit="kg">2</param><price_opt>{a.price}</price_opt></offer>'
         for a in articles
     )
     return (
@@ -306,4 +306,4 @@ def test_no_entity_is_resolved(tmp_path: Path) -> None:
 def test_what_a_person_says_wins_over_the_format(tmp_path: Path) -> None:
     path = tmp_path / "list.xml"
     path.write_text(_yml([Article(f"A-{n}", f"Saw blade {n}", f"{n}.50", "4006381333931", "Rohre") for n in range(9)]))
-    assert {item["price"] for item in items_of(path, Hints(columns={"price": "price_opt"}))} == {"1.00"}
+    assert {item["price"] for item in items_of(path, Hints(columns={"price": "retail"}))} == {"9999"}

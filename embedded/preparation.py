@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import os
 import secrets
 import sys
+import tomllib
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
@@ -50,7 +52,20 @@ def populate(
     if not has_products:
         _flask(variables, log, "catalog", "import", str(samples / "catalogue.csv"))
         _flask(variables, log, "money", "rates", str(samples / "rates.csv"), "--base", "EUR")
+        _keep_what_was_brought(variables["DATABASE_URL"], samples)
         say("The sample catalogue and made-up exchange rates were imported.")
+
+
+def _keep_what_was_brought(database_url: str, samples: Path) -> None:
+    """So that the first steps of an office do not count the samples as its own (app/first_steps.py)."""
+    declared = tomllib.loads((samples / "suppliers.toml").read_text(encoding="utf-8"))
+    names = [each["name"] for each in declared["supplier"]]
+    with psycopg.connect(database_url.replace("+psycopg", ""), autocommit=True) as connection:
+        connection.execute(
+            "INSERT INTO app_settings (key, value) VALUES ('samples',"
+            " jsonb_build_object('suppliers', %s::jsonb, 'products_until', now())) ON CONFLICT (key) DO NOTHING",
+            (json.dumps(names),),
+        )
 
 
 def _flask(variables: Mapping[str, str], log: Path, *arguments: str) -> None:

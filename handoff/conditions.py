@@ -26,6 +26,41 @@ class PriceKind(StrEnum):
     OTHER = "other"
 
 
+#: money, and no price of an item
+NO_PRICES = frozenset({PriceKind.TOTAL, PriceKind.DEPOSIT, PriceKind.VAT_AMOUNT, PriceKind.STOCK_VALUE})
+
+
+class ConditionColumn(StrEnum):
+    """What a column beside the prices says of them, row by row; named as the field of ``Conditions`` it fills."""
+
+    MINIMUM_ORDER = "minimum_order"
+    PRICE_UNIT = "price_unit"
+    DISCOUNT = "discount"
+    DISCOUNT_GROUP = "discount_group"
+    VAT_RATE = "vat_rate"
+    VALID_FROM = "valid_from"
+    VALID_TO = "valid_to"
+
+
+class Meaning(BaseModel):
+    """What a column says, as a person told it or as it was understood. Either of prices or a condition of them.
+
+    ``from_quantity``: units from which a tier holds; ``price_unit``: for how many units the prices are.
+    """
+
+    model_config = ConfigDict(extra="ignore")
+
+    kind: PriceKind | None = None
+    condition: ConditionColumn | None = None
+    from_quantity: int | None = Field(default=None, ge=1, lt=10**9)
+    price_unit: str | None = Field(default=None, pattern=r"^[1-9]\d{0,6}$")
+    vat_included: bool | None = None
+
+    @property
+    def is_price(self) -> bool:
+        return self.condition is None and self.kind not in NO_PRICES
+
+
 class Tier(BaseModel):
     """``price`` holds from ``from_quantity`` on; both decimal strings."""
 

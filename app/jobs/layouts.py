@@ -17,12 +17,16 @@ FACTS = ("currency", "decimal_mark")
 
 @dataclass(frozen=True)
 class Change:
-    """``what``: gone, new, a role of a column, or one of ``FACTS``. ``before`` and ``now`` are the list's own words."""
+    """``what``: gone, new, a role of a column, one of ``FACTS``, or kind: of the prices in ``column``.
+
+    ``before`` and ``now`` are the list's own words; of a kind its name (``handoff.conditions.PriceKind``).
+    """
 
     sheet: str
     what: str
     before: str
     now: str
+    column: str = ""
 
 
 def since_last(job: Job) -> list[Change]:
@@ -65,6 +69,10 @@ def _changes(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[Change]
     for role in dict.fromkeys([*roles, *roles_now]):
         if roles.get(role) != roles_now.get(role):
             yield Change(sheet, role, roles.get(role) or "", roles_now.get(role) or "")
+    kinds, kinds_now = old.get("kinds", {}), new.get("kinds", {})
+    for column in kinds:
+        if kinds_now.get(column, kinds[column]) != kinds[column]:
+            yield Change(sheet, "kind", kinds[column], kinds_now[column], column)
     for name in FACTS:
         if (old.get(name) or "") != (new.get(name) or ""):
             yield Change(sheet, name, old.get(name) or "", new.get(name) or "")

@@ -8,7 +8,7 @@ from app.extensions import db
 from app.jobs import contents
 from app.models.job import Job
 from app.volume import volume
-from handoff.api import Hints, Preview, PreviewRequest
+from handoff.api import Hints, Preview, PreviewRequest, SheetReading
 from handoff.containers import member_of
 
 #: rows of the file that the correction shows
@@ -39,9 +39,14 @@ def preview_of(
 
 def assigned(preview: Preview | None) -> dict[int, str]:
     """Column -> role, as the file is read now."""
+    sheet = shown_sheet(preview)
+    return {column.index: role for role, column in sheet.columns.items()} if sheet else {}
+
+
+def shown_sheet(preview: Preview | None) -> SheetReading | None:
+    """How the sheet that is shown was understood."""
     if preview is None or preview.reading is None:
-        return {}
-    for sheet in preview.reading.sheets:
-        if sheet.name == preview.sheet or len(preview.reading.sheets) == 1:
-            return {column.index: role for role, column in sheet.columns.items()}
-    return {}
+        return None
+    sheets = preview.reading.sheets
+    shown = [each for each in sheets if each.name == preview.sheet or len(sheets) == 1]
+    return next((each for each in shown if each.used), shown[0] if shown else None)

@@ -15,16 +15,15 @@ from app.errors import Conflict, Invalid
 from app.extensions import db
 from app.jobs import contents, layouts, lifecycle
 from app.models.job import Job
+from app.models.phase import Outcome
 from app.models.supplier import Supplier
 from app.suppliers import manage
-from app.web import remembered
+from app.web import job_columns, remembered
 from app.web.fragments import done, page_or_fragment
 from app.web.job import shared
-from app.web.job_preview import assigned, preview_of
+from app.web.job_preview import preview_of, shown_sheet
 from app.web.jobs import bp
-from handoff.api import Hints, Role
-
-ROLE_NAMES = tuple(role.value for role in Role)
+from handoff.api import Hints
 
 
 @bp.get("/<uuid:job_id>/reading")
@@ -54,12 +53,14 @@ def _reading(job: Job, *, problem: str = "") -> dict[str, Any]:
     return shared(job, "reading") | {
         "layout_changes": layouts.since_last(job),
         "several": len({each["name"] for each in read}) > 1,
-        "reading": preview.reading.model_dump() if preview and preview.reading else job.reading,
+        "reading": preview.reading.model_dump(mode="json") if preview and preview.reading else job.reading,
         "preview": preview,
         "hints": trial,
         "supplier": supplier,
-        "role_names": ROLE_NAMES,
-        "assigned": _columns_of_form() if problem else assigned(preview),
+        "asks_price": job.question == "price" and job.outcome == Outcome.HELD,
+        "column_names": job_columns,
+        "chosen": job_columns.of_form(request.form) if problem else job_columns.of_reading(shown_sheet(preview), trial),
+        "kept_headers": job_columns.keys_of(shown_sheet(preview), preview),
         "typed": typed,
         "problem": problem,
     }
@@ -113,18 +114,8 @@ def read_again(job: Job) -> Job:
     )
 
 
-def _columns_of_form() -> dict[int, str]:
-    """Column -> role, as it was chosen."""
-    return {
-        int(name[7:]): role
-        for name, role in request.form.items()
-        if name.startswith("column-") and role and name[7:].isdigit()
-    }
-
-
 def _hints_of_form() -> Hints:
     form = request.form
-    columns: dict[str, str | int] = {role: index for index, role in _columns_of_form().items()}
     header = form.get("header_row", "").strip()
     try:
         return Hints(
@@ -132,7 +123,7 @@ def _hints_of_form() -> Hints:
             delimiter={"tab": "\t"}.get(form.get("delimiter", ""), form.get("delimiter")) or None,
             sheets=[form["sheet"]] if form.get("sheet") and form.get("only_sheet") == "on" else None,
             header_row=int(header) if header else None,
-            columns=columns,
+            **job_columns.told(form),
             currency=form.get("currency", "").strip().upper() or None,
             decimal_mark=form.get("decimal_mark") or None,
         )

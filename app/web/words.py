@@ -17,6 +17,7 @@ from app.models.job import JobEvent
 from app.money.office_currency import base_currency
 from app.web.assets import asset_url
 from app.web.beside import beside
+from app.web.job_columns import condition_name, kind_name
 from app.web.language import seconds
 from handoff.api import Preview, Source
 from handoff.keys import article_number
@@ -242,6 +243,8 @@ def register(app: Flask) -> None:
         "alert_kinds": ALERTS,
         "cause_name": cause_name,
         "field_name": field_name,
+        "kind_name": kind_name,
+        "condition_name": condition_name,
         "skipped_name": skipped_name,
         "details": details,
         "way_name": way_name,

@@ -8,6 +8,7 @@ from uuid import UUID
 from pydantic import Field, model_validator
 
 from handoff.api.shapes import SHA256, AnalysisState, Asked, FileType, Metrics, State, Tolerant, Whole
+from handoff.conditions import Meaning
 from handoff.exclusions import Exclusion
 
 
@@ -16,7 +17,8 @@ class Hints(Asked):
 
     ``header_row`` counts from 1 as a spreadsheet does, 0 says that there is no header. ``columns``
     maps a role (``price:<name>`` for a further price) to a header's text or a 0-based index; an
-    empty string says that no column has the role.
+    empty string says that no column has the role. ``meanings`` says more of columns, by header or by index as digits:
+    what kind of price they hold, or which condition of it.
     """
 
     encoding: str | None = None
@@ -24,8 +26,13 @@ class Hints(Asked):
     sheets: list[str] | None = None
     header_row: int | None = Field(default=None, ge=0)
     columns: dict[str, str | int] = Field(default_factory=dict)
+    meanings: dict[str, Meaning] = Field(default_factory=dict)
     currency: str | None = Field(default=None, pattern=r"^[A-Z]{3}$")
     decimal_mark: Literal[".", ","] | None = None
+
+    @property
+    def names_columns(self) -> bool:
+        return bool(self.columns or self.meanings)
 
 
 class MatchThresholds(Asked):

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from handoff.api.shapes import SHA256, MatchStatus, Tolerant, Whole
-from handoff.conditions import Conditions
+from handoff.conditions import Conditions, Meaning
 from handoff.doubts import Doubt, PassedOver
 
 #: 2 added conditions, doubts, what was passed over and the layout; a result of version 1 has none of them
@@ -25,7 +25,11 @@ class ColumnReading(Tolerant):
 
 
 class SheetReading(Tolerant):
-    """What was decided about one sheet (or one table, or one span of pages) and on what evidence."""
+    """What was decided about one sheet (or one table, or one span of pages) and on what evidence.
+
+    ``headers`` has one text a column, empty where it has none; ``meanings`` (by a column's index) tell what its money
+    is, or which condition of the price it holds.
+    """
 
     name: str
     used: bool
@@ -36,6 +40,8 @@ class SheetReading(Tolerant):
     rows: Whole = 0
     items: Whole | None = None
     columns: dict[str, ColumnReading] = Field(default_factory=dict)
+    headers: list[str] = Field(default_factory=list)
+    meanings: dict[int, Meaning] = Field(default_factory=dict)
 
 
 class Reading(Tolerant):

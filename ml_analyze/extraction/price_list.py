@@ -21,6 +21,7 @@ from ml_analyze.extraction.formats.structured.detect import KINDS as STRUCTURED
 from ml_analyze.extraction.formats.structured.read import as_feed, read_structured
 from ml_analyze.extraction.understanding import memory
 from ml_analyze.extraction.understanding.choose import Candidate, choose, sheet_reading
+from ml_analyze.extraction.understanding.conditions import meanings_of
 from ml_analyze.extraction.understanding.currency import find_currency
 from ml_analyze.extraction.understanding.layout import Layout, describe, make_layout
 from ml_analyze.extraction.understanding.lexicon import lexicon
@@ -143,11 +144,11 @@ def understand(grid: Grid, hints: Hints) -> PriceList | KnownList:
 
     A format that says what its columns are is believed, unless a person says otherwise.
     """
-    if not hints.columns and grid.sheets and all(sheet.known is not None for sheet in grid.sheets):
+    if not hints.names_columns and grid.sheets and all(sheet.known is not None for sheet in grid.sheets):
         return KnownList(grid, hints)
     if not any(any(text_of(cell) for cell in row) for sheet in grid.sheets for row in sheet.rows):
         raise Unreadable("EMPTY_FILE", "The file holds no cells.", _reading(grid, hints, []))
-    if not hints.columns and not hints.header_row:
+    if not hints.names_columns and not hints.header_row:
         grid.sheets = with_running_lines(grid)
         for sheet in grid.sheets:
             join_pairs(sheet)
@@ -160,6 +161,7 @@ def understand(grid: Grid, hints: Hints) -> PriceList | KnownList:
         shown[place] = sheet_reading(candidate)
         layout = make_layout(candidate.table, hints, title_currency=title, titles=titles)
         shown[place].columns = describe(candidate.table, layout)
+        shown[place].meanings = meanings_of(candidate.table, layout.terms)
         if candidate.used:
             layouts[place] = layout
     reading = _reading(grid, hints, [shown[place] for place in sorted(shown)])

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from app import first_steps
 from app.extensions import db
@@ -17,7 +17,7 @@ from app.models.job import Job
 from app.models.phase import Outcome, Phase
 from app.models.review import Review
 from app.models.supplier import Supplier
-from app.models.sync import Alert
+from app.models.sync import Alert, AppSetting
 from app.models.user import User, UserRole
 from app.money import rates
 from app.review import decide
@@ -99,6 +99,24 @@ def test_a_buyer_sets_the_currency_of_a_list_where_he_is_asked_for_it(
         vise = db.session.scalars(db.select(SupplierItem).where(SupplierItem.name == "Vise")).one()
         assert (vise.comparable_price, vise.supplier_id) == (5, db.session.scalars(db.select(Supplier.id)).one())
     visitor(UserRole.SALES).post(found.group(1), status=403, currency="USD")
+
+
+def test_the_samples_of_a_demonstration_are_no_steps_of_the_office(app: Flask, supplier: Supplier) -> None:
+    with app.app_context():
+        db.session.add(Product(internal_sku="S1", name="Sample saw"))
+        db.session.commit()
+        apply_result(supplier, item("A1", "Saw"))
+        assert {first_steps.Step.LIST, first_steps.Step.PRODUCTS} <= first_steps.steps().done
+        until = db.session.scalars(select(func.clock_timestamp())).one()
+        brought = {"suppliers": [supplier.name], "products_until": until.isoformat()}
+        db.session.add(AppSetting(key=first_steps.SAMPLES, value=brought))
+        db.session.commit()
+        assert not {first_steps.Step.LIST, first_steps.Step.PRODUCTS} & first_steps.steps().done
+        own = Supplier(name="Own of the office", source_type="csv", meta={"default_currency": "EUR"})
+        db.session.add_all([Product(internal_sku="P1", name="Own saw"), own])
+        db.session.commit()
+        apply_result(own, item("A1", "Saw"))
+        assert {first_steps.Step.LIST, first_steps.Step.PRODUCTS} <= first_steps.steps().done
 
 
 def test_the_first_steps_are_done_by_the_offices_own_data_and_go_when_all_are(

@@ -67,7 +67,7 @@ def _judge(sheet: Sheet, hints: Hints, wanted: set[str]) -> list[Candidate]:
             Candidate(table, False, "not among the sheets of the hint", False)
             for table in find_tables(sheet, Hints())[:1]
         ]
-    matrices = [] if hints.header_row or hints.columns else find_matrices(sheet)
+    matrices = [] if hints.header_row or hints.names_columns else find_matrices(sheet)
     if not matrices:
         return [_judged(table, hints) for table in find_tables(sheet, hints)]
     around = [_judged(table, hints) for table in find_tables(without(sheet, matrices), hints)]
@@ -137,7 +137,7 @@ def _prefer_visible(found: Sequence[Candidate], wanted: set[str]) -> None:
 
 def _prefer_headed(found: Sequence[Candidate], hints: Hints, wanted: set[str]) -> None:
     """Where some tables have a header that says what they hold, those that only look alike are left out."""
-    if wanted or hints.columns or not any(candidate.used and candidate.headed for candidate in found):
+    if wanted or hints.names_columns or not any(candidate.used and candidate.headed for candidate in found):
         return
     models = [candidate.table for candidate in found if candidate.used and candidate.headed and not candidate.matrix]
     for candidate in found:
@@ -224,4 +224,5 @@ def sheet_reading(candidate: Candidate) -> SheetReading:
         last_row=last,
         rows=sum(1 for row in table.sheet.rows[table.first : last] if any(text_of(cell) for cell in row)),
         items=None,
+        headers=list(table.headers),
     )

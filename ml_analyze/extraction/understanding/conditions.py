@@ -8,13 +8,13 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from handoff.conditions import PriceKind
+from handoff.conditions import ConditionColumn, Meaning, PriceKind
 from ml_analyze.extraction.grid import Row, text_of
 
 from .lexicon import lexicon
 from .numbers import ascii_digits
 from .price_cells import Price, PriceReader
-from .price_kinds import condition_of
+from .price_kinds import condition_of, in_short
 from .profile import Profile
 from .tables import Table
 
@@ -76,7 +76,8 @@ def terms_of(table: Table, *, titles: Sequence[str]) -> Terms:
             terms.tiers.append((str(said.quantity), at))
     terms.tiers.sort(key=lambda tier: int(tier[0]))
     for at in range(table.left, min(table.right, len(table.profiles))):
-        name = _condition(table, at) if at not in choice.said and table.headers[at] else None
+        asked = at not in choice.said and (table.headers[at] or at in table.roles.meant)
+        name = _condition(table, at) if asked else None
         if name and name not in {known for known, _ in terms.columns}:
             terms.columns.append((name, at))
     return terms
@@ -98,7 +99,15 @@ def _fixed(table: Table, titles: Sequence[str]) -> dict[str, Any]:
     return fixed | {name: day for name, day in validity(titles).items() if name not in fixed}
 
 
+def meanings_of(table: Table, terms: Terms) -> dict[int, Meaning]:
+    """What each column of money, and each with a condition, was understood to tell; by index."""
+    told = {at: Meaning(condition=ConditionColumn(name)) for name, at in terms.columns}
+    return told | {at: in_short(said) for at, said in table.roles.choice.said.items()}
+
+
 def _condition(table: Table, at: int) -> str | None:
+    if meaning := table.roles.meant.get(at):
+        return meaning.condition.value if meaning.condition else None
     name = condition_of(table.headers[at])
     look = table.profiles[at]
     if name:
@@ -116,6 +125,8 @@ def _is_rate(look: Profile) -> bool:
 def _value(name: str, text: str) -> str | None:
     if name == "discount_group":
         return text or None
+    if name in ("valid_from", "valid_to"):
+        return _clear_day(text)
     if name in ("discount", "vat_rate"):
         return text.replace("%", "").replace(",", ".").strip() if _PER_CENT.fullmatch(text) else None
     match = _NUMBER.search(ascii_digits(text).replace(" ", ""))
@@ -136,6 +147,22 @@ def validity(titles: Sequence[str]) -> dict[str, str]:
             if day and name and name not in found:
                 found[name] = day
     return found
+
+
+def _clear_day(text: str) -> str | None:
+    """A cell's date as ISO; nothing where day and month may be the other way round."""
+    match = _DAY.search(text)
+    if match is None:
+        return None
+    if match[4]:
+        return _day(int(match[4]), int(match[5]), int(match[6]))
+    year, month, day = _dotted(match)
+    if "/" in match[0] and month != day:
+        if month > 12:
+            return _day(year, day, month)
+        if day <= 12:
+            return None
+    return _day(year, month, day)
 
 
 def _dotted(match: re.Match[str]) -> tuple[int, int, int]:

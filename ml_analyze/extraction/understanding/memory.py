@@ -38,6 +38,7 @@ def _table(candidate: Candidate, layout: Layout) -> dict[str, Any]:
         "prices": [headers[at] for at in layout.prices if at < len(headers) and headers[at]],
         "decimal_mark": layout.price.mark if layout.price else None,
         "price_kind": said.kind.value if said else None,
+        "kinds": {headers[at]: each.kind.value for at, each in choice.said.items() if headers[at]},
         "currency": layout.currency,
     }
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from handoff.conditions import Meaning
 from ml_analyze.extraction.grid import Row
 
 from .lexicon import lexicon, normal
@@ -25,13 +26,14 @@ _SHARING = 0.3
 class Roles:
     """``columns``: role → column; ``confidence``: role → 0..1; ``choice``: which price was taken, and its rivals.
 
-    ``parts``: columns that only together name an item, the name's own first.
+    ``parts``: columns that only together name an item, the name's own first. ``meant``: what a person said of columns.
     """
 
     columns: dict[str, int] = field(default_factory=dict)
     confidence: dict[str, float] = field(default_factory=dict)
     choice: PriceChoice = field(default_factory=PriceChoice)
     decoys: dict[int, str] = field(default_factory=dict)
+    meant: Mapping[int, Meaning] = field(default_factory=dict)
     parts: list[int] = field(default_factory=list)
 
     @property

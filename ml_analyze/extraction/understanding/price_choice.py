@@ -7,13 +7,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise, permutations
 
-from handoff.conditions import PriceKind
+from handoff.conditions import NO_PRICES, Meaning, PriceKind
 from ml_analyze.extraction.grid import Row
 
 from .currency import find_currency
 from .lexicon import normal
 from .looks import is_denied, look_price
-from .price_kinds import NO_PRICES, PriceHeader, price_header
+from .price_kinds import PriceHeader, as_meant, price_header
 from .profile import Profile, number_of
 from .relations import Numbers, after_discount, after_markup, multiplies, product_of, vat_on_top
 
@@ -53,21 +53,26 @@ def choose_price(
     used: set[int],
     decoys: Mapping[int, str],
     fixed: bool,
+    meant: Mapping[int, Meaning],
 ) -> PriceChoice:
-    """``main`` is the column that looks most like a price; with ``fixed`` a person has said so."""
+    """``main`` is the column that looks most like a price; with ``fixed`` a person has said so. ``meant`` is what a
+    person said of the kinds of columns, which stands whatever words and numbers say."""
     if main is None:
         return PriceChoice()
     others = _further(main, headers=headers, named=named, profiles=profiles, used=used, decoys=decoys)
-    columns = sorted([main, *others])
+    told = [index for index, meaning in meant.items() if meaning.kind is not None]
+    columns = sorted({main, *others, *told} - {index for index in meant if meant[index].condition is not None})
     said = {index: price_header(headers[index]) for index in columns}
     _number_tiers(said, headers)
     _renewed(said)
     numbers = _numbers(profiles, rows)
     _worded_tiers(said, headers, numbers)
     _by_relations(said, headers=headers, numbers=numbers, named=named)
+    for index in said.keys() & meant.keys():
+        said[index] = as_meant(said[index], meant[index])
     choice = main
     able = [index for index in columns if index == main or _may_be_main(index, said, profiles)]
-    saying = [index for index in able if _names_price(named[index]) or profiles[index].money > _MARKED]
+    saying = [at for at in able if at in meant or _names_price(named[at]) or profiles[at].money > _MARKED]
     # a price that nobody has worked out yet is still the price
     able = [index for index in saying if profiles[index].faulty > 0.5] or _marked(saying, headers, profiles) or able
     if not fixed and len(able) > 1:

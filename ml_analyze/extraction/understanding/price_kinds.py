@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
-from handoff.conditions import PriceKind
+from handoff.conditions import Meaning, PriceKind
 
 from .lexicon import lexicon, normal
 
@@ -60,8 +60,6 @@ RANK = {
     PriceKind.VAT_AMOUNT: 9.0,
     PriceKind.STOCK_VALUE: 9.0,
 }
-#: no price at all
-NO_PRICES = frozenset({PriceKind.TOTAL, PriceKind.DEPOSIT, PriceKind.VAT_AMOUNT, PriceKind.STOCK_VALUE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +114,25 @@ def price_header(text: str) -> PriceHeader:
         renewed=bool(said["renewed"]),
         level=max(said[name] for name in _LEVELS) / max(len(key.strip()), 1),
     )
+
+
+def as_meant(said: PriceHeader, meaning: Meaning) -> PriceHeader:
+    """What a header says, corrected by what a person said of its column."""
+    kind = meaning.kind or said.kind
+    quantity = said.quantity if kind is PriceKind.TIER or meaning.kind is None else None
+    return replace(
+        said,
+        kind=kind,
+        quantity=meaning.from_quantity or quantity,
+        per=meaning.price_unit or said.per,
+        vat=said.vat if meaning.vat_included is None else meaning.vat_included,
+    )
+
+
+def in_short(said: PriceHeader) -> Meaning:
+    """The same as the treaty tells it."""
+    quantity = said.quantity if said.kind is PriceKind.TIER else None
+    return Meaning(kind=said.kind, from_quantity=quantity, price_unit=said.per, vat_included=said.vat)
 
 
 _LEVELS = {

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from handoff.conditions import Meaning
 from ml_analyze.extraction.grid import Row
 
 from .assignment import assign
@@ -25,10 +26,18 @@ _AMOUNTS = 0.9
 
 
 def decide_roles(
-    headers: Sequence[str], profiles: Sequence[Profile], rows: Sequence[Row], *, fixed: dict[str, int] | None = None
+    headers: Sequence[str],
+    profiles: Sequence[Profile],
+    rows: Sequence[Row],
+    *,
+    fixed: dict[str, int] | None = None,
+    meant: Mapping[int, Meaning] | None = None,
 ) -> Roles:
-    """Decide the roles of all columns together. ``fixed`` are a person's words; -1 there means "no column"."""
-    fixed = fixed or {}
+    """Decide the roles of all columns together. ``fixed`` are a person's words; -1 there means "no column".
+
+    ``meant``: column → what a person said that it tells of prices; it then plays no other role.
+    """
+    fixed, meant = fixed or {}, meant or {}
     named = [named_by(header) for header in headers]
     profiles = [_coded(look, saying) for look, saying in zip(profiles, named, strict=True)]
     _mend_by_values(named, headers, profiles)
@@ -37,12 +46,14 @@ def decide_roles(
     decoys |= {index: "condition" for index, header in enumerate(headers) if header and condition_of(header)}
     products = [*totals(named, profiles, rows), *no_prices(headers, named, profiles)]
     decoys |= {index: "total" for index in products if index not in fixed.values()}
+    decoys |= {index: "condition" for index, meaning in meant.items() if not meaning.is_price}
+    decoys = {index: role for index, role in decoys.items() if index not in meant or not meant[index].is_price}
     free = [role for role in ROLES if role not in fixed]
     taken = set(fixed.values())
     scores = [
         [
             0.0
-            if index in taken
+            if index in taken or (index in meant and not (role == "price" and meant[index].is_price))
             else score_of(
                 role, index, named=named, profiles=profiles, decoys=decoys, headed=headed, bare=not headers[index]
             )
@@ -50,7 +61,7 @@ def decide_roles(
         ]
         for role in free
     ]
-    roles = Roles(decoys=decoys)
+    roles = Roles(decoys=decoys, meant=meant)
     # what has a name and a price is a price list: the best column for these is worth more than two lesser roles
     weighed = [[score * _WORTH.get(role, 1.0) for score in row] for role, row in zip(free, scores, strict=True)]
     for role, index in zip(free, assign(weighed), strict=True):
@@ -75,10 +86,11 @@ def decide_roles(
         used=set(roles.columns.values()),
         decoys=decoys,
         fixed="price" in fixed,
+        meant=meant,
     )
     if roles.choice.main is not None:
         roles.columns["price"] = roles.choice.main
-    if not fixed:
+    if not fixed and not meant:
         tell_apart(roles, named, profiles, rows)
     return roles
 

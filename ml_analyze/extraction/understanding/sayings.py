@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from handoff.conditions import PriceKind
+from handoff.conditions import NO_PRICES, PriceKind
 
 from .currency import find_currency
 from .lexicon import DECOYS, ROLES, lexicon, normal
-from .price_kinds import NO_PRICES, PriceHeader, by_measure, price_header
+from .price_kinds import PriceHeader, by_measure, price_header
 from .profile import Profile
 
 _ALL_NUMBERS = 0.9

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 from handoff.api import Hints
+from handoff.conditions import Meaning
 from ml_analyze.extraction.grid import Row, Sheet, text_of
 from ml_analyze.extraction.limits import Unreadable
 
@@ -58,7 +59,7 @@ def find_tables(sheet: Sheet, hints: Hints) -> list[Table]:
     headers = _headers(sheet, hints)
     if not headers:
         return _blocks(sheet, None, first=0, last=_end(sheet, len(sheet.rows)), hints=hints)
-    tables = _above(sheet, headers[0].rows[0]) if not hints.header_row and not hints.columns else []
+    tables = _above(sheet, headers[0].rows[0]) if not hints.header_row and not hints.names_columns else []
     groups = _group(headers)
     for place, group in enumerate(groups):
         end = groups[place + 1][0].rows[0] if place + 1 < len(groups) else len(sheet.rows)
@@ -161,9 +162,10 @@ def _blocks(sheet: Sheet, header: Header | None, *, first: int, last: int | None
             fixed = _RUNNING | fixed
         hidden = {index for index in sheet.hidden_columns if index in inside}
         shown = [_NOTHING if index in hidden else look for index, look in enumerate(own_profiles)]
-        roles = decide_roles(own_texts, shown, rows, fixed=fixed)
+        meant = _meant(hints, own_texts, inside)
+        roles = decide_roles(own_texts, shown, rows, fixed=fixed, meant=meant)
         if not {"name", "price"} <= roles.columns.keys() and hidden:
-            roles = decide_roles(own_texts, own_profiles, rows, fixed=fixed)
+            roles = decide_roles(own_texts, own_profiles, rows, fixed=fixed, meant=meant)
         table = Table(sheet, header, first, last, left, right, own_texts, own_profiles, roles)
         table.shared_prices = _fill_down(sheet, roles, first)
         if "sku" in roles.columns:
@@ -247,6 +249,12 @@ def _fixed(hints: Hints, texts: Sequence[str]) -> dict[str, int]:
         else:
             fixed[role] = column_named(where, texts)
     return fixed
+
+
+def _meant(hints: Hints, texts: Sequence[str], inside: range) -> dict[int, Meaning]:
+    """What a person said of the table's columns; what he said of others is not of this table."""
+    placed = {column_named(where, texts): meaning for where, meaning in hints.meanings.items()}
+    return {index: meaning for index, meaning in placed.items() if index in inside}
 
 
 def column_named(wanted: str, texts: Sequence[str]) -> int:

@@ -20,6 +20,7 @@ _LEAST_NAMES = 2
 _LOOKED_AT = 20  # objects of a list that tell whether it has prices
 _LONGEST = 64 << 20
 _DEEPEST = 5  # groups within groups
+_BRACKETS = 64  # characters: a bracket and what stands around it
 _GAP = re.compile(r"[\s,]*")
 _LIST = re.compile(r"(?:\A|(?<=[:\[,]))\s*+\[\s*+(?=\{)")
 _SHARED = re.compile(r'"(currency(?:_?(?:id|code))?|валюта)"\s*+:\s*+"([A-Za-z]{3})"', re.IGNORECASE)
@@ -49,52 +50,45 @@ def json_rows(path: Path, encoding: str) -> Iterator[Row]:
 
 
 class _Text:
-    """A file's text from a place on, read further as it is needed."""
+    """A file's text from ``at`` on, read further as it is needed; what was passed is let go only then."""
 
     def __init__(self, file: TextIO, decoder: json.JSONDecoder) -> None:
         self._file, self._decoder = file, decoder
-        self.held = file.read(_CHUNK).lstrip("\ufeff")
+        self.held, self.at = file.read(_CHUNK).lstrip("\ufeff"), 0
         self.currency = ""
 
-    def more(self) -> bool:
+    def _more(self) -> bool:
         added = self._file.read(_CHUNK)
-        self.held += added
+        self.held, self.at = self.held[self.at :] + added, 0
         return bool(added)
 
     def next_list(self) -> bool:
         """Go on behind the bracket of the next list of objects."""
         while True:
-            if found := _LIST.search(self.held):
-                self._pass_over(self.held[: found.start()])
-                self.held = self.held[found.end() :]
-                return True
-            kept = self.held[-64:]
-            self._pass_over(self.held[:-64])
-            self.held = kept
-            if not self.more():
-                return False
-
-    def _pass_over(self, text: str) -> None:
-        for shared in _SHARED.finditer(text):
-            self.currency = shared[2]
+            found = _LIST.search(self.held, self.at)
+            end = found.start() if found else max(self.at, len(self.held) - _BRACKETS)
+            for shared in _SHARED.finditer(self.held, self.at, end):
+                self.currency = shared[2]
+            self.at = found.end() if found else end
+            if found or not self._more():
+                return found is not None
 
     def value(self) -> Any:
         """The next value; None at the end of a list or of the file. Raises Unreadable where it is damaged."""
         while True:
-            self.held = self.held[_GAP.match(self.held).end() :]  # type: ignore[union-attr]  # it matches the empty text
-            if self.held[:1] == "]":
-                self.held = self.held[1:]
+            self.at = _GAP.match(self.held, self.at).end()  # type: ignore[union-attr]  # it matches the empty text
+            if self.held.startswith("]", self.at):
+                self.at += 1
                 return None
             try:
-                found, end = self._decoder.raw_decode(self.held)
+                found, self.at = self._decoder.raw_decode(self.held, self.at)
             except json.JSONDecodeError as error:
-                if len(self.held) <= _LONGEST and self.more():
+                if len(self.held) - self.at <= _LONGEST and self._more():
                     continue
-                if not self.held.strip():
+                if self.at == len(self.held):
                     return None
                 message = f"The JSON file is damaged ({error.msg}). Ask for it again."
                 raise Unreadable("CORRUPT_FILE", message) from error
-            self.held = self.held[end:]
             return found
 
 

@@ -50,7 +50,7 @@ def child(element: etree._Element, *names: str) -> etree._Element | None:
 
 def inside(element: etree._Element | None) -> list[etree._Element]:
     """The elements that stand in one, which may be missing."""
-    return [] if element is None else list(element.iterchildren("*"))
+    return [] if element is None or not len(element) else list(element.iterchildren("*"))
 
 
 def value(element: etree._Element, *names: str) -> str:

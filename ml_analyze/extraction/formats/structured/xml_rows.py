@@ -51,6 +51,10 @@ def _found(element: Any) -> Found:
     """Values under their elements' names; a parameter under the name that it bears, repeated elements as a list."""
     found: Found = _attributes(element)
     for name, elements_ in _by_name(inside(element)).items():
+        only = elements_[0]
+        if len(elements_) == 1 and not len(only) and not only.attrib:  # most are so
+            found.setdefault(name, (only.text or "").strip())
+            continue
         same = _held_by(elements_[0]) if len(elements_) == 1 else elements_
         if len(same) > 1 and not any(_name_of(each) for each in same):
             found.setdefault(name, _several(same))
@@ -83,7 +87,7 @@ def _several(same: list[Any]) -> list[Any]:
 
 
 def _attributes(element: Any) -> Found:
-    return {str(key).rpartition("}")[2]: str(value) for key, value in element.attrib.items()}
+    return {str(key).rpartition("}")[2]: str(value) for key, value in element.attrib.items()} if element.attrib else {}
 
 
 def _name_of(element: Any) -> str:

@@ -39,6 +39,7 @@ def create_app(config: Settings | None = None) -> Flask:
     db.init_app(app)
     with app.app_context():
         database.tell_what_is_gone(db.engine)
+        database.look_before_use(db.engine)
     migrate.init_app(app, db, directory=str(MIGRATIONS))
     connect_redis(app, config)
     for extension in (csrf, login, compress, htmx, babel):
@@ -58,7 +59,6 @@ def flask_config(config: Settings) -> dict[str, object]:
         "SQLALCHEMY_ENGINE_OPTIONS": {
             "pool_size": config.db_pool_min,
             "max_overflow": max(0, config.db_pool_max - config.db_pool_min),
-            "pool_pre_ping": True,
             "connect_args": {"connect_timeout": 10, "options": " ".join(f"-c {each}" for each in PATIENCE)},
         },
         "SESSION_COOKIE_HTTPONLY": True,

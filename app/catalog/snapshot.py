@@ -12,6 +12,7 @@ import orjson
 import structlog
 from sqlalchemy import TextClause, text
 
+from app import database
 from app.extensions import db
 from app.volume import volume
 
@@ -32,9 +33,10 @@ DECISIONS = text("""
     FROM match_decisions
 """)
 
-REVISION = text("""
+_REVISION = """
     SELECT revision, products, EXISTS (SELECT 1 FROM products WHERE status <> 'archived') AS any FROM catalog_revision
-""")
+"""
+REVISION = text(_REVISION)
 
 
 @dataclass(frozen=True)
@@ -56,10 +58,12 @@ def current() -> Snapshot | None:
     Products and decisions are files of their own, so that a decision costs no new index: the decisions' file names
     the products'. Two processes may write the same version at once: both write the same bytes and renames are whole.
     """
-    now = db.session.execute(REVISION).one()
-    if (found := _Files.of(now)).are_there:
+    row = database.at_once(db.engine, _REVISION, facts={})
+    assert row is not None  # the table has one row, always
+    number, products, is_any = row
+    if (found := _Files.of(number, products)).are_there:
         return found.snapshot
-    if not now.any:
+    if not is_any:
         return None
     # One moment for all questions and the revision, whatever is decided meanwhile.
     connection = db.engine.connect().execution_options(isolation_level="REPEATABLE READ", stream_results=True)
@@ -67,7 +71,7 @@ def current() -> Snapshot | None:
         now = connection.execute(REVISION).one()
         if not now.any:
             return None
-        files = _Files.of(now)
+        files = _Files.of(now.revision, now.products)
         if not files.products.exists():
             _write(files.products, _blocks(connection, PRODUCTS))
         if not files.decisions.exists():
@@ -86,9 +90,9 @@ class _Files:
     decisions: Path
 
     @classmethod
-    def of(cls, now: Any) -> _Files:
-        products = f"p{now.products}"
-        version = f"r{now.revision}-{products}"
+    def of(cls, revision: int, of_products: int) -> _Files:
+        products = f"p{of_products}"
+        version = f"r{revision}-{products}"
         return cls(version, volume().catalog_target(products), volume().catalog_target(version))
 
     @property

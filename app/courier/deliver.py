@@ -18,11 +18,11 @@ from app.analysis import client
 from app.apply import order
 from app.catalog import snapshot
 from app.courier import archive, members, names, sources
-from app.courier.pipeline import pipeline_for
+from app.courier.pipeline import ML_SWITCH, pipeline_for, said_by
 from app.courier.url import Download, Facts
 from app.errors import FileGone, LostClaim, SourceMissing, VolumeIsFull
 from app.extensions import db
-from app.jobs import board, lifecycle
+from app.jobs import board, lifecycle, rows
 from app.jobs.claims import Claim, Held, still_ours
 from app.jobs.moving import Computed
 from app.models.job import Job
@@ -37,6 +37,24 @@ from handoff.volume import NotOnVolume, OutsideVolume, Placed, Sidecar
 
 log = structlog.get_logger()
 
+_LAST_LAYOUT = """
+    SELECT layout FROM ingestion_jobs
+    WHERE supplier_id = %(supplier_id)s AND list_name = %(list_name)s AND applied_at IS NOT NULL
+        AND outcome IN ('success', 'warnings') AND jsonb_typeof(layout) <> 'null' AND id <> %(id)s
+    ORDER BY applied_at DESC LIMIT 1
+"""
+_LAST_OF = """
+    SELECT {row} FROM ingestion_jobs AS job
+    WHERE supplier_id = %(supplier_id)s AND phase = 'complete' AND source_url = %(url)s
+        AND list_name = %(list_name)s AND pipeline = %(pipeline)s AND sha256 IS NOT NULL
+    ORDER BY came_at DESC, created_at DESC LIMIT 1
+"""
+LAST_OF = _LAST_OF.format(row=rows.names("job"))
+_WHO = """
+    SELECT clock_timestamp(), (SELECT value FROM app_settings WHERE key = %(switch)s), {columns}
+    FROM suppliers WHERE id = %(id)s
+"""
+WHO = _WHO.format(columns=rows.OF_SUPPLIER)
 #: the first look at an analysis comes this soon; small files are done by then
 FIRST_LOOK = timedelta(seconds=0.3)
 TOLD_EVERY = 0.5
@@ -53,9 +71,9 @@ def deliver(job_id: UUID) -> None:
 
 
 def _deliver(claim: Held) -> None:
-    job, supplier = _who(claim)
-    pipeline = pipeline_for(supplier)
-    if not lies_there(job) and not _fetch_with_room(claim, job, supplier, pipeline=pipeline):
+    job, (began, switch, supplier) = claim.job, _who(claim)
+    pipeline = pipeline_for(supplier, switch=switch)
+    if not lies_there(job) and not _fetch_with_room(claim, job, supplier, pipeline=pipeline, began=began):
         return
     if pipeline is Pipeline.LEGACY:
         message = "On to the simple reader."
@@ -78,7 +96,7 @@ def _leave_nothing(claim: Claim) -> None:
 def submit(job_id: UUID) -> None:
     """Hand the file over again without fetching it."""
     with lifecycle.working(job_id, Step.SUBMIT) as claim:
-        job, supplier = _who(claim)
+        job, (_, _, supplier) = claim.job, _who(claim)
         if not lies_there(job):
             raise FileGone("The raw file is no longer on the shared volume.")
         hand_over(claim, job, supplier)
@@ -136,19 +154,9 @@ def _hints(job: Job, supplier: Supplier) -> Hints:
 
 def _last_layout(job: Job) -> dict[str, Any] | None:
     """How the list's last file that was applied was laid out, for the reader to compare."""
-    return db.session.scalar(
-        select(Job.layout)
-        .where(
-            Job.supplier_id == job.supplier_id,
-            Job.list_name == job.list_name,
-            Job.applied_at.is_not(None),
-            Job.outcome.in_((Outcome.SUCCESS, Outcome.WARNINGS)),
-            Job.layout.is_not(None),
-            Job.id != job.id,
-        )
-        .order_by(Job.applied_at.desc())
-        .limit(1)
-    )
+    which = {"supplier_id": job.supplier_id, "list_name": job.list_name, "id": job.id}
+    found = rows.look(_LAST_LAYOUT, which)
+    return found[0] if found else None
 
 
 def lies_there(job: Job) -> bool:
@@ -181,29 +189,33 @@ def describe(job_id: UUID, supplier: Supplier, *, attempt: int, **facts: Any) ->
     return sidecar
 
 
-def _who(claim: Held) -> tuple[Job, Supplier]:
-    """The row as it was claimed, and its supplier. The transaction stays open."""
-    job = claim.job
-    supplier = db.session.get(Supplier, job.supplier_id, populate_existing=True) if job.supplier_id else None
-    if supplier is None:
+def _who(claim: Held) -> tuple[datetime, bool, Supplier]:
+    """When the step begins by the database's clock, whether the global switch is on, and the job's supplier."""
+    supplier_id = claim.job.supplier_id
+    found = rows.look(WHO, {"id": supplier_id, "switch": ML_SWITCH}) if supplier_id else None
+    if found is None:
         raise SourceMissing("The supplier was deleted; there is nobody to fetch from.")
-    return job, supplier
+    began, switch, *supplier = found
+    return began, said_by(switch), rows.supplier_of(supplier)
 
 
-def _fetch_with_room(claim: Claim, job: Job, supplier: Supplier, *, pipeline: Pipeline) -> bool:
+def _fetch_with_room(claim: Claim, job: Job, supplier: Supplier, *, pipeline: Pipeline, began: datetime) -> bool:
     """Fetch; when the volume is full, purge at once and fetch once more."""
     try:
-        return _fetch(claim, job, supplier, pipeline=pipeline)
+        return _fetch(claim, job, supplier, pipeline=pipeline, began=began)
     except VolumeIsFull:
         if not upkeep.make_room():
             raise
-        return _fetch(claim, job, supplier, pipeline=pipeline)
+        again = db.session.scalar(select(func.clock_timestamp())) or began
+        db.session.commit()
+        return _fetch(claim, job, supplier, pipeline=pipeline, began=again)
 
 
-def _fetch(claim: Claim, job: Job, supplier: Supplier, *, pipeline: Pipeline) -> bool:
+def _fetch(claim: Claim, job: Job, supplier: Supplier, *, pipeline: Pipeline, began: datetime) -> bool:
     """True when the job has its file, False when it was settled as unchanged, or waits for its turn.
 
-    What is learnt about the file is written with the job's next move. Killed before that, the step fetches again.
+    ``began``, by the database's clock, orders the files of a supplier. What is learnt about the file is written with
+    the job's next move. Killed before that, the step fetches again.
     """
     if job.trigger in ("upload", members.TRIGGER):
         raise FileGone("The uploaded file is no longer on the shared volume. Upload it again.")
@@ -214,8 +226,6 @@ def _fetch(claim: Claim, job: Job, supplier: Supplier, *, pipeline: Pipeline) ->
     known = None if job.force else _last_of(job, url, pipeline)
     if known is not None and _other_things_are_wanted(supplier, known):
         known = None
-    began = db.session.scalar(select(func.clock_timestamp()))  # the database's clock orders the files of a supplier
-    db.session.commit()
     with tracing.within("fetch", kind="client"), sources.open_source(url, supplier, known=known) as download:
         if download.facts is None:
             assert known is not None
@@ -288,19 +298,9 @@ def _last_of(job: Job, url: str, pipeline: Pipeline) -> Job | None:
 
     Held, rejected and undone ones count: a person's no must not be asked for again every few hours.
     """
-    return db.session.scalar(
-        select(Job)
-        .where(
-            Job.supplier_id == job.supplier_id,
-            Job.phase == Phase.COMPLETE,
-            Job.source_url == url,
-            Job.list_name == job.list_name,
-            Job.pipeline == pipeline,
-            Job.sha256.is_not(None),
-        )
-        .order_by(Job.came_at.desc(), Job.created_at.desc())
-        .limit(1)
-    )
+    which = {"supplier_id": job.supplier_id, "url": url, "list_name": job.list_name, "pipeline": pipeline}
+    found = rows.look(LAST_OF, which)
+    return rows.job_of(found) if found else None
 
 
 def _other_things_are_wanted(supplier: Supplier, known: Job) -> bool:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from app.extensions import db, settings
 from app.models.phase import Pipeline
 from app.models.supplier import Supplier
@@ -23,6 +26,9 @@ def pipeline_for(supplier: Supplier, *, switch: bool | None = None) -> Pipeline:
 def ml_is_on() -> bool:
     """The global switch: what was set on the screen, else USE_ML_PROCESSING."""
     switch = db.session.get(AppSetting, ML_SWITCH, populate_existing=True)
-    if switch is not None and "on" in switch.value:
-        return bool(switch.value["on"])
-    return settings().use_ml_processing
+    return said_by(switch.value if switch else None)
+
+
+def said_by(switch: Mapping[str, Any] | None) -> bool:
+    """The global switch by what is kept under ``ML_SWITCH``."""
+    return bool(switch["on"]) if switch and "on" in switch else settings().use_ml_processing

@@ -17,42 +17,45 @@ from uuid import UUID, uuid4
 import structlog
 from flask import Flask, current_app
 from psycopg.errors import LockNotAvailable
-from sqlalchemy import Boolean, column, func, select, text, update
+from sqlalchemy import func, select, update
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
 from app.errors import LostClaim
 from app.extensions import db, settings
-from app.jobs.history import event
+from app.jobs import rows
 from app.models.job import Job
-from app.models.phase import Phase, Step
+from app.models.phase import Step
 
 log = structlog.get_logger()
 
 # A claim forgotten by a crash of the database costs a step done twice under the same key: no waiting for the disk.
-IN_LINE = text("""
-    SELECT pg_advisory_xact_lock(hashtextextended(supplier_id::text || :step, 0)),
+IN_LINE = """
+    SELECT pg_advisory_xact_lock(hashtextextended(supplier_id::text || %(step)s::text, 0)),
         set_config('synchronous_commit', 'off', true)
-    FROM ingestion_jobs WHERE id = :id
-""")
+    FROM ingestion_jobs WHERE id = %(id)s
+"""
 # One running step of a kind per supplier: a flood of one never starves another.
 _CLAIM = """
-    UPDATE ingestion_jobs AS job
-    SET claim_token = :token, claimed_until = now() + :lease, hinted_at = NULL, waiting_for = NULL,
-        started_at = coalesce(started_at, now()), updated_at = now(),
-        workers_lost = job.workers_lost + (before.claim_token IS NOT NULL)::int
-    FROM (SELECT id, claim_token FROM ingestion_jobs WHERE id = :id) AS before
-    WHERE job.id = before.id AND step = :step AND due_at <= now() AND phase NOT IN ('complete', 'failed')
-      AND (claimed_until IS NULL OR claimed_until < now())
-      AND NOT EXISTS (
-        SELECT 1 FROM ingestion_jobs AS other
-        WHERE other.supplier_id = job.supplier_id AND other.step = job.step AND other.id <> job.id
-          AND other.phase NOT IN ('complete', 'failed') AND other.claimed_until > now())
-    RETURNING {row}, before.claim_token IS NOT NULL AS taken_over
+    WITH taken AS (
+        UPDATE ingestion_jobs AS job
+        SET claim_token = %(token)s, claimed_until = now() + %(lease)s, hinted_at = NULL, waiting_for = NULL,
+            started_at = coalesce(started_at, now()), updated_at = now(),
+            workers_lost = job.workers_lost + (before.claim_token IS NOT NULL)::int
+        FROM (SELECT id, claim_token FROM ingestion_jobs WHERE id = %(id)s) AS before
+        WHERE job.id = before.id AND step = %(step)s AND due_at <= now() AND phase NOT IN ('complete', 'failed')
+          AND (claimed_until IS NULL OR claimed_until < now())
+          AND NOT EXISTS (
+            SELECT 1 FROM ingestion_jobs AS other
+            WHERE other.supplier_id = job.supplier_id AND other.step = job.step AND other.id <> job.id
+              AND other.phase NOT IN ('complete', 'failed') AND other.claimed_until > now())
+        RETURNING job.*, before.claim_token IS NOT NULL AS taken_over),
+    event AS (
+        INSERT INTO job_events (job_id, kind, phase, message)
+        SELECT id, 'worker_lost', phase, 'The worker that was at it was lost; another goes on.'
+        FROM taken WHERE taken_over)
+    SELECT {row}, taken_over FROM taken
 """
-_COLUMNS = Job.__table__.columns
-_ROW = ", ".join(f"job.{each.name}" for each in _COLUMNS)
-_TAKEN = text(_CLAIM.format(row=_ROW)).columns(*_COLUMNS, column("taken_over", Boolean))
-CLAIM = select(Job, column("taken_over", Boolean)).from_statement(_TAKEN)
+CLAIM = _CLAIM.format(row=rows.names("taken"))
 
 
 @dataclass
@@ -89,28 +92,29 @@ class Held(Claim):
 
 def claim(job_id: UUID, step: Step) -> Held:
     """Take the row for ``step``. Raises LostClaim when it is not due, not at this step, or another's."""
+    if db.session().in_transaction():
+        db.session.commit()  # nothing is held open while a step works
     token = uuid4()
     which = {"id": job_id, "step": step, "token": token, "lease": settings().claim_lease}
     try:
         # Two workers asking for the same supplier are put in line, or both would see no other claim.
-        db.session.execute(IN_LINE, which)
-        row = db.session.execute(CLAIM, which, execution_options={"populate_existing": True}).first()
+        row = rows.at_once(IN_LINE, CLAIM, facts=which)
     except OperationalError as error:
         if not isinstance(error.orig, LockNotAvailable):
             raise
-        db.session.rollback()  # somebody stands still in the middle of a transaction; it will be ended for him
+        # Somebody stands still in the middle of a transaction; it will be ended for him.
         raise LostClaim(f"Job {job_id} is being written by somebody else.") from error
     if row is None:
         # The reaper may hint at it again as soon as the supplier is free.
         db.session.execute(update(Job).where(Job.id == job_id, Job.step == step).values(hinted_at=None))
         db.session.commit()
         raise LostClaim(f"Job {job_id} is not free for {step}.")
-    job: Job = row[0]
-    if row.taken_over:  # its lease ran out without a word
-        event(job_id, "worker_lost", Phase(job.phase), "The worker that was at it was lost; another goes on.")
+    *columns, taken_over = row
+    job = rows.job_of(columns)
+    if taken_over:  # its lease ran out without a word
         log.warning("worker_lost", job_id=str(job_id), step=step, lost=job.workers_lost)
-    db.session.commit()
-    db.session.expunge(job)
+    if job in db.session:
+        db.session.expunge(job)
     structlog.contextvars.bind_contextvars(job_id=str(job_id), supplier_id=str(job.supplier_id))
     return Held(job_id, token, job=job)
 

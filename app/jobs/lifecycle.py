@@ -164,7 +164,8 @@ def move(
     due_now = not pause and step is not Step.FOLLOW
     told = Told("moved", message, {"step": step})
     due = {"due_at": After(pause), "hinted_at": Computed.NOW if due_now else None}
-    moved = _guarded(claim, to, told, waits_for_disk=False, step=step, **due, **facts)
+    alone = not db.session().in_transaction()
+    moved = _guarded(claim, to, told, waits_for_disk=False, alone=alone, step=step, **due, **facts)
     db.session.commit()
     log.info("job_moved", job_id=str(claim.job_id), phase=to, step=step)
     board.show(moved.job)
@@ -363,10 +364,13 @@ def _fail(claim: Claim, job: Job, *, code: str, message: str, details: dict[str,
     settled(moved)
 
 
-def _guarded(claim: Claim, to: Phase, told: Told, *, waits_for_disk: bool = True, **values: Any) -> Moved:
+def _guarded(
+    claim: Claim, to: Phase, told: Told, *, waits_for_disk: bool = True, alone: bool = False, **values: Any
+) -> Moved:
     """The row must be ours and the table must know the move; what the step has learnt is written along."""
     written = claim.facts | NO_CLAIM | values
-    moved = moving.guarded(claim.job_id, claim.token, to, told, waits_for_disk=waits_for_disk, values=written)
+    how = {"waits_for_disk": waits_for_disk, "alone": alone}
+    moved = moving.guarded(claim.job_id, claim.token, to, told, **how, values=written)
     if moved is not None:
         return moved
     found = db.session.execute(select(Job.phase, Job.claim_token).where(Job.id == claim.job_id)).first()

@@ -14,17 +14,13 @@ from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Boolean, Interval, TextualSelect, bindparam, column, select, text
-from sqlalchemy.dialects.postgresql import ARRAY, JSONB
-from sqlalchemy.types import Text, TypeEngine, Uuid
+from psycopg.types.json import Jsonb
 
 from app import foreign
-from app.extensions import db
+from app.jobs import rows
 from app.jobs.history import COURIER, LEVELS
 from app.models.job import Job
 from app.models.phase import SETTLED, Phase, sources_of
-
-_COLUMNS = Job.__table__.columns
 
 
 class Computed(Enum):
@@ -65,50 +61,59 @@ class Moved:
 
 
 def guarded(
-    job_id: UUID, token: UUID, to: Phase, told: Told, *, waits_for_disk: bool, values: Mapping[str, Any]
+    job_id: UUID,
+    token: UUID,
+    to: Phase,
+    told: Told,
+    *,
+    waits_for_disk: bool,
+    alone: bool,
+    values: Mapping[str, Any],
 ) -> Moved | None:
     """Check and write in one act: the row must bear the token, and the table of moves must know the move.
 
-    ``values``: columns of Job. Inside the caller's transaction; None when nothing was written.
+    ``values``: columns of Job. Inside the session's transaction, or ``alone`` in one of its own. None when nothing was
+    written.
     """
     facts = foreign.fit(dict(values))
     pauses = {name: each.pause for name, each in facts.items() if isinstance(each, After)}
     plain = {name: each for name, each in facts.items() if not isinstance(each, After | Computed)}
     shape = tuple((name, each if isinstance(each, Computed) else name in pauses) for name, each in facts.items())
-    row = db.session.execute(
-        _statement(shape, event=bool(told.kind), lines=bool(told.lines), waits_for_disk=waits_for_disk),
-        {
-            **plain,
-            **pauses,
-            "of_job": job_id,
-            "of_claim": token,
-            "to_phase": to,
-            "from_phases": [str(each) for each in sources_of(to) | ({to} - SETTLED)],
-            **_written(told),
-        },
-        execution_options={"populate_existing": True},
-    ).first()
-    return Moved(row[0], row.another) if row is not None else None
+    statement = _statement(shape, event=bool(told.kind), lines=bool(told.lines), waits_for_disk=waits_for_disk)
+    given = {
+        **rows.fitting(plain),
+        **pauses,
+        "of_job": job_id,
+        "of_claim": token,
+        "to_phase": to,
+        "from_phases": [str(each) for each in sources_of(to) | ({to} - SETTLED)],
+        **_written(told),
+    }
+    row = rows.at_once(statement, facts=given) if alone else rows.ask(statement, given)
+    if row is None:
+        return None
+    return Moved(rows.job_of(row[: len(rows.NAMES)]), another=row[len(rows.NAMES)])
 
 
 def _written(told: Told) -> dict[str, Any]:
-    event = {"kind": told.kind, "message": foreign.text(told.message), "event_facts": foreign.fit(dict(told.facts))}
+    facts = Jsonb(foreign.fit(dict(told.facts)))
+    event = {"kind": told.kind, "message": foreign.text(told.message), "event_facts": facts}
     lines = {
         "lines": [foreign.text(each) for each in told.lines],
         "line_type": told.level,
         "line_level": LEVELS.get(told.level, "info"),
-        "line_data": {"code": told.code} if told.code else None,
+        "line_data": Jsonb({"code": told.code}) if told.code else None,
         "line_service": told.service,
     }
     return (event if told.kind else {}) | (lines if told.lines else {})
 
 
-_ROW = ", ".join(f"moved.{each.name}" for each in _COLUMNS)
 _MOVE = """
     WITH moved AS (
-        UPDATE ingestion_jobs AS job SET phase = :to_phase, updated_at = now(),
-            phase_since = CASE WHEN job.phase = :to_phase THEN job.phase_since ELSE now() END{assignments}
-        WHERE id = :of_job AND claim_token = :of_claim AND phase = ANY(:from_phases) RETURNING *){written}
+        UPDATE ingestion_jobs AS job SET phase = %(to_phase)s::text, updated_at = now(),
+            phase_since = CASE WHEN job.phase = %(to_phase)s::text THEN job.phase_since ELSE now() END{assignments}
+        WHERE id = %(of_job)s AND claim_token = %(of_claim)s AND phase = ANY(%(from_phases)s::text[])
+        RETURNING *){written}
     SELECT {row}, EXISTS (
         SELECT 1 FROM ingestion_jobs AS other WHERE other.supplier_id = moved.supplier_id AND other.id <> moved.id
             AND other.phase NOT IN ('complete', 'failed') AND other.due_at <= now()) AS another{setting}
@@ -116,47 +121,28 @@ _MOVE = """
 """
 _EVENT = """, event AS (
         INSERT INTO job_events (job_id, kind, phase, message, facts)
-        SELECT id, :kind, phase, :message, :event_facts FROM moved)"""
+        SELECT id, %(kind)s, phase, %(message)s, %(event_facts)s FROM moved)"""
 _LINES = """, line AS (
         INSERT INTO parsing_logs (task_id, supplier_id, job_id, error_type, error_message, row_data, level, service)
-        SELECT task_id, supplier_id, id, :line_type, message, :line_data, :line_level, :line_service
-        FROM moved, unnest(:lines) WITH ORDINALITY AS said(message, place) ORDER BY place)"""
+        SELECT task_id, supplier_id, id, %(line_type)s, message, %(line_data)s, %(line_level)s, %(line_service)s
+        FROM moved, unnest(%(lines)s::text[]) WITH ORDINALITY AS said(message, place) ORDER BY place)"""
 # A move that a crash of the database forgets is made again from where the row stands: files are fetched again,
 # analyses asked for under the same key. What opens or ends a job waits for the disk.
 _NO_WAIT_FOR_DISK = ", set_config('synchronous_commit', 'off', true)"
-_TYPES: dict[str, TypeEngine[Any]] = {
-    "of_job": Uuid(),
-    "of_claim": Uuid(),
-    "to_phase": Text(),
-    "from_phases": ARRAY(Text()),
-    "kind": Text(),
-    "message": Text(),
-    "event_facts": JSONB(),
-    "lines": ARRAY(Text()),
-    "line_type": Text(),
-    "line_level": Text(),
-    "line_data": JSONB(none_as_null=True),
-    "line_service": Text(),
-}
 
 
 @cache
 def _statement(
     shape: tuple[tuple[str, Computed | bool], ...], *, event: bool, lines: bool, waits_for_disk: bool
-) -> Any:
+) -> str:
     """``shape``: of each column what the database computes, or whether it is given as a pause."""
     assignments = "".join(f", {name} = {_assigned(name, how)}" for name, how in shape)
     written = (_EVENT if event else "") + (_LINES if lines else "")
     setting = "" if waits_for_disk else _NO_WAIT_FOR_DISK
-    types = _TYPES | {name: Interval() if how else _COLUMNS[name].type for name, how in shape if how in (True, False)}
-    made = text(_MOVE.format(row=_ROW, assignments=assignments, written=written, setting=setting))
-    used = set(made._bindparams)
-    typed = made.bindparams(*(bindparam(name, type_=kind) for name, kind in types.items() if name in used))
-    answer: TextualSelect = typed.columns(*_COLUMNS, column("another", Boolean))
-    return select(Job, column("another", Boolean)).from_statement(answer)
+    return _MOVE.format(row=rows.names("moved"), assignments=assignments, written=written, setting=setting)
 
 
 def _assigned(name: str, how: Computed | bool) -> str:
     if isinstance(how, Computed):
         return how.value
-    return f"now() + CAST(:{name} AS interval)" if how else f":{name}"
+    return f"now() + %({name})s::interval" if how else f"%({name})s"

@@ -8,7 +8,7 @@ settled logit, as far as there are decisions, and is the proof that lets a kind 
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -86,18 +86,24 @@ class _Line:
 
 
 def settle(
-    line: Linear, held: HeldBack, claims: Claims, *, taken: Collection[int], supplier: str
+    line: Linear,
+    held: HeldBack,
+    claims: Claims,
+    *,
+    taken: Collection[int],
+    supplier: str,
+    elsewhere: Callable[[], Proof],
 ) -> tuple[Doubles, Proof]:
     """Settled logits of a supplier's open rows (rows x ``WIDTH``), and what proves them.
 
     A supplier with few decided rows of its own is settled as shipped: rows of another one say how good
-    the pairs' model is, but not how crowded this file is.
+    the pairs' model is, but not how crowded this file is; ``elsewhere`` gives what they prove.
     """
     features = settle_features(claims)
     settled = applied(line, features, claims.numbers)
     own = held.of(held.suppliers == supplier)
     if len(own.folds) < _LEAST_ROWS:
-        return settled, proof_of(settled_alone(line, held), held)
+        return settled, elsewhere()
     among = _among(own, claims, taken=taken)
     plain = applied(line, among, own.numbers)
     moved = np.full(plain.shape, NOTHING)

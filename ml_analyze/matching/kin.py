@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from ml_analyze.matching.compare import Compared, Comparison
 from ml_analyze.matching.evidence import Evidence, Stands
+from ml_analyze.matching.features import FEATURES
 from ml_analyze.matching.index import Index, only_builder
 from ml_analyze.matching.model import sigmoid
 from ml_analyze.matching.record import Record
@@ -32,15 +33,22 @@ MOST_RISK = 0.015
 # What is thought of a list of few rows: so many rows, of which this share has a product.
 _USUAL_ROWS, _USUAL_SHARE = 30, 0.4
 _SAMPLE, _AT_ONCE = 600, 200
-_LAYOUT = 1
+# Where this share of the things with a number, and no fewer, share it with one of another size, sizes are a habit.
+_HABIT, _FEWEST = 1 / 3, 10
+_LAYOUT = 2
+_CODE_EQUAL = FEATURES.index("code_equal")
 
 
 @dataclass(frozen=True)
 class Kin:
-    """Of ``asked`` things with a number, how many share it with another one, by all ways in which both differ."""
+    """Of ``asked`` things with a number, how many share it with another one, by all ways in which both differ.
+
+    ``habits``: in what so many of the things that share a number differ that a thing is hardly listed in one kind.
+    """
 
     asked: int
     shared: Mapping[Ways, int]
+    habits: Ways = frozenset()
 
     def share(self, unsettled: Ways) -> float:
         """The share of things with a number that have a sibling which differs in nothing but what is ``unsettled``."""
@@ -56,15 +64,17 @@ def kin_of(index: Index, comparison: Comparison) -> Kin:
             if not path.exists():
                 found = _looked_up(index, comparison)
                 part = path.with_suffix(f".{os.getpid()}.part")
-                part.write_text(json.dumps([found.asked, [[sorted(w), n] for w, n in found.shared.items()]]))
+                kept = [found.asked, [[sorted(w), n] for w, n in found.shared.items()], sorted(found.habits)]
+                part.write_text(json.dumps(kept))
                 part.replace(path)
-    asked, shared = json.loads(path.read_text())
-    return Kin(asked, {frozenset(ways): count for ways, count in shared})
+    asked, shared, habits = json.loads(path.read_text())
+    return Kin(asked, {frozenset(ways): count for ways, count in shared}, frozenset(habits))
 
 
 def _looked_up(index: Index, comparison: Comparison) -> Kin:
     numbers = np.unique(np.linspace(0, index.size - 1, min(_SAMPLE, index.size)).astype(np.int64)).tolist()
     asked, shared = 0, Counter[Ways]()
+    coded, differ = 0, Counter[str]()
     for start in range(0, len(numbers), _AT_ONCE):
         part = numbers[start : start + _AT_ONCE]
         rows = [index.product(number).fields for number in part]
@@ -72,7 +82,17 @@ def _looked_up(index: Index, comparison: Comparison) -> Kin:
         asked += sum(bool(item.codes | item.own_codes) for item in compared.items)
         for row in range(len(rows)):
             shared.update(_siblings(compared, row, comparison))
-    return Kin(asked, shared)
+            if compared.items[row].codes:
+                coded += 1
+                differ.update(_kinds_listed(compared, row, comparison))
+    return Kin(asked, shared, frozenset(way for way, count in differ.items() if count >= max(_HABIT * coded, _FEWEST)))
+
+
+def _kinds_listed(compared: Compared, row: int, comparison: Comparison) -> Ways:
+    """All in which a thing differs from those that share its number, however many they are."""
+    same = (compared.table[row, :, _CODE_EQUAL] > 0) & ~compared.stands.belongs[row]
+    products = (comparison.products.record(number) for number in compared.numbers[row, same].tolist())
+    return frozenset[str]().union(*(differing(compared.items[row], product) for product in products)) - {WORD}
 
 
 def _siblings(compared: Compared, row: int, comparison: Comparison) -> set[Ways]:
@@ -107,11 +127,14 @@ def siblings_meant(
         return meant
     odds = _odds_of_none(final)
     listed = _kin_of_list(numbered, numbers, teams, of)
-    if max(kin.share(frozenset(_ALL)), listed.share(frozenset(_ALL))) * odds <= MOST_RISK:
+    if max(kin.share(frozenset(_ALL)), listed.share(frozenset(_ALL))) * odds <= MOST_RISK and not kin.habits:
         return meant
     for row, place in np.argwhere(numbered).tolist():
-        ways = unsettled(*of(row, place))
-        meant[row, place] = max(kin.share(ways), listed.share(ways)) * odds > MOST_RISK
+        both = of(row, place)
+        ways = unsettled(*both)
+        meant[row, place] = max(kin.share(ways), listed.share(ways)) * odds > MOST_RISK or bool(
+            one_sided(*both) & kin.habits
+        )
     return meant
 
 
@@ -148,6 +171,11 @@ def unsettled(row: Record, product: Record) -> Ways:
     """What row and product do not say alike: a sibling that differs in it could be meant as well."""
     settled = {way for way, (ours, theirs) in _told(row, product).items() if ours and ours == theirs}
     return frozenset(_ALL) - settled
+
+
+def one_sided(row: Record, product: Record) -> Ways:
+    """What row or product alone says."""
+    return frozenset(way for way, (ours, theirs) in _told(row, product).items() if bool(ours) != bool(theirs))
 
 
 def _told(one: Record, other: Record) -> dict[str, tuple[object, object]]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 from zlib import crc32
@@ -26,6 +27,7 @@ from ml_analyze.matching.calibrate import (
     applied,
     gain,
     losses,
+    proof_of,
     settle,
     settled_alone,
     surely_less,
@@ -76,7 +78,14 @@ class Judge:
         """Calibrated logits of all pairs of a supplier's open rows, rivals considered, and what proves them."""
         if self.held is None:
             return applied(self.shipped.settle, settle_features(claims), claims.numbers), Proof.none()
-        return settle(self.shipped.settle, self.held, claims, taken=taken, supplier=supplier)
+        return settle(
+            self.shipped.settle, self.held, claims, taken=taken, supplier=supplier, elsewhere=lambda: self._elsewhere
+        )
+
+    @cached_property
+    def _elsewhere(self) -> Proof:
+        """What decided rows prove where a file has few of its own: no file changes it."""
+        return proof_of(settled_alone(self.shipped.settle, self.held), self.held) if self.held else Proof.none()
 
 
 def judge_for(index: Index, *, wait: bool = True) -> Judge:

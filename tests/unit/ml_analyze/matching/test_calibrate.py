@@ -7,6 +7,7 @@ import numpy as np
 from ml_analyze.matching.calibrate import RIGHT, UNKNOWN, WRONG, HeldBack, settle
 from ml_analyze.matching.evidence import Evidence
 from ml_analyze.matching.model import shipped, sigmoid
+from ml_analyze.matching.proof import Proof
 from ml_analyze.matching.rivals import Claims
 
 
@@ -25,7 +26,9 @@ def first_score(decided: HeldBack, supplier: str = "s") -> float:
     """The score of such a candidate in a file of 100 more rows of the kind."""
     numbers = np.stack((np.arange(100) + 20_000, np.arange(100) + 30_000), axis=1)
     logits = np.tile([1.0, -4.0], (100, 1))
-    final, _ = settle(shipped().settle, decided, Claims.of(logits, numbers), taken=(), supplier=supplier)
+    final, _ = settle(
+        shipped().settle, decided, Claims.of(logits, numbers), taken=(), supplier=supplier, elsewhere=Proof.none
+    )
     return float(sigmoid(final[:, 0]).mean())
 
 
@@ -50,6 +53,8 @@ def test_only_decided_first_candidates_are_proof() -> None:
     decided = held(200, share_right=1.0)
     decided.labels[:40] = UNKNOWN
     numbers, logits = decided.numbers[:3] + 50_000, decided.logits[:3]
-    _, proof = settle(shipped().settle, decided, Claims.of(logits, numbers), taken=(), supplier="s")
+    _, proof = settle(
+        shipped().settle, decided, Claims.of(logits, numbers), taken=(), supplier="s", elsewhere=Proof.none
+    )
     assert len(proof.right) == 160
     assert proof.right.all()

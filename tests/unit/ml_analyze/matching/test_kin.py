@@ -47,6 +47,34 @@ def test_a_row_that_leaves_out_what_tells_siblings_apart_is_asked_where_siblings
         }
 
 
+def sized(usual: int) -> list[dict[str, Any]]:
+    """A hundred and fifty shoes of one colour each, four in five of them listed in so many sizes under one number."""
+    rng = random.Random(6)
+    goods = []
+    for at in range(150):
+        name = f"Kestrel KVX{4711 + 13 * at}Q {rng.choice(['sneaker', 'boot', 'sandal'])} {rng.choice(COLOURS)}"
+        sizes = rng.sample(("38", "40", "42", "44", "46"), usual if at % 5 else 1)
+        goods += [{"name": f"{name} {size}", "brand": "Kestrel"} for size in sizes]
+    return goods
+
+
+@pytest.mark.parametrize("silent", ["row", "product"])
+@pytest.mark.parametrize(("usual", "alone"), [(1, True), (4, False)])
+def test_a_size_that_one_side_alone_names_is_asked_where_siblings_differ_in_size(
+    tmp_path: Path, usual: int, alone: bool, silent: str
+) -> None:
+    """No number is shared by just two there: what is listed once may be any of its sizes all the same."""
+    goods = sized(usual)
+    numbers = [good["name"].split()[1] for good in goods]
+    single = [at for at, good in enumerate(goods) if numbers.count(good["name"].split()[1]) == 1][:30]
+    rows = [{**goods[at], "sku": f"Z-{at}"} for at in single]
+    for at, row in zip(single, rows, strict=True):
+        told = row if silent == "row" else goods[at]
+        told["name"] = told["name"].rsplit(" ", 1)[0]
+    found = matcher(tmp_path, goods).match(rows, supplier_id="s")
+    assert [each["status"] == "auto_matched" for each in found] == [alone] * len(rows)
+
+
 def test_a_row_that_says_what_tells_siblings_apart_links_alone_all_the_same(tmp_path: Path) -> None:
     goods = styles(0.4)
     numbers = [good["name"].split()[1] for good in goods]

@@ -33,6 +33,7 @@ from bench.reading_kinds_files import (
     shapes,
     tables,
     told_apart,
+    whose_price,
     wild_pages,
 )
 from bench.reading_kinds_files.lists import KINDS, Item, Made, Shop
@@ -52,6 +53,7 @@ _ENTERED = (
     shapes,
     tables,
     told_apart,
+    whose_price,
     wild_pages,
 )  # by being imported
 _ONLY = {

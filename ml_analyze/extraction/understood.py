@@ -99,6 +99,7 @@ class PriceList:
                 self._counts.add(lines)
                 yield lines
             self._counts.variants += taker.variants if table.sheet.places else 0
+            self._counts.several += taker.several
             self._say_discontinued(taker, table.sheet.name)
             path = taker.path_after
             guide = guide if beside and not taker.paths else taker.paths

@@ -34,7 +34,7 @@ _SETS_SHARE = 0.3
 _LIKE_PRICES = 0.45
 _BARE, _SAID = 0.3, 0.6
 _LONG_NAME = 160
-_ONE_NAME_ROWS = 5
+_ONE_NAME_ROWS, _FEW_LETTERS = 5, 3
 _CODES = 0.8
 _CUT_ROWS = 200
 _MISSING_SHARE, _REPEATED_SHARE = 0.6, 0.2
@@ -126,6 +126,15 @@ def _of_table(table: Table, layout: Layout) -> list[Doubt]:
                 probability=0.75,
             )
         )
+    if layout.scaled_by:
+        found.append(
+            Doubt(
+                what=DoubtCode.CURRENCY,
+                where=_place(table),
+                choice=f"prices were multiplied, as only a title says: {layout.scaled_by[:80]}",
+                probability=0.7,
+            )
+        )
     return found
 
 
@@ -148,8 +157,37 @@ def _names(table: Table) -> list[Doubt]:
         sure < _WEAK_NAME and not table.headers[at]
     ):
         return [_column(table, at, "name", 0.6)]
+    if _shares_label(table, at) or _named_on_the_left(table, at):
+        return [_column(table, at, "name", 0.5)]
     shared = look.count >= _ONE_NAME_ROWS and look.distinct * look.count < 1.5  # what all rows share names none of them
     return [_column(table, at, "name", 0.6)] if look.length > _LONG_NAME or shared else []
+
+
+def _shares_label(table: Table, at: int) -> bool:
+    """Whether all names begin with one label: *Name: Hammer* says what the cell holds."""
+    texts = [text for row in table.held_rows()[:_SIDE_ROWS] if at < len(row) and (text := text_of(row[at]))]
+    labels = {text.partition(":")[0] for text in texts if ":" in text[:_HEADER_CHARS]}
+    return len(texts) > 1 and len(labels) == 1 and all(text.startswith(f"{next(iter(labels))}:") for text in texts)
+
+
+def _named_on_the_left(table: Table, at: int) -> bool:
+    """Whether no header says which column is the name, and words stand on the left of the one that was taken."""
+    said = named_by(table.headers[at])
+    if not table.headers[at] or said.keys() & {"name", "description", "sku"}:
+        return False
+    taken = table.roles.columns.values()
+    return any(
+        table.headers[other]
+        and other not in taken
+        and other not in table.roles.decoys
+        and other not in table.roles.parts
+        and not named_by(table.headers[other])
+        and look.letters > _CODES
+        and look.filled > _SURE
+        and look.length > _FEW_LETTERS
+        and max(look.url, look.flag, look.unit, look.dated) < _BARE
+        for other, look in enumerate(table.profiles[:at])
+    )
 
 
 def _on_its_side(table: Table) -> list[Doubt]:
@@ -321,9 +359,9 @@ def _lacks_its_name(line: Mapping[str, object]) -> bool:
 
 @dataclass
 class Counts:
-    """What only the rows tell: counted while they are taken; ``variants`` are names put together on pages, ``coded``
-    items that are named by their codes, ``unnamed`` those of them beside others with names, ``labels`` those named by
-    a label such as *Price:*.
+    """What only the rows tell: counted while they are taken; ``variants`` are names put together on pages, ``several``
+    items with more than one amount in the price's cell, ``coded`` items that are named by their codes, ``unnamed``
+    those of them beside others with names, ``labels`` those named by a label such as *Price:*.
 
     Of the first codes price, name and what stands beside are kept, of all others two numbers: a list of a million
     articles takes 16 MB.
@@ -337,6 +375,7 @@ class Counts:
     prices: array[int] = field(default_factory=lambda: array("q"))
     repeated: int = 0
     variants: int = 0
+    several: int = 0
     coded: int = 0
     labels: int = 0
     unnamed: int = 0
@@ -408,6 +447,9 @@ class Counts:
         if few or repeated > max(_FEW_REPEATED, _REPEATED_SHARE * self.items):
             choice = f"{repeated} of {self.items} items"
             found.append(Doubt(what=DoubtCode.REPEATED_ITEMS, choice=choice, probability=0.8))
+        if self.several > _WEAK * self.items:
+            choice = f"{self.several} items have several amounts in the cell of the price, of which the first was taken"
+            found.append(Doubt(what=DoubtCode.PRICE_COLUMN, choice=choice, probability=0.6))
         if self.variants > _VARIANTS_SHARE * self.items:
             choice = f"{self.variants} names were put together from rows of a page"
             found.append(Doubt(what=DoubtCode.PAGE_LAYOUT, choice=choice, probability=0.6))

@@ -13,11 +13,13 @@ from ml_analyze.extraction.grid import Row, column_letters, text_of
 from .conditions import Terms, terms_of
 from .currency import BARE_DOLLAR, bare_dollar, find_currency, is_bare_dollar
 from .lexicon import lexicon
+from .named_codes import NamedCodes, codes_in
 from .numbers import number_format
 from .price_cells import PriceReader
 from .profile import number_of, sample_rows
+from .rivals import SIZE
 from .sayings import is_maker_number
-from .scales import HUNDREDTH, scale_of
+from .scales import HUNDREDTH, said_aside, scale_of
 from .tables import Table, column_named
 
 MAKER_NUMBER = "mpn"
@@ -32,7 +34,9 @@ class Layout:
 
     ``typical`` are the columns that nearly every priced row fills, ``shared`` the words there that several of them
     share, ``cells`` the A1 letters by role,
-    ``marks`` the list's own words for "no price", ``number_doubt`` a price that may be read in two ways.
+    ``marks`` the list's own words for "no price", ``number_doubt`` a price that may be read in two ways,
+    ``scaled_by`` the title that alone says that prices are in thousands, ``named_codes`` where names hold the codes,
+    ``priced_size`` what the price is for where it is headed by a size alone, as *250 g* beside *1 kg*.
     """
 
     columns: dict[str, int]
@@ -51,6 +55,9 @@ class Layout:
     name_prefix: str
     terms: Terms = field(default_factory=Terms)
     number_doubt: str | None = None
+    scaled_by: str = ""
+    named_codes: NamedCodes | None = None
+    priced_size: str = ""
     marks: frozenset[str] = frozenset()
     confidence: dict[str, float] = field(default_factory=dict)
 
@@ -73,6 +80,7 @@ def make_layout(table: Table, hints: Hints, *, title_currency: tuple[str, str] |
     rows = sample_rows(table.held_rows())
     inside = range(table.left, table.right)
     price = readers.get(columns.get("price", -1))
+    named_codes = _codes_in_names(rows, columns, price) if not hints.columns else None
     currency, evidence = _currency(table, hints, rows=rows, price=price, title=title_currency, words=words)
     return Layout(
         columns=columns,
@@ -81,7 +89,10 @@ def make_layout(table: Table, hints: Hints, *, title_currency: tuple[str, str] |
         prices=prices,
         extras=[*_unique(extras).items(), *_maker_number(table)],
         plain=[(role, columns[role]) for role in _PLAIN_ROLES if role in columns],
-        cells=[(role, column_letters(index)) for role, index in columns.items()],
+        cells=[
+            (role, column_letters(index))
+            for role, index in (columns if named_codes is None else columns | {"sku": columns["name"]}).items()
+        ],
         currency=currency,
         currency_evidence=evidence,
         typical=(typical := _typical(rows, columns=columns, price=price, inside=inside)),
@@ -91,9 +102,27 @@ def make_layout(table: Table, hints: Hints, *, title_currency: tuple[str, str] |
         name_prefix=_name_prefix(table),
         terms=terms_of(table, titles=titles),
         number_doubt=doubt,
+        scaled_by=said_aside(table.headers[columns["price"]], titles=titles) if "price" in columns else "",
+        named_codes=named_codes,
+        priced_size=_priced_size(table),
         marks=_marks(rows, at=columns.get("price", -1), price=price, header=table.headers),
         confidence=table.roles.confidence,
     )
+
+
+def _priced_size(table: Table) -> str:
+    at = table.roles.columns.get("price", -1)
+    header = table.headers[at].strip() if 0 <= at < len(table.headers) else ""
+    return header if SIZE.fullmatch(header) and "pack_size" not in table.roles.columns else ""
+
+
+def _codes_in_names(rows: list[Row], columns: dict[str, int], price: PriceReader | None) -> NamedCodes | None:
+    """How names hold the codes of the items, where no column does."""
+    name, at = columns.get("name"), columns.get("price", -1)
+    if name is None or price is None or columns.keys() & {"sku", "barcode"}:
+        return None
+    priced = [row for row in rows if max(name, at) < len(row) and price.read(row[at]).value is not None]
+    return codes_in([text for row in priced if (text := text_of(row[name]))])
 
 
 def _is_of_prices(title: str) -> bool:

@@ -23,7 +23,7 @@ ROLES = (
     "barcode",
     "description",
 )
-DECOYS = ("row_number", "total", "order_quantity", "discount", "margin", "tax", "measure", "link", "date")
+DECOYS = ("row_number", "origin", "total", "order_quantity", "discount", "margin", "tax", "measure", "link", "date")
 _QUALIFIERS = ("price_old", "price_special", "price_reference")
 _UNSPACED = re.compile(r"[\u0e00-\u0e7f\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7af]")
 _BREAKS = re.compile(r"[\s\u00a0/\\|:;,()\[\]{}*\"«»„“”!?=+_<>€$£¥₽₴-]+")

@@ -8,6 +8,7 @@ from .profile import Profile
 
 _DENIED = 0.25
 _IN_ORDER = 0.97
+_FAR_ON = 50
 
 
 def look_name(look: Profile) -> float:
@@ -23,7 +24,7 @@ def look_sku(look: Profile) -> float:
     codelike = max(look.code * (1 - 0.6 * cents), look.numeric * (1 - look.cents) * 0.8)
     few_words = 1.0 if look.words <= 1.4 else 0.5 if look.words <= 2.2 else 0.15
     plain = (1 - look.money) * (1 - look.url) * (1 - look.dated) * (1 - look.unit)
-    rowlike = 0.35 if look.steps > 0.8 else 1.0
+    rowlike = 0.35 if look.steps > 0.8 and not begins_far_on(look) else 1.0
     return codelike * short * few_words * plain * rowlike * (0.2 + 0.8 * look.distinct) * (0.3 + 0.7 * look.filled)
 
 
@@ -88,6 +89,11 @@ LOOKS: dict[str, Callable[[Profile], float]] = {
         (0.3 + 0.5 * look.letters * min(look.length, 40) / 40) * (1 - look.url) * (1 - look.money)
     ),
 }
+
+
+def begins_far_on(look: Profile) -> bool:
+    """Whether numbers in steps of one begin so many times their count that they are no numbers of rows."""
+    return look.begins > _FAR_ON * look.count
 
 
 def is_in_order(look: Profile) -> bool:

@@ -13,6 +13,8 @@ from .price_choice import PriceChoice
 from .profile import Profile
 
 STAND_IN = 0.34
+#: what columns of no role may say that still tells one item from another
+TELL_APART = (None, "measure", "origin")
 _STAND_IN_COLUMNS = 12
 _SURE_PRICE = 0.6
 _PARTS, _PART_CHARS = 7, 40
@@ -129,7 +131,7 @@ def _parts_of_names(
         for at, look in enumerate(profiles)
         if at not in aside
         and not any(key.startswith("price") for key in named[at])
-        and roles.decoys.get(at) in (None, "measure")
+        and roles.decoys.get(at) in TELL_APART
         and look.count > 1
         and look.distinct * look.count > 1.5
         and max(look.url, look.flag, look.dated, look.money) < 0.3
@@ -178,7 +180,7 @@ def _telling_columns(roles: Roles, named: Sequence[dict[str, float]], profiles: 
         at
         for at, (saying, look) in enumerate(zip(named, profiles, strict=True))
         if at not in aside
-        and roles.decoys.get(at) in (None, "measure")
+        and roles.decoys.get(at) in TELL_APART
         and not any(key.startswith("price") for key in saying)
         and look.filled > _ALL_OWN
         and look.length < _PART_CHARS
@@ -200,6 +202,6 @@ def _stand_in(roles: Roles, profiles: Sequence[Profile]) -> int | None:
     for index in candidates:
         look = profiles[index]
         apart = look.distinct > 0.9 and look.filled > 0.8 and look.url < 0.2 and look.money < 0.2
-        if apart and roles.decoys.get(index) in (None, "measure"):
+        if apart and roles.decoys.get(index) in TELL_APART:
             return index
     return None

@@ -37,6 +37,9 @@ _MINOR = re.compile(
     r"(?:коп(?:\.|еек|ейки|ійок)?|к\.|cents?|ct\.?|gr\.?|groszy|hal\.?|öre|øre|kuruş|kr\.|paise)",
     re.IGNORECASE,
 )
+# 0722 123 456, +48 600 100 200, 8 (495) 123-45-67, 00420 777 123 456: for who wants to order
+_PHONE = re.compile(r"(?:\+ ?\d{1,3}|0\d{1,5}|\(0\d{1,4}\)|\d? ?\(\d{2,5}\))(?:[ /-] ?\(?\d{2,6}\)?){1,5}", re.ASCII)
+_PHONE_DIGITS = 9
 _COUNTED = re.compile(r"\d\s?/\s?\d{1,3}")  # 1 / 4 counts pages
 _SHARE = re.compile(r"\W{0,3}\d{1,3}+(?:[.,]\d{1,3}+)?\s?%")  # 12,5 % is a discount
 _RANGE = re.compile(r"\s*(?:[-/]|до|to|bis|à|a|al|up to|~|～)\s*", re.IGNORECASE)
@@ -163,7 +166,7 @@ class PriceReader:
 
     def _amount(self, text: str) -> Price:
         text = _point_for_colon(without_strokes(text))
-        if len(text) > 200 or _DATE_TEXT.fullmatch(text) or _MONTH_DATE.fullmatch(text):
+        if len(text) > 200 or _DATE_TEXT.fullmatch(text) or _MONTH_DATE.fullmatch(text) or is_phone(text):
             return EMPTY
         if (both := _MINOR.fullmatch(text)) and (whole := spell(both[1].strip(), self.mark)) and "." not in whole:
             return Price(f"{whole}.{both[3]}", self._currency(both[2]))
@@ -230,6 +233,11 @@ class PriceReader:
             return Price(one, old=two)
         lines = "\n" in text[tokens[0].end() : tokens[1].start()]
         return Price(two, old=one) if lines and float(two) < float(one) else None
+
+
+def is_phone(text: str) -> bool:
+    """Whether a cell holds a telephone number, as the rows below a list do."""
+    return _PHONE.fullmatch(text.strip()) is not None and sum(map(str.isdigit, text)) >= _PHONE_DIGITS
 
 
 def _words(text: str) -> set[str]:

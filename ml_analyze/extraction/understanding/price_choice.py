@@ -10,22 +10,19 @@ from itertools import pairwise, permutations
 from handoff.conditions import NO_PRICES, Meaning, PriceKind
 from ml_analyze.extraction.grid import Row
 
-from .currency import find_currency
 from .lexicon import normal
 from .looks import is_denied, look_price
 from .price_kinds import PriceHeader, as_meant, price_header
 from .profile import Profile, number_of
 from .relations import Numbers, after_discount, after_markup, multiplies, product_of, vat_on_top
+from .rivals import SIZE, TIE, alike, differ_in_class, is_discount, rising_together, sureness
 
 _PLAIN_PRICE = 0.55
 _MARKED = 0.6
-_SIZE = re.compile(r"\d+(?:[.,]\d+)?\s*(?:kg|g|gr|ml|l|ltr|cl|oz|lb|кг|г|мл|л|гр)\.?", re.IGNORECASE)
 _A_YEAR = re.compile(r"20[0-4]\d")
 _COUNT = re.compile(r"\d{1,6}+")
 _LEAST_STEPS, _NEARLY_ALL = 2, 0.9
-_LEAST_RATIOS, _NEAR, _SPREAD = 4, (0.2, 5.0), 0.3
 _BY_MEASURE = 0.25  # a price for the kilogram stands behind that of the piece
-_SURE_OF_KIND, _SURE_OF_RELATION, _TIE = 0.97, 0.9, 0.7
 Named = Sequence[Mapping[str, float]]
 
 
@@ -84,47 +81,16 @@ def choose_price(
     )
     if rival is None:
         rival = next((at for at in left if said[at].bought and said[choice].sold), None)
+    if rival is None:
+        rival = next((at for at in left if is_discount(headers[at])), None)
     if rival is None and not fixed and not _names_price(named[choice]) and choice in numbers:
         unsaid = [at for at in numbers if at not in said and not named[at] and at not in used]
-        alike = _alike(choice, numbers, unsaid)
-        if alike is None and not any(headers):
-            alike = _rising_together(choice, numbers, unsaid)
-        return PriceChoice(choice, left, said, alike, 1.0 if alike is None else _TIE)
-    sure = 1.0 if fixed or rival is None else _sureness(said[choice], said[rival], headers[choice], headers[rival])
-    if rival is not None and not fixed and not any(map(_names_price, named)):
-        sure = min(sure, _level_sureness(headers[choice], headers[rival]))
+        near = alike(choice, numbers, unsaid)
+        if near is None and not any(headers):
+            near = rising_together(choice, numbers, unsaid)
+        return PriceChoice(choice, left, said, near, 1.0 if near is None else TIE)
+    sure = 1.0 if fixed or rival is None else sureness(said[choice], said[rival], headers[choice], headers[rival])
     return PriceChoice(choice, left, said, rival, sure)
-
-
-def _level_sureness(header: str, rival: str) -> float:
-    """Levels that no word calls prices (Level 1, Level 2): which of them is the buyer's, nobody says."""
-    mine, theirs = normal(header).split(), normal(rival).split()
-    alike = len(mine) == len(theirs) > 1 and sum(one != two for one, two in zip(mine, theirs, strict=True)) == 1
-    return _TIE if alike and not _SIZE.fullmatch(header.strip()) else 1.0
-
-
-def _alike(price: int, numbers: Mapping[int, Numbers], others: Sequence[int]) -> int | None:
-    """A column that goes up and down with the price's: it may be the price where no header says which is."""
-    for other in others:
-        pairs = zip(numbers[price], numbers[other], strict=True)
-        ratios = sorted(two / one for one, two in pairs if one and two and one > 0 and two > 0)
-        middle = ratios[len(ratios) // 2] if len(ratios) >= _LEAST_RATIOS else 0.0
-        if _NEAR[0] < middle < _NEAR[1] and len({*numbers[other]}) > _LEAST_RATIOS:
-            near = sum(abs(ratio / middle - 1) < _SPREAD for ratio in ratios)
-            if near >= _NEARLY_ALL * len(ratios):
-                return other
-    return None
-
-
-def _rising_together(price: int, numbers: Mapping[int, Numbers], others: Sequence[int]) -> int | None:
-    """Without a header: a column that is dearer wherever the price is, such as the rate of each further one."""
-    for other in others:
-        pairs = {(one, two) for one, two in zip(numbers[price], numbers[other], strict=True) if one and two}
-        ordered = sorted(pairs)
-        steps = len({one for one, _ in pairs})
-        if steps == len(pairs) > _LEAST_RATIOS and all(one[1] < two[1] for one, two in pairwise(ordered)):
-            return other
-    return None
 
 
 def _marked(columns: Sequence[int], headers: Sequence[str], profiles: Sequence[Profile]) -> list[int]:
@@ -164,21 +130,6 @@ def _may_be_main(index: int, said: Mapping[int, PriceHeader], profiles: Sequence
     if kind in NO_PRICES or look.zero > 0.5:
         return False
     return look.filled > 0.5 * max(profiles[each].filled for each in said) or kind is PriceKind.DISCOUNTED
-
-
-def _sureness(one: PriceHeader, other: PriceHeader, header: str, rival: str) -> float:
-    if (one.bought and other.sold) or (one.sold and other.bought):
-        return _TIE  # the supplier's own purchase price may have stayed in the list
-    if one.by_measure != other.by_measure or (one.kind is other.kind and "" != one.unit != other.unit != ""):
-        return _TIE
-    if one.kind != other.kind or one.date != other.date or one.quantity != other.quantity:
-        plain = PriceKind.PRICE in (one.kind, other.kind) and {one.kind, other.kind} & {PriceKind.NET, PriceKind.LIST}
-        return _SURE_OF_RELATION if plain else _SURE_OF_KIND
-    if _SIZE.fullmatch(header.strip()) or not header or not rival:
-        return 1.0  # sizes, and columns without a header, go on in the one that has it
-    # prices of sites, colours and the like say the same but for a word: the first of them is the list's own
-    shared = set(normal(header).split()) & set(normal(rival).split())
-    return _SURE_OF_RELATION if any(not find_currency(word) for word in shared) else _TIE
 
 
 def _further(
@@ -285,7 +236,7 @@ def _by_relations(
             elif (
                 base in open_
                 and said[base].date == said[index].date
-                and not _counted_on(headers[base], headers[index])
+                and not (differ_in_class(headers[base], headers[index]) and _COUNT.search(headers[base]))
                 and vat_on_top(numbers[index], numbers[base])
             ):
                 said[index] = replace(said[index], kind=PriceKind.NET, vat=False)
@@ -299,7 +250,7 @@ def _by_margins(said: dict[int, PriceHeader], *, numbers: Mapping[int, Numbers],
         one, two = numbers[cost], numbers[asked]
         if any(after_markup(one, numbers[at], two) or after_discount(two, numbers[at], one) for at in margins):
             said[cost] = replace(said[cost], bought=True)
-            said[asked] = replace(said[asked], sold=True)
+            said[asked] = replace(said[asked], sold=True, marked_up=True)
 
 
 def _packs(said: Mapping[int, PriceHeader], numbers: Mapping[int, Numbers]) -> list[int]:
@@ -323,18 +274,12 @@ def _are_counts(numbers: Numbers) -> bool:
     return bool(known) and max(known) > 1 and all(number.is_integer() and number > 0 for number in known)
 
 
-def _counted_on(one: str, other: str) -> bool:
-    """Whether two headers are the same but for a number: Price 1 and Price 2 are steps, not tax."""
-    mine, theirs = normal(one).split(), normal(other).split()
-    return len(mine) > 1 and mine != theirs and mine[:-1] == theirs[:-1] and f"{mine[-1]}{theirs[-1]}".isdecimal()
-
-
 def size_columns(headers: Sequence[str], profiles: Sequence[Profile]) -> list[int]:
     """Three or more columns of numbers under amounts (1 kg, 500 g, 250 g): the price of each size."""
     found = [
         index
         for index, header in enumerate(headers)
-        if _SIZE.fullmatch(header.strip()) and profiles[index].numeric > 0.5 and profiles[index].zero < 0.9
+        if SIZE.fullmatch(header.strip()) and profiles[index].numeric > 0.5 and profiles[index].zero < 0.9
     ]
     return found if len(found) > 2 else []
 

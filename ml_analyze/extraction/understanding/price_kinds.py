@@ -35,7 +35,7 @@ _PER_COUNT = re.compile(
 )
 _BY_MEASURE = re.compile(
     r"(?:(?<!\w)(?:per|pro|je|за|par|por|cada|na|pr\.?|á|à|al|au|el|de)\s{1,3}|/\s?)"
-    r"(?:1\s?|100\s?)?(?:kgs?|kilo(?:gramm?)?|кг|g|г|l|lt|ltr|литр|л|m|mt|м|m[2²3³]|м[2²3³]|lb|oz|t|tn|to|tonnes?|тн?|тонн[аыу]?|wp?|watt|kwh|km|км)(?!\w)",
+    r"(?:1\s?|100\s?)?(?:kgs?|kilo(?:gramm?)?|кг|g|gr|gram(?:me|o|m)?|г|гр|l|lt|ltr|литр|л|m|mt|м|m[2²3³]|м[2²3³]|lb|oz|t|tn|to|tonnes?|тн?|тонн[аыу]?|wp?|watt|kwh|km|км)(?!\w)",
     re.IGNORECASE,
 )
 _BY_AREA = re.compile(r"(?<![^\W_])(?:[mм][2²]|sqm|sq\.? ?m|sq\.? ?ft)(?![^\W_])", re.IGNORECASE)
@@ -77,6 +77,7 @@ class PriceHeader:
     minor: bool = False
     bought: bool = False  #: says "purchase", which may be the supplier's own
     sold: bool = False
+    marked_up: bool = False  #: a column beside it says by how much it is more than what the supplier pays
     net: bool = False  #: says that VAT is not in it
     by_measure: bool = False  #: for the kilogram, litre or metre, whatever the piece holds of it
     unit: str = ""  #: what stands behind a stroke: kg, pc, tn
@@ -161,6 +162,12 @@ def _kind(said: dict[str, int], *, quantity: int | None, vat: bool | None) -> Pr
 def by_measure(text: str) -> bool:
     """Whether a header says per kilogram, litre or metre."""
     return _BY_MEASURE.search(text) is not None
+
+
+@cache
+def says_class(word: str) -> bool:
+    """Whether one word of a header is a class of buyer: a kind of trade, its size, or a rank among customers."""
+    return _longest(f" {word} ", _words()["class"]) > 0
 
 
 @cache

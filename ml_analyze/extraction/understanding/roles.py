@@ -5,21 +5,21 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from handoff.conditions import Meaning
+from handoff.conditions import Meaning, PriceKind
 from ml_analyze.extraction.grid import Row
 
 from .assignment import assign
 from .lexicon import ROLES
 from .names import Roles, name_by_others, swap_code_and_name, tell_apart
 from .price_choice import choose_price, size_columns, tier_columns, totals, year_columns
-from .price_kinds import condition_of
+from .price_kinds import condition_of, price_header
 from .profile import Profile
 from .sayings import decoy_of, named_by, no_prices
 from .weigh import are_codes, score_of
 
 _WORTH = {"name": 3.0, "price": 3.0, "sku": 1.3, "description": 0.5}
 _PRICED_SIZE = 0.6
-_SAYS_CODE = 0.6
+_SAYS_CODE, _FORMER = 0.6, 0.5
 _FEW_NUMBERS = 0.3
 _NUMBERED = 0.8
 _AMOUNTS = 0.9
@@ -102,10 +102,16 @@ def _mend_by_values(named: list[dict[str, float]], headers: Sequence[str], profi
             named[at] = {"sku": _NUMBERED}
         if named[at].get("currency", 0.0) >= _SAYS_CODE and profiles[at].numeric > _AMOUNTS:
             named[at] = {"price": _PRICED_SIZE}  # "Curr." over amounts is the current price
+        if "sku" in named[at] and price_header(headers[at]).kind is PriceKind.OLD and _code_beside(at, named):
+            named[at]["sku"] *= _FORMER  # what an article was called before
     for at in size_columns(headers, profiles):
         named[at] = {"price": _PRICED_SIZE}
     for at in (*tier_columns(headers, profiles), *year_columns(headers, named, profiles)):
         named[at] = {"price": _PRICED_SIZE} | named[at]
+
+
+def _code_beside(index: int, named: Sequence[dict[str, float]]) -> bool:
+    return any(at != index and saying.get("sku", 0.0) >= _SAYS_CODE for at, saying in enumerate(named))
 
 
 def _coded(look: Profile, saying: dict[str, float]) -> Profile:

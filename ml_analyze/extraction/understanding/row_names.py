@@ -8,6 +8,7 @@ from ml_analyze.extraction.grid import Row, Value, text_of
 
 from .layout import Layout
 from .lexicon import lexicon
+from .names import TELL_APART
 from .profile import number_of
 from .sayings import named_by
 from .tables import Table
@@ -73,7 +74,7 @@ class RowNames:
             at
             for at, look in enumerate(profiles)
             if at not in aside
-            and self._table.roles.decoys.get(at) in (None, "measure")
+            and self._table.roles.decoys.get(at) in TELL_APART
             and look.letters > _WORDED
             and look.filled > _NEARLY_FULL
             and look.length < _SIZE_CHARS

@@ -19,7 +19,7 @@ from .levels import Titles, levels_of
 from .lexicon import lexicon
 from .passed import Passed
 from .plain import PlainRun
-from .price_cells import EMPTY, Price
+from .price_cells import EMPTY, Price, is_phone
 from .profile import number_of
 from .row_kinds import RowKinds
 from .row_names import RowNames, cell_text, is_ditto, is_kin
@@ -90,8 +90,9 @@ class RowTaker:
         self._last: list[Line] = []
         odd_cells = bool(self._faults or self._money or layout.name_prefix or self._guide)
         odd_cells = odd_cells or bool(self._unit_lines or self._names.parts or self._names.sizes)
+        odd_cells = odd_cells or bool(layout.named_codes or layout.priced_size)
         self._has_plain = self._name_at >= 0 and self._price_at >= 0 and not odd_cells
-        self.items = self.variants = 0
+        self.items = self.variants = self.several = 0
 
     @property
     def path_after(self) -> list[str]:
@@ -213,6 +214,10 @@ class RowTaker:
                 text = " ".join(value.split()) if isinstance(value, str) else text_of(value)
                 if text:
                     line[role] = text
+        if layout.named_codes and (code := layout.named_codes.of(name)):
+            line["sku"] = code
+        if layout.priced_size:
+            line.setdefault("pack_size", layout.priced_size)
         if self._category_at >= 0 and (own := text_of(row[self._category_at])):
             line["category"] = [*self.path, own]
         elif self.path:
@@ -297,6 +302,7 @@ class RowTaker:
                 if not other.exact:
                     texts[f"price:{key}"] = text_of(row[at])
         head = self.table.headers[self._price_at] or "price"
+        self.several += bool(price.others)
         for place, value in enumerate(price.others, 2):
             prices[f"{head} ({place})"] = value
         if price.old:
@@ -325,8 +331,8 @@ class RowTaker:
         """A row without a name or without a price: what kind is it?"""
         if not self._kinds.says_anything(row):
             return self._skip("blank", row, index)  # also a line of dashes
-        if self._kinds.is_header(row):
-            return self._skip("header_repeat", row, index)
+        if kind := self._kind_by_cells(row, price):
+            return self._skip(kind, row, index)
         if self._kinds.is_total(row, name or self._kinds.first_text(row)):
             return self._skip("total", row, index)
         if price.value is not None:
@@ -338,6 +344,13 @@ class RowTaker:
         if name and not opens and (again or self._kinds.is_item_without_price(row, price=price, fault=fault)):
             return self._item(row, index, name=name, price=price)
         return self._skip("no_item", row, index) if again else self._group_or_note(row, index)
+
+    def _kind_by_cells(self, row: Row, price: Price) -> str | None:
+        """The kind of a row that repeats the header, or has a telephone number where prices are."""
+        if self._kinds.is_header(row):
+            return "header_repeat"
+        below = price.value is None and self._price_at >= 0 and is_phone(cell_text(row[self._price_at]))
+        return "note" if below else None
 
     def _skip(self, kind: str, row: Row, index: int) -> Line | None:
         number = index + 1 if self._places is None else self._places[index][1]

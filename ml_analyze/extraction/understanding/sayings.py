@@ -8,12 +8,15 @@ from handoff.conditions import NO_PRICES, PriceKind
 
 from .currency import find_currency
 from .lexicon import DECOYS, ROLES, lexicon, normal
-from .price_kinds import PriceHeader, by_measure, price_header
+from .looks import look_price
+from .price_kinds import PriceHeader, by_measure, price_header, says_class
 from .profile import Profile
 
 _ALL_NUMBERS = 0.9
 _LESSER_CODE = 0.8
 _NOTHING_ELSE, _LEVEL_ALONE = 0.7, 0.62
+_LIKE_PRICES = 0.45
+_ABBREVIATED = 0.6  # Detal might be a short Detalle
 _MAKERS_CODE = 0.6
 _TARE = frozenset(["net", "netto", "nett", "neto", "netta", "nettó", "нетто"])
 _TARE |= frozenset(["gross", "brut", "brutto", "bruto", "bruttó", "брутто"])
@@ -35,8 +38,21 @@ def no_prices(headers: Sequence[str], named: Sequence[dict[str, float]], profile
     return [
         index
         for index, kind in money.items()
-        if kind in NO_PRICES and (prices or (kind is PriceKind.STOCK_VALUE and profiles[index].numeric < _ALL_NUMBERS))
+        if kind in NO_PRICES
+        and (
+            prices
+            or (kind is PriceKind.STOCK_VALUE and profiles[index].numeric < _ALL_NUMBERS)
+            or (kind is PriceKind.DEPOSIT and _has_unsaid_price(headers, named, profiles))
+        )
     ]
+
+
+def _has_unsaid_price(headers: Sequence[str], named: Sequence[dict[str, float]], profiles: Sequence[Profile]) -> bool:
+    """Whether another column looks like prices, though its header is no word that is known."""
+    return any(
+        header and not said and look.numeric > _ALL_NUMBERS and look_price(look) > _LIKE_PRICES
+        for header, said, look in zip(headers, named, profiles, strict=True)
+    )
 
 
 def _is_level(header: PriceHeader, named: dict[str, float], look: Profile) -> bool:
@@ -56,7 +72,7 @@ def named_by(header: str) -> dict[str, float]:
     kinds = (PriceKind.DISCOUNTED, PriceKind.NET, PriceKind.LIST)
     if "discount" in named and "price" in named and price_header(header).kind in kinds:
         named.pop("discount")  # a price after or before it
-    if not named and header and price_header(header).level > _NOTHING_ELSE:
+    if max(named.values(), default=0.0) < _ABBREVIATED and _says_level(header):
         return {"price": _LEVEL_ALONE}  # Dealer, Retail, Опт: a level of prices needs no word for price
     if "total" in named or "currency" in named or not header or not find_currency(header):
         return named
@@ -64,6 +80,12 @@ def named_by(header: str) -> dict[str, float]:
     if named.get("measure", 0.0) <= price:
         named.pop("measure", None)
     return named | {"price": price}
+
+
+def _says_level(header: str) -> bool:
+    """Whether a header says a level of prices and nothing else, perhaps with the class of its buyers: Duży hurt."""
+    level = price_header(header).level if header else 0.0
+    return level > _NOTHING_ELSE or (level > 0 and all(map(says_class, normal(header).split())))
 
 
 def _without_tare(header: str) -> float:

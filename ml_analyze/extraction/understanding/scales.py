@@ -33,10 +33,14 @@ _HAN = re.compile(r"(?<!\d)(?P<count>[千万萬]|천|만)(?:円|元|圆|圓|日�
 def scale_of(header: str, *, titles: Sequence[str]) -> Decimal:
     """What the amounts below ``header`` are multiplied by. ``titles`` that say it for all prices count where the
     header itself names no currency."""
-    own = _said_by(header)
-    if own != ONE or names_currency(header):
-        return own
-    return next((scale for title in titles if (scale := _said_by(title)) != ONE and _is_of_prices(title)), ONE)
+    return _said_by(said_aside(header, titles=titles) or header)
+
+
+def said_aside(header: str, *, titles: Sequence[str]) -> str:
+    """The title that alone says what amounts are multiplied by; '' where the header does, or nothing."""
+    if _said_by(header) != ONE or names_currency(header):
+        return ""
+    return next((title for title in titles if _said_by(title) != ONE and _is_of_prices(title)), "")
 
 
 def _is_of_prices(title: str) -> bool:

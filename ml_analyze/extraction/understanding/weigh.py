@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from .looks import LOOKS, is_denied, is_in_order, look_name, look_sku
+from .looks import LOOKS, begins_far_on, is_denied, is_in_order, look_name, look_sku
 from .profile import Profile
 
 LEAST = 0.3
@@ -23,7 +23,6 @@ _FEW_NUMBERS, _ALL = 0.3, 0.9
 _FULLER, _SPARSE_NAME = 0.1, 0.8
 _COUNTS_ROWS = 0.5
 _SAYS_CODE, _ID, _CODE_OF_LETTERS, _CODE_LENGTH = 0.9, 0.8, 0.5, 16
-_FAR_ON = 50  # numbers in steps of one that begin so many times their count are no numbers of rows
 
 
 def score_of(
@@ -109,14 +108,15 @@ def _unsaid_code(
 def _is_column_of_codes(index: int, look: Profile, profiles: Sequence[Profile]) -> bool:
     """Values of one length or with letters, all different, that do not just count the rows; at the left of a table."""
     first = not any(profiles[at].count for at in range(index))
-    codes = look.code > 0.9 and look.distinct > 0.95 and look.count > 4 and (look.cents < 0.1 or is_in_order(look))
+    enough = look.count > 4 or (look.count > 2 and begins_far_on(look))
+    codes = enough and look.code > 0.9 and look.distinct > 0.95 and (look.cents < 0.1 or is_in_order(look))
     return first and codes and (look.steps < 0.9 or look.length >= _CODE_CHARS)
 
 
 def are_codes(look: Profile) -> bool:
     """Values all of their own that count nothing: what a column headed "No." holds is then the article's number."""
     own = look.count > 2 and look.distinct > _ALL_OWN and look.code > 0.9
-    own = own and (look.steps < _WORDED or look.begins > _FAR_ON * look.count)
+    own = own and (look.steps < _WORDED or begins_far_on(look))
     return own and (look.numeric < 0.3 or (look.length >= _CODE_CHARS and look.cents < 0.1))
 
 

@@ -24,7 +24,7 @@ _LEAST = 0.12
 _PRIOR = {"\t": 1.02, "|": 0.96}
 _SCIENTIFIC = re.compile(r"\s*-?\d+(?:\.\d+)?[eE][+-]?\d+\s*")
 _WRAPPED = re.compile(r'"(?:[^"]|"")*"')
-_COLUMN_COMMA = re.compile(r"(?<!\d),(?! )|,(?! |\d{1,2}(?![\d.,])|\d{3}(?!\d))|,\d{1,2},\d")
+_COLUMN_COMMA = re.compile(r"(?<!\d),(?![ \r\n])|,(?![ \r\n]|\d{1,2}(?![\d.,])|\d{3}(?!\d))|,\d{1,2},\d")
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from handoff.doubts import Doubt, DoubtCode
 from ml_analyze.extraction.grid import Row, Sheet, Span
+from ml_analyze.extraction.understanding.currency import CODES
 from ml_analyze.extraction.understanding.profile import number_of
 
 from .columns import alike_columns
@@ -16,7 +17,8 @@ from .direction import runs_rtl
 _BORDER_TOLERANCE = 6.0
 _GLUED = re.compile(r"\d[\d.,']*[.,]\d\d(?: +\d[\d.,']*[.,]\d\d)+")
 _GLUED_SHARE = 0.1
-_SIGN = r"(?:[€£$₽₴₹]|zł|Kč|[A-Z]{3}|kr|Ft|lei|грн|руб)"
+# codes of currencies: DNP200 is one of an article, and PCS, DIN or MMX are none
+_SIGN = rf"(?:[€£$₽₴₹]|zł|Kč|{'|'.join(sorted(CODES))}|kr|Ft|lei|грн|руб)"
 _PRICED = re.compile(rf"(?<!\w){_SIGN} ?\d[\d.,]{{0,15}}+|\d[\d.,]{{0,15}}+ ?{_SIGN}(?!\w)")
 _TEXT, _LEAST, _CARDS_SHARE = 4, 2, 0.2
 

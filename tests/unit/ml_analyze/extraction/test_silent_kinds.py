@@ -10,7 +10,7 @@ import pytest
 from openpyxl import Workbook
 
 from handoff.doubts import DoubtCode
-from ml_analyze.extraction import read_price_list
+from ml_analyze.extraction import Unreadable, read_price_list
 from tests.unit.ml_analyze.extraction.price_files import Page, items_of, write_csv, write_text, write_xlsx
 
 NAMES = (
@@ -210,3 +210,50 @@ def test_a_list_price_beside_a_discount_that_nobody_took_off_is_a_doubt(tmp_path
     rows += [[code, name, price, "40"] for code, name, price in zip(CODES, NAMES, PRICES, strict=True)]
     path = write_csv(tmp_path / "list.csv", rows)
     assert (_prices(path), _doubts(path)) == (PRICES, {DoubtCode.PRICE_COLUMN})
+
+
+@pytest.mark.parametrize(
+    ("title", "head", "sure"),
+    [
+        ("Prices in k€", "Price", False),
+        ("Цены в тыс. руб.", "Цена", False),
+        ("Machines 2026", "Price, k€", True),
+    ],
+)
+def test_thousands_that_only_a_title_says_are_asked_about(tmp_path: Path, title: str, head: str, sure: bool) -> None:
+    rows = [[title], ["Code", "Name", head], *zip(CODES, NAMES, PRICES, strict=True)]
+    path = write_xlsx(tmp_path / "list.xlsx", {"List": rows})
+    assert {float(price) for price in _prices(path)} == {1000 * float(price) for price in PRICES}
+    assert (DoubtCode.CURRENCY not in _doubts(path)) == sure
+
+
+@pytest.mark.parametrize(
+    ("heads", "sure"),
+    [
+        (("Мелкий опт", "Опт"), False),
+        (("Partner A", "Partner B"), False),
+        (("Price 1", "Price 2"), False),
+        (("Cena EUR netto", "Cena PLN netto"), False),
+        (("EK", "VK"), True),
+        (("Cost price", "Purchase price"), True),
+        (("Price, 0.9 kg", "Price, 2 kg"), True),
+    ],
+)
+def test_classes_of_buyers_are_asked_about(tmp_path: Path, heads: tuple[str, str], sure: bool) -> None:
+    dear = [f"{float(price) * 1.13 + at:.2f}" for at, price in enumerate(PRICES)]
+    rows = [["Code", "Name", *heads], *zip(CODES, NAMES, PRICES, dear, strict=True)]
+    path = write_csv(tmp_path / "list.csv", rows)
+    assert (_prices(path), DoubtCode.PRICE_COLUMN not in _doubts(path)) == (PRICES, sure)
+
+
+def test_a_size_that_heads_the_price_is_what_the_price_is_for(tmp_path: Path) -> None:
+    rows = [["Coffee", "250 g", "500 g", "1 kg"]]
+    dearer = [[f"{float(price) * many:.2f}" for price in PRICES] for many in (2, 3)]
+    rows += [list(row) for row in zip(NAMES, PRICES, *dearer, strict=True)]
+    assert {item["pack_size"] for item in items_of(write_csv(tmp_path / "list.csv", rows))} == {"250 g"}
+
+
+def test_sentences_with_commas_are_no_columns(tmp_path: Path) -> None:
+    lines = ["Dear Sir or Madam,", "we offer:", "Beech, 125,00 EUR per m", "Spruce, 85,00 EUR per m", "Chips, 4,50 EUR"]
+    with pytest.raises(Unreadable):
+        read_price_list(write_text(tmp_path / "letter.txt", "\n".join(lines)))

@@ -1,0 +1,99 @@
+"""How sure it is that a column is the price and not its rival: what their headers say, and how their numbers move."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from itertools import pairwise
+
+from handoff.conditions import PriceKind
+
+from .currency import find_currency
+from .lexicon import normal
+from .price_kinds import PriceHeader, says_class
+from .relations import Numbers
+
+SIZE = re.compile(r"\d{1,6}(?:[.,]\d{1,3})?\s{0,2}(?:kg|g|gr|ml|l|ltr|cl|oz|lb|кг|г|мл|л|гр)(?!\w)\.?", re.IGNORECASE)
+_DISCOUNT = re.compile(r"[-–−] ?\d{1,2}(?:[.,]\d)? ?%")
+TIE = 0.7
+_SURE_OF_KIND, _SURE_OF_RELATION = 0.97, 0.9
+_LEAST_RATIOS, _NEAR, _SPREAD = 4, (0.2, 5.0), 0.3
+_NEARLY_ALL = 0.9
+# letters from the digit behind them: Опт1, A2
+_PARTS = re.compile(r"[^\W\d_]+|\d+")
+_MARK_CHARS = 2
+
+
+def sureness(one: PriceHeader, other: PriceHeader, header: str, rival: str) -> float:
+    """How sure (0..1) it is that the column headed ``header`` is the price, and not the one headed ``rival``: the
+    supplier's own purchase price may have stayed in the list."""
+    own = (one.sold and other.bought) or (one.bought and other.sold and other.marked_up)
+    if (
+        own
+        or is_discount(rival)
+        or one.by_measure != other.by_measure
+        or (one.kind is other.kind and "" != one.unit != other.unit != "")
+    ):
+        return TIE
+    if one.kind != other.kind or one.date != other.date or one.quantity != other.quantity:
+        plain = PriceKind.PRICE in (one.kind, other.kind) and {one.kind, other.kind} & {PriceKind.NET, PriceKind.LIST}
+        return _SURE_OF_RELATION if plain else _SURE_OF_KIND
+    if SIZE.fullmatch(header.strip()) or not header or not rival:
+        return 1.0  # sizes, and columns without a header, go on in the one that has it
+    currencies = {find_currency(header), find_currency(rival)}
+    if differ_in_class(header, rival) or len(currencies - {None}) > 1:
+        return TIE
+    # prices of sites, colours and the like say the same but for a word: the first of them is the list's own
+    shared = set(normal(header).split()) & set(normal(rival).split())
+    return _SURE_OF_RELATION if any(not find_currency(word) for word in shared) else TIE
+
+
+def is_discount(header: str) -> bool:
+    """Whether a column of prices is headed by what is taken off alone: -20 %."""
+    return _DISCOUNT.fullmatch(header.strip()) is not None
+
+
+def differ_in_class(header: str, rival: str) -> bool:
+    """Whether two headers are the same but for the class of buyer, or a number or letter that stands for it: *small
+    wholesale* beside *wholesale*, *Partner A* beside *Partner B*. Which of them the buyer is, no list knows."""
+    if SIZE.search(header):
+        return False  # the size that the price is for, which is said
+    mine, theirs = _words_of(header), _words_of(rival)
+    apart = mine ^ theirs
+    if not apart or not all(_is_mark(word) or says_class(word) for word in apart):
+        return False
+    worded = any(says_class(word) for word in mine | theirs)
+    return worded or bool(mine - theirs and theirs - mine)  # Price beside Price 2 is the first of two
+
+
+def _words_of(header: str) -> set[str]:
+    return set(_PARTS.findall(normal(header)))
+
+
+def _is_mark(word: str) -> bool:
+    """A number, a letter, or a Roman number of two."""
+    return word.isdecimal() or len(word) == 1 or (len(word) <= _MARK_CHARS and set(word) <= set("iv"))
+
+
+def alike(price: int, numbers: Mapping[int, Numbers], others: Sequence[int]) -> int | None:
+    """A column that goes up and down with the price's: it may be the price where no header says which is."""
+    for other in others:
+        pairs = zip(numbers[price], numbers[other], strict=True)
+        ratios = sorted(two / one for one, two in pairs if one and two and one > 0 and two > 0)
+        middle = ratios[len(ratios) // 2] if len(ratios) >= _LEAST_RATIOS else 0.0
+        if _NEAR[0] < middle < _NEAR[1] and len({*numbers[other]}) > _LEAST_RATIOS:
+            near = sum(abs(ratio / middle - 1) < _SPREAD for ratio in ratios)
+            if near >= _NEARLY_ALL * len(ratios):
+                return other
+    return None
+
+
+def rising_together(price: int, numbers: Mapping[int, Numbers], others: Sequence[int]) -> int | None:
+    """Without a header: a column that is dearer wherever the price is, such as the rate of each further one."""
+    for other in others:
+        pairs = {(one, two) for one, two in zip(numbers[price], numbers[other], strict=True) if one and two}
+        ordered = sorted(pairs)
+        steps = len({one for one, _ in pairs})
+        if steps == len(pairs) > _LEAST_RATIOS and all(one[1] < two[1] for one, two in pairwise(ordered)):
+            return other
+    return None

@@ -13,6 +13,7 @@ from statistics import median
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ml_analyze.matching.compare import Compared
 from ml_analyze.matching.features import FEATURES
@@ -26,8 +27,7 @@ _LEAST, _APART, _SPREAD = 8, log(2), log(1.6)
 def rates(rows: Sequence[Mapping[str, Any]], compared: Compared) -> dict[str, float]:
     """Units of the list's money for one of the catalogue's, by the rows' currency; only where it is no margin."""
     gaps: dict[str, list[float]] = defaultdict(list)
-    for row, item in enumerate(compared.items):
-        price = _sure(compared, row)
+    for row, (item, price) in enumerate(zip(compared.items, _sure(compared).tolist(), strict=True)):
         if item.price and price:
             gaps[str(rows[row].get("currency") or "")].append(log(item.price / price))
     found: dict[str, float] = {}
@@ -44,10 +44,11 @@ def at_rates(rows: Sequence[Mapping[str, Any]], found: Mapping[str, float]) -> l
     return [dict(row) | {RATE: found.get(str(row.get("currency") or ""), 1.0)} for row in rows]
 
 
-def _sure(compared: Compared, row: int) -> float:
-    """The price of the one candidate that shares a key with the row; 0 where there is none."""
-    for key in _KEYS:
-        places = np.flatnonzero(compared.table[row, :, key] > 0)
-        if len(places) == 1:
-            return float(compared.prices[row, places[0]])
-    return 0.0
+def _sure(compared: Compared) -> NDArray[np.float64]:
+    """Per row the price of the one candidate that shares a key with it; 0 where there is none."""
+    prices = np.zeros(len(compared.items))
+    for key in reversed(_KEYS):
+        shared = compared.table[:, :, key] > 0
+        found = compared.prices[np.arange(len(prices)), shared.argmax(axis=1)]
+        prices = np.where(shared.sum(axis=1) == 1, found, prices)
+    return prices

@@ -29,6 +29,7 @@ _CROSS = re.compile(rf"{_X} ?m?\d")
 _MEASURE = re.compile(rf"(?<![\w.,])(?<![^\W\d_]-)(?![2-5]g(?!\w))({NUMBER})[ -]?(?:({UNIT})(?![^\W_]|-\d)|([\"%]))")
 # Signs between two numbers are set apart, so that both are read: "24x0.5 l", "2x4,0 ah". Not in a code.
 _BETWEEN = re.compile(rf"(?<![\w.,])(?<![^\W\d_]-)({NUMBER}){_X}(?=\d)")
+_TIGHT = re.compile(rf"\d{_X}\d")
 _POURED = _any(unit for unit, (dimension, _) in UNITS.items() if dimension in ("mass", "volume") and unit.isalnum())
 _COUNT = re.compile(rf"(?<![\w.,])(\d{{1,4}})[ -]?(?:{_any(COUNTS)})(?![^\W_])")
 _TIMES = re.compile(rf"(?<![\w.,])(?<![^\W\d_]-)(\d{{1,3}}) ?{_X} ?(?={NUMBER} ?(?:{_POURED})(?![^\W_]))")
@@ -85,7 +86,7 @@ def measures(text: str) -> dict[str, frozenset[str]]:
         return {}
     text = _near_digits(text) if len(text) > _LONG else text
     crossed = _CROSS.search(text)
-    apart = _BETWEEN.sub(r"\1 x ", text) if crossed else text
+    apart = _set_apart(text)
     for number, word, sign in _MEASURE.findall(apart):
         dimension, factor = UNITS[word or sign]
         found.setdefault(dimension, set()).add(f"{amount(number) * factor:.4g}")
@@ -96,6 +97,10 @@ def measures(text: str) -> dict[str, frozenset[str]]:
     if formats:
         found["format"] = formats
     return {dimension: frozenset(values) for dimension, values in found.items()}
+
+
+def _set_apart(text: str) -> str:
+    return _BETWEEN.sub(r"\1 x ", text) if _TIGHT.search(text) else text
 
 
 def _near_digits(text: str) -> str:
@@ -118,7 +123,7 @@ def without_sizes(text: str) -> str:
     if not _DIGIT.search(text):
         return text
     crossed = _CROSS.search(text)
-    apart = _BETWEEN.sub(r"\1 x ", text) if crossed else text
+    apart = _set_apart(text)
     for pattern in _SIZES if crossed else _UNCROSSED:
         apart = pattern.sub(" ", apart)
     return apart

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from bench.matching_trades import trade
 from ml_analyze.matching.index import Index, open_index
 from ml_analyze.matching.normalize import barcode_of, normalize, price_of, squeeze
 from ml_analyze.matching.record import Record, records
-from ml_analyze.matching.sizes import amount
+from ml_analyze.matching.sizes import amount, measures, numbers
 from ml_analyze.matching.texts import texts_of
 from ml_analyze.matching.tokens import words, words_and_codes
 
@@ -64,6 +65,16 @@ def test_the_same_size_in_other_units_is_the_same(index: Index) -> None:
         ('19"', "19 inch"),
     ):
         assert read(index, one).measures == read(index, other).measures != {}
+
+
+def test_what_is_read_once_of_a_name_and_its_description_is_what_both_say_together(index: Index) -> None:
+    for kind, language in (("parts", "de"), ("screws", "de"), ("grocery", "ru"), ("electronics", "en")):
+        made = trade(kind, 31, products=150, items=150, languages=(language, language))
+        rows = [*made.products, *made.items]
+        texts = [texts_of(row) for row in rows]
+        for text, each in zip(texts, records(rows, texts, index), strict=True):
+            assert each.all_measures == measures(text.full), text.full
+            assert each.all_numbers == numbers(text.full), text.full
 
 
 def test_the_x_of_a_model_number_makes_no_pack(index: Index) -> None:

@@ -5,6 +5,7 @@ pytest_plugins = [
     "tests.fixtures.once",
     "tests.fixtures.servers",
     "tests.fixtures.objects",
+    "tests.fixtures.mail",
     "tests.fixtures.browser",
     "tests.fixtures.app",
     "tests.fixtures.courier",

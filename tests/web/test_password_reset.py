@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -15,23 +14,14 @@ from app.errors import NotFound, Unauthorized
 from app.extensions import db, queue
 from app.models.user import User, UserRole
 from tests.fixtures.web import PASSWORD, token_of
-from tests.unit.app.alerts.test_send import Mailbox
-from tests.unit.app.test_digest import read
+from tests.servers.mail import Mailbox
 
 NEW = "another-password-of-the-tests"
 
 
 @pytest.fixture
-def mailbox() -> Iterator[Mailbox]:
-    with Mailbox() as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield server
-        server.shutdown()
-
-
-@pytest.fixture
 def office(make_app: Callable[..., Flask], mailbox: Mailbox) -> Iterator[Flask]:
-    app = make_app(smtp_url=f"smtp://127.0.0.1:{mailbox.server_address[1]}", public_url="https://prices.example")
+    app = make_app(smtp_url=mailbox.url, public_url="https://prices.example")
     with app.app_context():
         for name, email in (("anna", "Anna@shop.example"), ("boris", None)):
             user = passwords.create_user(name, PASSWORD, UserRole.PROCUREMENT, "tests")
@@ -53,7 +43,7 @@ def test_a_link_by_mail_sets_a_new_password_once(office: Flask, mailbox: Mailbox
     ask(client, "anna@SHOP.example")
     assert queue().count == 1
     assert reset.send_link("anna@SHOP.example") == 1
-    (letter,) = read(mailbox)
+    (letter,) = mailbox.read()
     assert letter["To"] == "Anna@shop.example"
     assert "\u0437\u0430\u043f\u0440\u043e\u0441\u0438\u043b" in letter.get_content()
     path = next(line for line in letter.get_content().splitlines() if line.startswith("https://"))

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import email
-import email.policy
-import threading
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -20,21 +17,13 @@ from app.models.catalog import SupplierItem
 from app.models.supplier import Supplier
 from app.models.user import Digest, User, UserRole
 from tests.fixtures.web import Visitor, sign_in
-from tests.unit.app.alerts.test_send import Mailbox
-
-
-@pytest.fixture
-def mailbox() -> Iterator[Mailbox]:
-    with Mailbox() as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield server
-        server.shutdown()
+from tests.servers.mail import Mailbox
 
 
 @pytest.fixture
 def office(make_app: Callable[..., Flask], mailbox: Mailbox) -> Iterator[Flask]:
     """A hammer that became dearer today, and a buyer named anna."""
-    app = make_app(smtp_url=f"smtp://127.0.0.1:{mailbox.server_address[1]}", public_url="https://prices.example")
+    app = make_app(smtp_url=mailbox.url, public_url="https://prices.example")
     with app.app_context():
         supplier = Supplier(name="Acme", source_type="csv", meta={})
         db.session.add(supplier)
@@ -60,11 +49,6 @@ def due() -> None:
     db.session.commit()
 
 
-def read(mailbox: Mailbox) -> list[email.message.EmailMessage]:
-    texts = [each.removesuffix("\r\n.\r\n") for each in mailbox.messages]
-    return [email.message_from_string(each, policy=email.policy.default) for each in texts]  # type: ignore[misc]
-
-
 @pytest.mark.parametrize(
     ("locale", "words"), [(None, "Dearer most"), ("ru", "\u041f\u043e\u0434\u043e\u0440\u043e\u0436")]
 )
@@ -78,7 +62,7 @@ def test_it_comes_when_it_is_due_in_the_readers_language_and_once(
     due()
     assert digest.dispatch() and queue().count == 1
     assert digest.send_due() == 1 and digest.send_due() == 0
-    (letter,) = read(mailbox)
+    (letter,) = mailbox.read()
     body = letter.get_content()
     assert letter["To"] == "anna@shop.example" and words in body
     assert "Hammer (Acme)" in body and "25" in body and "https://prices.example/changes?days=1" in body
@@ -89,7 +73,7 @@ def test_one_click_ends_it_and_looking_at_the_link_does_not(office: Flask, mailb
     digest.choose(anna(), email="anna@shop.example", digest="weekly")
     due()
     digest.send_due()
-    (letter,) = read(mailbox)
+    (letter,) = mailbox.read()
     assert letter["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
     path = letter["List-Unsubscribe"].strip("<>").removeprefix("https://prices.example")
     client = office.test_client()

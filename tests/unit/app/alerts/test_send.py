@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import socketserver
-import threading
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 
@@ -15,6 +13,7 @@ from sqlalchemy import func, select, update
 from app.alerts import send
 from app.extensions import db, queue
 from app.models.sync import Alert
+from tests.servers.mail import Mailbox
 from tests.servers.wire import Exchange, WireServer
 
 
@@ -31,46 +30,10 @@ class Hook(WireServer):
         exchange.reply(self.statuses.pop(0) if self.statuses else 204)
 
 
-class Mailbox(socketserver.ThreadingTCPServer):
-    """Enough SMTP to take a message."""
-
-    allow_reuse_address = True
-    daemon_threads = True
-
-    def __init__(self) -> None:
-        self.messages: list[str] = []
-        super().__init__(("127.0.0.1", 0), MailSession)
-
-
-class MailSession(socketserver.StreamRequestHandler):
-    def handle(self) -> None:
-        assert isinstance(self.server, Mailbox)
-        self.wfile.write(b"220 here\r\n")
-        while line := self.rfile.readline():
-            word = line.strip().upper()
-            if word == b"DATA":
-                self.wfile.write(b"354 go on\r\n")
-                body = b""
-                while not body.endswith(b"\r\n.\r\n"):
-                    body += self.rfile.readline()
-                self.server.messages.append(body.decode())
-            self.wfile.write(b"221 bye\r\n" if word == b"QUIT" else b"250 fine\r\n")
-            if word == b"QUIT":
-                return
-
-
 @pytest.fixture
 def hook() -> Iterator[Hook]:
     with Hook() as server:
         yield server
-
-
-@pytest.fixture
-def mailbox() -> Iterator[Mailbox]:
-    with Mailbox() as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield server
-        server.shutdown()
 
 
 def alert(number: int, kind: str = "job_failed") -> Alert:
@@ -124,7 +87,7 @@ def test_a_failed_delivery_is_repeated_on_that_channel_only(
     make_app: Callable[..., Flask], hook: Hook, mailbox: Mailbox
 ) -> None:
     hook.statuses = [500]
-    mail = f"smtp://127.0.0.1:{mailbox.server_address[1]}"
+    mail = mailbox.url
     made = make_app(
         alert_webhook_url=hook.url, smtp_url=mail, alert_email_to="a@example.com,b@example.com", alert_batch_minutes=0
     )

@@ -10,6 +10,7 @@ from app import database, models, office_settings, release, request_log
 from app.extensions import babel, compress, connect_redis, csrf, db, htmx, login, migrate
 from app.schema import MIGRATIONS
 from app.settings import Settings
+from app.url_rules import UrlRule
 from handoff import logs, tracing
 from handoff.environment import settings_from_environment
 
@@ -26,6 +27,7 @@ def create_app(config: Settings | None = None) -> Flask:
     for name, instead in config.ignored.items():
         log.warning("variable_not_read", variable=name, instead=instead)
     app = Flask(__name__)
+    app.url_rule_class = UrlRule
     assert models  # imported so that every table is known
     app.extensions["settings"] = config
     app.config.from_mapping(flask_config(config))

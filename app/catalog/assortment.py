@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, exists, func, or_, select
 
 from app.catalog import keyset
 from app.errors import Invalid
@@ -112,7 +112,8 @@ class Line:
 def page(wanted: Wanted, *, after: UUID | None, limit: int) -> tuple[list[Line], UUID | None]:
     """Up to ``limit`` products behind the product ``after``, and the one to go on behind. Raises Invalid."""
     rows, terms = _query()
-    order = keyset.Order((terms[wanted.sort],), Product.id, wanted.down, nullable=wanted.sort not in _ALWAYS)
+    key = ProductOffers.product_id if _on_offer(wanted) else Product.id
+    order = keyset.Order((terms[wanted.sort],), key, wanted.down, nullable=wanted.sort not in _ALWAYS)
     behind = None
     if after:
         last = db.session.execute(
@@ -121,30 +122,45 @@ def page(wanted: Wanted, *, after: UUID | None, limit: int) -> tuple[list[Line],
         if last is None:
             raise Invalid("The product that this page goes on behind is gone. Start from the first page.")
         behind = keyset.Behind(tuple(last), after)
-    rows = rows.where(*_conditions(wanted, terms))
-    found = [Line(*each) for each in keyset.some(rows, order, behind=behind, limit=limit + 1)]
-    return found[:limit], found[limit - 1].id if len(found) > limit else None
+    ids = [each[0] for each in keyset.some(_ids(wanted), order, behind=behind, limit=limit + 1)]
+    found = {row[0]: Line(*row) for row in db.session.execute(rows.where(Product.id.in_(ids[:limit])))}
+    return [found[each] for each in ids[:limit] if each in found], ids[limit - 1] if len(ids) > limit else None
 
 
 def count(wanted: Wanted) -> int:
     """At most MOST_COUNTED + 1."""
-    rows, terms = _query()
-    some = rows.with_only_columns(
-        Product.id, maintain_column_froms=wanted.which is not None or wanted.moved is not None
-    )
-    some = some.where(*_conditions(wanted, terms)).limit(MOST_COUNTED + 1)
+    some = _ids(wanted, ordered=False).limit(MOST_COUNTED + 1)
     return db.session.scalar(select(func.count()).select_from(some.subquery())) or 0
 
 
 def matching(wanted: Wanted) -> Select[*tuple[Any, ...]]:
     """All that the filter finds, to be taken out: products joined with their offers, category and best supplier."""
-    rows, terms = _query()
-    return rows.where(*_conditions(wanted, terms))
+    rows, _terms = _query()
+    return rows.where(*_conditions(wanted))
 
 
 def of_now(column: Any) -> Any:
     """What is kept of offers, and nothing while it is due to be computed anew."""
     return case((ProductOffers.day.is_not(None), column))
+
+
+def _ids(wanted: Wanted, *, ordered: bool = True) -> Select[UUID]:
+    """What the filter finds, of no more tables than it and the order need: the rest is read of one page alone."""
+    of_product = bool(wanted.words or wanted.status or wanted.category_id)
+    if _on_offer(wanted):
+        found = select(ProductOffers.product_id)
+        if of_product or (ordered and wanted.sort is Sort.NAME):
+            found = found.join(Product, Product.id == ProductOffers.product_id)
+    else:
+        found = select(Product.id)
+        if ordered and wanted.sort is not Sort.NAME:
+            found = found.outerjoin(ProductOffers, ProductOffers.product_id == Product.id)
+    return found.where(*_conditions(wanted))
+
+
+def _on_offer(wanted: Wanted) -> bool:
+    """Only products of which something is kept about their offers pass the filter."""
+    return wanted.which in (Which.ONE_SUPPLIER, Which.BELOW_BEST) or wanted.moved is not None
 
 
 _ALWAYS = {Sort.NAME, Sort.OFFERS}
@@ -192,28 +208,30 @@ def _query() -> tuple[Select[*tuple[Any, ...]], dict[Sort, Any]]:
     return rows, terms
 
 
-def _conditions(wanted: Wanted, terms: Mapping[Sort, Any]) -> list[ColumnElement[bool]]:
-    conditions: list[ColumnElement[bool]] = [
-        or_(
-            Product.name.icontains(word, autoescape=True),
-            Product.internal_sku.icontains(word, autoescape=True),
-            Product.brand.icontains(word, autoescape=True),
-            Product.barcode == word,
-        )
-        for word in wanted.words.split()[:8]
-    ]
+def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
+    conditions = [or_(_stands(word), Product.barcode == word) for word in wanted.words.split()[:8]]
     if wanted.status:
         conditions.append(Product.status == wanted.status)
     if wanted.category_id:
         conditions.append(Product.category_id == wanted.category_id)
     if wanted.which:
         one = and_(ProductOffers.suppliers == 1, ProductOffers.offers > 0)
-        below = of_now(ProductOffers.margin) < 0
-        conditions.append({Which.NO_OFFER: terms[Sort.OFFERS] == 0, Which.ONE_SUPPLIER: one}.get(wanted.which, below))
+        # not through of_now: an index knows the columns, and not what is made of them
+        below = and_(ProductOffers.day.is_not(None), ProductOffers.margin < 0)
+        some = exists().where(ProductOffers.product_id == Product.id, ProductOffers.offers > 0).correlate(Product)
+        conditions.append({Which.NO_OFFER: ~some, Which.ONE_SUPPLIER: one, Which.BELOW_BEST: below}[wanted.which])
     if wanted.moved is not None:
         share = wanted.moved / 100
-        conditions.append(or_(of_now(ProductOffers.moved) >= share, of_now(ProductOffers.moved) <= -share))
+        either = or_(ProductOffers.moved >= share, ProductOffers.moved <= -share)
+        conditions.append(and_(ProductOffers.day.is_not(None), either))
     return conditions
+
+
+def _stands(word: str) -> ColumnElement[bool]:
+    """In the name, the SKU or the brand, whatever its case: of all three at once, which is a third of the work."""
+    texts = func.lower(Product.name + "\n" + Product.internal_sku + "\n" + func.coalesce(Product.brand, ""))
+    escaped = word.replace("/", "//").replace("%", "/%").replace("_", "/_")
+    return texts.like(func.lower(f"%{escaped}%"), escape="/")
 
 
 def _percent(text: str) -> Decimal:

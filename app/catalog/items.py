@@ -237,10 +237,12 @@ def _ids(wanted: ItemFilter, sort: Sorted) -> Select[UUID]:
         found = select(SupplierItem.id)
     else:
         found = select(ItemWords.item_id)
-        if wanted.state or wanted.changed_since or sort.by is not Sort.NAME:
+        of_item = wanted.state not in (None, State.NOT_COMPARED) or wanted.changed_since
+        if of_item or sort.by not in (Sort.NAME, Sort.COMPARABLE):
             found = found.join(SupplierItem, ItemWords.item_id == SupplierItem.id)
     if sort.by is Sort.COMPARABLE or wanted.state is State.NOT_COMPARED:
-        found = found.join(ComparedPrice, ComparedPrice.item_id == SupplierItem.id)
+        item = ItemWords.item_id if wanted.words else SupplierItem.id
+        found = found.join(ComparedPrice, ComparedPrice.item_id == item)
     if sort.by is Sort.SUPPLIER:
         found = found.join(Supplier, Supplier.id == SupplierItem.supplier_id)
     return found.where(*conditions(wanted))

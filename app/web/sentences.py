@@ -2,7 +2,8 @@
 
 Reasons, errors and events are kept with a job or a match, or raised by code that knows no reader. The catalogue
 ``sentences`` holds them as templates: ``{1} is empty.``, where ``{1}`` may be anything and is itself said in the
-reader's language when it is a sentence. A translation with ``{1:words}`` has each word of it looked up.
+reader's language when it is a sentence. A translation with ``{1:words}`` has each word of it looked up, one with
+``{1:number}`` a count grouped as the reader's language does; elsewhere a number may be a supplier's own text.
 A sentence that the catalogue does not know is shown as it is.
 """
 
@@ -13,6 +14,7 @@ from collections.abc import Mapping
 from functools import cache, lru_cache
 from pathlib import Path
 
+from babel import Locale
 from babel.messages.pofile import read_po
 from flask import Flask
 from flask_babel import get_locale
@@ -20,7 +22,8 @@ from flask_babel import get_locale
 TRANSLATIONS = Path(__file__).resolve().parent.parent / "translations"
 #: in a language's one file: what marks these sentences
 CONTEXT = "sentence"
-_PLACE = re.compile(r"\{(\d)(:words)?\}")
+_PLACE = re.compile(r"\{(\d)(:words|:number)?\}")
+_GROUPED = re.compile(r"\d{1,3}(?:,\d{3})++")
 _NEXT_SENTENCE = re.compile(r"(?<=[.!?]) (?=[^\W_])")
 _WITHIN = r"(?:(?![.!?] [A-Z\d]|: ).)"
 # Sentences are kept for any number; that of one is mended when it is told, so that old ones are right too.
@@ -60,13 +63,15 @@ def catalogue(language: str) -> Catalogue:
     file, context = (own, None) if own.exists() else (folder / "messages.po", CONTEXT)
     with file.open("rb") as stream:
         told = [each for each in read_po(stream) if each.id and each.context == context]
-    return Catalogue({str(each.id): str(each.string) for each in told})
+    group = str(Locale(language).number_symbols["latn"]["group"])
+    return Catalogue({str(each.id): str(each.string) for each in told}, group=group)
 
 
 class Catalogue:
-    """``pairs``: templates with their translations."""
+    """``pairs``: templates with their translations; ``group`` parts thousands."""
 
-    def __init__(self, pairs: Mapping[str, str]) -> None:
+    def __init__(self, pairs: Mapping[str, str], *, group: str = ",") -> None:
+        self._group = group
         self._whole = {template: said for template, said in pairs.items() if not _PLACE.search(template)}
         # The more of a template is fixed, the surer it is meant.
         others = sorted(pairs.keys() - self._whole.keys(), key=lambda each: (-len(_PLACE.sub("", each)), each))
@@ -79,11 +84,14 @@ class Catalogue:
             return text
         if (facts := self._facts(text, depth - 1)) is not None:
             return facts
+        parts = _NEXT_SENTENCE.split(text)
+        said_of = [self.say(part, depth - 1) for part in parts] if len(parts) > 1 else []
+        if said_of and not set(said_of) & set(parts):
+            return " ".join(said_of)  # before a template that is little more than a colon takes hold of two of them
         for fixed, pattern, said in self._templates:
             if fixed in text and (found := pattern.fullmatch(text)):
                 return self._filled(said, found, depth - 1)
-        parts = _NEXT_SENTENCE.split(text)
-        return " ".join(self.say(part, depth - 1) for part in parts) if len(parts) > 1 else text
+        return " ".join(said_of) if said_of else text
 
     def _facts(self, text: str, depth: int) -> str | None:
         """``95% filled, 20% distinct``: several facts in a row; None unless each of them is known."""
@@ -94,7 +102,9 @@ class Catalogue:
     def _filled(self, said: str, found: re.Match[str], depth: int) -> str:
         def value(place: re.Match[str]) -> str:
             given = found[f"p{place[1]}"]
-            if place[2]:
+            if place[2] == ":number" and _GROUPED.fullmatch(given):
+                return given.replace(",", self._group)
+            if place[2] == ":words":
                 return ", ".join(self._whole.get(word, word) for word in given.split(", "))
             return self.say(given, depth) if " " in given else given  # a single word is a name
 

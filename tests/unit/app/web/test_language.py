@@ -50,7 +50,7 @@ def test_every_kept_sentence_has_its_words_and_the_same_places(
     sentences = [str(text) for text, context in spoken if context]
     assert len(sentences) > 700
     assert [each for each in sentences if not told.get(each)] == []
-    places = re.compile(r"\{(\d)(?::words)?\}")
+    places = re.compile(r"\{(\d)(?::words|:number)?\}")
     differ = [each for each in sentences if set(places.findall(each)) - set(places.findall(told[each]))]
     assert [each for each in differ if code != languages.TWO_FILES] == []
 

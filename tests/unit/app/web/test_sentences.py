@@ -238,3 +238,12 @@ def test_a_hostile_sentence_costs_no_time(app: Flask) -> None:
     with app.test_request_context(headers={"Accept-Language": "ru"}):
         for text in (": , / of ; " * 20_000, "a: b " * 200, "1 of 2 " * 140, "3/4 items processed; " * 45):
             assert told(text).strip()
+
+
+@pytest.mark.parametrize(("language", "thousand"), [("ru", "1\N{NO-BREAK SPACE}234"), ("de", "1.234")])
+def test_counts_are_grouped_as_the_reader_does_and_a_suppliers_text_stays(language: str, thousand: str) -> None:
+    told = catalogue(language).say("1,234 of 12,345 prices changed by more than 30 %.")
+    assert thousand in told and "1,234" not in told
+    both = "19 of 19 prices moved by a factor of 10, 100 or 1000: the decimal mark may have been misread."
+    assert "moved" not in catalogue(language).say(f"{both} 1,234 of 12,345 prices changed by more than 30 %.")
+    assert "1,234" in catalogue(language).say("“1,234” is no price.")

@@ -226,3 +226,18 @@ def labelled_cells(shop: Shop) -> Made:
         made.sheet.add(f"{shop.words['name']}: {name}", f"{shop.words['price']}: {amount(price, comma=made.comma)}")
     made.items = [Item(None, name, plain(price)) for name, price in zip(names, prices, strict=True)]
     return made
+
+
+@kind
+def sizes_by_shapes(shop: Shop) -> Made:
+    """Cables told apart by 3x2,5 and the like under a header that is no word that is known: no codes."""
+    shop, _ = _shop(shop)
+    goods = [good for good in shop.goods[:3] for _ in range(3)]
+    shapes: list[Cell] = [f"{3 + at % 3}x{1.5 + at:g}" for at in range(len(goods))]
+    prices: list[Cell] = [shop.money() for _ in goods]
+    heads = [shop.words["name"], "Dimenzo", shop.head("price", money=True)]
+    made = _written(shop, heads, [[*goods], shapes, prices])
+    made.items = [
+        Item(None, f"{good} {shape}", str(price)) for good, shape, price in zip(goods, shapes, prices, strict=True)
+    ]
+    return made

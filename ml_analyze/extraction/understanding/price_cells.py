@@ -38,7 +38,7 @@ _MINOR = re.compile(
     re.IGNORECASE,
 )
 # 0722 123 456, +48 600 100 200, 8 (495) 123-45-67, 00420 777 123 456: for who wants to order
-_PHONE = re.compile(r"(?:\+ ?\d{1,3}|0\d{1,5}|\(0\d{1,4}\)|\d? ?\(\d{2,5}\))(?:[ /-] ?\(?\d{2,6}\)?){1,5}", re.ASCII)
+_PHONE = re.compile(r"(?:\+ ?\d{1,3}|0\d{1,5}|\(0\d{1,4}\)|\d? ?\(\d{2,5}\))(?:[ /-] ?\(?\d{2,8}\)?){1,5}", re.ASCII)
 _PHONE_DIGITS = 9
 _COUNTED = re.compile(r"\d\s?/\s?\d{1,3}")  # 1 / 4 counts pages
 _SHARE = re.compile(r"\W{0,3}\d{1,3}+(?:[.,]\d{1,3}+)?\s?%")  # 12,5 % is a discount

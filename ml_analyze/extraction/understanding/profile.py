@@ -23,6 +23,9 @@ _NUMBER = re.compile(
 )
 _PLAIN = re.compile(r"[0-9]+(?:\.[0-9]{1,2})?")  # most cells by far, and there is but one way to read them
 _CODE = re.compile(r"(?=.*\d)[^\s]{2,30}(?:[ ][^\s]{1,10}){0,2}")
+# 3x2,5 mm: what an article is told apart by, and the code of none
+_AMOUNT = r"\d{1,5}(?:[.,]\d{1,3})?"
+_SIZES = re.compile(rf"{_AMOUNT}(?:(?: ?[xX×хХ*] ?{_AMOUNT}){{1,3}} ?(?:[mcмс]?[mм][m²м]?)?)")
 _LOST_EURO = re.compile(r"(?<=[.,]\d\d)\s?e$")  # old fonts turn the sign into a letter
 _PAIR = re.compile(r"([1-9]\d{0,6}(?:[.,]\d+)?)\s?/\s?([1-9]\d{0,6}(?:[.,]\d+)?)")
 _URL = re.compile(r"https?://|www\.|\.(?:jpe?g|png|webp|gif|html?)\b", re.IGNORECASE)
@@ -184,7 +187,7 @@ def profile(values: Sequence[Value]) -> Profile:
         letters=share(len(wordy)),
         words=sum(len(text.split()) for text in texts) / count,
         length=sum(map(len, texts)) / count,
-        code=share(sum(bool(_CODE.fullmatch(text)) for text in texts)),
+        code=share(sum(bool(_CODE.fullmatch(text)) and not _SIZES.fullmatch(text) for text in texts)),
         ean=share(sum(is_ean(text) for text in texts)),
         unit=share(sum(is_unit(text) for text in texts)),
         iso=share(

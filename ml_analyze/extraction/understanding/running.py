@@ -23,7 +23,9 @@ _SEPARATOR = re.compile(r"(?<=\s)[-–—=]++|(?<![-–—])[-–—]++(?=[\s$�
 _BULLET = re.compile(r"^(?:[-–—•*·▪●○✓»>]|\uf0b7)\s*(?=\S)")
 _NUMBER = r"(?:\d{1,3}(?:[.,' \u00a0]\d{3}){1,5}|\d{1,15})(?:[.,]\d{1,4})?"
 _SIGN = r"(?:[$€£₽₴₹¥]|[A-Z]{3}|[^\W\d_]{1,4}\.?)"
-_MARKED_TAIL = re.compile(rf"\s(?P<tail>(?:[$€£₽₴₹¥]\s?{_NUMBER}|{_NUMBER}\s?[$€£₽₴₹¥]))$")
+_MARKED_TAIL = re.compile(
+    rf"\s(?P<tail>(?:[$€£₽₴₹¥]\s?{_NUMBER}|{_NUMBER}\s?[$€£₽₴₹¥](?:\s?/\s?[^\W\d_]{{1,8}}\.?)?))$"
+)
 _CENTS_TAIL = re.compile(
     r"\s(?P<one>\d{1,3}(?:[.,]\d{3})*[.,]\d\d)(?:\s+(?P<two>\d{1,3}(?:[.,]\d{3})*[.,]\d\d))?(?:\s+(?P<three>\d{1,3}(?:[.,]\d{3})*[.,]\d\d))?$"
 )

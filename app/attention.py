@@ -17,7 +17,7 @@ from app.models.phase import SETTLED, Outcome, Phase
 from app.models.review import Review, ReviewStatus
 from app.models.supplier import Supplier
 from app.models.sync import Alert
-from app.suppliers import listing
+from app.suppliers import listed
 
 SHOWN = 5
 #: beyond it the number is told as "more than": counting a million is work for nobody
@@ -83,7 +83,7 @@ def failures(*, of_system: bool) -> Part:
 
 def silent() -> Part:
     """Active suppliers that sent nothing new in time, the longest silence first."""
-    ids = listing.silent_ids()
+    ids = listed.silent_ids()
     known = {each.id: each for each in db.session.scalars(select(Supplier).where(Supplier.id.in_(ids[:SHOWN])))}
     return Part(len(ids), [known[each] for each in ids[:SHOWN] if each in known])
 
@@ -139,7 +139,7 @@ class OfSupplier:
 
 
 def of_supplier(supplier: Supplier) -> OfSupplier:
-    whose, fresh = SupplierItem.supplier_id == supplier.id, listing.freshness([supplier])[supplier.id]
+    whose, fresh = SupplierItem.supplier_id == supplier.id, listed.freshness([supplier])[supplier.id]
     held = select(Job).where(_held, Job.supplier_id == supplier.id).order_by(Job.completed_at)
     last = select(Job).where(Job.supplier_id == supplier.id, Job.phase.in_(SETTLED)).order_by(Job.created_at.desc())
     ended = db.session.scalar(last.limit(1))

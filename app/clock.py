@@ -15,17 +15,17 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from app import digest, ecb, errands, office_settings, upkeep
 from app.access import once
-from app.alerts import send, watch
+from app.alerts import outgoing, watch
 from app.analysis import follow, outage
 from app.apply import due
 from app.backup import nightly
-from app.export import schedule as exports
+from app.export import scheduled as exports
 from app.extensions import db, redis
 from app.feed import numbering
 from app.guards import ml_rate
 from app.jobs import board
 from app.money import best
-from app.review import decide
+from app.review import answer
 from app.suppliers import wastebin
 from app.sync import reprocess, triggers
 from app.sync import run as sync_run
@@ -63,14 +63,14 @@ PERIODIC = [
     Every(30, upkeep.refresh_board),
     Every(10, errands.tell_lost),
     Every(30, watch.watch),
-    Every(30, send.dispatch, lane="alerts"),
+    Every(30, outgoing.dispatch, lane="alerts"),
     Every(60, digest.dispatch, lane="alerts"),
     Every(2, webhooks.dispatch, lane="alerts"),
     Every(60, ml_rate.check),
     Every(20, upkeep.adopt_orphans, lane="volume"),
     Every(60, upkeep.recount, lane="volume"),
     Every(3600, upkeep.purge, lane="volume"),
-    Every(3600, decide.expire_reviews),
+    Every(3600, answer.expire_reviews),
     Every(60, due.apply_due),
     Every(6 * 3600, upkeep.forget_old_jobs),
     Every(6 * 3600, numbering.forget, lane="feed"),

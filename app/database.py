@@ -6,6 +6,7 @@ import select
 import time
 from collections.abc import Mapping, Sequence
 from typing import Any, cast
+from weakref import WeakSet
 
 import psycopg
 from psycopg import errors
@@ -19,6 +20,7 @@ Plain = psycopg.Connection[Row]
 GONE = (errors.IdleInTransactionSessionTimeout, errors.IdleSessionTimeout, errors.TransactionTimeout)
 #: seconds that a connection may have lain in the pool and is still taken without a question
 LAIN = 5.0
+_WATCHED: WeakSet[Engine] = WeakSet()
 
 
 def tell_what_is_gone(engine: Engine) -> None:
@@ -30,8 +32,11 @@ def look_before_use(engine: Engine) -> None:
     """A connection of the pool is asked whether it lives where that is in doubt, and not a round trip at each use.
 
     A server that ended it has said so: there is something to read on a connection that nobody asked anything. One that
-    vanished without a word is met by a question after ``LAIN`` seconds.
+    vanished without a word is met by a question after ``LAIN`` seconds. Asked for twice it is done once.
     """
+    if engine in _WATCHED:
+        return
+    _WATCHED.add(engine)
 
     def taken(connection: Plain, record: Any, _proxy: object) -> None:
         lain_since = record.info.get("lain_since")

@@ -12,12 +12,12 @@ from flask_babel import gettext as _
 from itsdangerous import BadData, URLSafeSerializer
 from sqlalchemy import ColumnElement, func, select, update
 
-from app import audit, letters
+from app import audit, mail
 from app.access.passwords import ADDRESS
 from app.errors import Invalid, NotFound
 from app.extensions import db, queue, settings
 from app.feed import moves
-from app.letters import Letter, NotSent
+from app.mail import Letter, NotSent
 from app.models.user import Digest, User, UserRole
 
 log = structlog.get_logger()
@@ -117,7 +117,7 @@ def _send(user: User) -> bool:
     if written is not None:
         db.session.commit()  # nothing is held while the mail server is asked
         try:
-            letters.send(written)
+            mail.send(written)
         except NotSent as error:
             log.warning("digest_not_sent", reason=str(error))
             return False

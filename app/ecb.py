@@ -5,7 +5,7 @@ from __future__ import annotations
 import requests
 import structlog
 
-from app.courier import guard, sources
+from app.courier import fetch_guard, sources
 from app.errors import Invalid
 from app.extensions import db, settings
 from app.models.sync import AppSetting
@@ -28,7 +28,7 @@ def fetch(*, actor: str) -> int:
         session = sources.guarded_session()
         with (
             session.at_most(ALTOGETHER_SECONDS),
-            session.get(guard.check_url(address), timeout=TIMEOUT, stream=True) as answer,
+            session.get(fetch_guard.check_url(address), timeout=TIMEOUT, stream=True) as answer,
         ):
             answer.raise_for_status()
             body = answer.raw.read(MOST_BYTES + 1, decode_content=True)

@@ -14,7 +14,7 @@ from app.analysis import client
 from app.catalog import product_rows
 from app.catalog.importer import Imported, Row, import_rows
 from app.catalog.product_rows import ROLES, Money
-from app.courier import names
+from app.courier import file_names
 from app.errors import FileTooLarge, Invalid, NotFound, VolumeIsAway, VolumeIsFull, VolumeReadOnly
 from app.extensions import db, settings
 from app.upkeep import make_room
@@ -58,7 +58,7 @@ class Look:
 
 def place(chunks: Iterable[bytes], filename: str) -> UUID:
     """Keep the list on the volume under the token that is returned. Raises Invalid."""
-    name = names.visible(filename.replace("\\", "/").rpartition("/")[2]).strip()[-255:]
+    name = file_names.visible(filename.replace("\\", "/").rpartition("/")[2]).strip()[-255:]
     token, limit = uuid4(), settings().max_file_bytes
     try:
         with volume_errors(), volume().reserve(None, md5=False) as incoming:

@@ -14,7 +14,7 @@ from pydantic import StringConstraints
 
 from app import create_app, digest, office_settings
 from app.access import reset
-from app.alerts import send
+from app.alerts import outgoing
 from app.apply import commit
 from app.courier import deliver
 from app.errors import LostClaim
@@ -22,7 +22,7 @@ from app.legacy import parser
 from app.models.phase import Step
 from app.money import best
 from app.review import rematch
-from app.shadow import run as shadow
+from app.shadow import trial as shadow
 from app.sync import run as sync_run
 from app.webhooks import send as webhooks
 from handoff.declared import Tasks
@@ -84,7 +84,7 @@ def run_rematch(supplier_id: UUID | Literal[""], actor: Actor) -> None:
 
 @TASKS.declare
 def run_shadow(supplier_id: UUID) -> None:
-    """Both pipelines on a supplier's last file; see app/shadow/run.py."""
+    """Both pipelines on a supplier's last file; see app/shadow/trial.py."""
     with at_work(supplier_id=str(supplier_id)):
         shadow.run(supplier_id)
 
@@ -98,9 +98,9 @@ def write_offers() -> None:
 
 @TASKS.declare
 def send_alerts() -> None:
-    """Alerts by e-mail and webhook; see app/alerts/send.py."""
+    """Alerts by e-mail and webhook; see app/alerts/outgoing.py."""
     with at_work():
-        send.send_due()
+        outgoing.send_due()
 
 
 @TASKS.declare

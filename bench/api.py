@@ -19,7 +19,7 @@ from app.models.phase import Outcome
 from app.models.supplier import Supplier
 from app.models.sync import SyncRun
 from app.models.user import UserRole
-from app.sync import run, status
+from app.sync import run, standing
 from bench.courier import file_server, random_file
 from bench.figure import Figure, figure
 from bench.installation import place, processor_seconds
@@ -105,7 +105,7 @@ def sync_once(*, analyse: bool) -> tuple[float, float]:
         else:
             put_away(job_id)
     run.advance()
-    if status.current().is_running:
+    if standing.current().is_running:
         raise RuntimeError("The sync of the bench has not ended.")
     if analyse:
         outcomes = set(db.session.scalars(select(Job.outcome).where(Job.sync_run_id == begun.id)))

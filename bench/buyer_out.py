@@ -7,7 +7,7 @@ import time
 from sqlalchemy import func, select
 
 from app.catalog.items import ItemFilter
-from app.export.tables import items_table
+from app.export.exportable import items_table
 from app.export.write import Format, export
 from app.extensions import db
 from app.models.catalog import SupplierItem

@@ -26,7 +26,7 @@ from bench.matching_data import calibration_error
 from bench.matching_synthetic import World, world
 from bench.matching_trades import ALL, trade
 from ml_analyze.matching.calibrate import applied
-from ml_analyze.matching.compare import Comparison
+from ml_analyze.matching.feature_table import Comparison
 from ml_analyze.matching.fit import fit_line, fit_trees
 from ml_analyze.matching.index import open_index
 from ml_analyze.matching.model import SHIPPED, Linear, Pairs, Scorer, sigmoid, to_arrays

@@ -1,5 +1,5 @@
 import sys
 
-from embedded.run import main
+from embedded.make_run import main
 
 sys.exit(main())

@@ -6,8 +6,8 @@ import shutil
 import sys
 
 from embedded.environment import LOCAL
+from embedded.make_run import only_one
 from embedded.processes import CannotRun
-from embedded.run import only_one
 from embedded.servers import Servers
 from embedded.supervisor import end_marked
 

@@ -17,7 +17,7 @@ from rich.console import Console
 from rich.live import Live
 from rich.markup import escape
 
-from embedded import tables
+from embedded import terminal
 from embedded.admin_api import AdminApi
 from embedded.ports import LOOPBACK
 from embedded.processes import CannotRun
@@ -81,7 +81,7 @@ class Demonstration:
         verdicts = {
             sample.name: verdict(sample, jobs.get(sample.name), sample.name in known) for sample in self._samples
         }
-        console.print(tables.summary(self._samples, jobs, verdicts, width=console.width))
+        console.print(terminal.summary(self._samples, jobs, verdicts, width=console.width))
         console.print()
         for name, complaint in verdicts.items():
             if complaint:
@@ -123,9 +123,9 @@ class Demonstration:
                 meanwhile()
                 before, jobs = jobs, self._jobs(connection, began)
                 if console.is_terminal:
-                    live.update(tables.progress(self._samples, jobs), refresh=True)
+                    live.update(terminal.progress(self._samples, jobs), refresh=True)
                 else:
-                    tables.print_changes(console, before, jobs)
+                    terminal.print_changes(console, before, jobs)
                 time.sleep(0.25)
         return jobs
 

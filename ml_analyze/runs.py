@@ -23,8 +23,8 @@ from rq import Queue
 from rq.serializers import JSONSerializer
 
 from handoff.api import AnalysisPhase, AnalysisState, AnalysisStatus
-from ml_analyze.clock import ClockOf
 from ml_analyze.order import Failure, Order, Outcome, Progress
+from ml_analyze.redis_time import ClockOf
 
 RECORD_SECONDS = 7 * 86400
 SWEEP_SECONDS = 2.0

@@ -115,3 +115,21 @@ def test_no_room_has_a_name_that_would_fit_any_program() -> None:
     for package in ("app", "ml_analyze", "handoff", "embedded", "bench"):
         for path in (ROOT / package).rglob("*.py"):
             assert path.stem not in ("utils", "helpers", "common", "misc", "services", "base"), path
+
+
+#: the faces of one subject bear its name, and so does the side that works with a word of the treaty
+FACES = {("app", "web"), ("app", "api"), ("app", "models"), ("app", "cli")}
+#: each service has its own; a supplier's items, our products and the catalogue's snapshot are the same thing everywhere
+ONE_THING = {"settings", "metrics", "tasks", "items", "products", "snapshot", "locked"}
+
+
+def test_a_name_of_a_module_means_one_thing() -> None:
+    """Rooms of formats have the same inner names, which is their sense; whatever else is called alike is alike."""
+    named: dict[str, list[str]] = {}
+    for name, _ in modules("app", "ml_analyze", "embedded"):
+        *package, last = name.split(".")
+        one = tuple(package) in FACES or "formats" in package or last in ONE_THING or last == "__main__"
+        if not one and not (ROOT / Path(*name.split("."))).is_dir():
+            named.setdefault(last, []).append(name)
+    twice = [names for names in named.values() if len(names) > 1]
+    assert not twice, "one word, one meaning: rename one of them to what it is about"

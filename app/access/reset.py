@@ -13,11 +13,11 @@ from flask_babel import gettext as _
 from itsdangerous import BadData, URLSafeTimedSerializer
 from sqlalchemy import func, or_, select
 
-from app import audit, letters
-from app.access import limits, passwords
+from app import audit, mail
+from app.access import passwords, rate_limits
 from app.errors import NotFound
 from app.extensions import db, queue, settings
-from app.letters import Letter, NotSent
+from app.mail import Letter, NotSent
 from app.models.user import User
 
 log = structlog.get_logger()
@@ -40,7 +40,7 @@ def ask(name: str) -> None:
     """
     name = name.strip()[:200]
     subject = hashlib.sha256(name.lower().encode()).hexdigest()
-    allowed = limits.count("password_reset", subject, limit=MOST, window_seconds=LASTS_SECONDS)
+    allowed = rate_limits.count("password_reset", subject, limit=MOST, window_seconds=LASTS_SECONDS)
     if is_offered() and name and not allowed.exceeded:
         queue().enqueue(SEND_LINK, name, job_timeout=60, result_ttl=0, failure_ttl=3600)
 
@@ -81,7 +81,7 @@ def _send(user: User) -> bool:
     audit.record(user.username, "user.reset_sent", user.username)
     db.session.commit()  # nothing is held while the mail server is asked
     try:
-        letters.send(letter)
+        mail.send(letter)
     except NotSent as error:
         log.warning("reset_link_not_sent", reason=str(error))
         return False

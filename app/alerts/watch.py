@@ -29,8 +29,8 @@ from app.models.job import Job
 from app.models.phase import ACTIVE, Outcome, Phase
 from app.models.supplier import Supplier
 from app.models.sync import Alert, SyncRun
-from app.suppliers import listing
-from app.sync import status
+from app.suppliers import listed
+from app.sync import standing
 from app.volume import volume, volume_errors
 
 log = structlog.get_logger()
@@ -146,18 +146,18 @@ def _syncs() -> Iterator[Matter]:
     if latest is None:
         return
     facts = {"task_id": latest.task_id}
-    if latest.state == status.FAILED:
+    if latest.state == standing.FAILED:
         message = f"The sync failed. {latest.error_message or ''}".strip()
         yield Matter(f"sync:{latest.id}", "sync_failed", message, "/ingestion", "error", facts)
-    if latest.state == status.HELD:
+    if latest.state == standing.HELD:
         reason = str((latest.plan or {}).get("held", ""))
         yield Matter(f"sheet:{latest.id}", "held", reason, "/settings", facts=facts)
 
 
 def _silent() -> Iterator[Matter]:
-    ids = listing.silent_ids()
+    ids = listed.silent_ids()
     for supplier in db.session.scalars(select(Supplier).where(Supplier.id.in_(ids))) if ids else ():
-        days = listing.cadence_days(supplier)
+        days = listed.cadence_days(supplier)
         yield Matter(
             f"silent:{supplier.id}",
             "supplier_silent",

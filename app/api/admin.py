@@ -17,8 +17,8 @@ from app.guards import ml_rate
 from app.jobs import queries
 from app.models.sync import Alert
 from app.models.user import User
-from app.shadow import run as shadow
-from app.suppliers import manage
+from app.shadow import trial as shadow
+from app.suppliers import editing
 from app.vitals import vitals
 
 router = Router("Operation")
@@ -113,7 +113,7 @@ def request_shadow(supplier_id: UUID, user: User) -> ShadowReply:
 @router.route("GET", "/admin/suppliers/<supplier_id>/shadow", reply=ShadowReply, errors=(404,))
 def get_shadow(supplier_id: UUID) -> ShadowReply:
     """The latest comparison of both pipelines."""
-    manage.get(supplier_id)
+    editing.get(supplier_id)
     return _shadow(shadow.latest(supplier_id))
 
 

@@ -10,12 +10,12 @@ from sqlalchemy.orm import selectinload
 from app.access import policy
 from app.api import cursors, shapes
 from app.api.routing import ANYONE, BUYERS, PUBLIC, Router, name_ignored
-from app.catalog import keyset, listing, manage
+from app.catalog import keyset, product_edit, public_questions
 from app.errors import Conflict
 from app.extensions import db, settings
 from app.models.catalog import Product, ProductStatus, SupplierItem
 from app.models.user import User
-from app.review import decide
+from app.review import answer
 
 router = Router("Catalogue")
 
@@ -56,16 +56,18 @@ def list_products(
     """
     priced = policy.may_see_prices(user)
     if query.by_cursor:
-        rows = listing.products_query(status=query.status, supplier_id=query.supplier_id)
+        rows = public_questions.products_query(status=query.status, supplier_id=query.supplier_id)
         part = cursors.page(query, rows, NEWEST_PRODUCTS, touched=Product.updated_at, limit=query.limit)
         return part.told(_with_offers(part.entities, priced=priced))
-    found = listing.products(status=query.status, supplier_id=query.supplier_id, offset=query.offset, limit=query.limit)
+    found = public_questions.products(
+        status=query.status, supplier_id=query.supplier_id, offset=query.offset, limit=query.limit
+    )
     data = _with_offers(found.rows, priced=priced)
     return shapes.PageOf(total_count=found.total, page=query.page, limit=query.limit, data=data)
 
 
 def _with_offers(products: Sequence[Product], *, priced: bool) -> list[shapes.AdminProduct]:
-    offers = listing.items_of_products(product.id for product in products)
+    offers = public_questions.items_of_products(product.id for product in products)
     return [admin_product(product, offers.get(product.id, []), priced=priced) for product in products]
 
 
@@ -83,11 +85,11 @@ def list_unmatched(
 ) -> shapes.PageOf[shapes.UnmatchedShape] | shapes.CursorPage[shapes.UnmatchedShape]:
     """Suppliers' items without a product."""
     if query.by_cursor:
-        rows = listing.unmatched_query(supplier_id=query.supplier_id, search=query.search)
+        rows = public_questions.unmatched_query(supplier_id=query.supplier_id, search=query.search)
         rows = rows.options(selectinload(SupplierItem.supplier))
         part = cursors.page(query, rows, ITEMS_BY_NAME, touched=SupplierItem.updated_at, limit=query.limit)
         return part.told([_unmatched(item) for item in part.entities])
-    found = listing.unmatched(
+    found = public_questions.unmatched(
         supplier_id=query.supplier_id, search=query.search, offset=query.offset, limit=query.limit
     )
     data = [_unmatched(item) for item in found.rows]
@@ -108,7 +110,7 @@ def _unmatched(item: SupplierItem) -> shapes.UnmatchedShape:
 )
 def set_statuses(body: shapes.BulkStatusBody, user: User) -> shapes.BulkStatusReply:
     """Set the status of up to 100 products; unknown ids are passed over."""
-    count = manage.set_status(body.product_ids, body.status, by=user)
+    count = product_edit.set_status(body.product_ids, body.status, by=user)
     return shapes.BulkStatusReply(
         updated_count=count, status=body.status, message=f"{count} products are {body.status.value} now."
     )
@@ -125,15 +127,15 @@ def set_statuses(body: shapes.BulkStatusBody, user: User) -> shapes.BulkStatusRe
 )
 def match_product(product_id: UUID, body: shapes.MatchBody, user: User) -> shapes.MatchReply:
     """Link a supplier's item to the product, or take the link away."""
-    product = manage.get(product_id)
+    product = product_edit.get(product_id)
     if body.action == "link":
-        decide.link(body.supplier_item_id, product_id, by=user)
+        answer.link(body.supplier_item_id, product_id, by=user)
     else:
-        item = listing.with_supplier(body.supplier_item_id)
+        item = public_questions.with_supplier(body.supplier_item_id)
         if item is not None and item.product_id not in (None, product_id):
             raise Conflict("The item is linked to another product.")
-        decide.unlink(body.supplier_item_id, by=user)
-    offers = listing.items_of_products([product_id]).get(product_id, [])
+        answer.unlink(body.supplier_item_id, by=user)
+    offers = public_questions.items_of_products([product_id]).get(product_id, [])
     return shapes.MatchReply(product=admin_product(product, offers))
 
 
@@ -148,8 +150,8 @@ def match_product(product_id: UUID, body: shapes.MatchBody, user: User) -> shape
 )
 def create_product(body: shapes.NewProductBody, user: User) -> shapes.NewProductReply:
     """Make a product, and link a supplier's item to it if one is named."""
-    item = manage.free_item(body.supplier_item_id) if body.supplier_item_id else None
-    product = manage.create(
+    item = product_edit.free_item(body.supplier_item_id) if body.supplier_item_id else None
+    product = product_edit.create(
         body.name,
         status=ProductStatus(body.status),
         internal_sku=body.internal_sku,
@@ -157,10 +159,10 @@ def create_product(body: shapes.NewProductBody, user: User) -> shapes.NewProduct
         by=user,
     )
     if item is not None:
-        decide.link(item.id, product.id, by=user)
+        answer.link(item.id, product.id, by=user)
     db.session.commit()
     db.session.refresh(product)
-    shown = admin_product(product, listing.items_of_products([product.id]).get(product.id, []))
+    shown = admin_product(product, public_questions.items_of_products([product.id]).get(product.id, []))
     return shapes.NewProductReply(
         created_at=product.created_at, **{name: value for name, value in shown if name != "margin_percentage"}
     )
@@ -177,9 +179,9 @@ def create_product(body: shapes.NewProductBody, user: User) -> shapes.NewProduct
 )
 def set_status(product_id: UUID, body: shapes.StatusBody, user: User) -> shapes.StatusReply:
     """Set one product's status."""
-    manage.get(product_id)
-    manage.set_status([product_id], body.status, by=user)
-    product = manage.get(product_id)
+    product_edit.get(product_id)
+    product_edit.set_status([product_id], body.status, by=user)
+    product = product_edit.get(product_id)
     return shapes.StatusReply(
         id=product.id,
         internal_sku=product.internal_sku,
@@ -210,22 +212,22 @@ def list_catalog(
     priced = settings().catalog_prices_public or policy.asker_sees_prices()
     if not priced:
         name_ignored("query", query.model_fields_set & {"min_price", "max_price"})
-    wanted = listing.Shelf(
+    wanted = public_questions.Shelf(
         category_id=query.category_id,
         min_price=query.min_price if priced else None,
         max_price=query.max_price if priced else None,
         search=query.search,
     )
     if query.by_cursor:
-        rows = listing.on_offer_query(wanted)
+        rows = public_questions.on_offer_query(wanted)
         part = cursors.page(query, rows, PRODUCTS_BY_NAME, touched=Product.updated_at, limit=query.limit)
-        return part.told([_on_offer(each, priced=priced) for each in listing.offered(part.entities)])
-    found = listing.on_offer(wanted, offset=query.offset, limit=query.limit)
+        return part.told([_on_offer(each, priced=priced) for each in public_questions.offered(part.entities)])
+    found = public_questions.on_offer(wanted, offset=query.offset, limit=query.limit)
     data = [_on_offer(each, priced=priced) for each in found.rows]
     return shapes.PageOf(total_count=found.total, page=query.page, limit=query.limit, data=data)
 
 
-def _on_offer(shown: listing.Offered, *, priced: bool) -> shapes.CatalogProduct:
+def _on_offer(shown: public_questions.Offered, *, priced: bool) -> shapes.CatalogProduct:
     product, offer = shown.product, shown.offer
     return shapes.CatalogProduct(
         id=product.id,

@@ -8,7 +8,7 @@ from pydantic import AwareDatetime, Field
 
 from app.api.routing import BUYERS, Router
 from app.api.shapes import Body, Exact, Moment, Reply, Whole
-from app.feed import read
+from app.feed import following
 from app.models.feed import Cause, ChangeKind
 
 router = Router("Changes")
@@ -61,7 +61,7 @@ def follow_changes(query: ChangesQuery) -> ChangesReply:
     An item's changes are in the order in which they were made; nothing that is committed late is passed by. Kept for
     JOB_HISTORY_DAYS: a cursor from before is answered with 410.
     """
-    part = read.after(
+    part = following.after(
         query.after, limit=query.limit, supplier_id=query.supplier_id, kind=query.kind, since=query.updated_since
     )
     data = [ChangeShape.model_validate(each) for each in part.changes]
@@ -71,4 +71,4 @@ def follow_changes(query: ChangesQuery) -> ChangesReply:
 @router.route("GET", "/changes/newest", allow=BUYERS, reply=NewestReply)
 def newest_change() -> NewestReply:
     """Where the feed ends now, for a reader that begins after an export."""
-    return NewestReply(next=read.newest())
+    return NewestReply(next=following.newest())

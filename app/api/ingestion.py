@@ -23,10 +23,10 @@ from app.models.phase import ACTIVE
 from app.models.supplier import Supplier
 from app.models.sync import SyncRun
 from app.models.user import User
-from app.suppliers import figures, listing
+from app.suppliers import figures, listed
 from app.suppliers.figures import Figures
-from app.sync import held, master, run, status
-from app.sync.status import SyncStatus
+from app.sync import held, master, run, standing
+from app.sync.standing import SyncStatus
 
 router = Router("Ingestion")
 
@@ -51,7 +51,7 @@ def get_status(query: shapes_jobs.StatusQuery) -> Response:
     ``sync_state`` stays ``processing_suppliers`` until the last job of the sync has ended; ``sync.state`` tells more.
     """
     redis().ping()  # without Redis the progress would stand still and look true
-    now = status.current()
+    now = standing.current()
     jobs = newest(JOBS_SHOWN)
     active = next((job.phase for job in jobs if job.phase in ACTIVE), None)
     processing = now.sync_state == "processing_suppliers"
@@ -218,7 +218,7 @@ def _suppliers(known: Figures) -> bytes:
 
 
 def _supplier_rows(known: Figures) -> list[shapes_jobs.SupplierStatusShape]:
-    columns = (Supplier.id, Supplier.name, Supplier.source_type, listing.is_active, listing.wants_ml)
+    columns = (Supplier.id, Supplier.name, Supplier.source_type, listed.is_active, listed.wants_ml)
     return [
         shapes_jobs.SupplierStatusShape(
             id=supplier_id,

@@ -18,8 +18,8 @@ from app.api import shapes_jobs as told
 from app.api.routing import BUYERS, Router, answer
 from app.apply import commit
 from app.apply import undo as undoing
-from app.catalog import keyset, listing
-from app.courier import names
+from app.catalog import keyset, public_questions
+from app.courier import file_names
 from app.errors import Invalid
 from app.extensions import db
 from app.jobs import bulk, lifecycle, queries
@@ -50,7 +50,7 @@ def job_fields(picture: Picture, error_details: list[Any]) -> dict[str, Any]:
         "status": status_of(job),
         "download_progress": _download(picture),
         "analysis_progress": _analysis(picture),
-        "file_type": names.kind_of(job.original_filename or "", source_type=job.file_type or job.source_type),
+        "file_type": file_names.kind_of(job.original_filename or "", source_type=job.file_type or job.source_type),
         "error": job.error_message,
         "error_details": error_details,
         "can_retry": job.can_retry,
@@ -204,12 +204,12 @@ def list_changes(
     They are touched together, with their job: when the file is applied, approved, rejected or undone.
     """
     job = lifecycle.get(job_id)
-    every = listing.changes(job.id, job.supplier_id, kind=query.kind, applied=query.applied)
+    every = public_questions.changes(job.id, job.supplier_id, kind=query.kind, applied=query.applied)
     if query.by_cursor:
         order = keyset.Order((every.c.supplier_sku,), every.c.place, nullable=False)
         part = cursors.page(query, select(every), order, touched=literal(job.updated_at), limit=query.limit)
         return part.told([told.ItemChangeShape(**each) for each in part.named(every.c.keys())])
-    found = listing.largest_changes(every, offset=query.offset, limit=query.limit)
+    found = public_questions.largest_changes(every, offset=query.offset, limit=query.limit)
     data = [told.ItemChangeShape.model_validate(each) for each in found.rows]
     return shapes.PageOf(total_count=found.total, page=query.page, limit=query.limit, data=data)
 
@@ -229,10 +229,10 @@ def list_errors(
     """Rows of the file that were not taken, with the supplier's own cells."""
     job = lifecycle.get(job_id)
     if query.by_cursor:
-        rows, touched = listing.errors_query(job.id), ParsingLog.created_at
+        rows, touched = public_questions.errors_query(job.id), ParsingLog.created_at
         part = cursors.page(query, rows, IN_THE_FILE, touched=touched, limit=query.limit)
         return part.told([log_shape(each, job.supplier_name) for each in part.entities])
-    found = listing.row_errors(job.id, offset=query.offset, limit=query.limit)
+    found = public_questions.row_errors(job.id, offset=query.offset, limit=query.limit)
     data = [log_shape(each, job.supplier_name) for each in found.rows]
     return shapes.PageOf(total_count=found.total, page=query.page, limit=query.limit, data=data)
 

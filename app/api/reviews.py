@@ -10,14 +10,14 @@ from sqlalchemy.orm import contains_eager
 from app.api import cursors, shapes
 from app.api import shapes_jobs as told
 from app.api.routing import BUYERS, Router
-from app.catalog import items, keyset, listing, products
+from app.catalog import items, keyset, products, public_questions
 from app.errors import NotFound
 from app.extensions import db
 from app.models.catalog import SupplierItem
 from app.models.review import Review
 from app.models.user import User
-from app.review import decide
-from app.suppliers import manage
+from app.review import answer
+from app.suppliers import editing
 
 router = Router("Reviews and items")
 
@@ -71,13 +71,13 @@ def list_reviews(
 )
 def approve_review(review_id: UUID, body: told.ApproveReviewBody, user: User) -> told.ItemShape:
     """The item is this product; the same is never asked again."""
-    return _decided(decide.approve(review_id, body.product_id, by=user))
+    return _decided(answer.approve(review_id, body.product_id, by=user))
 
 
 @router.route("POST", "/admin/reviews/<review_id>/reject", allow=BUYERS, reply=told.ItemShape, errors=(404, 409))
 def reject_review(review_id: UUID, user: User) -> told.ItemShape:
     """The item is none of the candidates; they are never proposed for it again."""
-    return _decided(decide.reject(review_id, by=user))
+    return _decided(answer.reject(review_id, by=user))
 
 
 @router.route(
@@ -85,7 +85,7 @@ def reject_review(review_id: UUID, user: User) -> told.ItemShape:
 )
 def approve_reviews(body: told.ApproveManyBody, user: User) -> told.BulkReply:
     """Approve exactly these pairs; reviews that were decided meanwhile are left alone."""
-    count = decide.approve_many([(each.review_id, each.product_id) for each in body.pairs], by=user)
+    count = answer.approve_many([(each.review_id, each.product_id) for each in body.pairs], by=user)
     return told.BulkReply(count=count, message=f"{count} matches were approved.")
 
 
@@ -102,12 +102,12 @@ def list_items(
     supplier_id: UUID, query: told.ItemsQuery
 ) -> shapes.PageOf[told.ItemShape] | shapes.CursorPage[told.ItemShape]:
     """What a supplier offers, with the place in the file where each item stands."""
-    supplier = manage.get(supplier_id)
+    supplier = editing.get(supplier_id)
     if query.by_cursor:
-        rows = listing.items_query(supplier, search=query.search)
+        rows = public_questions.items_query(supplier, search=query.search)
         part = cursors.page(query, rows, ITEMS_BY_NAME, touched=SupplierItem.updated_at, limit=query.limit)
         return part.told([_item(each) for each in part.entities])
-    found = listing.items_of(supplier, search=query.search, offset=query.offset, limit=query.limit)
+    found = public_questions.items_of(supplier, search=query.search, offset=query.offset, limit=query.limit)
     data = [_item(each) for each in found.rows]
     return shapes.PageOf(total_count=found.total, page=query.page, limit=query.limit, data=data)
 
@@ -124,10 +124,10 @@ def list_all_items(query: told.AllItemsQuery) -> shapes.CursorPage[told.ItemShap
 @router.route("GET", "/admin/items/<item_id>", allow=BUYERS, reply=told.ItemDetail, errors=(404,))
 def get_item(item_id: UUID) -> told.ItemDetail:
     """One item with its prices over time."""
-    item = listing.with_supplier(item_id)
+    item = public_questions.with_supplier(item_id)
     if item is None:
         raise NotFound("There is no such item. It may have been removed with its supplier.")
-    history = [told.PricePoint.model_validate(each) for each in listing.price_history(item_id)]
+    history = [told.PricePoint.model_validate(each) for each in public_questions.price_history(item_id)]
     return told.ItemDetail(**dict(_item(item)), history=history, corrected=item.corrected)
 
 

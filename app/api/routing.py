@@ -20,8 +20,8 @@ from flask import Blueprint, Response, request
 from pydantic import BaseModel, ConfigDict, ValidationError
 from redis import RedisError
 
-from app.access import limits, policy
-from app.access.limits import Allowance
+from app.access import policy, rate_limits
+from app.access.rate_limits import Allowance
 from app.api import idempotency
 from app.errors import Invalid
 from app.extensions import db, settings
@@ -191,10 +191,12 @@ def _count(user: User, operation: Operation) -> None:
     config = settings()
     if operation.limited:
         window = config.sync_rate_limit_window_seconds
-        _keep_to(limits.count("sync", str(user.id), limit=config.sync_rate_limit_per_minute, window_seconds=window))
+        _keep_to(
+            rate_limits.count("sync", str(user.id), limit=config.sync_rate_limit_per_minute, window_seconds=window)
+        )
         return
     try:
-        allowance = limits.count("api", str(user.id), limit=config.api_rate_limit_per_minute, window_seconds=60)
+        allowance = rate_limits.count("api", str(user.id), limit=config.api_rate_limit_per_minute, window_seconds=60)
     except RedisError:
         return  # only the sync cannot do without Redis
     _keep_to(allowance)

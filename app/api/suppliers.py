@@ -12,12 +12,12 @@ from app.api import shapes_suppliers as told
 from app.api.routing import Router, name_ignored
 from app.api.shapes import CursorPage
 from app.catalog import keyset
-from app.courier import names, upload
+from app.courier import file_names, upload
 from app.errors import Invalid
 from app.extensions import db
 from app.models.supplier import Supplier
 from app.models.user import User
-from app.suppliers import figures, listing, manage
+from app.suppliers import editing, figures, listed
 from app.sync import reprocess, run
 from handoff.api import Hints
 
@@ -78,22 +78,22 @@ def list_suppliers(query: told.SuppliersQuery) -> told.SuppliersReply | CursorPa
 
 
 def _page(query: told.SuppliersQuery) -> told.SuppliersPage:
-    cursor = listing.beyond(query.after) if query.after else ""
-    found = listing.page(_filter(query), cursor=cursor, limit=query.limit or listing.PAGE_SIZE)
+    cursor = listed.beyond(query.after) if query.after else ""
+    found = listed.page(_filter(query), cursor=cursor, limit=query.limit or listed.PAGE_SIZE)
     shown = [_listed(each.supplier, each.items) for each in found.rows]
     return told.SuppliersPage(suppliers=shown, total=found.total, next=shown[-1].id if found.older else None)
 
 
 def _by_cursor(query: told.SuppliersQuery) -> CursorPage[told.SupplierShape]:
     rows = select(Supplier).where(*_filter(query).conditions())
-    limit = query.limit or listing.PAGE_SIZE
+    limit = query.limit or listed.PAGE_SIZE
     part = cursors.page(query, rows, BY_NAME, touched=Supplier.updated_at, limit=limit)
-    counts = manage.item_counts(each.id for each in part.entities)
+    counts = editing.item_counts(each.id for each in part.entities)
     return part.told([_listed(each, counts.get(each.id, 0)) for each in part.entities])
 
 
-def _filter(query: told.SuppliersQuery) -> listing.SupplierFilter:
-    return listing.SupplierFilter(search=query.search or "", state=query.state or "")
+def _filter(query: told.SuppliersQuery) -> listed.SupplierFilter:
+    return listed.SupplierFilter(search=query.search or "", state=query.state or "")
 
 
 def _listed(supplier: Supplier, items: int) -> told.SupplierShape:
@@ -114,7 +114,7 @@ def _listed(supplier: Supplier, items: int) -> told.SupplierShape:
 )
 def create_supplier(body: told.NewSupplierBody, user: User) -> told.CreatedSupplier:
     """Make a supplier. With an address and active, its first file is fetched at once."""
-    supplier = manage.create(body, user.username)
+    supplier = editing.create(body, user.username)
     job = run.sync_new_supplier(supplier, user.username)
     message = f"Supplier {supplier.name} was created."
     if job is not None:
@@ -125,7 +125,7 @@ def create_supplier(body: told.NewSupplierBody, user: User) -> told.CreatedSuppl
 @router.route("GET", "/admin/suppliers/<supplier_id>", reply=told.SupplierShape, errors=(404,), frozen=True)
 def get_supplier(supplier_id: UUID) -> told.SupplierShape:
     """One supplier."""
-    return _shown(manage.get(supplier_id))
+    return _shown(editing.get(supplier_id))
 
 
 @router.route(
@@ -138,7 +138,7 @@ def get_supplier(supplier_id: UUID) -> told.SupplierShape:
 )
 def change_supplier(supplier_id: UUID, body: told.SupplierChangesBody, user: User) -> told.SupplierShape:
     """Change the fields that are sent."""
-    return _shown(manage.update(supplier_id, body, user.username))
+    return _shown(editing.update(supplier_id, body, user.username))
 
 
 @router.route("DELETE", "/admin/suppliers/<supplier_id>", reply=told.DeletedSupplier, errors=(404,), frozen=True)
@@ -147,7 +147,7 @@ def delete_supplier(supplier_id: UUID, user: User) -> told.DeletedSupplier:
 
     Imported and hand-made products stay. An administrator can bring all of it back on the screen for 30 days.
     """
-    deleted = manage.delete(supplier_id, user.username, with_drafts=True)
+    deleted = editing.delete(supplier_id, user.username, with_drafts=True)
     return told.DeletedSupplier(id=deleted.id, message=deleted.message)
 
 
@@ -167,7 +167,7 @@ def upload_file(supplier_id: UUID, user: User) -> told.UploadReply:
     upload alone; what is to hold for all of the supplier's files is set at ``/admin/suppliers/{supplier_id}/hints``.
     """
     jobs = upload.receive(
-        manage.get(supplier_id),
+        editing.get(supplier_id),
         idempotency.form(),
         request.content_type or "",
         actor=user.username,
@@ -177,7 +177,7 @@ def upload_file(supplier_id: UUID, user: User) -> told.UploadReply:
     return told.UploadReply(
         task_id=first.task_id,
         file_name=first.original_filename or "",
-        detected_format=names.kind_of(first.original_filename or ""),
+        detected_format=file_names.kind_of(first.original_filename or ""),
         message=f"{len(jobs)} files were taken." if len(jobs) > 1 else "The file was taken and is processed now.",
         job_id=first.id,
         job_ids=[each.id for each in jobs],
@@ -187,7 +187,7 @@ def upload_file(supplier_id: UUID, user: User) -> told.UploadReply:
 @router.route("PUT", "/admin/suppliers/<supplier_id>/ml", body=told.MlBody, reply=told.SupplierShape, errors=(404,))
 def set_ml(supplier_id: UUID, body: told.MlBody, user: User) -> told.SupplierShape:
     """Send the supplier's next files through ml-analyze, or through the legacy pipeline."""
-    return _shown(manage.set_ml(supplier_id, body.use_ml_processing, user.username, body.reason))
+    return _shown(editing.set_ml(supplier_id, body.use_ml_processing, user.username, body.reason))
 
 
 @router.route(
@@ -195,7 +195,7 @@ def set_ml(supplier_id: UUID, body: told.MlBody, user: User) -> told.SupplierSha
 )
 def set_hints(supplier_id: UUID, body: told.HintsBody, user: User) -> told.SupplierShape:
     """Replace the corrections of how the supplier's files are read; an empty object forgets them."""
-    return _shown(manage.set_hints(supplier_id, body, user.username))
+    return _shown(editing.set_hints(supplier_id, body, user.username))
 
 
 @router.route(
@@ -203,7 +203,7 @@ def set_hints(supplier_id: UUID, body: told.HintsBody, user: User) -> told.Suppl
 )
 def set_headers(supplier_id: UUID, body: told.HeadersBody, user: User) -> told.SupplierShape:
     """Replace the credentials that are sent to the supplier's source; an empty object removes them."""
-    return _shown(manage.set_secret_headers(supplier_id, body.headers, user.username))
+    return _shown(editing.set_secret_headers(supplier_id, body.headers, user.username))
 
 
 @router.route("GET", "/admin/suppliers/reprocess", reply=told.ReprocessReply)
@@ -259,7 +259,7 @@ def _progress(found: reprocess.Progress | None) -> told.ReprocessReply:
 
 def _shown(supplier: Supplier) -> told.SupplierShape:
     db.session.refresh(supplier)
-    return supplier_shape(supplier, manage.item_counts([supplier.id]).get(supplier.id, 0))
+    return supplier_shape(supplier, editing.item_counts([supplier.id]).get(supplier.id, 0))
 
 
 def _hints_of(fields: dict[str, str]) -> Hints:

@@ -14,11 +14,11 @@ from sqlalchemy import select, text, true, update
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 
 from app import audit
-from app.apply import belongs, identity, locked, odd, order, record, tell
+from app.apply import belongs, file_order, identity, locked, odd, tell, written_down
 from app.apply.difference import Choice, Difference, Whose, compare, figures, narrow, without_odd_rows
 from app.apply.later import later_day
-from app.apply.limits import Limits, limits_for
 from app.apply.staging import MANY, Staged, stage, whole_lists_joined
+from app.apply.thresholds import Limits, limits_for
 from app.apply.verdict import judge
 from app.catalog import offers
 from app.errors import BrokenResult, Conflict, Invalid
@@ -164,8 +164,8 @@ def apply(job_id: UUID) -> None:
         staged, found = take_in(job)
         verdict = judge(job, staged, found, limits=_limits(job), later=later_day())
         claim.check()
-        facts = record.facts(staged, found) | {"look_at": list(verdict.look)}
-        record.rows(job, staged, found)
+        facts = written_down.facts(staged, found) | {"look_at": list(verdict.look)}
+        written_down.rows(job, staged, found)
         if verdict.hold and not verdict.quarantine:
             _keep(job, found, applied=False)
             reason = " ".join(verdict.hold)
@@ -176,8 +176,8 @@ def apply(job_id: UUID) -> None:
             if verdict.hold:
                 found, facts = _set_aside(job, found, facts, verdict.hold)
             write(job, found)
-            outcome = Outcome.WARNINGS if record.to_look_at(facts) else Outcome.SUCCESS
-            message = f"{record.summary(facts)} {order.told(staged.left)}".rstrip()
+            outcome = Outcome.WARNINGS if written_down.to_look_at(facts) else Outcome.SUCCESS
+            message = f"{written_down.summary(facts)} {file_order.told(staged.left)}".rstrip()
             moved = lifecycle.settle(claim, outcome, message=message, applied_at=Computed.NOW, **facts)
         db.session.commit()
         lifecycle.settled(moved)
@@ -192,7 +192,7 @@ def _set_aside(
     left = without_odd_rows(whose(job), vanished=vanished)
     out = found.odd_rows + (0 if vanished else found.vanished)
     look = [*facts["look_at"], f"{out:,} odd changes were kept back: {' '.join(reasons)}"]
-    counts = {name: value for name, value in record.facts_of(left).items() if name in COUNTED_ANEW}
+    counts = {name: value for name, value in written_down.facts_of(left).items() if name in COUNTED_ANEW}
     return left, facts | counts | {"look_at": look}
 
 
@@ -216,14 +216,14 @@ def approve_held(job_id: UUID, *, actor: str, choice: Choice | None = None) -> J
             raise Invalid("Nothing of the file is left to apply. Choose at least one change, or reject the file.")
     db.session.execute(FORGET_PROPOSED, {"job_id": job_id})
     write(job, chosen)
-    counts = {name: value for name, value in record.facts_of(chosen).items() if name in COUNTED_ANEW}
-    told = record.facts(staged, found)
+    counts = {name: value for name, value in written_down.facts_of(chosen).items() if name in COUNTED_ANEW}
+    told = written_down.facts(staged, found)
     counts |= {name: told[name] for name in ("passed_over", "error_count")}  # excluded and corrected since it was read
     left_out = chosen.differing < found.differing
-    outcome = Outcome.WARNINGS if left_out or record.to_look_at(told) else Outcome.SUCCESS
+    outcome = Outcome.WARNINGS if left_out or written_down.to_look_at(told) else Outcome.SUCCESS
     rest = "; the rest was left out" if left_out else ""
     message = f"Approved by {actor}: {chosen.differing:,} of {found.differing:,} changes applied{rest}."
-    message = f"{message} {order.told(staged.left)}".rstrip()
+    message = f"{message} {file_order.told(staged.left)}".rstrip()
     size = {"changes": chosen.differing, "of": found.differing}
     audit.record(actor, "job.approved", str(job_id), supplier_id=str(job.supplier_id), **size)
     lifecycle.resettle(
@@ -292,7 +292,7 @@ def apply_rest(job_id: UUID, *, actor: str, skus: Sequence[str] | None = None) -
     write(job, chosen)
     counts = {
         name: getattr(job, name) + value
-        for name, value in record.facts_of(chosen).items()
+        for name, value in written_down.facts_of(chosen).items()
         if name in ("new_count", "changed_count", "vanished_count")
     }
     message = f"What was left out was applied by {actor}: {chosen.differing:,} changes."
@@ -366,15 +366,15 @@ def take_in(job: Job, *, factor: Decimal | None = None) -> tuple[Staged, Differe
             corrected=_corrected(job.supplier_id),
         )
         belongs.check(job, staged)
-        order.in_line(job.supplier_id)  # after the file was read: nobody waits for a slow disk
+        file_order.in_line(job.supplier_id)  # after the file was read: nobody waits for a slow disk
         staged.repeats = identity.tell_apart(job.supplier_id)
         if factor is not None:
             odd.rescale(job.supplier_id, factor)
         locked.hold(job.supplier_id)
         percent = _limits(job).change_percent
         found = compare(whose(job), replaces_all=job.replaces_all, large_percent=percent, many=staged.many)
-        if newer := order.newer_than(job):
-            order.leave_to(newer)
+        if newer := file_order.newer_than(job):
+            file_order.leave_to(newer)
             whole, found = found, figures(whose(job))
             staged.left = whole.items - found.items
     except (OperationalError, InterfaceError):
@@ -406,7 +406,7 @@ def write(job: Job, found: Difference) -> None:
     scope = _scope(job)
     because(Cause.APPLIED)
     _keep(job, found, applied=True)
-    order.keep_said(job)
+    file_order.keep_said(job)
     if found.writes:
         db.session.execute(UPDATE_CHANGED, scope)
         locked.keep_said()

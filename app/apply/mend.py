@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import text
 
 from app import audit
-from app.apply import commit, record
+from app.apply import commit, written_down
 from app.apply.difference import Choice, narrow
 from app.errors import BrokenResult, Conflict
 from app.extensions import db
@@ -31,7 +31,7 @@ def apply_mended(job_id: UUID, *, actor: str) -> Job:
     except BrokenResult as error:
         raise Conflict(f"{error} The corrections are kept for the supplier's next list.") from error
     skus = db.session.scalars(THEIR_SKUS, {"ids": staged.mended}).all()
-    facts = record.facts(staged, found)
+    facts = written_down.facts(staged, found)
     chosen = narrow(commit.whose(job), Choice(skus))
     if not chosen.differing:
         raise Conflict("Nothing is left to apply: corrections are applied, or left as a newer list says.")

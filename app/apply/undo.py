@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import text
 
 from app import audit
-from app.apply import locked, order
+from app.apply import file_order, locked
 from app.catalog import offers
 from app.errors import Conflict
 from app.extensions import db
@@ -103,9 +103,9 @@ def undo(job_id: UUID, *, actor: str) -> Undone:
     if job.applied_at is None or job.outcome not in (Outcome.SUCCESS, Outcome.WARNINGS):
         db.session.rollback()
         raise Conflict("Only a file that was applied can be undone.")
-    order.in_line(job.supplier_id)
+    file_order.in_line(job.supplier_id)
     because(Cause.UNDONE)
-    newer = order.newer_than(job)
+    newer = file_order.newer_than(job)
     which: dict[str, Any] = {"job_id": job_id, "applied_at": job.applied_at, "supplier_id": job.supplier_id}
     which |= {"said": list(newer.said), "everything": newer.everything}
     products = _products(job.supplier_id)
@@ -120,7 +120,7 @@ def undo(job_id: UUID, *, actor: str) -> Undone:
     if job.supplier_id:
         comparable.refresh_supplier(job.supplier_id)
     offers.refresh(products)
-    done = Undone(restored=restored, removed=removed, kept=kept, older=order.overtaken_by(job))
+    done = Undone(restored=restored, removed=removed, kept=kept, older=file_order.overtaken_by(job))
     counts = {"restored": restored, "removed": removed, "kept": kept}
     audit.record(actor, "job.undone", str(job_id), supplier_id=str(job.supplier_id), **counts)
     lifecycle.resettle(

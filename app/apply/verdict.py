@@ -12,9 +12,9 @@ from sqlalchemy import select
 from app.apply import first_list
 from app.apply.difference import Difference
 from app.apply.doubts import DECISIVE
-from app.apply.guard import reasons_to_hold
-from app.apply.limits import Limits
+from app.apply.price_guard import reasons_to_hold
 from app.apply.staging import Staged
+from app.apply.thresholds import Limits
 from app.extensions import db
 from app.models.job import Job
 from app.models.phase import Outcome

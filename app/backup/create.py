@@ -11,7 +11,7 @@ import structlog
 from sqlalchemy import or_, select
 
 from app import schema
-from app.backup import manifest, tables
+from app.backup import manifest, table_rows
 from app.backup.manifest import File, Manifest
 from app.errors import Conflict, IngestError, Invalid
 from app.extensions import db, settings
@@ -53,10 +53,10 @@ def create(target: Path) -> Manifest:
 
 
 def _write(part: Path, revision: str) -> Manifest:
-    with tables.connect(settings().database_url, snapshot=True) as connection:
-        ours, others = tables.ours_and_others(connection)
-        saved = [tables.save(connection, name, part) for name in ours]
-        numbers = tables.sequences(connection)
+    with table_rows.connect(settings().database_url, snapshot=True) as connection:
+        ours, others = table_rows.ours_and_others(connection)
+        saved = [table_rows.save(connection, name, part) for name in ours]
+        numbers = table_rows.sequences(connection)
         server = connection.info.server_version
     files, missing = _files(part)
     made = Manifest(

@@ -18,7 +18,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.pool import NullPool
 
 from app import schema
-from app.backup import manifest, tables
+from app.backup import manifest, table_rows
 from app.backup.manifest import Manifest
 from app.errors import Conflict, Invalid, RedisUnavailable
 from app.extensions import settings
@@ -78,8 +78,8 @@ def restore(source: Path, *, other_key: bool = False) -> Manifest:
             "everybody signs in anew and the sources' secret headers have to be entered again."
         )
     url = settings().database_url
-    with tables.connect(url) as connection:
-        if any(tables.ours_and_others(connection)):
+    with table_rows.connect(url) as connection:
+        if any(table_rows.ours_and_others(connection)):
             raise Conflict(
                 "The database holds tables already and nothing was touched: make an empty one and name it in "
                 "DATABASE_URL."
@@ -124,8 +124,8 @@ def _restored(source: Path, saved: Manifest, url: str) -> list[str]:
     """Make the tables as they were, fill them, and say what did not become what it was."""
     _bring_up(url, saved.revision)
     try:
-        with tables.connect(url) as connection:
-            tables.fill(connection, saved.tables, saved.sequences, source)
+        with table_rows.connect(url) as connection:
+            table_rows.fill(connection, saved.tables, saved.sequences, source)
             problems = [problem for table in saved.tables if (problem := _difference(connection, table))]
             if problems:
                 connection.rollback()
@@ -134,8 +134,8 @@ def _restored(source: Path, saved: Manifest, url: str) -> list[str]:
     return problems
 
 
-def _difference(connection: tables.Connection, table: manifest.Table) -> str | None:
-    rows, rows_hash = tables.summed(connection, table.name, table.columns)
+def _difference(connection: table_rows.Connection, table: manifest.Table) -> str | None:
+    rows, rows_hash = table_rows.summed(connection, table.name, table.columns)
     if rows != table.rows:
         return f"{table.name} has {rows} rows, the back-up counted {table.rows}."
     return None if rows_hash == table.rows_hash else f"Rows of {table.name} are not what they were."
@@ -147,7 +147,7 @@ def _bring_up(url: str, revision: str) -> None:
 
 
 @contextmanager
-def _server() -> Iterator[tables.Connection]:
+def _server() -> Iterator[table_rows.Connection]:
     """Where scratch databases are made, each statement by itself."""
     url = settings().backup_scratch_url or settings().database_url
     with psycopg.connect(url.replace("+psycopg", "", 1), connect_timeout=10, autocommit=True) as connection:

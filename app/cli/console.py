@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 from app.errors import NotFound
 from app.extensions import db
 from app.models.supplier import Supplier
-from app.suppliers import manage
+from app.suppliers import editing
 
 #: a pipe has no width: a table that goes into one is never cut
 PIPE_WIDTH = 400
@@ -36,7 +36,7 @@ def supplier_named(name: str, *, existing: bool) -> Supplier:
         raise NotFound(
             f"There is no supplier “{name}”. Leave out --existing to have it made, or see the list on the screen."
         )
-    return supplier or manage.create(manage.SupplierFields(name=name.strip(), source_type="csv"), actor=ACTOR)
+    return supplier or editing.create(editing.SupplierFields(name=name.strip(), source_type="csv"), actor=ACTOR)
 
 
 def table_of(*names: str) -> Table:

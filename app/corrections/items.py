@@ -9,10 +9,10 @@ from uuid import UUID
 from sqlalchemy import select
 
 from app import audit
-from app.apply import locked, order
+from app.apply import file_order, locked
 from app.catalog import offers
 from app.corrections import words
-from app.corrections.texts import changed
+from app.corrections.form_texts import changed
 from app.errors import NotFound
 from app.extensions import db
 from app.models.catalog import SupplierItem
@@ -58,7 +58,7 @@ def _in_line(item_id: UUID) -> SupplierItem:
     """The item while no file of its supplier is being written: a file compares first and writes afterwards."""
     supplier_id = db.session.scalar(select(SupplierItem.supplier_id).where(SupplierItem.id == item_id))
     if supplier_id is not None:
-        order.in_line(supplier_id)
+        file_order.in_line(supplier_id)
     query = select(SupplierItem).where(SupplierItem.id == item_id).with_for_update()
     item = db.session.scalar(query.execution_options(populate_existing=True))
     if item is None:

@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from app import audit
 from app.corrections import words
-from app.corrections.texts import changed
+from app.corrections.form_texts import changed
 from app.errors import NotFound
 from app.extensions import db
 from app.models.catalog import Category, Product

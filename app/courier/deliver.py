@@ -15,14 +15,14 @@ from sqlalchemy import func, select
 
 from app import office_settings, upkeep
 from app.analysis import client
-from app.apply import order
+from app.apply import file_order
 from app.catalog import snapshot
-from app.courier import archive, members, names, sources
-from app.courier.pipeline import ML_SWITCH, pipeline_for, said_by
+from app.courier import archive, file_names, members, sources
 from app.courier.url import Download, Facts
+from app.courier.which_pipeline import ML_SWITCH, pipeline_for, said_by
 from app.errors import FileGone, LostClaim, SourceMissing, VolumeIsFull
 from app.extensions import db
-from app.jobs import board, lifecycle, rows
+from app.jobs import board, lifecycle, plain_rows
 from app.jobs.claims import Claim, Held, still_ours
 from app.jobs.moving import Computed
 from app.models.job import Job
@@ -49,12 +49,12 @@ _LAST_OF = """
         AND list_name = %(list_name)s AND pipeline = %(pipeline)s AND sha256 IS NOT NULL
     ORDER BY came_at DESC, created_at DESC LIMIT 1
 """
-LAST_OF = _LAST_OF.format(row=rows.names("job"))
+LAST_OF = _LAST_OF.format(row=plain_rows.names("job"))
 _WHO = """
     SELECT clock_timestamp(), (SELECT value FROM app_settings WHERE key = %(switch)s), {columns}
     FROM suppliers WHERE id = %(id)s
 """
-WHO = _WHO.format(columns=rows.OF_SUPPLIER)
+WHO = _WHO.format(columns=plain_rows.OF_SUPPLIER)
 #: the first look at an analysis comes this soon; small files are done by then
 FIRST_LOOK = timedelta(seconds=0.3)
 TOLD_EVERY = 0.5
@@ -113,7 +113,7 @@ def hand_over(claim: Claim, job: Job, supplier: Supplier) -> None:
         file_url=volume().told(path),
         file_path=volume().told(path),
         supplier_id=supplier.id,
-        file_type=names.kind_of(path.name, mime_type=job.mime_type, source_type=job.source_type),
+        file_type=file_names.kind_of(path.name, mime_type=job.mime_type, source_type=job.source_type),
         default_currency=supplier.default_currency,
         metadata=AnalyzeMetadata(
             job_id=job.id,
@@ -155,7 +155,7 @@ def _hints(job: Job, supplier: Supplier) -> Hints:
 def _last_layout(job: Job) -> dict[str, Any] | None:
     """How the list's last file that was applied was laid out, for the reader to compare."""
     which = {"supplier_id": job.supplier_id, "list_name": job.list_name, "id": job.id}
-    found = rows.look(_LAST_LAYOUT, which)
+    found = plain_rows.look(_LAST_LAYOUT, which)
     return found[0] if found else None
 
 
@@ -192,11 +192,11 @@ def describe(job_id: UUID, supplier: Supplier, *, attempt: int, **facts: Any) ->
 def _who(claim: Held) -> tuple[datetime, bool, Supplier]:
     """When the step begins by the database's clock, whether the global switch is on, and the job's supplier."""
     supplier_id = claim.job.supplier_id
-    found = rows.look(WHO, {"id": supplier_id, "switch": ML_SWITCH}) if supplier_id else None
+    found = plain_rows.look(WHO, {"id": supplier_id, "switch": ML_SWITCH}) if supplier_id else None
     if found is None:
         raise SourceMissing("The supplier was deleted; there is nobody to fetch from.")
     began, switch, *supplier = found
-    return began, said_by(switch), rows.supplier_of(supplier)
+    return began, said_by(switch), plain_rows.supplier_of(supplier)
 
 
 def _fetch_with_room(claim: Claim, job: Job, supplier: Supplier, *, pipeline: Pipeline, began: datetime) -> bool:
@@ -277,7 +277,7 @@ def _place(claim: Claim, job: Job, supplier: Supplier, download: Download, *, ur
                 original_filename=facts.name,
                 source_url=url,
                 source_type=job.source_type,
-                file_type=names.kind_of(facts.name, mime_type=facts.mime_type, source_type=supplier.source_type),
+                file_type=file_names.kind_of(facts.name, mime_type=facts.mime_type, source_type=supplier.source_type),
                 mime_type=facts.mime_type,
                 response_headers=facts.headers,
                 final_url=facts.final_url,
@@ -299,8 +299,8 @@ def _last_of(job: Job, url: str, pipeline: Pipeline) -> Job | None:
     Held, rejected and undone ones count: a person's no must not be asked for again every few hours.
     """
     which = {"supplier_id": job.supplier_id, "url": url, "list_name": job.list_name, "pipeline": pipeline}
-    found = rows.look(LAST_OF, which)
-    return rows.job_of(found) if found else None
+    found = plain_rows.look(LAST_OF, which)
+    return plain_rows.job_of(found) if found else None
 
 
 def _other_things_are_wanted(supplier: Supplier, known: Job) -> bool:
@@ -310,7 +310,7 @@ def _other_things_are_wanted(supplier: Supplier, known: Job) -> bool:
 
 
 def _settle_unchanged(claim: Claim, known: Job, **facts: Any) -> None:
-    order.in_line(known.supplier_id)
+    file_order.in_line(known.supplier_id)
     last = _last_of(known, known.source_url or "", known.pipeline)
     if last is not None and last.id != known.id:
         lifecycle.postpone(claim, timedelta(0), "Another file of this address was taken in meanwhile: fetched again.")

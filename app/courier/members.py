@@ -9,7 +9,7 @@ from uuid import UUID, uuid5
 import structlog
 from sqlalchemy.exc import IntegrityError
 
-from app.courier import names
+from app.courier import file_names
 from app.errors import SeveralLists
 from app.extensions import db
 from app.jobs import lifecycle
@@ -61,7 +61,7 @@ def _name(job: Job, path: Path, member: str) -> str:
 
 def _open(job: Job, supplier: Supplier, path: Path, twin: UUID, name: str, *, describe: Describe) -> None:
     """A job with a copy of the archive under its own id: each is purged and retried by itself."""
-    kind = names.kind_of(name)
+    kind = file_names.kind_of(name)
     db.session.commit()  # copying may take a while; no transaction stays open
     with volume().reserve(job.file_size) as incoming, path.open("rb") as file:
         while chunk := file.read(_CHUNK):

@@ -10,7 +10,7 @@ from urllib.parse import parse_qs, parse_qsl, quote, urlencode, urlsplit, urluns
 import orjson
 import requests
 
-from app.courier import guard
+from app.courier import fetch_guard
 from app.courier.url import error_of
 from app.errors import SourceMissing, SourceUnreachable
 from handoff.addresses import without_secrets
@@ -21,7 +21,7 @@ _DRIVE_FILE = re.compile(r"/file/(?:u/\d{1,3}/)?d/([A-Za-z0-9_-]{10,100})")
 _ANSWER_BYTES = 64 << 10
 
 
-def direct(url: str, *, session: guard.Session, timeout: tuple[float, float]) -> str:
+def direct(url: str, *, session: fetch_guard.Session, timeout: tuple[float, float]) -> str:
     """The address of the file itself; any other address as it is. Raises SourceError where the store is asked."""
     host = (urlsplit(url).hostname or "").removeprefix("www.")
     if host in ("disk.yandex.ru", "disk.yandex.com", "disk.360.yandex.ru", "yadi.sk"):
@@ -66,12 +66,12 @@ _WAYS: tuple[tuple[str, Callable[[str], str]], ...] = (
 )
 
 
-def _yandex(url: str, *, session: guard.Session, timeout: tuple[float, float]) -> str:
+def _yandex(url: str, *, session: fetch_guard.Session, timeout: tuple[float, float]) -> str:
     try:
         asked = f"{YANDEX}?{urlencode({'public_key': url})}"
         with (
             session.at_most(sum(timeout)),
-            session.get(guard.check_url(asked), timeout=timeout, stream=True, allow_redirects=False) as answer,
+            session.get(fetch_guard.check_url(asked), timeout=timeout, stream=True, allow_redirects=False) as answer,
         ):
             if answer.status_code != 200:
                 raise error_of(answer, without_secrets(url))
@@ -81,4 +81,4 @@ def _yandex(url: str, *, session: guard.Session, timeout: tuple[float, float]) -
         raise SourceUnreachable(f"Yandex Disk cannot be reached for {without_secrets(url)}.") from error
     except (ValueError, KeyError, TypeError) as error:
         raise SourceMissing(f"Yandex Disk does not say where the file of {without_secrets(url)} lies.") from error
-    return guard.check_url(str(found))
+    return fetch_guard.check_url(str(found))

@@ -13,7 +13,7 @@ import google.auth.exceptions
 import google.auth.transport.requests
 from google.oauth2 import service_account
 
-from app.courier import google_limit, guard
+from app.courier import fetch_guard, google_limit
 from app.courier.url import Download, Limits, Wanted
 from app.errors import BadAddress, GoogleUnavailable, SourceRefused, SourceUnreachable
 from app.extensions import settings
@@ -43,7 +43,7 @@ def export_url(url: str) -> str:
     return f"{base}/spreadsheets/d/{match['id']}/export?format=xlsx"
 
 
-def open_export(url: str, *, session: guard.Session, limits: Limits) -> Download:
+def open_export(url: str, *, session: fetch_guard.Session, limits: Limits) -> Download:
     """Raises SourceRefused when the sheet is not shared, GoogleUnavailable for limits and errors of Google's."""
     address = export_url(url)
     key_file = settings().google_credentials_path
@@ -64,7 +64,7 @@ def open_export(url: str, *, session: guard.Session, limits: Limits) -> Download
         raise SourceRefused(_not_shared(account)) from error
 
 
-def _open(address: str, account: Any, *, session: guard.Session, limits: Limits) -> Download:
+def _open(address: str, account: Any, *, session: fetch_guard.Session, limits: Limits) -> Download:
     headers = {"Authorization": f"Bearer {_token(account)}"} if account is not None else {}
     download = Download(
         Wanted(address, secret_headers=headers, source_type="google_sheets"), session=session, limits=limits

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 
-from app.courier import google_limit, guard, share_links, sheets
+from app.courier import fetch_guard, google_limit, share_links, sheets
 from app.courier.secret_headers import unseal
 from app.courier.url import Download, Limits, Wanted
 from app.errors import BadAddress
@@ -24,7 +24,7 @@ def open_source(url: str, supplier: Supplier, *, known: Job | None) -> Download:
         return sheets.open_export(url, session=guarded_session(), limits=limits())
     config = limits()
     address = share_links.direct(
-        guard.check_url(url), session=guarded_session(), timeout=(config.connect, config.silence)
+        fetch_guard.check_url(url), session=guarded_session(), timeout=(config.connect, config.silence)
     )
     wanted = Wanted(
         address,
@@ -59,14 +59,14 @@ def limits() -> Limits:
     )
 
 
-def guarded_session() -> guard.Session:
+def guarded_session() -> fetch_guard.Session:
     """One a thread, kept: the workers of a supplier's host reuse its connection."""
     config = settings()
     key = (config.fetch_allowed_hosts, config.google_sheets_base_url)
     if getattr(_sessions, "key", None) != key:
-        allowed = guard.Allowed(
+        allowed = fetch_guard.Allowed(
             config.fetch_allowed_hosts, ours=(config.ml_analyze_url, config.redis, config.database_url)
         )
-        _sessions.key, _sessions.session = key, guard.session(allowed)
-    found: guard.Session = _sessions.session
+        _sessions.key, _sessions.session = key, fetch_guard.session(allowed)
+    found: fetch_guard.Session = _sessions.session
     return found

@@ -15,10 +15,10 @@ import structlog
 from sqlalchemy.exc import IntegrityError
 
 from app import foreign, upkeep
-from app.courier import names
+from app.courier import file_names
 from app.courier.deliver import describe
 from app.courier.multipart import CHUNK, Body, Multipart, Part
-from app.courier.pipeline import pipeline_for
+from app.courier.which_pipeline import pipeline_for
 from app.errors import CourierError, FileTooLarge, Invalid, VolumeIsAway, VolumeIsFull, VolumeReadOnly
 from app.extensions import db, settings
 from app.jobs import lifecycle
@@ -80,7 +80,7 @@ def receive(
     actor: str | None,
     admit: Admit | None = None,
     hints_of: HintsOf | None = None,
-    extensions: Collection[str] = tuple(names.KINDS),
+    extensions: Collection[str] = tuple(file_names.KINDS),
 ) -> list[Job]:
     """Take every file of a form from the WSGI input, in one pass, and open a job for each.
 
@@ -147,11 +147,11 @@ def _store(
     chunks: Iterable[bytes],
     *,
     mime_type: str | None,
-    extensions: Collection[str] = tuple(names.KINDS),
+    extensions: Collection[str] = tuple(file_names.KINDS),
 ) -> Received:
     """Place the bytes under a fresh job's id, sidecar beside them."""
-    name = names.visible(filename.replace("\\", "/").rpartition("/")[2]).strip()[-255:]
-    if names.extension_of(name) not in extensions:
+    name = file_names.visible(filename.replace("\\", "/").rpartition("/")[2]).strip()[-255:]
+    if file_names.extension_of(name) not in extensions:
         known = ", ".join(extensions)
         raise Invalid(f"{name or 'A file without a name'} is no price list we can read: take one of {known}.")
     db.session.commit()  # an upload may take minutes; no transaction stays open
@@ -188,7 +188,7 @@ def _pour(supplier: Supplier, name: str, chunks: Iterable[bytes], *, mime_type: 
                 attempt=1,
                 original_filename=name,
                 source_type="upload",
-                file_type=names.kind_of(name),
+                file_type=file_names.kind_of(name),
                 mime_type=mime_type,
             ),
         )
@@ -206,7 +206,7 @@ def _open(
     list_name: str = "",
 ) -> Job:
     """Open the job of a file that lies on the volume. Killed before the commit, the file is adopted by upkeep."""
-    kind = names.kind_of(received.name)
+    kind = file_names.kind_of(received.name)
     supplier.source_type = kind  # as the existing system does: the last upload says what the supplier sends
     try:
         return lifecycle.open_job(

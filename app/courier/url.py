@@ -18,7 +18,7 @@ import structlog
 import urllib3
 
 from app import foreign
-from app.courier import guard, names
+from app.courier import fetch_guard, file_names
 from app.errors import (
     BadAddress,
     EmptyFile,
@@ -98,7 +98,7 @@ class Facts:
 class Download:
     """An open answer; a context manager. ``facts`` is None when the source says that nothing changed."""
 
-    def __init__(self, wanted: Wanted, *, session: guard.Session, limits: Limits) -> None:
+    def __init__(self, wanted: Wanted, *, session: fetch_guard.Session, limits: Limits) -> None:
         self._wanted, self._session, self._limits = wanted, session, limits
         self._deadline = time.monotonic() + limits.total
         self._altogether = ExitStack()
@@ -224,7 +224,7 @@ class Download:
     def _is_a_table(self, held: bytearray) -> bool:
         """A workbook saved as a web page, called so by the source, and nothing that asks a person to sign in."""
         assert self.facts is not None
-        called = names.extension_of(self.facts.name) in (".xls", ".html", ".htm")
+        called = file_names.extension_of(self.facts.name) in (".xls", ".html", ".htm")
         page = bytes(held[:PAGE_BYTES])
         return called and bool(_OFFICE_PAGE.search(page)) and not _PAGE_FOR_PEOPLE.search(page)
 
@@ -264,7 +264,7 @@ class Download:
         if declared is not None and declared > self._limits.max_bytes:
             raise self._too_large(declared)
         mime_type = headers.get("Content-Type", "").partition(";")[0].strip().lower() or None
-        name = names.name_of_answer(
+        name = file_names.name_of_answer(
             headers.get("Content-Disposition"),
             answer.url,
             mime_type=mime_type,
@@ -283,14 +283,14 @@ class Download:
 
     def _get(self, url: str, headers: Mapping[str, str]) -> requests.Response:
         """Follow redirects by hand: each address is checked, secrets stay with their origin."""
-        origin = _origin(guard.check_url(url))
+        origin = _origin(fetch_guard.check_url(url))
         for _ in range(REDIRECTS + 1):
             secret = self._wanted.secret_headers if _origin(url) == origin else {}
             answer = self._send(url, {**headers, **secret})
             if not answer.is_redirect:
                 return self._judged(answer)
             answer.close()
-            url = guard.check_url(urljoin(url, _location(answer.headers["Location"])))
+            url = fetch_guard.check_url(urljoin(url, _location(answer.headers["Location"])))
         raise BadAddress(f"{self._where} redirects more than {REDIRECTS} times. Give the address of the file itself.")
 
     def _send(self, url: str, headers: Mapping[str, str]) -> requests.Response:
@@ -366,7 +366,7 @@ def _validator(value: str | None) -> str | None:
 
 def _location(header: str) -> str:
     """Where a redirect leads: servers write UTF-8 and spaces that belong escaped; what is escaped stays as it is."""
-    return quote(names.in_utf8(header.strip()), safe="%/:=&?~#+!$,;'@()*[]-._|^")
+    return quote(file_names.in_utf8(header.strip()), safe="%/:=&?~#+!$,;'@()*[]-._|^")
 
 
 def _origin(url: str) -> tuple[str, str, int]:

@@ -6,13 +6,13 @@ from typing import Any
 
 from sqlalchemy import Select, column, func, select
 
-from app.export.tables import Table
+from app.export.exportable import Table
 from app.feed import moves
 from app.jobs import queries
 from app.models.catalog import SupplierItem
 from app.models.job import Job
 from app.models.supplier import Supplier
-from app.suppliers import listing
+from app.suppliers import listed
 
 MOVE_COLUMNS = (
     "supplier",
@@ -75,18 +75,18 @@ def jobs_table(which: queries.JobFilter) -> Table:
     return Table("jobs", tuple(JOB_COLUMNS), rows.order_by(Job.created_at.desc(), Job.id.desc()))
 
 
-def suppliers_table(which: listing.SupplierFilter) -> Table:
+def suppliers_table(which: listed.SupplierFilter) -> Table:
     """Suppliers by name, filtered as on the screen; addresses of sources stay here: they may hold keys."""
     items_of = select(func.count()).where(SupplierItem.supplier_id == Supplier.id).correlate(Supplier)
     columns = {
         "supplier": Supplier.name,
         "source_type": Supplier.source_type,
-        "active": listing.is_active,
-        "via_ml": listing.wants_ml,
+        "active": listed.is_active,
+        "via_ml": listed.wants_ml,
         "currency": Supplier.meta["default_currency"].as_string(),
         "contact": Supplier.contact_email,
         "items": items_of.scalar_subquery(),
-        "last_change": listing.last_change(Supplier.id).correlate(Supplier).scalar_subquery(),
+        "last_change": listed.last_change(Supplier.id).correlate(Supplier).scalar_subquery(),
         "created_at": Supplier.created_at,
         "supplier_id": Supplier.id,
     }

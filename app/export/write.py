@@ -9,8 +9,8 @@ from enum import StrEnum
 from sqlalchemy import Select
 
 from app.errors import Invalid
-from app.export import lines, workbook
-from app.export.tables import Table
+from app.export import row_lines, workbook
+from app.export.exportable import Table
 from app.extensions import db
 
 BATCH = 2000
@@ -39,14 +39,14 @@ def export(table: Table, form: Format) -> Iterator[bytes]:
 def _csv(table: Table) -> Iterator[bytes]:
     """With a byte order mark: Excel reads UTF-8 only when it is told."""
     yield f"\ufeff{','.join(table.columns)}\r\n".encode()
-    for batch in _lines(table, lines.csv):
+    for batch in _lines(table, row_lines.csv):
         yield "".join(batch).encode()
 
 
 def _jsonl(table: Table) -> Iterator[bytes]:
     """Money as texts, exact; times with their zone."""
     yield b""
-    for batch in _lines(table, lambda rows, of: lines.json(rows, of, table.columns)):
+    for batch in _lines(table, lambda rows, of: row_lines.json(rows, of, table.columns)):
         yield "".join(batch).encode()
 
 
@@ -61,7 +61,7 @@ def _xlsx(table: Table) -> Iterator[bytes]:
 
 def _sheet(table: Table) -> Iterator[str]:
     number = 1
-    for batch in _lines(table, lines.sheet):
+    for batch in _lines(table, row_lines.sheet):
         number += len(batch)
         if number > MOST_ROWS:
             raise Invalid(f"A worksheet holds {MOST_ROWS - 1:,} rows; take CSV, or narrow the filter.")
@@ -69,12 +69,12 @@ def _sheet(table: Table) -> Iterator[str]:
 
 
 def _lines(
-    table: Table, said: Callable[[Select[*tuple[object, ...]], list[lines.Kind]], Select[str]]
+    table: Table, said: Callable[[Select[*tuple[object, ...]], list[row_lines.Kind]], Select[str]]
 ) -> Iterator[list[str]]:
     # not the request's session: it ends with the request, before the last piece has gone out
     with db.engine.connect() as connection:
-        rows = lines.named(table.rows)
-        query = said(rows, lines.kinds(connection, rows))
+        rows = row_lines.named(table.rows)
+        query = said(rows, row_lines.kinds(connection, rows))
         streamed = connection.execution_options(stream_results=True, max_row_buffer=BATCH)
         for batch in streamed.scalars(query).partitions(BATCH):
             yield list(batch)

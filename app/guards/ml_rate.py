@@ -23,7 +23,7 @@ from app.guards import switch
 from app.models.job import Job
 from app.models.phase import Outcome, Phase, Pipeline
 from app.models.supplier import Supplier
-from app.suppliers import manage
+from app.suppliers import editing
 
 log = structlog.get_logger()
 
@@ -113,7 +113,7 @@ def check() -> State:
     for supplier_id, verdict in found.suppliers.items():
         log.warning("guard_switched_supplier", supplier_id=str(supplier_id), reasons=verdict.reasons)
         with alone("guard_did_not_switch_supplier", supplier_id=str(supplier_id)):
-            manage.set_ml(supplier_id, False, ACTOR, " ".join(verdict.reasons))
+            editing.set_ml(supplier_id, False, ACTOR, " ".join(verdict.reasons))
     if found.whole.trips:
         log.warning("guard_switched_all", reasons=found.whole.reasons)
         switch.turn(False, actor=ACTOR, reason=" ".join(found.whole.reasons), tripped=True)
@@ -149,7 +149,7 @@ def restore(actor: str, reason: str = "") -> int:
     """
     off = state().switched_off
     for supplier in off:
-        manage.set_ml(supplier.id, True, actor, reason or "Restored after the guard.")
+        editing.set_ml(supplier.id, True, actor, reason or "Restored after the guard.")
     if not switch.current().on:
         switch.turn(True, actor=actor, reason=reason or "Restored.")
     return len(off)

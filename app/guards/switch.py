@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from app import audit
-from app.courier.pipeline import ML_SWITCH
+from app.courier.which_pipeline import ML_SWITCH
 from app.extensions import db, settings
 from app.models.sync import AppSetting
 

@@ -22,7 +22,7 @@ from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
 from app.errors import LostClaim
 from app.extensions import db, settings
-from app.jobs import rows
+from app.jobs import plain_rows
 from app.models.job import Job
 from app.models.phase import Step
 
@@ -55,7 +55,7 @@ _CLAIM = """
         FROM taken WHERE taken_over)
     SELECT {row}, taken_over FROM taken
 """
-CLAIM = _CLAIM.format(row=rows.names("taken"))
+CLAIM = _CLAIM.format(row=plain_rows.names("taken"))
 
 
 @dataclass
@@ -98,7 +98,7 @@ def claim(job_id: UUID, step: Step) -> Held:
     which = {"id": job_id, "step": step, "token": token, "lease": settings().claim_lease}
     try:
         # Two workers asking for the same supplier are put in line, or both would see no other claim.
-        row = rows.at_once(IN_LINE, CLAIM, facts=which)
+        row = plain_rows.at_once(IN_LINE, CLAIM, facts=which)
     except OperationalError as error:
         if not isinstance(error.orig, LockNotAvailable):
             raise
@@ -110,7 +110,7 @@ def claim(job_id: UUID, step: Step) -> Held:
         db.session.commit()
         raise LostClaim(f"Job {job_id} is not free for {step}.")
     *columns, taken_over = row
-    job = rows.job_of(columns)
+    job = plain_rows.job_of(columns)
     if taken_over:  # its lease ran out without a word
         log.warning("worker_lost", job_id=str(job_id), step=step, lost=job.workers_lost)
     if job in db.session:

@@ -17,7 +17,7 @@ from uuid import UUID
 from psycopg.types.json import Jsonb
 
 from app import foreign
-from app.jobs import rows
+from app.jobs import plain_rows
 from app.jobs.history import COURIER, LEVELS
 from app.models.job import Job
 from app.models.phase import SETTLED, Phase, sources_of
@@ -81,7 +81,7 @@ def guarded(
     shape = tuple((name, each if isinstance(each, Computed) else name in pauses) for name, each in facts.items())
     statement = _statement(shape, event=bool(told.kind), lines=bool(told.lines), waits_for_disk=waits_for_disk)
     given = {
-        **rows.fitting(plain),
+        **plain_rows.fitting(plain),
         **pauses,
         "of_job": job_id,
         "of_claim": token,
@@ -89,10 +89,10 @@ def guarded(
         "from_phases": [str(each) for each in sources_of(to) | ({to} - SETTLED)],
         **_written(told),
     }
-    row = rows.at_once(statement, facts=given) if alone else rows.ask(statement, given)
+    row = plain_rows.at_once(statement, facts=given) if alone else plain_rows.ask(statement, given)
     if row is None:
         return None
-    return Moved(rows.job_of(row[: len(rows.NAMES)]), another=row[len(rows.NAMES)])
+    return Moved(plain_rows.job_of(row[: len(plain_rows.NAMES)]), another=row[len(plain_rows.NAMES)])
 
 
 def _written(told: Told) -> dict[str, Any]:
@@ -139,7 +139,7 @@ def _statement(
     assignments = "".join(f", {name} = {_assigned(name, how)}" for name, how in shape)
     written = (_EVENT if event else "") + (_LINES if lines else "")
     setting = "" if waits_for_disk else _NO_WAIT_FOR_DISK
-    return _MOVE.format(row=rows.names("moved"), assignments=assignments, written=written, setting=setting)
+    return _MOVE.format(row=plain_rows.names("moved"), assignments=assignments, written=written, setting=setting)
 
 
 def _assigned(name: str, how: Computed | bool) -> str:

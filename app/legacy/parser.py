@@ -17,8 +17,8 @@ from app.errors import FileGone, Unreadable
 from app.extensions import db, settings
 from app.jobs import board, lifecycle
 from app.jobs.claims import Claim
-from app.legacy import matcher
-from app.legacy.columns import HEADER_SEARCHED, Layout, decimal_mark_of, find_layout, read_price
+from app.legacy import rule_matcher
+from app.legacy.header_words import HEADER_SEARCHED, Layout, decimal_mark_of, find_layout, read_price
 from app.legacy.reader import Table, read_table
 from app.models.job import Job
 from app.models.phase import Phase, Pipeline, Step
@@ -117,7 +117,7 @@ def shadow_result(job: Job, supplier: Supplier, path: Path) -> Path:
 def _write(job: Job, supplier: Supplier, path: Path, name: str, told: Callable[[Counts, int], None]) -> Written:
     parsed = parse(path, supplier, job.hints or {})
     counts, began = Counts(), time.monotonic()
-    catalogue, vetoes = matcher.load_products(), matcher.load_vetoes(supplier.id)
+    catalogue, vetoes = rule_matcher.load_products(), rule_matcher.load_vetoes(supplier.id)
     db.session.commit()  # comparing takes its time; no transaction stays open
     with volume().reserve(None, md5=False) as incoming:
         incoming.write(_line(HeaderLine(source_sha256=job.sha256 or "0" * 64, reading=parsed.reading)))
@@ -183,15 +183,20 @@ def _read_rows(
 
 
 def _matched(
-    lines: Iterable[ItemLine | ErrorLine], catalogue: matcher.Products, vetoes: set[tuple[str, str]], counts: Counts
+    lines: Iterable[ItemLine | ErrorLine],
+    catalogue: rule_matcher.Products,
+    vetoes: set[tuple[str, str]],
+    counts: Counts,
 ) -> Iterator[list[ItemLine | ErrorLine]]:
     """The lines in batches, items with their match."""
     config = settings()
-    at = matcher.Thresholds(config.match_auto_threshold, config.match_potential_threshold, config.match_max_candidates)
+    at = rule_matcher.Thresholds(
+        config.match_auto_threshold, config.match_potential_threshold, config.match_max_candidates
+    )
     remaining = iter(lines)
     while batch := list(itertools.islice(remaining, config.match_batch_size)):
         items = [line for line in batch if isinstance(line, ItemLine)]
-        found = matcher.match([(item.sku or "", item.name) for item in items], catalogue, at=at, vetoes=vetoes)
+        found = rule_matcher.match([(item.sku or "", item.name) for item in items], catalogue, at=at, vetoes=vetoes)
         for item, match in zip(items, found, strict=True):
             item.match = match
             counts.matched += match.status is MatchStatus.AUTO_MATCHED

@@ -12,9 +12,9 @@ from typing import Any
 
 from python_calamine import CalamineError, CalamineWorkbook
 
-from app.apart import NotRead, read_apart
 from app.courier import archive
 from app.errors import Unreadable, UnsafeArchive
+from app.stranger_table import NotRead, read_apart
 from handoff.api import Hints
 from handoff.coding import CannotUnwrap, unwrapped
 

@@ -257,7 +257,7 @@ class ItemChange(Model):
 
 
 class SaidItems(Model):
-    """Which items an applied file named, changed or not, as hashes of their keys; see app/apply/order.py."""
+    """Which items an applied file named, changed or not, as hashes of their keys; see app/apply/file_order.py."""
 
     __tablename__ = "said_items"
 

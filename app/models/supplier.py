@@ -47,10 +47,10 @@ class Supplier(Model):
     Keys of ``meta``: source_url, is_active (missing: true), notes, sheet_name, use_ml_processing (missing: true),
     ml_processing_enabled_at, ml_processing_reason, ml_processing_by, origin (``sheet``, ``hand``), hints (a person's
     corrections, see handoff.api.Hints), cadence_days, default_currency, replaces_all (missing: true), guard (own
-    limits, see app.apply.limits.OwnLimits), price_columns (headers that a person confirmed as the price), renamed_from
-    (the name before the upgrade from the existing system, where another supplier had it in other letters), lists
-    (further ones beside the main one, see PriceList), exclusions (what is not wanted, see app.suppliers.exclusions),
-    exclusions_changed_at.
+    limits, see app.apply.thresholds.OwnLimits), price_columns (headers that a person confirmed as the price),
+    renamed_from (the name before the upgrade from the existing system, where another supplier had it in other letters),
+    lists (further ones beside the main one, see PriceList), exclusions (what is not wanted, see
+    app.suppliers.exclusions), exclusions_changed_at.
     """
 
     __tablename__ = "suppliers"

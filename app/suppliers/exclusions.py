@@ -17,7 +17,7 @@ from app.errors import Invalid, NotFound
 from app.extensions import db
 from app.models.catalog import SupplierItem
 from app.models.supplier import Supplier
-from app.suppliers import manage
+from app.suppliers import editing
 from handoff.exclusions import LONGEST, Exclusion
 
 MOST = 100
@@ -45,7 +45,7 @@ def of_supplier(supplier: Supplier) -> list[Kept]:
 def add(supplier_id: UUID, field: str, pattern: str, *, actor: str) -> int:
     """Keep the exclusion; what it fits is no longer on offer. Returns how many items that were. Raises Invalid."""
     rule = _rule(field, pattern)
-    supplier = manage.get(supplier_id, lock=True)
+    supplier = editing.get(supplier_id, lock=True)
     kept = supplier.exclusions
     if len(kept) >= MOST:
         raise Invalid(f"A supplier takes at most {MOST} exclusions. Use a * that covers several.")
@@ -63,7 +63,7 @@ def add(supplier_id: UUID, field: str, pattern: str, *, actor: str) -> int:
 
 def take_back(supplier_id: UUID, exclusion_id: str, *, actor: str) -> Exclusion:
     """What it kept out comes again with the next list, even with one that has not changed. Raises NotFound."""
-    supplier = manage.get(supplier_id, lock=True)
+    supplier = editing.get(supplier_id, lock=True)
     gone = [each for each in supplier.exclusions if each["id"] == exclusion_id]
     if not gone:
         db.session.rollback()

@@ -12,7 +12,7 @@ from app.errors import CourierError, Decided, NotFound
 from app.extensions import db
 from app.models.supplier import Supplier
 from app.models.sync import SyncRun
-from app.sync import merge, run, status
+from app.sync import merge, run, standing
 from app.sync.plan import Change, changes_from_json
 
 
@@ -39,9 +39,9 @@ def _held(run_id: UUID) -> SyncRun:
     found = db.session.get(SyncRun, run_id, populate_existing=True, with_for_update=True)
     if found is None:
         raise NotFound("There is no such sync.")
-    if found.state != status.HELD:
+    if found.state != standing.HELD:
         raise Decided("This Master Sheet was decided on already.")
-    newer = select(SyncRun.id).where(SyncRun.created_at > found.created_at, SyncRun.state == status.HELD).limit(1)
+    newer = select(SyncRun.id).where(SyncRun.created_at > found.created_at, SyncRun.state == standing.HELD).limit(1)
     if db.session.scalar(newer) is not None:
         raise Decided("A later sync read the Master Sheet again. Decide on that one.")
     return found
@@ -49,10 +49,10 @@ def _held(run_id: UUID) -> SyncRun:
 
 def _decide(held: SyncRun, actor: str, word: str) -> None:
     held.plan = (held.plan or {}) | {"decision": word, "decided_by": actor, "decided_at": datetime.now(UTC).isoformat()}
-    held.state = status.COMPLETE
+    held.state = standing.COMPLETE
     audit.record(actor, f"master_sheet.{word}", held.task_id)
     db.session.commit()
-    status.project(status.latest(), status.progress_of(status.latest()))
+    standing.project(standing.latest(), standing.progress_of(standing.latest()))
 
 
 def _to_fetch(changes: list[Change]) -> list[UUID]:

@@ -14,12 +14,12 @@ from python_calamine import CalamineError, CalamineWorkbook
 from redis import RedisError
 
 from app import audit, foreign
-from app.apart import NotRead, read_apart
-from app.courier import archive, guard, sheets, sources
+from app.courier import archive, fetch_guard, sheets, sources
 from app.courier.url import Download, Wanted
 from app.errors import Invalid, UnsafeArchive
 from app.extensions import db, redis, settings
 from app.models.sync import AppSetting
+from app.stranger_table import NotRead, read_apart
 from app.suppliers.fields import WebAddress
 from handoff.volume import Incoming
 
@@ -94,7 +94,7 @@ def fetch(sheet: MasterSheet) -> list[list[str]]:
         opened = sheets.open_export(sheet.url, session=sources.guarded_session(), limits=sources.limits())
     else:
         opened = Download(
-            Wanted(guard.check_url(sheet.url)), session=sources.guarded_session(), limits=sources.limits()
+            Wanted(fetch_guard.check_url(sheet.url)), session=sources.guarded_session(), limits=sources.limits()
         )
     body = Body()
     with opened as download:

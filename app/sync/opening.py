@@ -13,15 +13,15 @@ from uuid import UUID
 from sqlalchemy import func, select, text
 
 from app.alone import alone
-from app.courier.pipeline import ml_is_on, pipeline_for
+from app.courier.which_pipeline import ml_is_on, pipeline_for
 from app.extensions import db
 from app.jobs import lifecycle
 from app.models.job import Job
 from app.models.phase import SETTLED
 from app.models.supplier import PriceList, Supplier
 from app.models.sync import SyncRun
-from app.sync import lines, status
-from app.sync.claims import Claim
+from app.sync import log_lines, standing
+from app.sync.sync_claims import Claim
 
 #: suppliers whose jobs are opened in one transaction
 TOGETHER = 50
@@ -32,9 +32,9 @@ IN_LINE = text("SELECT pg_advisory_xact_lock(hashtextextended(id, 7)) FROM unnes
 def open_jobs(claim: Claim, current: SyncRun) -> None:
     """One job for every active supplier with an address that has none of this run yet."""
     wanted = list(_suppliers_to_fetch(current))
-    claim.write(total=len(wanted) + status.progress_of(current).settled)
+    claim.write(total=len(wanted) + standing.progress_of(current).settled)
     db.session.commit()
-    status.project(current, status.Progress(len(wanted), 0, 0, 0))
+    standing.project(current, standing.Progress(len(wanted), 0, 0, 0))
     for start in range(0, len(wanted), TOGETHER):
         claim.check()
         some = wanted[start : start + TOGETHER]
@@ -87,7 +87,7 @@ def _open_alone(supplier_id: UUID, current: SyncRun) -> None:
         _open_together([supplier_id], current)
         done = True
     if not done:
-        lines.write(current, "WARNING", f"{_name(supplier_id)} was left out of this sync. The log has the details.")
+        log_lines.write(current, "WARNING", f"{_name(supplier_id)} was left out of this sync. The log has the details.")
         db.session.commit()
 
 

@@ -19,14 +19,14 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 from app import audit
 from app.alone import alone
 from app.courier import upload
-from app.courier.pipeline import ml_is_on
+from app.courier.which_pipeline import ml_is_on
 from app.errors import Conflict, CourierError, IngestError, Invalid, NotFound, UnderWay
 from app.extensions import db
 from app.models.job import Job
 from app.models.phase import ACTIVE, Outcome, Phase
 from app.models.supplier import Supplier
 from app.models.sync import AppSetting
-from app.suppliers import listing, manage
+from app.suppliers import editing, listed
 from app.sync import run as sync_run
 from app.volume import volume
 
@@ -95,7 +95,7 @@ class Progress:
 def candidates(supplier_ids: Sequence[UUID] | None) -> list[Supplier]:
     """These suppliers, or all that are on the old pipeline."""
     query = select(Supplier).order_by(Supplier.name).limit(MOST_SUPPLIERS)
-    chosen = Supplier.id.in_(supplier_ids) if supplier_ids is not None else ~listing.wants_ml
+    chosen = Supplier.id.in_(supplier_ids) if supplier_ids is not None else ~listed.wants_ml
     return list(db.session.scalars(query.where(chosen)))
 
 
@@ -196,10 +196,10 @@ def advance() -> int:
 def _open(supplier_id: UUID, order: Order) -> None:
     name = str(supplier_id)
     try:
-        supplier = manage.get(supplier_id)
+        supplier = editing.get(supplier_id)
         name = supplier.name
         if not supplier.wants_ml:
-            supplier = manage.set_ml(supplier_id, True, order.by, "re-processing")
+            supplier = editing.set_ml(supplier_id, True, order.by, "re-processing")
         order.opened[str(supplier_id)] = str(_start(supplier, order.by).id)
     except (CourierError, IngestError) as error:
         db.session.rollback()

@@ -17,7 +17,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.exc import IntegrityError, InterfaceError, OperationalError
 
 from app import audit
-from app.courier.pipeline import pipeline_for
+from app.courier.which_pipeline import pipeline_for
 from app.errors import Conflict, CourierError, IngestError, Invalid, LostClaim, NotFound, SyncInProgress
 from app.extensions import db, queue, redis, settings
 from app.jobs import lifecycle
@@ -26,9 +26,9 @@ from app.models.job import Job
 from app.models.phase import Step
 from app.models.supplier import Supplier
 from app.models.sync import SyncRun
-from app.sync import lines, master, merge, opening, schedule, status
-from app.sync.claims import Claim, claimed
+from app.sync import log_lines, master, merge, opening, schedule, standing
 from app.sync.plan import Plan
+from app.sync.sync_claims import Claim, claimed
 
 log = structlog.get_logger()
 
@@ -41,7 +41,7 @@ def request_sync(
     actor: str | None, triggered_by: str = "manual", *, force: bool = False, task_id: str | None = None
 ) -> SyncRun:
     """Begin a sync. Raises SyncInProgress when one runs or an old client's trigger waits."""
-    waiting = None if task_id else status.waiting_trigger()
+    waiting = None if task_id else standing.waiting_trigger()
     if waiting:
         raise SyncInProgress("A sync is about to start already.", details={"current_task_id": waiting})
     run = SyncRun(
@@ -58,7 +58,7 @@ def run_due_slot(now: datetime | None = None) -> SyncRun | None:
     now = now or datetime.now(UTC)
     schedule.begin(now)
     slot = schedule.due_slot(now)
-    if slot is None or status.running_id() is not None or not schedule.take(slot):
+    if slot is None or standing.running_id() is not None or not schedule.take(slot):
         db.session.rollback()
         return None
     try:
@@ -120,7 +120,7 @@ def run(run_id: UUID) -> None:
     with claimed(run_id) as claim:
         current = db.session.get_one(SyncRun, run_id, populate_existing=True)
         try:
-            if current.state == status.SYNCING_MASTER and not _read_master(claim, current):
+            if current.state == standing.SYNCING_MASTER and not _read_master(claim, current):
                 return
             opening.open_jobs(claim, current)
         except CourierError as error:
@@ -144,17 +144,17 @@ def advance() -> None:
     """Take the running sync to the state its jobs are in; the last job's end is its end."""
     running = db.session.scalar(
         select(SyncRun)
-        .where(SyncRun.completed_at.is_(None), SyncRun.claim_token.is_(None), SyncRun.state != status.SYNCING_MASTER)
+        .where(SyncRun.completed_at.is_(None), SyncRun.claim_token.is_(None), SyncRun.state != standing.SYNCING_MASTER)
         .execution_options(populate_existing=True)
     )
     if running is None:
         return
-    progress = status.progress_of(running)
+    progress = standing.progress_of(running)
     if progress.settled < progress.total:
-        state = status.DOWNLOADING if progress.downloading else status.ANALYZING
+        state = standing.DOWNLOADING if progress.downloading else standing.ANALYZING
         ended: dict[str, Any] = {}
     else:
-        state = status.HELD if (running.plan or {}).get("held") else status.COMPLETE
+        state = standing.HELD if (running.plan or {}).get("held") else standing.COMPLETE
         ended = {"completed_at": func.clock_timestamp()}  # not before the last job's commit, which now() may be
     if state != running.state or ended:
         moved = update(SyncRun).where(SyncRun.id == running.id, SyncRun.completed_at.is_(None))
@@ -162,7 +162,7 @@ def advance() -> None:
         log.info("sync_moved", task_id=running.task_id, state=state)
     db.session.commit()
     db.session.refresh(running)
-    status.project(running, progress)
+    standing.project(running, progress)
 
 
 def stop(actor: str) -> SyncRun:
@@ -171,13 +171,13 @@ def stop(actor: str) -> SyncRun:
     if running is None:
         db.session.rollback()
         raise Conflict("No sync is running.")
-    running.state, running.completed_at = status.STOPPED, func.clock_timestamp()
+    running.state, running.completed_at = standing.STOPPED, func.clock_timestamp()
     running.claim_token = running.claimed_until = None  # whoever opens jobs for it finds its claim gone
-    lines.write(running, "WARNING", f"The sync was stopped by {actor}. Files under way go on to their end.")
+    log_lines.write(running, "WARNING", f"The sync was stopped by {actor}. Files under way go on to their end.")
     audit.record(actor, "sync.stopped", running.task_id)
     db.session.commit()
     db.session.refresh(running)
-    status.project(running, status.progress_of(running))
+    standing.project(running, standing.progress_of(running))
     return running
 
 
@@ -186,7 +186,7 @@ def tell_workers() -> None:
     free = db.session.scalar(
         select(SyncRun.id).where(
             SyncRun.completed_at.is_(None),
-            (SyncRun.state == status.SYNCING_MASTER) | SyncRun.claim_token.is_not(None),
+            (SyncRun.state == standing.SYNCING_MASTER) | SyncRun.claim_token.is_not(None),
             SyncRun.claimed_until.is_(None) | (SyncRun.claimed_until < func.now()),
         )
     )
@@ -201,7 +201,7 @@ def _begin(run: SyncRun, actor: str | None) -> SyncRun:
         db.session.flush()
     except IntegrityError as error:
         db.session.rollback()
-        running = status.latest()
+        running = standing.latest()
         if running is None or running.completed_at is not None:
             raise Conflict(f"The sync {run.task_id} was run already.") from error
         raise SyncInProgress("A sync is running already.", details={"current_task_id": running.task_id}) from error
@@ -209,7 +209,7 @@ def _begin(run: SyncRun, actor: str | None) -> SyncRun:
     db.session.commit()
     db.session.refresh(run)
     log.info("sync_requested", task_id=run.task_id, triggered_by=run.triggered_by)
-    status.project(run, status.Progress(0, 0, 0, 0))
+    standing.project(run, standing.Progress(0, 0, 0, 0))
     try:
         redis().set(HINT_KEY, str(run.id), ex=HINT_SECONDS)
         _enqueue(run.id)
@@ -236,12 +236,14 @@ def _read_master(claim: Claim, current: SyncRun) -> bool:
         reason = plan.hold_reason(settings().master_sheet_deactivation_limit)
         if reason:
             kept["held"] = reason
-            lines.write(current, "WARNING", reason)
+            log_lines.write(current, "WARNING", reason)
         else:
             merge.apply(plan.changes, actor=current.requested_by)
         for skipped in plan.skipped:
-            lines.write(current, "ValidationError", f"Master Sheet, row {skipped.line}: {skipped.reason}", skipped.line)
-    claim.write(state=status.DOWNLOADING, plan=kept, error_message=None)
+            log_lines.write(
+                current, "ValidationError", f"Master Sheet, row {skipped.line}: {skipped.reason}", skipped.line
+            )
+    claim.write(state=standing.DOWNLOADING, plan=kept, error_message=None)
     db.session.commit()
     return True
 
@@ -253,7 +255,7 @@ def _wait_for_sheet(claim: Claim, current: SyncRun, error: IngestError) -> bool:
         _fail(claim, current, f"The Master Sheet cannot be fetched: {error}")
         return False
     sentence = f"The Master Sheet cannot be fetched: {error} Trying again in {pause.total_seconds():.0f} s."
-    lines.write(current, "WARNING", sentence)
+    log_lines.write(current, "WARNING", sentence)
     claim.write(plan={"tries": tries + 1}, error_message=sentence, claimed_until=func.now() + pause)
     claim.keep = True
     db.session.commit()
@@ -262,8 +264,8 @@ def _wait_for_sheet(claim: Claim, current: SyncRun, error: IngestError) -> bool:
 
 def _fail(claim: Claim, current: SyncRun, message: str) -> None:
     db.session.rollback()
-    claim.write(state=status.FAILED, error_message=message, completed_at=func.now())
-    lines.write(current, "ERROR", message)
+    claim.write(state=standing.FAILED, error_message=message, completed_at=func.now())
+    log_lines.write(current, "ERROR", message)
     db.session.commit()
     log.error("sync_failed", task_id=current.task_id, message=message)
-    status.project(status.latest(), status.progress_of(current))
+    standing.project(standing.latest(), standing.progress_of(current))

@@ -22,7 +22,7 @@ from app.errors import CourierError, NotFound, SyncInProgress
 from app.extensions import db, redis
 from app.jobs import lifecycle
 from app.models.supplier import Supplier
-from app.sync import master, run, status
+from app.sync import master, run, standing
 from app.volume import volume, volume_errors
 
 log = structlog.get_logger()
@@ -43,13 +43,13 @@ def pick_up() -> int:
     A trigger is forgotten once it is done: if its scheduler is killed in between, the next one does it again.
     """
     pipe = redis().pipeline(transaction=False)
-    pipe.exists(status.STATUS_KEY)
-    pipe.get(status.TRIGGER_KEY)
+    pipe.exists(standing.STATUS_KEY)
+    pipe.get(standing.TRIGGER_KEY)
     pipe.llen(PARSE_TRIGGERS)
     pipe.llen(RETRY_TRIGGERS)
     known, trigger, parses, retries = pipe.execute()
     if not known:  # a flushed or a new Redis
-        status.project(status.latest(), status.progress_of(status.latest()))
+        standing.project(standing.latest(), standing.progress_of(standing.latest()))
         master.project()
     if not (trigger or parses or retries):
         return 0
@@ -76,9 +76,9 @@ def _turn() -> Iterator[bool]:
 
 def _pick_up_sync() -> int:
     """``sync:trigger``: a whole sync waits until the running one has ended, one supplier's file does not."""
-    raw = cast("str | None", redis().get(status.TRIGGER_KEY))
+    raw = cast("str | None", redis().get(standing.TRIGGER_KEY))
     found = _fields(raw)
-    if raw is None or ("supplier_id" not in found and status.running_id() is not None):
+    if raw is None or ("supplier_id" not in found and standing.running_id() is not None):
         return 0
     try:
         if found.get("supplier_id"):
@@ -87,14 +87,14 @@ def _pick_up_sync() -> int:
             triggered_by = str(found.get("triggered_by") or "manual")[:30]
             run.request_sync(ACTOR, triggered_by, task_id=str(found.get("task_id") or "sync-trigger")[:255])
     except SyncInProgress:
-        redis().expire(status.TRIGGER_KEY, WAITS_SECONDS)
+        redis().expire(standing.TRIGGER_KEY, WAITS_SECONDS)
         return 0
     except (OperationalError, InterfaceError):  # done when the database is back
-        redis().expire(status.TRIGGER_KEY, WAITS_SECONDS)
+        redis().expire(standing.TRIGGER_KEY, WAITS_SECONDS)
         raise
     except (CourierError, ValueError) as error:
-        _refused(status.TRIGGER_KEY, found, error)
-    _forget_if(status.TRIGGER_KEY, raw)
+        _refused(standing.TRIGGER_KEY, found, error)
+    _forget_if(standing.TRIGGER_KEY, raw)
     return 1
 
 

@@ -13,8 +13,8 @@ from app.web import (
     changes,
     context,
     dashboard,
-    decisions,
     exports,
+    file_decisions,
     ingestion,
     item,
     items,
@@ -85,7 +85,7 @@ def register(app: Flask) -> None:
     """Bind the doors."""
     for module in (assets, language, context, words, sentences, security, permits):
         module.register(app)
-    pages = (job, job_changes, job_errors, job_grid, job_items, job_reading, job_tables, decisions)
+    pages = (job, job_changes, job_errors, job_grid, job_items, job_reading, job_tables, file_decisions)
     assert all((*pages, item, items_bulk, review_share))  # they join the blueprint of their list
     app.register_blueprint(jobs.bp)
     for area in AREAS:

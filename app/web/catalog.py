@@ -16,18 +16,18 @@ from sqlalchemy.orm import joinedload
 
 from app.access import policy
 from app.catalog import assortment, items, offers
-from app.charts import queries as numbers
+from app.charts import plotted as numbers
 from app.charts import svg
+from app.corrections.form_texts import said_by_files, texts
 from app.corrections.products import correct_product, release_product
-from app.corrections.texts import said_by_files, texts
 from app.errors import Forbidden, Invalid, NotFound
-from app.export import tables
+from app.export import exportable
 from app.extensions import db
 from app.models.catalog import Category, Product
-from app.money import best, compare
+from app.money import best, comparison
 from app.money.office_currency import base_currency
 from app.money.terms import amount
-from app.review import decide
+from app.review import answer
 from app.web import remembered, views
 from app.web.fragments import done, page_or_fragment
 from app.web.item import form_of
@@ -77,7 +77,7 @@ def index() -> Response:
 @policy.require()
 def take_out(form: str) -> Response:
     """The catalogue as a price book: imported again, it changes nothing."""
-    return as_file(tables.products_table(), form)
+    return as_file(exportable.products_table(), form)
 
 
 @bp.get("/comparison.<form>")
@@ -85,7 +85,7 @@ def take_out(form: str) -> Response:
 def take_comparison(form: str) -> Response:
     """The table as it is filtered; what suppliers ask only for who may see it."""
     wanted = _wanted()
-    return as_file(tables.comparison_table(wanted, priced=policy.may_see_prices()), form)
+    return as_file(exportable.comparison_table(wanted, priced=policy.may_see_prices()), form)
 
 
 @bp.get("/<uuid:product_id>")
@@ -132,7 +132,7 @@ def _money_line(base: str | None, due: int) -> str:
             "%(num)s products are being recomputed: a rate or a rule changed.",
             due,
         )
-    if remembered.remembered("offers_without_rate", compare.any_without_rate, seconds=60)[0]:
+    if remembered.remembered("offers_without_rate", comparison.any_without_rate, seconds=60)[0]:
         return str(_("Some offers are not compared: there is no rate for their currency."))
     return ""
 
@@ -142,7 +142,7 @@ def _page(product_id: UUID, *, written: dict[str, str] | None = None, problems: 
     if product is None:
         raise NotFound(_("There is no such product."))
     quantity = _quantity()
-    lines = compare.offers_of(product_id, quantity)
+    lines = comparison.offers_of(product_id, quantity)
     if not policy.may_see_prices():
         lines.sort(key=lambda each: (each.item.supplier.name.lower(), each.item.id))
     return render_template(
@@ -175,7 +175,7 @@ def _candidates() -> list[items.ItemRow]:
     return items.page(items.ItemFilter(words=words, state=items.State.UNMATCHED), limit=MOST_FOUND)[0]
 
 
-def _chart(lines: Sequence[compare.OfferLine]) -> tuple[Markup, list[str]] | None:
+def _chart(lines: Sequence[comparison.OfferLine]) -> tuple[Markup, list[str]] | None:
     """All suppliers' comparable prices of a year, and their names in the order of the lines."""
     known = numbers.compared_prices([each.item.id for each in lines])
     series = [
@@ -195,14 +195,14 @@ def _chart(lines: Sequence[compare.OfferLine]) -> tuple[Markup, list[str]] | Non
 @bp.post("/<uuid:product_id>/link")
 @policy.require("admin", "procurement")
 def link(product_id: UUID) -> Response:
-    item = decide.link(_item_of_form(), product_id, by=policy.actor())
+    item = answer.link(_item_of_form(), product_id, by=policy.actor())
     return done(_("%(name)s was linked.", name=item.name), url_for("catalog.show", product_id=product_id))
 
 
 @bp.post("/<uuid:product_id>/unlink")
 @policy.require("admin", "procurement")
 def unlink(product_id: UUID) -> Response:
-    item = decide.unlink(_item_of_form(), by=policy.actor())
+    item = answer.unlink(_item_of_form(), by=policy.actor())
     return done(_("%(name)s is no longer linked.", name=item.name), url_for("catalog.show", product_id=product_id))
 
 

@@ -12,8 +12,8 @@ from flask_login import current_user
 from sqlalchemy.exc import SQLAlchemyError
 
 from app.access.policy import may, may_open, may_see_prices, may_use
-from app.courier.names import KINDS
-from app.courier.pipeline import ML_SWITCH, ml_is_on
+from app.courier.file_names import KINDS
+from app.courier.which_pipeline import ML_SWITCH, ml_is_on
 from app.extensions import db
 from app.models.sync import AppSetting
 from app.models.user import UserRole

@@ -9,14 +9,14 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 
 from app.access import policy
-from app.charts import queries as numbers
+from app.charts import plotted as numbers
 from app.charts import svg
 from app.extensions import db
 from app.feed import moves
 from app.models.supplier import Supplier
 from app.money import overview
 from app.money.office_currency import base_currency
-from app.suppliers import listing
+from app.suppliers import listed
 from app.web.language import select_language
 from app.web.plots import FEWEST_POINTS, day_name
 from app.web.remembered import remembered
@@ -41,9 +41,9 @@ def index() -> str:
 
 
 def _for_all() -> dict[str, Any]:
-    silent = listing.silent_ids()
+    silent = listed.silent_ids()
     shown = db.session.scalars(select(Supplier).where(Supplier.id.in_(silent[:SILENT]))).all()
-    fresh = listing.freshness(shown)
+    fresh = listed.freshness(shown)
     longest_first = sorted(((each, fresh[each.id]) for each in shown), key=lambda pair: -pair[1].days)
     return {
         "coverage": overview.coverage(),

@@ -11,7 +11,7 @@ from flask_login import current_user
 
 from app.access import policy
 from app.errors import Invalid
-from app.export import schedule
+from app.export import scheduled
 from app.export.write import MIME_TYPES, Format
 from app.models.exports import ScheduledExport
 from app.web import table_filters
@@ -49,7 +49,7 @@ def index() -> str:
 def add() -> Response:
     form = request.form
     try:
-        made, token = schedule.add(
+        made, token = scheduled.add(
             form.get("name", ""),
             form.get("table", ""),
             query=table_filters.query_of(form.get("table", ""), form),
@@ -65,21 +65,21 @@ def add() -> Response:
 @bp.post("/<uuid:export_id>/token")
 @policy.require("admin", "procurement")
 def renew(export_id: UUID) -> Response:
-    made, token = schedule.renew_token(export_id, actor=current_user.username)
+    made, token = scheduled.renew_token(export_id, actor=current_user.username)
     return make_response(_page(made=made, token=token))
 
 
 @bp.post("/<uuid:export_id>/now")
 @policy.require("admin", "procurement")
 def write_now(export_id: UUID) -> Response:
-    schedule.write_soon(export_id, actor=current_user.username)
+    scheduled.write_soon(export_id, actor=current_user.username)
     return done(_("It is written within a minute."), url_for("exports.index"))
 
 
 @bp.post("/<uuid:export_id>/remove")
 @policy.require("admin", "procurement")
 def remove(export_id: UUID) -> Response:
-    schedule.remove(export_id, actor=current_user.username)
+    scheduled.remove(export_id, actor=current_user.username)
     return done(_("The export was removed; its address answers nobody any more."), url_for("exports.index"))
 
 
@@ -88,7 +88,7 @@ def remove(export_id: UUID) -> Response:
 def fetch(export_id: UUID) -> Response:
     """For a program: the token stands in the Authorization header, or as ``token`` in the address."""
     _scheme, _space, bearer = request.headers.get("Authorization", "").partition(" ")
-    found, path = schedule.fetched(export_id, bearer.strip() or request.args.get("token", ""))
+    found, path = scheduled.fetched(export_id, bearer.strip() or request.args.get("token", ""))
     if path is None:
         return Response(_("It was not written yet."), status=503, headers={"Retry-After": RETRY_SECONDS})
     name = f"{found.table_name}.{found.form}"
@@ -112,7 +112,7 @@ def _page(
         fields=table_filters.FIELDS,
         filtered=table_filters.values(told.get("query", "")) | told,
         filter_told=table_filters.told,
-        exports=schedule.every(),
+        exports=scheduled.every(),
         tables=TABLES,
         hours=HOURS,
         told=told,

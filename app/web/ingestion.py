@@ -14,14 +14,14 @@ from flask_login import current_user
 from markupsafe import escape
 
 from app import vitals
-from app.access import limits, policy
+from app.access import policy, rate_limits
 from app.errors import Conflict, SyncInProgress
 from app.extensions import settings
 from app.jobs import progress, queries
 from app.models.phase import Outcome, Phase
-from app.suppliers import listing
+from app.suppliers import listed
 from app.sync import run as sync_run
-from app.sync import status as sync_status
+from app.sync import standing as sync_status
 from app.web import permits, remembered
 from app.web.fragments import Region, done, polled, say, wants_piece
 from app.web.language import moment, select_language
@@ -49,7 +49,7 @@ class Note:
 @bp.get("")
 @policy.require("admin", "procurement")
 def index() -> Response:
-    page = listing.newest(SUPPLIERS)
+    page = listed.newest(SUPPLIERS)
     return make_response(render_template("ingestion/index.html", live=_live()[0].html, page=page))
 
 
@@ -67,7 +67,7 @@ def live() -> Response:
 def sync() -> Response:
     """Sync now: the page shows the new state with the answer, workers or not."""
     config = settings()
-    allowance = limits.count(
+    allowance = rate_limits.count(
         "sync",
         str(current_user.id),
         limit=config.sync_rate_limit_per_minute,

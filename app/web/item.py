@@ -10,9 +10,9 @@ from flask import Response, make_response, render_template, request, url_for
 from flask_babel import gettext as _
 
 from app.access import policy
-from app.catalog import listing
+from app.catalog import public_questions
+from app.corrections.form_texts import said_by_files, texts
 from app.corrections.items import correct_item, release_item
-from app.corrections.texts import said_by_files, texts
 from app.errors import Invalid, NotFound
 from app.extensions import db
 from app.models.catalog import Product, SupplierItem
@@ -59,7 +59,7 @@ def form_of(form: Mapping[str, str]) -> tuple[dict[str, str], dict[str, str]]:
 
 
 def _item(item_id: UUID) -> SupplierItem:
-    item = listing.with_supplier(item_id)
+    item = public_questions.with_supplier(item_id)
     if item is None:
         raise NotFound(_("There is no such item. It may have been removed with its supplier."))
     return item
@@ -71,7 +71,7 @@ def _page(item: SupplierItem, *, written: dict[str, str] | None = None, problems
         item=item,
         product=db.session.get(Product, item.product_id) if item.product_id else None,
         candidates=[] if item.product_id else options.of((item.match_candidates or [])[:CANDIDATES], item),
-        history=listing.price_history(item.id, limit=100),
+        history=public_questions.price_history(item.id, limit=100),
         now=texts(item),
         values=texts(item) | (written or {}),
         said=said_by_files(item),

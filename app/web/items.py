@@ -14,7 +14,7 @@ from app import audit
 from app.access import policy
 from app.catalog import items
 from app.errors import Invalid
-from app.export import tables
+from app.export import exportable
 from app.export.write import MIME_TYPES, Format, export
 from app.extensions import db
 from app.models.supplier import Supplier
@@ -86,7 +86,7 @@ def index() -> Response:
 @policy.require("admin", "procurement")
 def take_out(form: str) -> Response:
     """The table as it is filtered."""
-    return as_file(tables.items_table(items.ItemFilter.of(request.args)), form)
+    return as_file(exportable.items_table(items.ItemFilter.of(request.args)), form)
 
 
 def chosen_columns() -> list[str]:
@@ -96,7 +96,7 @@ def chosen_columns() -> list[str]:
     return [each for each in session.get(CHOSEN, []) if each in COLUMNS]
 
 
-def as_file(table: tables.Table, form: str) -> Response:
+def as_file(table: exportable.Table, form: str) -> Response:
     if form not in set(Format):
         raise Invalid(_("There is no such format."))
     audit.record(policy.actor().username, "table.exported", table.name, format=form, filter=dict(request.args))

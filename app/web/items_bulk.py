@@ -13,7 +13,7 @@ from app.catalog import items, products
 from app.errors import Conflict, Invalid, NotFound
 from app.extensions import db
 from app.models.catalog import SupplierItem
-from app.review import decide, rematch
+from app.review import answer, rematch
 from app.web import remembered
 from app.web.fragments import done
 from app.web.items import bp
@@ -51,7 +51,7 @@ def _link(chosen: list[UUID]) -> str:
         product_id = UUID(request.form.get("product_id", ""))
     except ValueError as error:
         raise Invalid(_("Choose a product first.")) from error
-    linked, left = decide.link_many(chosen, product_id, by=policy.actor())
+    linked, left = answer.link_many(chosen, product_id, by=policy.actor())
     message = plural("%(num)s item was linked.", "%(num)s items were linked.", linked)
     if left:
         message += " " + plural(

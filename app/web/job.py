@@ -16,7 +16,7 @@ from app.jobs import changed, contents, lifecycle, progress, queries
 from app.models.catalog import ItemChange
 from app.models.job import Job
 from app.models.phase import Outcome
-from app.suppliers import manage
+from app.suppliers import editing
 from app.web.fragments import polled, with_version
 from app.web.job_preview import assigned, preview_of
 from app.web.jobs import bp
@@ -98,7 +98,7 @@ def _question(job: Job) -> dict[str, Any]:
     """The first rows with their columns marked, where it is asked whether one is the price."""
     if job.question != "price" or job.outcome != Outcome.HELD or job.supplier_id is None:
         return {}
-    hints = Hints.model_validate(manage.get(job.supplier_id).hints)
+    hints = Hints.model_validate(editing.get(job.supplier_id).hints)
     sheet = next((each["name"] for each in (job.reading or {}).get("sheets", []) if each.get("used")), None)
     preview = preview_of(job, sheet=sheet, hints=hints, rows=QUESTION_ROWS)
     return {"preview": preview, "assigned": assigned(preview)}

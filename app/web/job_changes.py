@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 
 from app.access import policy
 from app.errors import Invalid
-from app.export import tables
+from app.export import exportable
 from app.extensions import settings
 from app.jobs import changed, lifecycle
 from app.models.job import Job
@@ -31,7 +31,7 @@ def changes(job_id: UUID) -> Response:
 def changes_file(job_id: UUID, form: str) -> Response:
     """The changes as they are filtered."""
     job = lifecycle.get(job_id)
-    return as_file(tables.changes_table(job, wanted(job), changed.Sorted.of(request.args)), form)
+    return as_file(exportable.changes_table(job, wanted(job), changed.Sorted.of(request.args)), form)
 
 
 def changes_page(job: Job, *, problem: str = "", percent: str = "") -> Response:

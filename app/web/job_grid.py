@@ -14,9 +14,9 @@ from sqlalchemy import select
 
 from app.access import policy
 from app.apply import mend
-from app.corrections import rows
+from app.corrections import corrected_rows
+from app.corrections.form_texts import texts
 from app.corrections.items import correct_item
-from app.corrections.texts import texts
 from app.errors import CourierError, Invalid
 from app.extensions import db
 from app.jobs import contents, lifecycle
@@ -133,7 +133,7 @@ def _keep(job: Job, shown: Sequence[GridRow], written: Mapping[UUID, Mapping[str
             db.session.rollback()
             refused[each.row.id] = error
     if left:
-        refused |= rows.correct_rows(job, left, by=policy.actor())
+        refused |= corrected_rows.correct_rows(job, left, by=policy.actor())
     return {row: _problems(error) for row, error in refused.items()}
 
 
@@ -147,15 +147,15 @@ def _rows(job: Job, group: str, found: Sequence[ParsingLog]) -> list[GridRow]:
 
 def _left(job: Job, found: Sequence[ParsingLog]) -> list[GridRow]:
     """What was said of the row before, else what its cells say under the columns that were found."""
-    kept = rows.kept(job.supplier_id, (rows.key_of(each) for each in found))
+    kept = corrected_rows.kept(job.supplier_id, (corrected_rows.key_of(each) for each in found))
     columns = _columns(job)
     blank = dict.fromkeys(ROW_FIELDS, "")
     return [
         GridRow(each)
-        if not (key := rows.key_of(each))
+        if not (key := corrected_rows.key_of(each))
         else GridRow(each, blank | kept[key], kept=True)
         if key in kept
-        else GridRow(each, blank | rows.readable(_cells(each, columns)))
+        else GridRow(each, blank | corrected_rows.readable(_cells(each, columns)))
         for each in found
     ]
 

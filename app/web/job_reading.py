@@ -17,7 +17,7 @@ from app.jobs import contents, layouts, lifecycle
 from app.models.job import Job
 from app.models.phase import Outcome
 from app.models.supplier import Supplier
-from app.suppliers import manage
+from app.suppliers import editing
 from app.web import job_columns, remembered
 from app.web.fragments import done, page_or_fragment
 from app.web.job import shared
@@ -74,7 +74,7 @@ def correct(job_id: UUID) -> Response:
     if job.supplier_id is None:
         raise Invalid(_("The supplier of this job was deleted; its reading cannot be corrected."))
     if request.form.get("act") == "forget":
-        manage.set_hints(job.supplier_id, Hints(), current_user.username)
+        editing.set_hints(job.supplier_id, Hints(), current_user.username)
         return done(
             _("The corrections were forgotten; the next file is read as the service thinks best."),
             url_for("jobs.reading", job_id=job_id),
@@ -83,7 +83,7 @@ def correct(job_id: UUID) -> Response:
         hints = _hints_of_form()
     except Invalid as error:
         return make_response(render_template("jobs/reading.html", **_reading(job, problem=str(error))), 422)
-    manage.set_hints(job.supplier_id, hints, current_user.username)
+    editing.set_hints(job.supplier_id, hints, current_user.username)
     again = read_again(job)
     remembered.forget()
     return done(
@@ -101,7 +101,7 @@ def read_again(job: Job) -> Job:
         raise Conflict(
             _("The correction is kept, but the raw file is no longer on the volume: fetch or upload it again.")
         )
-    supplier = manage.get(job.supplier_id)
+    supplier = editing.get(job.supplier_id)
     name = job.original_filename or path.name
     return upload.receive_file(
         supplier,

@@ -11,7 +11,7 @@ from app.access import policy
 from app.errors import Invalid
 from app.jobs import lifecycle
 from app.models.job import Job
-from app.suppliers import manage
+from app.suppliers import editing
 from app.web import remembered
 from app.web.fragments import done
 from app.web.job_reading import read_again
@@ -30,8 +30,8 @@ def choose_table(job_id: UUID) -> Response:
         tables = _tables(job, request.form.get("sheet", ""), use=request.form.get("use") == "1")
     except Invalid as error:
         return done(str(error), url_for("jobs.reading", job_id=job_id), tone="bad")
-    hints = Hints.model_validate(manage.get(job.supplier_id).hints).model_copy(update={"sheets": tables})
-    manage.set_hints(job.supplier_id, hints, policy.actor().username)
+    hints = Hints.model_validate(editing.get(job.supplier_id).hints).model_copy(update={"sheets": tables})
+    editing.set_hints(job.supplier_id, hints, policy.actor().username)
     again = read_again(job)
     remembered.forget()
     return done(

@@ -15,7 +15,7 @@ from app.errors import Invalid
 from app.extensions import db
 from app.money import rates, rules
 from app.money.office_currency import base_currency
-from app.suppliers import manage
+from app.suppliers import editing
 from app.web.fragments import done
 from app.web.security import handle_errors
 
@@ -88,7 +88,7 @@ def add_rule(supplier_id: UUID) -> Response:
     names = ("kind", "percent", "category", "valid_from", "valid_to")
     told = {name: request.form.get(name, "") for name in names}
     try:
-        rules.add(manage.get(supplier_id), **told, actor=current_user.username)
+        rules.add(editing.get(supplier_id), **told, actor=current_user.username)
     except Invalid as error:
         return make_response(_supplier_page(supplier_id, {"percent": str(error)}, told), 422)
     return done(
@@ -99,7 +99,7 @@ def add_rule(supplier_id: UUID) -> Response:
 @bp.post("/suppliers/<uuid:supplier_id>/rules/<uuid:rule_id>/remove")
 @policy.require("admin", "procurement")
 def remove_rule(supplier_id: UUID, rule_id: UUID) -> Response:
-    rules.remove(manage.get(supplier_id), rule_id, actor=current_user.username)
+    rules.remove(editing.get(supplier_id), rule_id, actor=current_user.username)
     return done(_("The rule was removed."), url_for("money.of_supplier", supplier_id=supplier_id))
 
 
@@ -109,7 +109,7 @@ def set_vat(supplier_id: UUID) -> Response:
     form = request.form
     try:
         rules.set_vat(
-            manage.get(supplier_id),
+            editing.get(supplier_id),
             included=form.get("included") == "1",
             rate=form.get("rate", ""),
             actor=current_user.username,
@@ -124,7 +124,7 @@ def set_vat(supplier_id: UUID) -> Response:
 @policy.require("admin", "procurement")
 def set_currency(supplier_id: UUID) -> Response:
     """From where somebody is asked for it: who answers goes on with the next question."""
-    supplier = manage.get(supplier_id)
+    supplier = editing.get(supplier_id)
     rules.set_currency(supplier, request.form.get("currency", ""), actor=current_user.username)
     message = _("The prices of %(name)s count as %(currency)s.", name=supplier.name, currency=supplier.default_currency)
     if request.form.get("back") == "supplier":
@@ -149,7 +149,7 @@ def _supplier_page(
 ) -> str:
     return render_template(
         "money/supplier.html",
-        supplier=manage.get(supplier_id),
+        supplier=editing.get(supplier_id),
         rules=rules.of_supplier(supplier_id),
         base=base_currency(),
         problems=problems or {},

@@ -15,7 +15,7 @@ from app.access import policy
 from app.catalog import items, products
 from app.extensions import db
 from app.jobs import queries
-from app.suppliers import listing
+from app.suppliers import listed
 from app.web import places
 from app.web.fragments import page_or_fragment
 from app.web.security import handle_errors
@@ -94,7 +94,7 @@ def _quickly(search: Callable[[str], list[Hit]], words: str) -> list[Hit]:
 
 
 def _suppliers(words: str) -> list[Hit]:
-    rows = listing.page(listing.SupplierFilter(search=words), limit=MOST).rows
+    rows = listed.page(listed.SupplierFilter(search=words), limit=MOST).rows
     return [
         Hit(url_for("supplier.show", supplier_id=each.supplier.id), each.supplier.name, "building-store")
         for each in rows

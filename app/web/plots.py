@@ -9,7 +9,7 @@ from babel.dates import format_date
 from flask_babel import get_locale
 from flask_babel import gettext as _
 
-from app.charts import queries as numbers
+from app.charts import plotted as numbers
 from app.charts import svg
 from app.extensions import settings
 from app.web.context import STATES

@@ -10,7 +10,7 @@ from flask_login import current_user
 
 from app.access import policy
 from app.errors import Invalid
-from app.suppliers import listing
+from app.suppliers import listed
 from app.sync import reprocess
 from app.web.fragments import done, page_or_fragment, polled, with_version
 from app.web.security import handle_errors
@@ -22,8 +22,8 @@ handle_errors(bp)
 @bp.get("")
 @policy.require("admin")
 def index() -> Response:
-    which = listing.SupplierFilter.from_args({"pipeline": "legacy", **request.args})
-    page = listing.page(which, cursor=request.args.get("at", ""))
+    which = listed.SupplierFilter.from_args({"pipeline": "legacy", **request.args})
+    page = listed.page(which, cursor=request.args.get("at", ""))
     return page_or_fragment(
         "reprocess/index.html",
         "reprocess/_choose.html",

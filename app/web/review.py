@@ -15,7 +15,7 @@ from app.catalog import products
 from app.errors import Decided, Invalid, NotFound
 from app.models.catalog import SupplierItem
 from app.models.review import ReviewStatus
-from app.review import decide, queue, rematch, share, take_back
+from app.review import answer, queue, rematch, share, take_back
 from app.web import remembered
 from app.web.fragments import done, page_or_fragment, say, wants_piece
 from app.web.security import handle_errors
@@ -63,7 +63,7 @@ def approve(review_id: UUID) -> Response:
     except ValueError as error:
         raise Invalid(_("Choose a product first.")) from error
     following = _following(review_id)
-    item = decide.approve(review_id, product_id, by=policy.actor())
+    item = answer.approve(review_id, product_id, by=policy.actor())
     return _next(following, _("%(name)s was linked.", name=item.name), item)
 
 
@@ -71,7 +71,7 @@ def approve(review_id: UUID) -> Response:
 @policy.require("admin", "procurement")
 def reject(review_id: UUID) -> Response:
     following = _following(review_id)
-    item = decide.reject(review_id, by=policy.actor())
+    item = answer.reject(review_id, by=policy.actor())
     return _next(following, _("%(name)s: none of the candidates.", name=item.name), item)
 
 
@@ -157,7 +157,7 @@ def approve_many() -> Response:
     except ValueError as error:
         raise Invalid(_("Nothing is selected.")) from error
     act = uuid4()
-    approved = decide.approve_many(pairs, by=policy.actor(), act=act)
+    approved = answer.approve_many(pairs, by=policy.actor(), act=act)
     remembered.forget()
     message = ngettext("%(num)s match approved.", "%(num)s matches approved.", approved)
     if approved < len(pairs):

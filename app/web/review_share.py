@@ -12,7 +12,7 @@ from flask_babel import gettext as _
 from app.access import policy
 from app.errors import Invalid, NotFound
 from app.review import queue, share
-from app.suppliers import manage
+from app.suppliers import editing
 from app.web.fragments import done
 from app.web.language import LANGUAGES, select_language
 from app.web.review import bp
@@ -58,7 +58,7 @@ def ask() -> str:
     supplier_id = one.item.supplier_id if one else which.supplier_id
     if supplier_id is None:
         raise Invalid(_("Choose a supplier first: a letter goes to one."))
-    supplier, reviews = manage.get(supplier_id), [one.review] if one else queue.entries(which, limit=MOST_ROWS)
+    supplier, reviews = editing.get(supplier_id), [one.review] if one else queue.entries(which, limit=MOST_ROWS)
     if not reviews:
         raise NotFound(_("This match is no longer in the queue."))
     language = request.args.get("language", "")

@@ -19,7 +19,7 @@ from app.office_settings import NAMES
 from app.settings import Settings
 from app.sync import held, master
 from app.sync import run as sync_run
-from app.sync import status as sync_status
+from app.sync import standing as sync_status
 from app.web import office_settings, remembered
 from app.web.fragments import done, page_or_fragment
 from app.web.security import handle_errors

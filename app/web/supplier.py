@@ -10,10 +10,10 @@ from flask_babel import ngettext
 from flask_login import current_user
 
 from app.access import policy
-from app.apply.limits import OwnLimits
+from app.apply.thresholds import OwnLimits
 from app.errors import InUse, Invalid
-from app.shadow import run as shadows
-from app.suppliers import credentials, exclusions, manage
+from app.shadow import trial as shadows
+from app.suppliers import credentials, editing, exclusions
 from app.suppliers.fields import PriceListFields
 from app.web import supplier_page
 from app.web.fragments import done, polled, wants_piece
@@ -43,7 +43,7 @@ def whole_timeline(supplier_id: UUID) -> str:
 @policy.require("admin")
 def shadow(supplier_id: UUID) -> Response:
     """The region that polls; an address that was opened as a page leads to the page."""
-    manage.get(supplier_id)
+    editing.get(supplier_id)
     if not wants_piece():
         return make_response(redirect(url_for("supplier.show", supplier_id=supplier_id), code=303))
     return polled(supplier_page.shadow_html(supplier_id))
@@ -64,12 +64,12 @@ def set_headers(supplier_id: UUID) -> Response:
     form = request.form
     try:
         headers = credentials.of_form(
-            manage.get(supplier_id),
+            editing.get(supplier_id),
             user=form.get("user", ""),
             password=form.get("password", ""),
             pairs=zip(form.getlist("header"), form.getlist("value"), strict=False),
         )
-        manage.set_secret_headers(supplier_id, headers, current_user.username)
+        editing.set_secret_headers(supplier_id, headers, current_user.username)
     except Invalid as error:
         return make_response(supplier_page.page(supplier_id, wrong="headers", problem=str(error)), 422)
     message = _("The credentials are kept, encrypted.") if headers else _("The credentials were removed.")
@@ -86,7 +86,7 @@ def add_list(supplier_id: UUID) -> Response:
             {name: form.get(name, "").strip() or None for name in ("name", "source_url", "sheet_name")}
             | {"replaces_all": form.get("replaces_all") == "on"}
         )
-        manage.add_list(supplier_id, added, current_user.username)
+        editing.add_list(supplier_id, added, current_user.username)
     except ValueError:
         sentence = _("A list needs a name, and an address that begins with http:// or https://.")
         return make_response(supplier_page.page(supplier_id, wrong="lists", problem=sentence), 422)
@@ -99,7 +99,7 @@ def add_list(supplier_id: UUID) -> Response:
 @policy.require("admin")
 def remove_list(supplier_id: UUID) -> Response:
     """It is no longer fetched; its items stay as they are."""
-    manage.remove_list(supplier_id, request.form.get("name", ""), current_user.username)
+    editing.remove_list(supplier_id, request.form.get("name", ""), current_user.username)
     return done(_("The list was removed."), url_for("supplier.show", supplier_id=supplier_id))
 
 
@@ -131,7 +131,7 @@ def set_guard(supplier_id: UUID) -> Response:
         limits = _limits_of_form()
     except Invalid as error:
         return make_response(supplier_page.page(supplier_id, wrong="guard", problem=str(error)), 422)
-    manage.set_guard(supplier_id, limits, current_user.username)
+    editing.set_guard(supplier_id, limits, current_user.username)
     return done(_("The limits are kept."), url_for("supplier.show", supplier_id=supplier_id))
 
 
@@ -153,5 +153,5 @@ def _limits_of_form() -> OwnLimits:
 @bp.post("/<uuid:supplier_id>/hints/forget")
 @policy.require("admin", "procurement")
 def forget_hints(supplier_id: UUID) -> Response:
-    manage.set_hints(supplier_id, Hints(), current_user.username)
+    editing.set_hints(supplier_id, Hints(), current_user.username)
     return done(_("The corrections were forgotten."), url_for("supplier.show", supplier_id=supplier_id))

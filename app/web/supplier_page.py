@@ -12,9 +12,9 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from app import attention
-from app.apply.limits import global_limits, limits_for
+from app.apply.thresholds import global_limits, limits_for
 from app.catalog import items
-from app.charts import queries as numbers
+from app.charts import plotted as numbers
 from app.charts import svg
 from app.errors import Invalid
 from app.extensions import settings
@@ -23,8 +23,8 @@ from app.models.job import Job
 from app.models.supplier import Supplier
 from app.models.user import AuditEntry
 from app.money import rules
-from app.shadow import run as shadows
-from app.suppliers import credentials, exclusions, listing, manage, timeline
+from app.shadow import trial as shadows
+from app.suppliers import credentials, editing, exclusions, listed, timeline
 from app.web import deeds
 from app.web.fragments import with_version
 from app.web.plots import FEWEST_POINTS, day_name, outcome_series
@@ -43,8 +43,8 @@ KINDS = {
 
 def page(supplier_id: UUID, *, wrong: str = "", problem: str = "") -> str:
     """``wrong`` names the form that was refused; it is shown as it was sent, with ``problem``."""
-    supplier = manage.get(supplier_id)
-    row = listing.rows([supplier])[0]
+    supplier = editing.get(supplier_id)
+    row = listed.rows([supplier])[0]
     jobs = queries.page(queries.JobFilter(supplier_id=supplier_id), limit=FILES).jobs
     success, judged = numbers.success_rate(supplier_id)
     happened, more = timeline.of_supplier(supplier_id, limit=HAPPENED)
@@ -73,7 +73,7 @@ def page(supplier_id: UUID, *, wrong: str = "", problem: str = "") -> str:
 
 
 def whole_timeline(supplier_id: UUID) -> str:
-    supplier = manage.get(supplier_id)
+    supplier = editing.get(supplier_id)
     kind, before = _asked()
     happened, following = timeline.of_supplier(supplier_id, kind=kind, before=before)
     return render_template(

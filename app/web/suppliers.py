@@ -20,7 +20,7 @@ from app.export import overviews
 from app.extensions import csrf, settings
 from app.jobs import history, progress, queries
 from app.models.job import Job
-from app.suppliers import listing, manage, wastebin
+from app.suppliers import editing, listed, wastebin
 from app.suppliers.fields import SupplierChanges, SupplierFields
 from app.sync import run as sync_run
 from app.web import remembered
@@ -36,8 +36,8 @@ handle_errors(bp)
 @bp.get("")
 @policy.require("admin", "procurement")
 def index() -> Response:
-    which = listing.SupplierFilter.from_args(request.args)
-    page = listing.page(which, cursor=request.args.get("at", ""))
+    which = listed.SupplierFilter.from_args(request.args)
+    page = listed.page(which, cursor=request.args.get("at", ""))
     return page_or_fragment("suppliers/index.html", "suppliers/_table.html", which=which, page=page)
 
 
@@ -45,7 +45,7 @@ def index() -> Response:
 @policy.require("admin", "procurement")
 def take_out(form: str) -> Response:
     """The table as it is filtered."""
-    return as_file(overviews.suppliers_table(listing.SupplierFilter.from_args(request.args)), form)
+    return as_file(overviews.suppliers_table(listed.SupplierFilter.from_args(request.args)), form)
 
 
 @bp.get("/new")
@@ -64,7 +64,7 @@ def create() -> Response:
     try:
         boxes = ("use_ml_processing", "replaces_all")
         fields = cast(SupplierFields, _read(SupplierFields, _values(values, boxes=boxes)))
-        supplier = manage.create(fields, current_user.username)
+        supplier = editing.create(fields, current_user.username)
     except (Invalid, Conflict) as error:
         return _again(None, values, error)
     job = sync_run.sync_new_supplier(supplier, current_user.username)
@@ -92,14 +92,14 @@ def create() -> Response:
 def check_name() -> str:
     """Whether the name is free, while the form is being filled in."""
     name = request.args.get("name", "").strip()
-    taken = bool(name) and listing.name_is_taken(name)
+    taken = bool(name) and listed.name_is_taken(name)
     return _("There is already a supplier with this name.") if taken else ""
 
 
 @bp.get("/<uuid:supplier_id>/edit")
 @policy.require("admin")
 def edit(supplier_id: UUID) -> Response:
-    supplier = manage.get(supplier_id)
+    supplier = editing.get(supplier_id)
     values = supplier.meta | {
         "name": supplier.name,
         "source_type": supplier.source_type,
@@ -116,7 +116,7 @@ def change(supplier_id: UUID) -> Response:
     values = dict(request.form)
     boxes = ("use_ml_processing", "is_active", "replaces_all")
     try:
-        manage.update(
+        editing.update(
             supplier_id,
             cast(SupplierChanges, _read(SupplierChanges, _values(values, boxes=boxes))),
             current_user.username,
@@ -131,7 +131,7 @@ def change(supplier_id: UUID) -> Response:
 @policy.require("admin", "procurement")
 def receive(supplier_id: UUID) -> Response:
     """Take files straight onto the volume. The answer shows their jobs at once."""
-    supplier = manage.get(supplier_id)
+    supplier = editing.get(supplier_id)
     request.max_content_length = 20 * settings().max_file_bytes
     header = request.headers.get("X-CSRFToken", "")
 
@@ -158,7 +158,7 @@ def receive(supplier_id: UUID) -> Response:
 @bp.get("/<uuid:supplier_id>/upload")
 @policy.require("admin", "procurement")
 def upload_form(supplier_id: UUID) -> Response:
-    supplier = manage.get(supplier_id)
+    supplier = editing.get(supplier_id)
     return page_or_fragment(
         "suppliers/upload.html", "suppliers/_upload.html", supplier=supplier, limit=settings().max_file_size_mb
     )
@@ -176,7 +176,7 @@ def watch(supplier_id: UUID) -> Response:
 @policy.require("admin")
 def set_ml(supplier_id: UUID) -> Response:
     on = request.form.get("use_ml_processing") == "on"
-    supplier = manage.set_ml(supplier_id, on, current_user.username, request.form.get("reason", "")[:200])
+    supplier = editing.set_ml(supplier_id, on, current_user.username, request.form.get("reason", "")[:200])
     message = (
         _("%(name)s: files now go through ML.", name=supplier.name)
         if on
@@ -202,7 +202,7 @@ def sync(supplier_id: UUID) -> Response:
 @policy.require("admin")
 def ask_delete(supplier_id: UUID) -> Response:
     """What would go, by number and name, before it goes."""
-    context = {"supplier": manage.get(supplier_id), "goes": wastebin.contents(supplier_id)}
+    context = {"supplier": editing.get(supplier_id), "goes": wastebin.contents(supplier_id)}
     days = settings().supplier_bin_days
     return page_or_fragment("suppliers/delete.html", "suppliers/_delete.html", days=days, **context)
 
@@ -211,7 +211,7 @@ def ask_delete(supplier_id: UUID) -> Response:
 @policy.require("admin")
 def delete(supplier_id: UUID) -> Response:
     drafts = request.form.get("drafts") == "on"
-    deleted = manage.delete(supplier_id, current_user.username, with_drafts=drafts)
+    deleted = editing.delete(supplier_id, current_user.username, with_drafts=drafts)
     remembered.forget()
     return done(deleted.message, url_for("suppliers.binned"))
 
@@ -243,7 +243,7 @@ def _form(supplier: Any, values: Mapping[str, Any], problems: Mapping[str, str],
 
 def _again(supplier_id: UUID | None, values: Mapping[str, Any], error: CourierError) -> Response:
     """The same form with its problems; what was typed stays."""
-    supplier = manage.get(supplier_id) if supplier_id else None
+    supplier = editing.get(supplier_id) if supplier_id else None
     known = {name: text for name, text in error.details.items() if isinstance(text, str)}
     problem = "" if known else str(error)
     response = page_or_fragment("suppliers/new.html", "suppliers/_form.html", **_form(supplier, values, known, problem))

@@ -16,13 +16,13 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from app import vitals
 from app.access import policy
-from app.alerts import send
+from app.alerts import outgoing
 from app.backup import nightly
 from app.errors import Invalid
 from app.extensions import db, settings
 from app.jobs import queries
 from app.models.sync import Alert
-from app.sync import schedule, status
+from app.sync import schedule, standing
 from app.web.fragments import done, polled, with_version
 from app.web.language import ago, number, percent, select_language, size, span
 from app.web.plots import of_the_machine
@@ -58,7 +58,7 @@ def index() -> str:
 @bp.post("/alerts/<uuid:alert_id>/acknowledge")
 @policy.require("admin")
 def acknowledge(alert_id: UUID) -> Response:
-    send.acknowledge(alert_id, actor=current_user.username)
+    outgoing.acknowledge(alert_id, actor=current_user.username)
     return done(_("The alert says that you take care of it."), url_for("system.index"))
 
 
@@ -66,10 +66,10 @@ def acknowledge(alert_id: UUID) -> Response:
 @policy.require("admin")
 def send_test() -> Response:
     """Through every channel at once, so that its answer is seen here."""
-    names = list(send.channels())
+    names = list(outgoing.channels())
     if not names:
         raise Invalid(_("No channel is set: enter ALERT_WEBHOOK_URL, or SMTP_URL with ALERT_EMAIL_TO."))
-    problems = send.send_test(current_user.username)
+    problems = outgoing.send_test(current_user.username)
     if problems:
         return done(" ".join(map(told, problems)), url_for("system.index"), tone="bad")
     return done(_("A test was sent: %(names)s.", names=", ".join(names)), url_for("system.index"))
@@ -85,7 +85,7 @@ def _checks_html() -> str:
     found = _checks()
     worst = next((tone for tone in ("red", "amber") if any(each.tone == tone for each in found)), "green")
     return render_template(
-        "health/_checks.html", checks=found, worst=worst, alerts=_open_alerts(), channels=list(send.channels())
+        "health/_checks.html", checks=found, worst=worst, alerts=_open_alerts(), channels=list(outgoing.channels())
     )
 
 
@@ -285,7 +285,7 @@ def _backup() -> Check:
 
 
 def _schedule() -> Check:
-    now = status.current()
+    now = standing.current()
     if now.run and now.is_overdue:
         age = (datetime.now(UTC) - now.run.created_at).total_seconds()
         return Check(

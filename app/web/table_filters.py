@@ -78,7 +78,7 @@ SPANS: Choices = (
     ("30d", _l("Last 30 days")),
 )
 _WORDS = Field("q", _l("Words"))
-#: of each table that ``app.export.schedule`` writes
+#: of each table that ``app.export.scheduled`` writes
 FIELDS: Mapping[str, tuple[Field, ...]] = {
     "items": (_WORDS, Field("state", _l("Show"), ITEM_STATES), Field("changed", _l("Changed since"), CHANGED)),
     "comparison": (

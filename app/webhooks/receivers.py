@@ -13,7 +13,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import contains_eager
 
 from app import audit
-from app.courier import guard, secret_headers
+from app.courier import fetch_guard, secret_headers
 from app.errors import BadAddress, Conflict, Invalid, NotFound
 from app.extensions import db
 from app.models.events import Delivery, DeliveryState, Event, EventKind, Receiver
@@ -178,7 +178,7 @@ def _send_again(receiver_id: UUID, which: Select[UUID]) -> int:
 
 def _address(url: str) -> str:
     try:
-        return guard.check_url(url.strip()[:LONGEST_URL])
+        return fetch_guard.check_url(url.strip()[:LONGEST_URL])
     except BadAddress as error:
         raise Invalid(str(error), details={"url": str(error)}) from error
 

@@ -20,7 +20,7 @@ from openpyxl import Workbook
 from openpyxl.styles import Font, PatternFill
 from openpyxl.worksheet.worksheet import Worksheet
 
-from embedded.samples.assortment import FAMILIES, Product, assortment
+from embedded.samples.invented import FAMILIES, Product, assortment
 
 HERE = Path(__file__).parent
 _STRANGERS = ("Zenkraft", "Ostermann", "Pulsar")

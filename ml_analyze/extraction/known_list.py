@@ -8,7 +8,7 @@ from typing import Any
 
 from handoff.api import ColumnReading, Hints, Reading, SheetReading
 from handoff.doubts import Doubt, DoubtCode
-from ml_analyze.extraction.formats.structured.record import CONDITIONS, LEVELS, ROLES
+from ml_analyze.extraction.formats.structured.article import CONDITIONS, LEVELS, ROLES
 from ml_analyze.extraction.understanding.lexicon import lexicon
 from ml_analyze.extraction.understanding.price_cells import PriceReader
 from ml_analyze.findings import Findings

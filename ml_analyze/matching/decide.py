@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ml_analyze.matching.evidence import Evidence
+from ml_analyze.matching.grounds import Evidence
 from ml_analyze.matching.model import sigmoid
 from ml_analyze.matching.proof import Proof
 

@@ -10,7 +10,7 @@ from math import exp, log
 from rapidfuzz import fuzz
 
 from ml_analyze.matching.apart import doubts, wants_proof
-from ml_analyze.matching.evidence import Evidence, brand_differs
+from ml_analyze.matching.grounds import Evidence, brand_differs
 from ml_analyze.matching.record import Record, shared_codes
 
 # Largest unit first: a value is shown in the first one that it fills.

@@ -25,9 +25,9 @@ import numpy as np
 import orjson
 from numpy.typing import NDArray
 
+from ml_analyze.matching.hashed_words import Tokens, distinct, trigrams, words, words_and_codes
 from ml_analyze.matching.snapshot import CatalogUnreadable, Decision, Product, Snapshot, decision_of
 from ml_analyze.matching.texts import Texts, texts_of
-from ml_analyze.matching.tokens import Tokens, distinct, trigrams, words, words_and_codes
 from ml_analyze.side_by_side import in_order
 
 FORMAT = 4

@@ -16,9 +16,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ml_analyze.matching.compare import Compared, Comparison
-from ml_analyze.matching.evidence import Evidence, Stands
+from ml_analyze.matching.feature_table import Compared, Comparison
 from ml_analyze.matching.features import FEATURES
+from ml_analyze.matching.grounds import Evidence, Stands
 from ml_analyze.matching.index import Index, only_builder
 from ml_analyze.matching.model import sigmoid
 from ml_analyze.matching.record import Record

@@ -17,7 +17,7 @@ from zlib import crc32
 import numpy as np
 from numpy.typing import NDArray
 
-from ml_analyze.matching import evidence
+from ml_analyze.matching import grounds
 from ml_analyze.matching.calibrate import (
     FOLDS,
     RIGHT,
@@ -32,8 +32,8 @@ from ml_analyze.matching.calibrate import (
     settled_alone,
     surely_less,
 )
-from ml_analyze.matching.compare import Compared, Comparison
 from ml_analyze.matching.decisions import Decisions
+from ml_analyze.matching.feature_table import Compared, Comparison
 from ml_analyze.matching.index import Index, only_builder
 from ml_analyze.matching.judges import Judges
 from ml_analyze.matching.model import SHIPPED, Pairs, Scorer, from_arrays, shipped, to_arrays
@@ -114,7 +114,7 @@ def judge_for(index: Index, *, wait: bool = True) -> Judge:
 
 
 def judges_of(index: Index) -> Judges:
-    made_with = b"".join(map(Path.read_bytes, (SHIPPED, Path(__file__), Path(evidence.__file__))))
+    made_with = b"".join(map(Path.read_bytes, (SHIPPED, Path(__file__), Path(grounds.__file__))))
     return Judges(index.judges, f"{crc32(made_with):08x}")
 
 

@@ -16,16 +16,16 @@ from numpy.typing import NDArray
 
 from ml_analyze.collector import looking_less_often
 from ml_analyze.matching import decide
-from ml_analyze.matching.compare import Comparison
 from ml_analyze.matching.decide import Option, Ranked, Thresholds
 from ml_analyze.matching.decisions import Decisions, Judged
-from ml_analyze.matching.evidence import Doubts, Evidence, Stands
 from ml_analyze.matching.explain import explain, telling
+from ml_analyze.matching.feature_table import Comparison
+from ml_analyze.matching.grounds import Doubts, Evidence, Stands
 from ml_analyze.matching.index import Index, open_index
 from ml_analyze.matching.kin import kin_of, siblings_meant
 from ml_analyze.matching.learn import Judge, judge_for
+from ml_analyze.matching.list_rate import at_rates, rates
 from ml_analyze.matching.propose import proposed_from
-from ml_analyze.matching.rates import at_rates, rates
 from ml_analyze.matching.record import Record, records
 from ml_analyze.matching.teams import claims_of
 from ml_analyze.matching.texts import maker_number, texts_of

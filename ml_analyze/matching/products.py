@@ -17,9 +17,9 @@ import orjson
 from numpy.typing import NDArray
 
 from ml_analyze.matching.index import PROCESSES, Index, mapped, only_builder
-from ml_analyze.matching.letters import PARTS, Letters
 from ml_analyze.matching.record import Record, records
 from ml_analyze.matching.sheet import Sheet, ends_of, sheet_of, strings_of
+from ml_analyze.matching.spellings import PARTS, Letters
 from ml_analyze.matching.texts import texts_of
 from ml_analyze.side_by_side import in_order
 

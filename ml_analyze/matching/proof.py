@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import bdtr
 
-from ml_analyze.matching.evidence import Evidence
+from ml_analyze.matching.grounds import Evidence
 from ml_analyze.matching.model import sigmoid
 
 # Proof: were only so many of all such candidates right, decisions would come out this well at most three times in ten.

@@ -13,11 +13,11 @@ from typing import Any
 import numpy as np
 
 from ml_analyze.matching.codes import codes, meant_for
+from ml_analyze.matching.hashed_words import words as hashed_words
 from ml_analyze.matching.index import Index, idf_of
 from ml_analyze.matching.normalize import price_of, text_of
 from ml_analyze.matching.sizes import declared_pack, measures, numbers, packs
 from ml_analyze.matching.texts import Texts
-from ml_analyze.matching.tokens import words as hashed_words
 from ml_analyze.matching.vocabulary import ACCESSORIES, COLOURS, VARIANTS
 
 #: a field that ``rates`` adds to a row: units of the row's money for one of the catalogue's

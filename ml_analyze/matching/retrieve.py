@@ -13,9 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ml_analyze.matching.compiled import hot
+from ml_analyze.matching.hashed_words import Tokens, distinct
 from ml_analyze.matching.index import LISTS, Index, Postings
 from ml_analyze.matching.texts import Texts
-from ml_analyze.matching.tokens import Tokens, distinct
 
 # Entries followed a line and list, and what a list's vote weighs when ranks are fused (measured in bench).
 BUDGET = {"keys": 200, "words": 4000, "grams": 6000, "full": 4000}

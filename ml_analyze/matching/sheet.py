@@ -14,9 +14,9 @@ from zlib import crc32
 import numpy as np
 from numpy.typing import NDArray
 
+from ml_analyze.matching.hashed_words import mix
+from ml_analyze.matching.hashed_words import words as hashed_words
 from ml_analyze.matching.record import Record
-from ml_analyze.matching.tokens import mix
-from ml_analyze.matching.tokens import words as hashed_words
 from ml_analyze.matching.vocabulary import UNITS
 
 # Kinds of entries; words come first in every record, those that identify before the others.

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from ml_analyze.matching.evidence import same_thing
+from ml_analyze.matching.grounds import same_thing
 from ml_analyze.matching.record import Record
 from ml_analyze.matching.rivals import Claims
 

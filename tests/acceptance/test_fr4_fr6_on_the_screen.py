@@ -15,7 +15,7 @@ from app.models.catalog import SupplierItem
 from app.models.job import Job
 from app.models.phase import Outcome, Pipeline
 from app.models.supplier import Supplier
-from app.suppliers import manage
+from app.suppliers import editing
 from app.sync import run as sync_run
 from app.volume import volume
 from tests.fixtures.stack import Stack
@@ -30,8 +30,8 @@ def test_ac_4_6_the_button_of_a_failed_job_completes_it_once_its_cause_is_mended
     path = f"retried/{uuid4().hex}.csv"
     with stack.context():
         address = f"{stack.files.url}/{path}"
-        fields = manage.SupplierFields(name=f"Retried {uuid4().hex[:6]}", source_type="csv", source_url=address)
-        job_id = sync_run.sync_supplier(manage.create(fields, "tests").id, "tests").id
+        fields = editing.SupplierFields(name=f"Retried {uuid4().hex[:6]}", source_type="csv", source_url=address)
+        job_id = sync_run.sync_supplier(editing.create(fields, "tests").id, "tests").id
     assert stack.wait(job_id).error_code == "SOURCE_MISSING"
     page.goto(f"/jobs/{job_id}")
     expect(page.locator("#job-live .chip[data-state=failed]")).to_be_visible()
@@ -74,8 +74,8 @@ def test_ac_6_6_a_supplier_of_the_old_pipeline_is_moved_by_the_buttons(page: Pag
     name = f"Moved {uuid4().hex[:6]}"
     with stack.context():
         address = stack.files.put(f"moved/{uuid4().hex}.csv", LIST)
-        fields = manage.SupplierFields(name=name, source_type="csv", source_url=address, use_ml_processing=False)
-        supplier_id = manage.create(fields, "tests").id
+        fields = editing.SupplierFields(name=name, source_type="csv", source_url=address, use_ml_processing=False)
+        supplier_id = editing.create(fields, "tests").id
         before = sync_run.sync_supplier(supplier_id, "tests")
     assert stack.wait(before.id).pipeline == Pipeline.LEGACY
     page.goto(f"/reprocess?q={name.replace(' ', '+')}")

@@ -17,7 +17,7 @@ from sqlalchemy import func, select
 from app.extensions import db
 from app.models.catalog import SupplierItem
 from app.models.job import Job
-from app.suppliers import manage
+from app.suppliers import editing
 from app.sync import run as sync_run
 from tests.fixtures.stack import Stack
 from tests.servers.files import Served
@@ -70,8 +70,8 @@ def watch(page: Page, stack: Stack, job_id: UUID, *, seconds: float = 170) -> li
 
 def fetched(stack: Stack, url: str) -> UUID:
     with stack.context():
-        fields = manage.SupplierFields(name=f"Watched {uuid4().hex[:6]}", source_type="csv", source_url=url)
-        return sync_run.sync_supplier(manage.create(fields, "tests").id, "tests").id
+        fields = editing.SupplierFields(name=f"Watched {uuid4().hex[:6]}", source_type="csv", source_url=url)
+        return sync_run.sync_supplier(editing.create(fields, "tests").id, "tests").id
 
 
 @pytest.fixture(scope="module")

@@ -14,7 +14,7 @@ from app.extensions import db
 from app.jobs import board
 from app.models.job import Job
 from app.models.phase import Outcome, Phase, Step
-from app.suppliers import manage
+from app.suppliers import editing
 from app.suppliers.fields import SupplierFields
 from tests.fixtures.web import Visitor
 
@@ -24,7 +24,7 @@ NOW = datetime.now(UTC)
 def a_job(app: Flask, **facts: Any) -> UUID:
     with app.app_context():
         name = f"Supplier {uuid4().hex[:8]}"
-        supplier = manage.create(SupplierFields(name=name, source_type="csv"), "tests")
+        supplier = editing.create(SupplierFields(name=name, source_type="csv"), "tests")
         values: dict[str, Any] = {"started_at": NOW - timedelta(seconds=20), "phase_since": NOW - timedelta(seconds=10)}
         job = Job(
             supplier_id=supplier.id,

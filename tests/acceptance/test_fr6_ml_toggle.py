@@ -10,12 +10,12 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from app.courier.pipeline import pipeline_for
+from app.courier.which_pipeline import pipeline_for
 from app.extensions import db
 from app.models.job import Job
 from app.models.phase import Outcome, Phase, Pipeline, Step
 from app.models.supplier import Supplier
-from app.suppliers import manage
+from app.suppliers import editing
 from app.suppliers.fields import SupplierFields
 from app.sync import reprocess
 from app.volume import volume
@@ -87,7 +87,7 @@ def on_legacy(app: Flask) -> list[UUID]:
         for number in range(4):
             url = f"http://127.0.0.1:9/{number}.csv" if number < 3 else None
             fields = SupplierFields(name=f"Legacy {number}", source_type="csv", source_url=url, use_ml_processing=False)
-            made.append(manage.create(fields, "tests").id)
+            made.append(editing.create(fields, "tests").id)
         return made
 
 
@@ -147,7 +147,7 @@ def test_several_files_without_script_each_become_a_job_and_the_bad_one_is_told(
 
 def test_a_streamed_upload_needs_the_form_token(app: Flask, admin: Visitor) -> None:
     with app.app_context():
-        supplier_id = manage.create(SupplierFields(name="Streamed", source_type="csv"), "tests").id
+        supplier_id = editing.create(SupplierFields(name="Streamed", source_type="csv"), "tests").id
     answer = admin.client.post(f"/suppliers/{supplier_id}/files", data={"file": a_file()})
     assert answer.status_code == 303
     assert "too old" in admin.get(answer.location)

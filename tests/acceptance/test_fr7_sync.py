@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 
 from app import clock, digest, tasks
 from app.access import passwords, reset, tokens
-from app.alerts import send
+from app.alerts import outgoing
 from app.api import document
 from app.extensions import db, queue, redis
 from app.jobs import steps
@@ -24,8 +24,8 @@ from app.models.sync import SyncRun
 from app.models.user import UserRole
 from app.money import best
 from app.review import rematch
-from app.shadow import run as shadow
-from app.sync import run, schedule, status, triggers
+from app.shadow import trial as shadow
+from app.sync import run, schedule, standing, triggers
 from app.webhooks import send as webhooks
 from handoff.declared import Tasks, Worker, worker_of
 from tests.fixtures.sync import Syncing
@@ -141,7 +141,7 @@ def test_ac_7_4_a_flushed_redis_is_told_again(syncing: Syncing) -> None:
 def test_ac_7_5_tasks_and_cron_entries_are_declared_lists() -> None:
     """AC-7.5: what workers run and what happens by itself stand in one place each."""
     assert set(tasks.STEPS) == set(Step) - {Step.FOLLOW}
-    asked_for = {steps.RUN_STEP, run.RUN_SYNC, rematch.RUN_REMATCH, shadow.RUN_SHADOW, send.SEND_ALERTS}
+    asked_for = {steps.RUN_STEP, run.RUN_SYNC, rematch.RUN_REMATCH, shadow.RUN_SHADOW, outgoing.SEND_ALERTS}
     asked_for |= {webhooks.SEND_EVENTS, best.WRITE_OFFERS, digest.SEND_DIGESTS, reset.SEND_LINK}
     assert tasks.TASKS.names == asked_for, "an entry that asks for anything else is refused"
     verbs = {entry.verb for entry in clock.PERIODIC}
@@ -205,6 +205,6 @@ def test_ac_7_6_a_supplier_switched_to_legacy_takes_the_old_pipeline_in_a_sync(
     job = syncing.jobs(begun.id)[0]
     assert (job.pipeline, analysis.submissions()) == (Pipeline.LEGACY, [])
     assert job.outcome == Outcome.WARNINGS  # its list names no currency
-    assert status.current().sync_state == "idle"
+    assert standing.current().sync_state == "idle"
     kept = db.session.scalars(select(Supplier)).one()
     assert kept.meta["use_ml_processing"] is False, "the Master Sheet never wipes the flag"

@@ -20,7 +20,7 @@ from app.models.catalog import ParsingLog, SupplierItem
 from app.models.job import Job
 from app.models.phase import Outcome
 from app.models.user import UserRole
-from app.suppliers import manage
+from app.suppliers import editing
 from app.sync import run as sync_run
 from app.volume import volume
 from tests.fixtures.stack import SAMPLES, Stack
@@ -33,10 +33,10 @@ NO_LIST = b"Dear customer, please find our new prices next week. Kind regards, y
 
 def fetched(stack: Stack, address: str, *, ml: bool = True) -> Job:
     with stack.context():
-        fields = manage.SupplierFields(
+        fields = editing.SupplierFields(
             name=f"Handed over {uuid4().hex[:6]}", source_type="csv", source_url=address, use_ml_processing=ml
         )
-        return stack.wait(sync_run.sync_supplier(manage.create(fields, "tests").id, "tests").id)
+        return stack.wait(sync_run.sync_supplier(editing.create(fields, "tests").id, "tests").id)
 
 
 def record(stack: Stack, job: Job) -> dict[str, str]:
@@ -136,8 +136,8 @@ def test_what_a_person_corrected_reaches_the_service_and_its_items(stack: Stack)
     body = b"Hose and Son\n1,2,3\nH-1,Hose clamp,10,20\nH-2,Hose clamp wide,30,40\nH-3,Hose coupling,50,60\n"
     address = stack.files.put(f"{uuid4().hex}/list.csv", body)
     with stack.context():
-        fields = manage.SupplierFields(name=f"Hinted {uuid4().hex[:6]}", source_type="csv", source_url=address)
-        supplier = manage.create(fields, "tests")
+        fields = editing.SupplierFields(name=f"Hinted {uuid4().hex[:6]}", source_type="csv", source_url=address)
+        supplier = editing.create(fields, "tests")
         columns = {"sku": 0, "name": 1, "price": 3}
         supplier.meta = supplier.meta | {"hints": {"header_row": 2, "columns": columns, "currency": "CHF"}}
         db.session.commit()

@@ -15,8 +15,8 @@ from app.models.phase import Outcome
 from app.models.review import MatchDecision, Review, ReviewStatus
 from app.models.supplier import Supplier
 from app.models.user import User
-from app.review import decide, rematch
-from app.suppliers import manage
+from app.review import answer, rematch
+from app.suppliers import editing
 from tests.fixtures.stack import Stack
 
 ROWS = [
@@ -33,8 +33,8 @@ def supplier_id(stack: Stack) -> object:
         db.session.execute(delete(MatchDecision))
         names = ["Bosch GBH 2-28 rotary hammer", "Makita DF333D cordless driver 12V", "Hilti TE 30 combihammer"]
         db.session.add_all(Product(internal_sku=f"LEARN-{n}", name=name) for n, name in enumerate(names))
-        fields = manage.SupplierFields(name=f"Learner {uuid4().hex[:6]}", source_type="csv")
-        return manage.create(fields, actor="tests").id
+        fields = editing.SupplierFields(name=f"Learner {uuid4().hex[:6]}", source_type="csv")
+        return editing.create(fields, actor="tests").id
 
 
 def send(stack: Stack, supplier_id: object, price: str) -> Job:
@@ -65,9 +65,9 @@ def test_a_link_holds_and_a_vetoed_pair_is_not_proposed_again(stack: Stack, supp
         anna = db.session.scalars(select(User)).first()
         assert anna is not None
         product = asked["SH-4713"].candidate_products[0]["product_id"]
-        decide.approve(asked["SH-4713"].id, product, by=anna)
+        answer.approve(asked["SH-4713"].id, product, by=anna)
         vetoed = {each["product_id"] for each in asked["SH-4712"].candidate_products}
-        decide.reject(asked["SH-4712"].id, by=anna)
+        answer.reject(asked["SH-4712"].id, by=anna)
     job = send(stack, supplier_id, "101.00")
     assert (job.outcome, job.changed_count) == (Outcome.SUCCESS, 3)
     with stack.context():

@@ -19,7 +19,7 @@ from app.models.catalog import ParsingLog, PriceHistory, SupplierItem
 from app.models.job import Job, JobEvent
 from app.models.phase import Outcome, Phase
 from app.models.supplier import Supplier
-from app.suppliers import manage
+from app.suppliers import editing
 from app.sync import run as sync_run
 from app.volume import volume
 from tests.fixtures.stack import SAMPLES, Stack
@@ -28,8 +28,8 @@ from tests.fixtures.stack import SAMPLES, Stack
 def send(stack: Stack, data: bytes | Path, name: str) -> Job:
     """Upload for a new supplier and wait for the end."""
     with stack.context():
-        supplier = manage.create(
-            manage.SupplierFields(name=f"{name} {uuid4().hex[:6]}", source_type="csv"), actor="tests"
+        supplier = editing.create(
+            editing.SupplierFields(name=f"{name} {uuid4().hex[:6]}", source_type="csv"), actor="tests"
         )
         path = stack.home / uuid4().hex
         path.write_bytes(data.read_bytes() if isinstance(data, Path) else data)
@@ -40,8 +40,8 @@ def send(stack: Stack, data: bytes | Path, name: str) -> Job:
 
 def fetch(stack: Stack, url: str, source_type: str = "csv") -> Job:
     with stack.context():
-        fields = manage.SupplierFields(name=f"Fetched {uuid4().hex[:6]}", source_type=source_type, source_url=url)
-        supplier = manage.create(fields, actor="tests")
+        fields = editing.SupplierFields(name=f"Fetched {uuid4().hex[:6]}", source_type=source_type, source_url=url)
+        supplier = editing.create(fields, actor="tests")
         job = sync_run.sync_supplier(supplier.id, "tests")
         return stack.wait(job.id)
 

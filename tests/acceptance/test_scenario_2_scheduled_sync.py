@@ -27,7 +27,7 @@ from app.models.job import Job
 from app.models.phase import Outcome, Phase
 from app.models.supplier import Supplier
 from app.models.sync import ScheduleSlot, SyncRun
-from app.sync import master, run, schedule, status
+from app.sync import master, run, schedule, standing
 from embedded.environment import PROJECT
 from tests.fixtures.stack import PASSWORD, Stack
 from tests.fixtures.sync import Syncing
@@ -61,7 +61,7 @@ def test_scenario_2_the_slot_syncs_every_supplier_and_one_failing_source_blocks_
 
     logged = db.session.scalars(select(ParsingLog).where(ParsingLog.job_id == failed[0].id)).all()
     assert any("404" in line.error_message for line in logged)
-    progress = status.current().progress
+    progress = standing.current().progress
     assert (progress.total, progress.settled, progress.failed) == (DOZEN, DOZEN, 1)
 
 

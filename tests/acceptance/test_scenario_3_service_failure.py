@@ -17,7 +17,7 @@ from app.jobs import lifecycle
 from app.models.catalog import SupplierItem
 from app.models.job import Job
 from app.models.phase import Outcome, Phase
-from app.suppliers import manage
+from app.suppliers import editing
 from app.volume import volume
 from tests.fixtures.courier import Courier
 from tests.fixtures.stack import Stack
@@ -74,8 +74,8 @@ def test_scenario_3_from_the_button_to_the_items_with_the_service_mended_in_betw
     path = f"scenario-3/{uuid4().hex}.csv"
     with broken.context():
         address = broken.files.put(path, price_list(30))
-        fields = manage.SupplierFields(name=f"Scenario 3 {uuid4().hex[:6]}", source_type="csv", source_url=address)
-        supplier_id = manage.create(fields, "tests").id
+        fields = editing.SupplierFields(name=f"Scenario 3 {uuid4().hex[:6]}", source_type="csv", source_url=address)
+        supplier_id = editing.create(fields, "tests").id
     page.goto(f"/suppliers/{supplier_id}")
     page.get_by_role("button", name="Fetch now").click()
     expect(page.get_by_text("Downloading").or_(page.get_by_text("Waiting")).first).to_be_visible()

@@ -13,7 +13,7 @@ from app.models.catalog import ParsingLog, SupplierItem
 from app.models.job import Job
 from app.models.phase import Outcome, Phase
 from app.models.user import UserRole
-from app.suppliers import manage
+from app.suppliers import editing
 from tests.fixtures.courier import Courier
 from tests.fixtures.stack import Stack
 from tests.fixtures.web import Visitor, sign_in
@@ -84,8 +84,8 @@ def test_scenario_4_each_kind_of_odd_row_is_counted_once(stack: Stack) -> None:
 def uploaded(stack: Stack, admin: Visitor, lines: list[str]) -> Job:
     """A list of a new supplier, at its page, until its end."""
     with stack.context():
-        fields = manage.SupplierFields(name=f"Scenario four {uuid4().hex[:6]}", source_type="csv")
-        supplier_id = manage.create(fields, actor="tests").id
+        fields = editing.SupplierFields(name=f"Scenario four {uuid4().hex[:6]}", source_type="csv")
+        supplier_id = editing.create(fields, actor="tests").id
     body = "\n".join(["sku;name;price EUR", *lines]).encode()
     admin.post(f"/suppliers/{supplier_id}/files", file=(BytesIO(body), "list.csv"))
     with stack.context():

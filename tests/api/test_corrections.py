@@ -17,7 +17,7 @@ from app.models.catalog import ItemMatch, SupplierItem
 from app.models.phase import Outcome
 from app.models.review import Review
 from app.models.supplier import Supplier
-from app.suppliers import manage
+from app.suppliers import editing
 from app.suppliers.fields import SupplierFields
 from tests.api.conftest import Caller
 from tests.api.test_contract_catalog import code, item, product
@@ -27,7 +27,7 @@ from tests.fixtures.results import item as row
 
 @pytest.fixture
 def acme(admin: Caller) -> Supplier:
-    return manage.create(SupplierFields(name="Acme", source_type="csv"), "tests")
+    return editing.create(SupplierFields(name="Acme", source_type="csv"), "tests")
 
 
 def test_an_item_is_corrected_and_released(buyer: Caller, acme: Supplier) -> None:

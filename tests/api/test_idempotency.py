@@ -14,7 +14,7 @@ from werkzeug.test import TestResponse
 
 from app.access import once
 from app.api import document
-from app.catalog import manage
+from app.catalog import product_edit
 from app.extensions import db
 from app.models.catalog import Product
 from app.models.job import Job
@@ -78,17 +78,17 @@ def test_while_it_runs_the_key_is_taken_and_one_that_died_before_it_did_anything
     buyer: Caller, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     repeated: list[TestResponse] = []
-    create = manage.create
+    create = product_edit.create
 
     def slowly(*args: Any, **fields: Any) -> Any:
         """Somebody repeats the request while the first one is carried out."""
-        monkeypatch.setattr(manage, "create", create)
+        monkeypatch.setattr(product_edit, "create", create)
         with monkeypatch.context() as other:
             other.setattr(once, "_carrying", type(once._carrying)("other", default=None))
             repeated.append(write(buyer))
         return create(*args, **fields)
 
-    monkeypatch.setattr(manage, "create", slowly)
+    monkeypatch.setattr(product_edit, "create", slowly)
     assert write(buyer).status_code == 201
     assert code(repeated[0]) == (409, "IDEMPOTENCY_KEY_IN_PROGRESS")
     assert 0 < int(repeated[0].headers["Retry-After"]) <= once.HELD_FOR.total_seconds()
@@ -100,14 +100,14 @@ def test_while_it_runs_the_key_is_taken_and_one_that_died_before_it_did_anything
 
 
 def test_one_that_was_taken_over_commits_nothing(buyer: Caller, monkeypatch: pytest.MonkeyPatch) -> None:
-    create = manage.create
+    create = product_edit.create
 
     def taken_over(*args: Any, **fields: Any) -> Any:
         with db.engine.begin() as other:
             other.execute(text("UPDATE kept_answers SET token = gen_random_uuid()"))
         return create(*args, **fields)
 
-    monkeypatch.setattr(manage, "create", taken_over)
+    monkeypatch.setattr(product_edit, "create", taken_over)
     assert code(write(buyer)) == (409, "IDEMPOTENCY_KEY_IN_PROGRESS")
     assert products() == 0
 

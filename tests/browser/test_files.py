@@ -14,7 +14,7 @@ from app.courier import upload
 from app.extensions import db
 from app.models.job import Job
 from app.models.phase import Outcome
-from app.suppliers import manage
+from app.suppliers import editing
 from app.suppliers.fields import SupplierFields
 from tests.fixtures.stack import Stack
 
@@ -28,14 +28,14 @@ def a_list(factor: float = 1) -> bytes:
 
 def send(stack: Stack, supplier_id: UUID, content: bytes, name: str = "tools.csv") -> Job:
     with stack.context():
-        job = upload.receive_file(manage.get(supplier_id), io.BytesIO(content), name, actor="tests")
+        job = upload.receive_file(editing.get(supplier_id), io.BytesIO(content), name, actor="tests")
     return stack.wait(job.id)
 
 
 @pytest.fixture(scope="module")
 def supplier_id(stack: Stack) -> UUID:
     with stack.context():
-        return manage.create(SupplierFields(name="Held and Undone Ltd.", source_type="csv"), "tests").id
+        return editing.create(SupplierFields(name="Held and Undone Ltd.", source_type="csv"), "tests").id
 
 
 def test_scenario_4_a_file_with_bad_rows_completes_and_its_errors_are_seen(page: Page, living: dict[str, str]) -> None:
@@ -104,7 +104,7 @@ def test_a_first_list_with_two_prices_asks_for_the_price_in_straight_rows(page: 
     rows = [f"P-{n};Ball valve DN{n};{10 + n}.50;{14 + n}.10" for n in range(1, 40)]
     content = "\n".join(["Code;Name;Purchase price net EUR;Selling price net EUR", *rows, ""]).encode()
     with stack.context():
-        supplier = manage.create(SupplierFields(name="Two Prices Ltd.", source_type="csv"), "tests").id
+        supplier = editing.create(SupplierFields(name="Two Prices Ltd.", source_type="csv"), "tests").id
     job = send(stack, supplier, content, "two-prices.csv")
     assert (job.outcome, job.question) == (Outcome.HELD, "price")
     page.goto(f"/jobs/{job.id}")
@@ -170,10 +170,10 @@ def test_an_upload_may_be_the_whole_list_but_none_of_several(
     page: Page, stack: Stack, price_list: Callable[..., Path]
 ) -> None:
     with stack.context():
-        supplier = manage.create(SupplierFields(name="Whole Lists Ltd.", source_type="excel"), "tests")
+        supplier = editing.create(SupplierFields(name="Whole Lists Ltd.", source_type="excel"), "tests")
     whole, part = price_list("whole.xlsx", 30), price_list("part.xlsx", 24)
     with stack.context():
-        first = upload.receive_file(manage.get(supplier.id), whole, "whole.xlsx", actor="tests")
+        first = upload.receive_file(editing.get(supplier.id), whole, "whole.xlsx", actor="tests")
     stack.wait(first.id)
     page.goto(f"/suppliers/{supplier.id}/upload")
     box = page.get_by_label("This file is the whole list")

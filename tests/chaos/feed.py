@@ -18,7 +18,7 @@ from sqlalchemy import func, select, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from app.extensions import db
-from app.feed import read
+from app.feed import following
 from app.models.catalog import SupplierItem
 from app.models.feed import Change
 from app.models.supplier import Supplier
@@ -94,7 +94,7 @@ class Campaign:
 def take(taken: Path) -> bool:
     """One part of the feed behind what was taken, appended in one write; the last line is the cursor. More is there."""
     known = list(lines(taken))
-    part = read.after(known[-1][0] if known else 0, limit=PART)
+    part = following.after(known[-1][0] if known else 0, limit=PART)
     text_of = "".join(f"{each.number} {each.item_id} {each.old_price} {each.price}\n" for each in part.changes)
     with taken.open("ab", buffering=0) as file:
         file.write(text_of.encode())

@@ -28,7 +28,7 @@ from sqlalchemy.exc import OperationalError
 import app as courier
 from app import upkeep
 from app.analysis import client, follow
-from app.apply import order
+from app.apply import file_order
 from app.courier import upload
 from app.errors import Conflict, LostClaim
 from app.extensions import db
@@ -73,8 +73,8 @@ PLACES = (
     Place("follow: taken", follow, "_ask", Step.FOLLOW),
     Place("follow: asked, not written", follow, "_judge", Step.FOLLOW),
     Place("follow: between commit and Redis", board, "show", Step.FOLLOW),
-    Place("apply: staged", order, "in_line", Step.APPLY),
-    Place("apply: in line", order, "newer_than", Step.APPLY),
+    Place("apply: staged", file_order, "in_line", Step.APPLY),
+    Place("apply: in line", file_order, "newer_than", Step.APPLY),
     Place("apply: items written", lifecycle, "settle", Step.APPLY),
     Place("apply: settled, not committed", lifecycle, "settle", Step.APPLY, after=True),
     Place("apply: between commit and Redis", lifecycle, "settled", Step.APPLY),

@@ -27,7 +27,7 @@ from app.jobs.queries import JobFilter
 from app.models.catalog import SupplierItem
 from app.models.job import Job
 from app.models.phase import Outcome, Step
-from app.suppliers import manage
+from app.suppliers import editing
 from app.volume import volume
 from handoff.confined import Bounds, run_confined
 from handoff.declared import Worker, worker_of
@@ -36,7 +36,7 @@ from tests.fixtures.traces import work_off
 from tests.security import fuzz_jobs
 from tests.servers.analysis import AnalysisServer, price_list
 from tests.servers.files import FileServer, Served
-from tests.unit.app.test_apart import exploding
+from tests.unit.app.test_stranger_table import exploding
 
 WHOLE = b"sku;name;price\nA;Hammer;1.00\nB;Saw;2.00\nC;Drill;3.00\n"
 HALF = WHOLE[:31]
@@ -181,7 +181,7 @@ def test_7_a_file_that_kills_its_workers_is_told_as_what_it_did(courier: Courier
 
 def test_7_a_workbook_made_to_explode_ends_its_own_job_in_the_legacy_pipeline(courier: Courier) -> None:
     supplier = courier.supplier()
-    manage.set_ml(supplier.id, False, "anna")
+    editing.set_ml(supplier.id, False, "anna")
     ended = courier.run(upload.receive_file(supplier, BytesIO(exploding()), "a.xlsx", actor="anna"))
     assert (ended.outcome, ended.error_code) == (Outcome.FAILED, "UNSAFE_ARCHIVE")
 

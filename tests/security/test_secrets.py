@@ -23,7 +23,7 @@ from app.extensions import db
 from app.models.catalog import ParsingLog
 from app.models.phase import Phase
 from app.models.user import AuditEntry, User, UserRole
-from app.suppliers import manage
+from app.suppliers import editing
 from app.volume import volume
 from handoff import logs
 from tests.fixtures.courier import Courier
@@ -48,7 +48,7 @@ def test_a_sources_credentials_are_in_no_log_no_sidecar_no_page_and_unsealed_in_
     gone = files.put("/broken.csv", Served(statuses=[500] * 9))
     for address in (url, gone):
         supplier = courier.supplier(address.replace("//", "//someone:word-in-the-url@") + "?signature=signed-by-key")
-        manage.set_secret_headers(supplier.id, {"X-Api-Key": "key-in-a-header"}, actor="tests")
+        editing.set_secret_headers(supplier.id, {"X-Api-Key": "key-in-a-header"}, actor="tests")
         courier.run(courier.fetch(supplier))
     assert {asked.headers.get("X-Api-Key") for asked in files.asked} == {"key-in-a-header"}, "it was sent"
     sidecars = "".join(each.sidecar.read_text() for each in volume().iter_raw() if each.sidecar)

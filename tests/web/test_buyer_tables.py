@@ -15,7 +15,7 @@ from sqlalchemy import event, select, text
 
 from app.catalog import assortment, items, offers
 from app.errors import Invalid
-from app.export import schedule
+from app.export import scheduled
 from app.extensions import db, queue
 from app.models.catalog import ItemMatch, PriceHistory, Product, ProductStatus, SupplierItem
 from app.models.offers import ItemWords, ProductOffers
@@ -449,7 +449,7 @@ def test_the_filter_of_an_export_is_chosen_by_the_fields_of_its_table(buyer: Vis
         assert [f'name="{each.name}"' in page for each in fields] == [True] * len(fields), table
         for field in fields:
             for value, _label in field.choices or (("12", ""),):
-                schedule.TABLES[table]({field.name: value})  # refuses what the table's page does not know
+                scheduled.TABLES[table]({field.name: value})  # refuses what the table's page does not know
     came = buyer.get("/exports?table=items&query=q%3D80%26supplier%3D00000000-0000-0000-0000-000000000016")
     assert 'name="q" type="text" maxlength="200" value="80"' in came, "what the table's page said fills the fields"
     assert query_of("items", {"query": "q=80&supplier=x&state=gone", "q": "90", "state": ""}) == "q=90&supplier=x"
@@ -472,7 +472,7 @@ def test_a_buyer_schedules_a_table_as_filtered_and_a_program_fetches_it(
     client, path = app.test_client(), address.removeprefix("http://localhost")
     assert client.get(f"{path}?token={token}").status_code == 503
     with app.app_context():
-        schedule.run_due()
+        scheduled.run_due()
     fetched = client.get(path, headers={"Authorization": f"Bearer {token}"})
     assert [row["name"] for row in csv.DictReader(fetched.get_data(as_text=True).lstrip("\ufeff").splitlines())] == [
         "Item 80"

@@ -21,7 +21,7 @@ from app.models.catalog import Product
 from app.models.job import Job
 from app.models.phase import Outcome, Phase
 from app.models.user import User, UserRole
-from app.suppliers import manage
+from app.suppliers import editing
 from app.suppliers.fields import SupplierFields
 from app.web import causes
 from tests.fixtures.web import PASSWORD, Visitor, sign_in, token_of
@@ -115,7 +115,7 @@ def test_the_last_administrators_demotion_has_its_own_headline(app: Flask, admin
 @pytest.fixture
 def shop(app: Flask) -> UUID:
     with app.app_context():
-        return manage.create(SupplierFields(name="Acme", source_type="csv"), "tests").id
+        return editing.create(SupplierFields(name="Acme", source_type="csv"), "tests").id
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from app.models.catalog import Product
 from app.models.supplier import Supplier
 from app.models.user import User, UserRole
 from app.money import overview, rates
-from app.review import decide
+from app.review import answer
 from app.web import remembered
 from tests.fixtures.results import apply_result, item, items
 from tests.fixtures.web import Visitor
@@ -37,7 +37,7 @@ def test_a_buyer_sees_money_and_sales_sees_none(
         apply_result(two[1], item("S-Cheap", "Saw", "25.00"))
         db.session.execute(text("UPDATE changes SET at = at - interval '30 days' WHERE kind = 'new'"))
         for each in items().values():
-            decide.link(each.id, saw.id, by=user)
+            answer.link(each.id, saw.id, by=user)
         found = overview.savings()
         assert (found.products, found.saved, found.most[0].cheapest) == (1, Decimal(5), "Cheap")
         assert overview.coverage() == overview.Coverage(products=2, offered=1, several=1)

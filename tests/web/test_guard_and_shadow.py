@@ -12,8 +12,8 @@ from app.guards import ml_rate, switch
 from app.jobs import lifecycle
 from app.models.phase import Step
 from app.models.supplier import Supplier
-from app.shadow import run as shadow
-from app.suppliers import manage
+from app.shadow import trial as shadow
+from app.suppliers import editing
 from app.web import remembered
 from tests.fixtures.courier import Courier
 from tests.fixtures.web import Visitor
@@ -24,13 +24,13 @@ def test_what_the_guard_switched_is_named_and_one_click_restores(app: Flask, adm
         made = Supplier(name="Acme Ltd", source_type="csv", meta={})
         db.session.add(made)
         db.session.commit()
-        manage.set_ml(made.id, False, ml_rate.ACTOR, "Only 20% of the last 10 analyses succeeded.")
+        editing.set_ml(made.id, False, ml_rate.ACTOR, "Only 20% of the last 10 analyses succeeded.")
     page = admin.get("/settings")
     assert "Switched to the simple reader by the guard" in page and "Acme Ltd" in page
     admin.post("/settings/guard/restore")
     assert "Switched to the simple reader by the guard" not in admin.get("/settings")
     with app.app_context():
-        assert manage.get(made.id).wants_ml
+        assert editing.get(made.id).wants_ml
 
 
 def test_switching_on_for_all_takes_back_what_the_guard_did(app: Flask, admin: Visitor) -> None:

@@ -20,7 +20,7 @@ from app.models.supplier import Supplier
 from app.models.sync import Alert, AppSetting
 from app.models.user import User, UserRole
 from app.money import rates
-from app.review import decide
+from app.review import answer
 from tests.fixtures.results import apply_result, item, items
 from tests.fixtures.web import Visitor
 
@@ -135,5 +135,5 @@ def test_the_first_steps_are_done_by_the_offices_own_data_and_go_when_all_are(
         apply_result(supplier, item("A1", "Saw"))
         assert first_steps.steps().next is first_steps.Step.MATCHES
         user = db.session.scalars(select(User).where(User.username == buyer.name)).one()
-        decide.link(items()["A1"].id, product.id, by=user)
+        answer.link(items()["A1"].id, product.id, by=user)
     assert "First steps" not in buyer.get("/needs-you")

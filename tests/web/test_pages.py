@@ -23,7 +23,7 @@ from app.models.job import Job
 from app.models.phase import Outcome, Phase
 from app.models.supplier import Supplier
 from app.models.user import UserRole
-from app.suppliers import manage
+from app.suppliers import editing
 from app.suppliers.fields import SupplierFields
 from app.sync import reprocess
 from app.web import assets
@@ -201,7 +201,7 @@ def test_the_page_of_an_error_leads_back_to_where_it_was_made_and_to_no_other_si
 
 def test_an_unchanged_file_leads_to_the_job_that_read_it(app: Flask, admin: Visitor) -> None:
     with app.app_context():
-        supplier = manage.create(SupplierFields(name="Same again", source_type="csv"), "tests")
+        supplier = editing.create(SupplierFields(name="Same again", source_type="csv"), "tests")
         read, again = (_job(supplier_id=supplier.id, sha256="a" * 64) for _ in range(2))
         read.outcome, again.outcome = Outcome.SUCCESS, Outcome.UNCHANGED
         read.created_at = datetime.now(UTC) - timedelta(hours=8)
@@ -239,7 +239,7 @@ def test_a_bad_supplier_form_comes_back_with_its_problem_and_what_was_typed(
     app: Flask, admin: Visitor, form: dict[str, str], said: str
 ) -> None:
     with app.app_context():
-        manage.create(SupplierFields(name="taken", source_type="csv"), "tests")
+        editing.create(SupplierFields(name="taken", source_type="csv"), "tests")
     text = admin.post("/suppliers", status=422, htmx=True, **form).get_data(as_text=True)
     assert said in text
     assert 'aria-invalid="true"' in text
@@ -290,7 +290,7 @@ def test_a_hundred_thousand_jobs_are_paged_by_place_without_gap_or_repetition(ap
 
 def test_all_failed_of_one_cause_are_retried_at_once(app: Flask, admin: Visitor) -> None:
     with app.app_context():
-        supplier = manage.create(SupplierFields(name="Down Ltd.", source_type="csv"), "tests")
+        supplier = editing.create(SupplierFields(name="Down Ltd.", source_type="csv"), "tests")
         for code in ("ML_UNAVAILABLE", "ML_UNAVAILABLE", "EMPTY_FILE"):
             failed = {"phase": Phase.FAILED, "outcome": Outcome.FAILED, "error_code": code}
             db.session.add(_job(supplier_id=supplier.id, **failed))
@@ -381,7 +381,7 @@ def _job(**facts: Any) -> Job:
 def test_the_list_of_a_reprocessing_is_asked_for_again_with_its_progress(app: Flask, admin: Visitor) -> None:
     with app.app_context():
         fields = SupplierFields(name="Old one", source_type="csv", use_ml_processing=False)
-        supplier = manage.create(fields, "tests")
+        supplier = editing.create(fields, "tests")
         reprocess.begin([supplier.id], at_once=1, actor="anna")
     page = admin.get("/reprocess?pipeline=")
     assert 'hx-get="/reprocess?pipeline=" hx-trigger="reprocess-moved from:body"' in page

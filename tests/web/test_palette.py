@@ -9,7 +9,7 @@ import pytest
 from flask import Flask, url_for
 
 from app.models.user import UserRole
-from app.suppliers import manage
+from app.suppliers import editing
 from app.suppliers.fields import SupplierFields
 from app.web import places
 from tests.fixtures.web import Visitor
@@ -33,7 +33,7 @@ def test_every_page_of_the_menu_is_in_the_palette_and_every_place_of_it_opens(
 
 def test_what_cannot_be_opened_is_not_offered(app: Flask, visitor: Callable[[UserRole], Visitor]) -> None:
     with app.app_context():
-        manage.create(SupplierFields(name="Zephyr Palette Tools", source_type="csv"), "tests")
+        editing.create(SupplierFields(name="Zephyr Palette Tools", source_type="csv"), "tests")
     assert "Palette Tools" in visitor(UserRole.ADMIN).get("/find?q=zephyr", HX_Request="true")
     assert "Palette Tools" not in visitor(UserRole.SALES).get("/find?q=zephyr", HX_Request="true")
     assert "Audit" not in visitor(UserRole.PROCUREMENT).get("/find?q=audit", HX_Request="true")

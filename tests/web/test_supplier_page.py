@@ -14,8 +14,8 @@ from app.extensions import db
 from app.models.catalog import Product, SupplierItem
 from app.models.supplier import Supplier
 from app.models.user import User
-from app.review import decide, take_back
-from app.suppliers import manage, timeline
+from app.review import answer, take_back
+from app.suppliers import editing, timeline
 from tests.fixtures.results import apply_result, item, items
 from tests.fixtures.web import Visitor
 from tests.web.test_true_facts import words
@@ -43,9 +43,9 @@ def test_all_that_happened_stands_in_one_timeline_newest_first(app: Flask, admin
         db.session.add(product := Product(internal_sku="P1", name="Hand saw"))
         db.session.commit()
         saw = items()["A1"].id
-        decide.link(saw, product.id, by=user)
+        answer.link(saw, product.id, by=user)
         correct_item(saw, {"name": "Fine saw"}, by=user)
-        manage.set_ml(brandt, False, user.username, "too slow")
+        editing.set_ml(brandt, False, user.username, "too slow")
         undo.undo(job.id, actor=user.username)
         told, following = timeline.of_supplier(brandt)
         assert following is None

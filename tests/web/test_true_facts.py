@@ -10,7 +10,7 @@ import pytest
 from flask import Flask
 
 from app import clock, vitals
-from app.apply import commit, record, undo
+from app.apply import commit, undo, written_down
 from app.apply.difference import Choice
 from app.extensions import db, redis
 from app.models.job import Job
@@ -92,7 +92,7 @@ def test_the_dialog_of_an_upload_ends_with_the_next_step(
 
 def test_counts_of_the_timeline_are_written_as_everywhere() -> None:
     counts = {"items_total": 40000, "error_count": 0, "matches_found": 1200, "review_count": 3, "new_count": 0}
-    assert record.summary(counts) == "40,000 items extracted, 1,200 matched, 3 in review queue, 0 new."
+    assert written_down.summary(counts) == "40,000 items extracted, 1,200 matched, 3 in review queue, 0 new."
 
 
 def test_an_error_is_counted_once_and_an_undone_file_is_not_green(app: Flask, admin: Visitor, brandt: UUID) -> None:

@@ -17,7 +17,7 @@ from .named_codes import NamedCodes, codes_in
 from .numbers import number_format
 from .price_cells import PriceReader
 from .profile import number_of, sample_rows
-from .rivals import SIZE
+from .rival_prices import SIZE
 from .sayings import is_maker_number
 from .scales import HUNDREDTH, said_aside, scale_of
 from .tables import Table, column_named

@@ -15,7 +15,7 @@ from .looks import is_denied, look_price
 from .price_kinds import PriceHeader, as_meant, price_header
 from .profile import Profile, number_of
 from .relations import Numbers, after_discount, after_markup, multiplies, product_of, vat_on_top
-from .rivals import SIZE, TIE, alike, differ_in_class, is_discount, rising_together, sureness
+from .rival_prices import SIZE, TIE, alike, differ_in_class, is_discount, rising_together, sureness
 
 _PLAIN_PRICE = 0.55
 _MARKED = 0.6

@@ -11,7 +11,7 @@ from handoff.conditions import Meaning
 from ml_analyze.extraction.grid import Row, Sheet, text_of
 from ml_analyze.extraction.limits import Unreadable
 
-from .blocks import cuts_of
+from .blocks_apart import cuts_of
 from .header import Header, find_headers, header_at, header_by_values
 from .lexicon import normal
 from .names import Roles

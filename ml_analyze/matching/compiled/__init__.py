@@ -16,8 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ml_analyze.matching.features import PAIR, SIBLING
-from ml_analyze.matching.letters import Letters
 from ml_analyze.matching.sheet import Sheet
+from ml_analyze.matching.spellings import Letters
 
 SOURCE, LIBRARY = Path(__file__).with_name("pairs.c"), Path(__file__).with_name("pairs.so")
 #: what ``measure`` gives of a pair, in the order of the source

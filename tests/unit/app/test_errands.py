@@ -31,10 +31,9 @@ from app.models.job import Job
 from app.models.phase import Step
 from app.models.sync import AppSetting, SyncRun
 from app.review import rematch
-from app.shadow import run as shadow
-from app.suppliers import manage
-from app.sync import claims as sync_claims
-from app.sync import reprocess
+from app.shadow import trial as shadow
+from app.suppliers import editing
+from app.sync import reprocess, sync_claims
 from app.sync import run as sync_run
 from app.volume import volume
 from ml_analyze.matching import index
@@ -257,7 +256,7 @@ def test_an_errand_of_a_supplier_that_was_deleted_meanwhile_is_told_and_blocks_n
     for key in (f"rematch:{supplier.id}", "rematch:all"):
         errands.keep(key, {"state": errands.RUNNING}, by="anna")
         errand(key)
-    manage.delete(supplier.id, "anna")
+    editing.delete(supplier.id, "anna")
     a_minute_passes()
     assert not errands.is_running(f"rematch:{supplier.id}") and not errands.is_running("rematch:all")
     lines = db.session.scalars(select(ParsingLog).where(ParsingLog.error_message == errands.LOST)).all()

@@ -26,7 +26,7 @@ from app.models.phase import Outcome
 from app.models.review import Review, ReviewStatus
 from app.models.supplier import Supplier
 from app.models.sync import AppSetting
-from app.review import decide
+from app.review import answer
 from app.sync import reprocess, triggers
 from app.sync import run as sync_run
 from tests.fixtures.courier import Courier
@@ -93,10 +93,10 @@ def test_a_review_whose_item_is_being_written_expires_the_next_time(courier: Cou
     db.session.add_all(Review(supplier_item_id=each.id, candidate_products=[], expires_at=past) for each in items)
     db.session.commit()
     with held("supplier_items", items[0].id):
-        assert decide.expire_reviews() == 2
+        assert answer.expire_reviews() == 2
     left = db.session.scalars(select(Review.supplier_item_id).where(Review.status == ReviewStatus.PENDING)).all()
     assert left == [items[0].id]
-    assert decide.expire_reviews() == 1
+    assert answer.expire_reviews() == 1
 
 
 def test_a_trigger_for_a_job_that_is_held_goes_behind_the_others(courier: Courier) -> None:

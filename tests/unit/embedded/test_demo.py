@@ -10,9 +10,9 @@ import psycopg
 import pytest
 from flask import Flask
 
-from app.suppliers import manage
+from app.suppliers import editing
 from embedded.demo import JobRow, Sample, ever_made, is_ours, verdict
-from embedded.run import SAMPLES
+from embedded.make_run import SAMPLES
 
 SAMPLE = Sample("A", "a.csv", "csv", "upload", first="success", again="unchanged", items=10, errors=0)
 JOB = JobRow("A", "complete", "success", 100, 10, 10, 7, 2, 0, None, None, 1.0)
@@ -55,8 +55,8 @@ def test_a_sample_is_made_once_and_not_brought_back(way: str) -> None:
 def test_a_sample_that_was_deleted_long_ago_is_not_brought_back_when_its_jobs_are_forgotten(
     ctx: Flask, database_url: str
 ) -> None:
-    made = manage.create(manage.SupplierFields(name=SAMPLE.name, source_type="csv"), "admin")
-    manage.delete(made.id, "admin")
+    made = editing.create(editing.SupplierFields(name=SAMPLE.name, source_type="csv"), "admin")
+    editing.delete(made.id, "admin")
     with psycopg.connect(database_url.replace("+psycopg", "")) as connection:
         assert not is_ours(SAMPLE, None, ever_made(connection))
 

@@ -11,8 +11,8 @@ from pathlib import Path
 import psutil
 import pytest
 
+from embedded.make_run import only_one
 from embedded.processes import CannotRun
-from embedded.run import only_one
 from embedded.servers import Servers
 from embedded.supervisor import MARK, Program, Supervisor, end_marked
 from tests.unit.embedded.killing import another_process

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from ml_analyze.extraction.understanding.lexicon import lexicon
 
-from .letters import double_score, single_score
+from .code_pages import double_score, single_score
 
 _CHUNK = 1 << 20
 _SAMPLE = 1 << 18

@@ -10,8 +10,8 @@ from lxml import etree
 
 from handoff.conditions import PriceKind
 
+from .article import LEVELS, Record, amount, put, put_currency, put_tiers, spelled
 from .prices import ORDER
-from .record import LEVELS, Record, amount, put, put_currency, put_tiers, spelled
 from .xml import elements, inside, local, text_in, value
 
 _ARTICLES = ("ARTICLE", "PRODUCT")

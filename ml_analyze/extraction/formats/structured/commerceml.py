@@ -7,8 +7,8 @@ from pathlib import Path
 
 from lxml import etree
 
+from .article import LEVELS, Record, put, put_currency, put_price
 from .prices import choose
-from .record import LEVELS, Record, put, put_currency, put_price
 from .xml import child, elements, inside, local, text_in, value
 
 _PLAIN = {

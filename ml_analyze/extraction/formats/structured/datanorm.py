@@ -10,7 +10,7 @@ from pathlib import Path
 from handoff.conditions import PriceKind
 from ml_analyze.extraction.limits import Unreadable
 
-from .record import Record, amount, put, spelled
+from .article import Record, amount, put, spelled
 
 _UNITS_4 = {"0": "1", "1": "10", "2": "100", "3": "1000"}
 _GROUPS = re.compile(r"[RS];")

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from lxml import etree
 
-from .record import LEVELS, Record, put, put_currency, put_price
+from .article import LEVELS, Record, put, put_currency, put_price
 from .xml import elements, inside, local, text_in
 
 _PLAIN = {

@@ -12,8 +12,8 @@ from typing import Any, TextIO
 
 from ml_analyze.extraction.limits import Unreadable
 
+from .article import LEVELS, amount, spelled
 from .known import Row, is_code, is_priced, name_key, says_price
-from .record import LEVELS, amount, spelled
 
 _CHUNK = 1 << 20
 _LEAST_NAMES = 2

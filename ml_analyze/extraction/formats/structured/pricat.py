@@ -10,7 +10,7 @@ from pathlib import Path
 from handoff.conditions import PriceKind
 from ml_analyze.extraction.limits import Unreadable
 
-from .record import Record, amount, put, put_currency, put_tiers, spelled
+from .article import Record, amount, put, put_currency, put_tiers, spelled
 
 _CHUNK = 1 << 18
 _CODE_PAGES = {

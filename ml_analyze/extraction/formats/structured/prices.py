@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from handoff.conditions import PriceKind
 
-from .record import RIVALS, Record
+from .article import RIVALS, Record
 
 #: the sooner, the nearer to what a buyer pays for one unit
 ORDER = (

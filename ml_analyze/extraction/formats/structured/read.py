@@ -12,10 +12,10 @@ from ml_analyze.extraction.grid import Grid, Row, Sheet
 from ml_analyze.extraction.limits import Limits, Unreadable
 
 from . import bmecat, commerceml, datanorm, google, pricat, yml
+from .article import CONDITIONS, LEVELS, RIVALS, ROLES, Record
 from .json_rows import json_rows
 from .known import Row as NamedRow
 from .known import known_names
-from .record import CONDITIONS, LEVELS, RIVALS, ROLES, Record
 from .xml_rows import row_elements, xml_rows
 
 _BATCH = 256

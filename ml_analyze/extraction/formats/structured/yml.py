@@ -8,8 +8,8 @@ from pathlib import Path
 
 from lxml import etree
 
+from .article import LEVELS, Record, amount, put, put_currency, put_price, put_tiers
 from .prices import choose
-from .record import LEVELS, Record, amount, put, put_currency, put_price, put_tiers
 from .xml import child, elements, inside, local, text_in, value
 
 _PLAIN = {"barcode": "barcode", "description": "description", "vendor": "brand", "vendorCode": "has:mpn"}

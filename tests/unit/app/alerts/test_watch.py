@@ -11,7 +11,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select, update
 
-from app.alerts import send, watch
+from app.alerts import outgoing, watch
 from app.errors import NotFound
 from app.extensions import db
 from app.jobs import lifecycle
@@ -19,7 +19,7 @@ from app.models.job import Job
 from app.models.phase import Step
 from app.models.supplier import Supplier
 from app.models.sync import Alert
-from app.suppliers import manage
+from app.suppliers import editing
 from app.volume import volume
 
 
@@ -52,7 +52,7 @@ def test_an_alert_closes_when_its_cause_is_gone(supplier: Supplier, how: str) ->
     failed_job(supplier)
     watch.watch()
     if how == "the supplier was deleted":
-        manage.delete(supplier.id, "anna")
+        editing.delete(supplier.id, "anna")
     else:
         later = lifecycle.open_job(supplier, trigger="upload", task_id="t2", step=Step.DELIVER)
         ended = {"phase": "complete", "outcome": "success", "step": None, "due_at": None, "completed_at": func.now()}
@@ -66,13 +66,13 @@ def test_an_acknowledged_alert_says_who_takes_care_until_its_cause_is_gone(suppl
     job = failed_job(supplier)
     watch.watch()
     alert = alerts()["job_failed"]
-    send.acknowledge(alert.id, actor="anna")
+    outgoing.acknowledge(alert.id, actor="anna")
     assert watch.watch() == 0
     assert (alerts()["job_failed"].facts["acknowledged_by"], alerts()["job_failed"].resolved_at) == ("anna", None)
     lifecycle.retry(job.id)
     watch.watch()
     with pytest.raises(NotFound):
-        send.acknowledge(alert.id, actor="anna")
+        outgoing.acknowledge(alert.id, actor="anna")
 
 
 def test_a_job_that_fails_again_is_told_again(supplier: Supplier) -> None:

@@ -15,7 +15,7 @@ from app.extensions import db
 from app.models.catalog import ItemMatch, Product, SupplierItem
 from app.models.phase import Outcome
 from app.models.supplier import Supplier
-from app.suppliers import manage
+from app.suppliers import editing
 from tests.fixtures.results import Apply, item, items
 
 PRICES = [4, 9, 15, 22, 40, 75, 130, 300]
@@ -92,7 +92,7 @@ def test_a_doubt_about_the_price_column_is_asked_once_and_the_answer_kept(send: 
     assert job.question == "price"
     assert "Net was taken, it may be Gross." in (job.hold_reason or "")
     commit.approve_held(job.id, actor="anna")
-    manage.keep_price_column(supplier.id, price_header(job), "anna")
+    editing.keep_price_column(supplier.id, price_header(job), "anna")
     later = send(*few, told=TOLD | {"doubts": [DOUBT]})
     assert (later.outcome, later.question) == (Outcome.WARNINGS, None)
     assert any("Net was taken" in each for each in later.look_at)

@@ -9,7 +9,7 @@ from app.extensions import db
 from app.models.job import Job
 from app.models.phase import Outcome
 from app.models.supplier import Supplier
-from app.suppliers import manage
+from app.suppliers import editing
 from app.suppliers.fields import PriceListFields, SupplierFields
 from app.sync import run as sync_run
 from tests.fixtures.results import Apply, item, items
@@ -50,9 +50,9 @@ def test_an_older_file_of_another_list_is_not_left_to_a_newer_whole_one(send: Ap
 
 def test_each_list_with_an_address_is_fetched_as_a_job_of_its_own(ctx: object, supplier: Supplier) -> None:
     fields = SupplierFields(name="Two", source_type="csv", source_url="https://example.org/a.csv")
-    made = manage.create(fields, "tests")
-    manage.add_list(made.id, PriceListFields(name="plumbing", source_url="https://example.org/b.csv"), "tests")
-    manage.add_list(made.id, PriceListFields(name="by mail"), "tests")
+    made = editing.create(fields, "tests")
+    editing.add_list(made.id, PriceListFields(name="plumbing", source_url="https://example.org/b.csv"), "tests")
+    editing.add_list(made.id, PriceListFields(name="by mail"), "tests")
     main = sync_run.sync_supplier(made.id, "tests")
     assert (main.source_url, main.list_name) == ("https://example.org/a.csv", "")
     assert sync_run.sync_supplier(made.id, "tests").id == main.id

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from app.access import passwords
 from app.apply import commit, mend, undo
-from app.corrections.rows import correct_rows
+from app.corrections.corrected_rows import correct_rows
 from app.errors import Conflict
 from app.extensions import db
 from app.jobs import contents, lifecycle

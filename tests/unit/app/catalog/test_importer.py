@@ -11,8 +11,8 @@ from sqlalchemy import select
 
 from app.access import passwords
 from app.catalog import importer, products, snapshot
+from app.corrections.form_texts import said_by_files, texts
 from app.corrections.products import correct_product, release_product
-from app.corrections.texts import said_by_files, texts
 from app.errors import Invalid
 from app.extensions import db
 from app.models.catalog import ItemMatch, Product, SupplierItem

@@ -7,13 +7,13 @@ from decimal import Decimal
 import pytest
 from flask import Flask
 
-from app.catalog import listing, offers
+from app.catalog import offers, public_questions
 from app.extensions import db
 from app.models.catalog import ItemMatch, Product, ProductStatus, SupplierItem
 from app.models.supplier import Supplier
 from app.models.user import User, UserRole
-from app.review import decide
-from app.suppliers import manage
+from app.review import answer
+from app.suppliers import editing
 
 
 @pytest.fixture
@@ -74,18 +74,18 @@ def test_what_is_not_available_is_not_on_offer(ctx: Flask, product: Product) -> 
 
 def test_an_unlinked_item_takes_its_price_along(ctx: Flask, product: Product, anna: User) -> None:
     cheap, dear = offer(product, "A", "9.00"), offer(product, "B", "10.00")
-    decide.link(dear.id, product.id, by=anna)
+    answer.link(dear.id, product.id, by=anna)
     assert kept(product) == (Decimal("9.00"), True)
-    decide.unlink(cheap.id, by=anna)
+    answer.unlink(cheap.id, by=anna)
     assert kept(product) == (Decimal("10.00"), True)
-    decide.unlink(dear.id, by=anna)
+    answer.unlink(dear.id, by=anna)
     assert kept(product) == (None, False)
 
 
 def test_a_deleted_supplier_takes_its_price_along(ctx: Flask, product: Product) -> None:
     cheap = offer(product, "A", "9.00")
     offer(product, "B", "10.00")
-    manage.delete(cheap.supplier_id, "tests")
+    editing.delete(cheap.supplier_id, "tests")
     assert kept(product) == (Decimal("10.00"), True)
 
 
@@ -96,7 +96,7 @@ def test_the_public_list_filters_by_the_price_it_shows(ctx: Flask, product: Prod
 
     def found(**limits: float | None) -> list[str]:
         wanted: dict[str, float | None] = {"min_price": None, "max_price": None} | limits
-        shown = listing.on_offer(listing.Shelf(**wanted), offset=0, limit=10)
+        shown = public_questions.on_offer(public_questions.Shelf(**wanted), offset=0, limit=10)
         assert len(shown.rows) == shown.total
         return [each.product.internal_sku for each in shown.rows]
 

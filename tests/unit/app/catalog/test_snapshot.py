@@ -17,7 +17,7 @@ from app.extensions import db
 from app.models.catalog import Product, SupplierItem
 from app.models.supplier import Supplier
 from app.models.user import UserRole
-from app.review import decide, rematch
+from app.review import answer, rematch
 from app.volume import volume
 from ml_analyze.matching.index import open_index
 from ml_analyze.matching.snapshot import decision_of
@@ -39,7 +39,7 @@ def test_a_decision_leaves_the_products_file_and_its_index_as_they_are(ctx: Flas
     assert before is not None
     built = open_index(before.path, cache_dir=tmp_path)
     anna = passwords.create_user("anna", "a-long-password", UserRole.ADMIN, "tests")
-    decide.link(items[0].id, product.id, by=anna)
+    answer.link(items[0].id, product.id, by=anna)
     after = snapshot.current()
     assert after is not None
     assert after.version != before.version
@@ -81,7 +81,7 @@ def test_a_decided_row_looks_like_the_rows_it_teaches_about(ctx: Flask) -> None:
     db.session.add(item)
     db.session.commit()
     asked = rematch._row(item)
-    decide.link(item.id, product.id, by=passwords.create_user("anna", "a-long-password", UserRole.ADMIN, "tests"))
+    answer.link(item.id, product.id, by=passwords.create_user("anna", "a-long-password", UserRole.ADMIN, "tests"))
     found = snapshot.current()
     assert found is not None
     kinds = {line["kind"]: line for line in lines(found.path)}

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from app.courier import guard, share_links
+from app.courier import fetch_guard, share_links
 from app.errors import SourceMissing
 from tests.servers.files import FileServer, Served
 
@@ -27,7 +27,7 @@ LINKS = {
 
 @pytest.mark.parametrize("link", LINKS)
 def test_links_to_a_file(link: str) -> None:
-    session = guard.session(guard.Allowed([]))
+    session = fetch_guard.session(fetch_guard.Allowed([]))
     assert share_links.direct(link, session=session, timeout=(1, 1)) == LINKS[link]
 
 
@@ -38,7 +38,7 @@ def files() -> Iterator[FileServer]:
 
 
 def test_yandex_disk_is_asked_where_the_file_lies(files: FileServer, monkeypatch: pytest.MonkeyPatch) -> None:
-    session = guard.session(guard.Allowed(["127.0.0.1"]))
+    session = fetch_guard.session(fetch_guard.Allowed(["127.0.0.1"]))
     monkeypatch.setattr(share_links, "YANDEX", files.put("/resources", b'{"href": "https://where.example/f?sign=1"}'))
     found = share_links.direct("https://disk.yandex.ru/d/abc", session=session, timeout=(2, 2))
     assert found == "https://where.example/f?sign=1"

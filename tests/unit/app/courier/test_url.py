@@ -12,7 +12,7 @@ from urllib.parse import unquote
 
 import pytest
 
-from app.courier import guard
+from app.courier import fetch_guard
 from app.courier.url import Download, Limits, Wanted
 from app.errors import BadAddress, EmptyFile, FileTooLarge, NotAFile, SourceMissing, SourceRefused, SourceUnreachable
 from handoff.volume import Placed, Volume
@@ -36,9 +36,9 @@ def volume(tmp_path: Path) -> Volume:
 
 
 def fetch(
-    volume: Volume, url: str, *, limits: Limits = LIMITS, allowed: guard.Allowed | None = None, **wanted: object
+    volume: Volume, url: str, *, limits: Limits = LIMITS, allowed: fetch_guard.Allowed | None = None, **wanted: object
 ) -> Placed:
-    session = guard.session(allowed or guard.Allowed(["127.0.0.1"]))
+    session = fetch_guard.session(allowed or fetch_guard.Allowed(["127.0.0.1"]))
     with Download(replace(Wanted(url), **wanted), session=session, limits=limits) as download:  # type: ignore[arg-type]
         assert download.facts is not None
         with volume.reserve(download.facts.length) as incoming:
@@ -210,7 +210,7 @@ def test_nobody_there_is_said_in_words(volume: Volume) -> None:
 def test_the_same_version_is_not_sent_again(files: FileServer) -> None:
     url = files.put("a.csv", BODY)
     tag = f'"{hashlib.md5(BODY).hexdigest()}"'
-    session = guard.session(guard.Allowed(["127.0.0.1"]))
+    session = fetch_guard.session(fetch_guard.Allowed(["127.0.0.1"]))
     with Download(Wanted(url, etag=tag), session=session, limits=LIMITS) as download:
         assert download.facts is None
 
@@ -241,10 +241,10 @@ def test_a_redirect_into_private_space_is_not_followed(files: FileServer, volume
 def test_private_addresses_are_refused_unless_allowed(files: FileServer, volume: Volume) -> None:
     url = files.put("a.csv", BODY)
     with pytest.raises(BadAddress, match="FETCH_ALLOWED_HOSTS"):
-        fetch(volume, url, allowed=guard.Allowed([]))
+        fetch(volume, url, allowed=fetch_guard.Allowed([]))
     assert files.asked == []
     for entry in ("127.0.0.1", f"127.0.0.1:{files.port}", "127.0.0.0/8"):
-        assert_whole(fetch(volume, url, allowed=guard.Allowed([entry])))
+        assert_whole(fetch(volume, url, allowed=fetch_guard.Allowed([entry])))
 
 
 def test_our_own_services_stay_out_of_reach_although_their_network_is_allowed(
@@ -252,7 +252,7 @@ def test_our_own_services_stay_out_of_reach_although_their_network_is_allowed(
 ) -> None:
     url = files.put("a.csv", BODY)
     with pytest.raises(BadAddress, match="service of this installation"):
-        fetch(volume, url, allowed=guard.Allowed(["127.0.0.0/8"], ours=[f"http://localhost:{files.port}"]))
+        fetch(volume, url, allowed=fetch_guard.Allowed(["127.0.0.0/8"], ours=[f"http://localhost:{files.port}"]))
 
 
 @pytest.mark.parametrize("page", [b"<!---->" * 100, b"<!-- -->\n" * 3000, b"<?xml?>" * 5000, b" " * 60_000 + b"<"])

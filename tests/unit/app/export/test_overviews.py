@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import select
 
 from app.export import overviews
-from app.export.tables import Table
+from app.export.exportable import Table
 from app.export.write import Format, export
 from app.extensions import db
 from app.feed.moves import Span
@@ -19,7 +19,7 @@ from app.models.catalog import SupplierItem
 from app.models.job import Job
 from app.models.phase import Outcome, Phase
 from app.models.supplier import Supplier
-from app.suppliers.listing import SupplierFilter
+from app.suppliers.listed import SupplierFilter
 
 
 def rows(table: Table) -> list[dict[str, str]]:

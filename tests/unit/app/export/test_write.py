@@ -16,7 +16,7 @@ from sqlalchemy import select
 from app.catalog import importer
 from app.catalog.items import ItemFilter, State
 from app.errors import Invalid
-from app.export import tables
+from app.export import exportable
 from app.export.write import Format, export
 from app.extensions import db
 from app.models.catalog import Category, Product, ProductStatus, SupplierItem
@@ -37,7 +37,7 @@ def stocked(supplier: Supplier) -> Supplier:
 
 
 def taken_out(form: Format, wanted: ItemFilter | None = None) -> bytes:
-    return b"".join(export(tables.items_table(wanted or ItemFilter()), form))
+    return b"".join(export(exportable.items_table(wanted or ItemFilter()), form))
 
 
 def test_a_csv_holds_every_item_and_no_formula(stocked: Supplier) -> None:
@@ -80,7 +80,7 @@ def test_the_price_book_imported_again_changes_nothing(ctx: Flask) -> None:
         db.session.add(product)
     db.session.commit()
     before = {row.internal_sku: tuple(row) for row in db.session.execute(select(*_columns()))}
-    book = b"".join(export(tables.products_table(), Format.CSV))
+    book = b"".join(export(exportable.products_table(), Format.CSV))
     done = importer.import_csv(io.BytesIO(book), actor="tests")
     db.session.expire_all()
     assert (done.created, done.skipped, done.problems) == (0, 0, [])

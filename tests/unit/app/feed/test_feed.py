@@ -15,26 +15,26 @@ from app.access import passwords
 from app.apply import undo
 from app.errors import CursorExpired
 from app.extensions import db
-from app.feed import numbering, read
+from app.feed import following, numbering
 from app.models.catalog import Product, SupplierItem
 from app.models.feed import Change
 from app.models.supplier import Supplier
 from app.models.user import UserRole
-from app.review import decide
-from app.suppliers import manage, wastebin
+from app.review import answer
+from app.suppliers import editing, wastebin
 from tests.fixtures.results import Apply, item, items
 
 
 def told(since: int = 0) -> list[tuple[str, str, str]]:
-    return [(each.kind, each.cause, each.supplier_sku) for each in read.after(since, limit=100).changes]
+    return [(each.kind, each.cause, each.supplier_sku) for each in following.after(since, limit=100).changes]
 
 
 def test_what_a_file_does_is_told_with_both_prices(send: Apply) -> None:
     send(item("A1", "Hammer", "10.00"), item("A2", "Zange", "5.00"))
     assert sorted(told()) == [("new", "applied", "A1"), ("new", "applied", "A2")]
-    since = read.newest()
+    since = following.newest()
     job = send(item("A1", "Hammer", "12.00"), item("A2", "Zange", "5.00"))
-    (change,) = read.after(since, limit=10).changes
+    (change,) = following.after(since, limit=10).changes
     assert (change.kind, change.old_price, change.price, change.job_id) == ("changed", 10, 12, job.id)
     assert (change.old_currency, change.currency, change.is_available) == ("EUR", "EUR", True)
 
@@ -42,14 +42,14 @@ def test_what_a_file_does_is_told_with_both_prices(send: Apply) -> None:
 def test_the_same_file_again_tells_nothing(send: Apply) -> None:
     lines = [item("A1", "Hammer", "10.00", unit="Stk"), item("A2", "Zange", "5.00")]
     send(*lines)
-    since = read.newest()
+    since = following.newest()
     send(*lines)
     assert told(since) == []
 
 
 def test_what_vanishes_comes_back_and_is_undone_is_told(send: Apply) -> None:
     send(item("A1", "Hammer"), item("A2", "Zange"))
-    since = read.newest()
+    since = following.newest()
     send(item("A1", "Hammer"), replaces_all=True)
     last = send(item("A1", "Hammer"), item("A2", "Zange"), item("A3", "Feile"))
     undo.undo(last.id, actor="anna")
@@ -68,13 +68,13 @@ def test_links_corrections_and_deleted_suppliers_are_told(send: Apply, supplier:
     product = Product(internal_sku="P-1", name="Hammer")
     db.session.add(product)
     db.session.commit()
-    since = read.newest()
-    decide.link(items()["A1"].id, product.id, by=by)
-    decide.unlink(items()["A1"].id, by=by)
-    decide.link(items()["A1"].id, product.id, by=by)
+    since = following.newest()
+    answer.link(items()["A1"].id, product.id, by=by)
+    answer.unlink(items()["A1"].id, by=by)
+    answer.link(items()["A1"].id, product.id, by=by)
     db.session.execute(update(SupplierItem).values(current_price=Decimal(2)))
     db.session.commit()
-    manage.delete(supplier.id, actor="anna")
+    editing.delete(supplier.id, actor="anna")
     wastebin.restore(supplier.id, "anna")
     assert told(since) == [
         ("linked", "decided", "A1"),
@@ -84,7 +84,7 @@ def test_links_corrections_and_deleted_suppliers_are_told(send: Apply, supplier:
         ("removed", "deleted", "A1"),
         ("new", "restored", "A1"),
     ]
-    assert [each.product_id for each in read.after(since, limit=3).changes] == [product.id, None, product.id]
+    assert [each.product_id for each in following.after(since, limit=3).changes] == [product.id, None, product.id]
 
 
 def test_a_product_that_goes_lets_its_items_go(send: Apply) -> None:
@@ -94,7 +94,7 @@ def test_a_product_that_goes_lets_its_items_go(send: Apply) -> None:
     db.session.flush()
     db.session.execute(update(SupplierItem).values(product_id=product.id))
     db.session.commit()
-    since = read.newest()
+    since = following.newest()
     db.session.execute(delete(Product))
     db.session.commit()
     assert told(since) == [("unlinked", "decided", "A1")]
@@ -106,21 +106,21 @@ def test_what_is_committed_late_is_numbered_late_and_passed_by_by_nobody(ctx: Fl
         slow.execute(insert, {"supplier": supplier.id, "sku": "slow"})
         quick.execute(insert, {"supplier": supplier.id, "sku": "quick"})
         quick.commit()
-        part = read.after(0, limit=10)
+        part = following.after(0, limit=10)
         assert [each.supplier_sku for each in part.changes] == ["quick"]
         slow.commit()
-    assert [each.supplier_sku for each in read.after(part.following, limit=10).changes] == ["slow"]
+    assert [each.supplier_sku for each in following.after(part.following, limit=10).changes] == ["slow"]
 
 
 def test_parts_join_without_a_gap_and_filters_keep_the_cursor(send: Apply, supplier: Supplier) -> None:
     send(*(item(f"A{n}", f"Item {n}") for n in range(7)))
-    first = read.after(0, limit=3)
-    second = read.after(first.following, limit=100)
+    first = following.after(0, limit=3)
+    second = following.after(first.following, limit=100)
     assert [each.number for each in [*first.changes, *second.changes]] == list(range(1, 8))
     assert (first.more, second.more, second.following) == (True, False, 7)
-    other = read.after(0, limit=3, supplier_id=uuid4())
+    other = following.after(0, limit=3, supplier_id=uuid4())
     assert (other.changes, other.following, other.more) == ([], 7, False)
-    assert len(read.after(0, limit=100, supplier_id=supplier.id).changes) == 7
+    assert len(following.after(0, limit=100, supplier_id=supplier.id).changes) == 7
 
 
 def test_old_changes_are_forgotten_and_a_reader_behind_them_is_told(make_app: Callable[..., Flask]) -> None:
@@ -137,9 +137,9 @@ def test_old_changes_are_forgotten_and_a_reader_behind_them_is_told(make_app: Ca
         db.session.execute(update(Change).where(Change.number <= 2).values(at=old))
         db.session.commit()
         assert numbering.forget() == 2
-        assert [each.number for each in read.after(0, limit=10).changes] == [3]
-        assert [each.number for each in read.after(2, limit=10).changes] == [3]
+        assert [each.number for each in following.after(0, limit=10).changes] == [3]
+        assert [each.number for each in following.after(2, limit=10).changes] == [3]
         for cursor in (1, 4):
             with pytest.raises(CursorExpired, match="holds 3 to 3"):
-                read.after(cursor, limit=10)
+                following.after(cursor, limit=10)
         assert db.session.scalar(select(func.count()).select_from(Change)) == 1

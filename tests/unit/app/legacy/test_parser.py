@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from app.courier import upload
 from app.extensions import db
-from app.legacy import matcher
+from app.legacy import rule_matcher
 from app.models.catalog import ItemMatch, ParsingLog, Product, SupplierItem
 from app.models.job import Job
 from app.models.phase import Outcome, Phase, Pipeline
@@ -19,7 +19,7 @@ from app.models.supplier import Supplier
 from handoff.api import MatchStatus
 from tests.fixtures.courier import Courier
 
-AT = matcher.Thresholds(automatic=95, potential=70, candidates=5)
+AT = rule_matcher.Thresholds(automatic=95, potential=70, candidates=5)
 
 
 def legacy(courier: Courier, **meta: object) -> Supplier:
@@ -116,8 +116,8 @@ def test_a_persons_no_is_not_proposed_again(courier: Courier) -> None:
 
 
 def test_candidates_are_the_best_few_first() -> None:
-    catalogue = matcher.Products([str(n) for n in range(8)], [f"steel anvil {n}" for n in range(8)])
-    found = matcher.match([("", "Steel anvil 3")], catalogue, at=AT, vetoes=set())[0]
+    catalogue = rule_matcher.Products([str(n) for n in range(8)], [f"steel anvil {n}" for n in range(8)])
+    found = rule_matcher.match([("", "Steel anvil 3")], catalogue, at=AT, vetoes=set())[0]
     assert found.status is MatchStatus.AUTO_MATCHED and found.product_id == "3" and found.score == 100
     assert len(found.candidates) == 5
     assert [each.score for each in found.candidates] == sorted((each.score for each in found.candidates), reverse=True)

@@ -19,7 +19,7 @@ from app.models.catalog import Product, SupplierItem
 from app.models.money import CurrencyWorth, PriceRule, RuleKind
 from app.models.offers import ProductOffers
 from app.models.supplier import Supplier
-from app.money import comparable, compare, rates
+from app.money import comparable, comparison, rates
 from app.money.best import keep_current
 from app.money.rates import Told
 
@@ -164,7 +164,7 @@ def test_the_cheapest_is_found_over_currencies_and_an_absurd_price_is_not_it(sup
     best = db.session.get_one(ProductOffers, product.id)
     assert best.best is not None
     assert (best.best_supplier_id, best.offers, round(best.best, 2)) == (other.id, 3, Decimal("2.62"))
-    lines = compare.offers_of(product.id)
+    lines = comparison.offers_of(product.id)
     assert [line.item.id for line in lines if line.cheapest] == [cheapest.id]
     assert lines[-1].item.is_available is False
 

@@ -9,7 +9,7 @@ from app.courier.secret_headers import unseal
 from app.errors import Invalid
 from app.extensions import db
 from app.models.supplier import Supplier
-from app.suppliers import credentials, manage
+from app.suppliers import credentials, editing
 from tests.fixtures.web import Visitor
 
 
@@ -50,6 +50,6 @@ def test_fields_that_contradict_each_other_or_lack_a_value_are_refused(
 
 def test_another_user_does_not_inherit_the_password(ctx: Flask, supplier: Supplier) -> None:
     first = credentials.of_form(supplier, user="anna", password="w0rd", pairs=[])
-    manage.set_secret_headers(supplier.id, first, "tests")
+    editing.set_secret_headers(supplier.id, first, "tests")
     second = credentials.of_form(supplier, user="bert", password="", pairs=[])
     assert second == {"Authorization": "Basic YmVydDo="}

@@ -17,7 +17,7 @@ from app.extensions import db
 from app.models.catalog import ItemChange, Product, ProductStatus, SupplierItem
 from app.models.job import Job
 from app.models.supplier import BinnedSupplier, Supplier
-from app.suppliers import manage, wastebin
+from app.suppliers import editing, wastebin
 from app.suppliers.fields import SupplierFields
 from tests.fixtures.results import Apply, item
 
@@ -53,7 +53,7 @@ def products(send: Apply, supplier: Supplier) -> dict[str, UUID]:
     send(item("A1", "Hammer", "9.50"))
     drafted = db.session.scalars(select(SupplierItem.id).where(SupplierItem.supplier_sku == "A3")).one()
     ids["draft"] = draft_from_items([drafted], actor="anna")[0].id
-    manage.set_secret_headers(supplier.id, {"Authorization": "secret"}, "anna")
+    editing.set_secret_headers(supplier.id, {"Authorization": "secret"}, "anna")
     return ids
 
 
@@ -64,7 +64,7 @@ def left() -> set[UUID]:
 def test_products_that_a_person_imported_or_made_stay(supplier: Supplier, products: dict[str, UUID]) -> None:
     goes = wastebin.contents(supplier.id)
     assert (goes.items, [each.name for each in goes.drafts], goes.kept) == (4, ["Feile"], 2)
-    deleted = manage.delete(supplier.id, "anna")
+    deleted = editing.delete(supplier.id, "anna")
     assert left() == set(products.values())
     assert (
         deleted.message
@@ -75,7 +75,7 @@ def test_products_that_a_person_imported_or_made_stay(supplier: Supplier, produc
 
 
 def test_drafts_of_its_own_items_go_only_when_that_is_said(supplier: Supplier, products: dict[str, UUID]) -> None:
-    manage.delete(supplier.id, "anna", with_drafts=True)
+    editing.delete(supplier.id, "anna", with_drafts=True)
     assert left() == {products["imported"], products["hand"]}
 
 
@@ -83,13 +83,13 @@ def test_drafts_of_its_own_items_go_only_when_that_is_said(supplier: Supplier, p
 def test_a_deleted_supplier_comes_back_whole(supplier: Supplier, products: dict[str, UUID], with_drafts: bool) -> None:
     supplier_id, before = supplier.id, everything()
     assert all(before[table] for table in TABLES)
-    manage.delete(supplier_id, "anna", with_drafts=with_drafts)
+    editing.delete(supplier_id, "anna", with_drafts=with_drafts)
     assert [each.name for each in wastebin.binned()] == ["Werkzeug Brandt"]
     assert wastebin.restore(supplier_id, "anna") == "Werkzeug Brandt"
     assert everything() == before
     assert left() == set(products.values())
     assert db.session.get_one(Product, products["imported"], populate_existing=True).min_price == 9.5
-    assert unseal(manage.get(supplier_id).secret_headers) == {"Authorization": "secret"}
+    assert unseal(editing.get(supplier_id).secret_headers) == {"Authorization": "secret"}
     assert db.session.scalars(select(ItemChange.supplier_item_id)).first() is not None
     with pytest.raises(NotFound):
         wastebin.restore(supplier_id, "anna")
@@ -97,8 +97,8 @@ def test_a_deleted_supplier_comes_back_whole(supplier: Supplier, products: dict[
 
 def test_a_name_that_was_given_away_is_said(supplier: Supplier) -> None:
     supplier_id = supplier.id
-    manage.delete(supplier_id, "anna")
-    manage.create(SupplierFields(name="WERKZEUG Brandt", source_type="csv"), "anna")
+    editing.delete(supplier_id, "anna")
+    editing.create(SupplierFields(name="WERKZEUG Brandt", source_type="csv"), "anna")
     with pytest.raises(Conflict, match="its name"):
         wastebin.restore(supplier_id, "anna")
     assert wastebin.binned()
@@ -106,7 +106,7 @@ def test_a_name_that_was_given_away_is_said(supplier: Supplier) -> None:
 
 def test_the_bin_is_emptied_after_its_days(ctx: Flask, supplier: Supplier) -> None:
     supplier_id = supplier.id
-    manage.delete(supplier_id, "anna")
+    editing.delete(supplier_id, "anna")
     assert wastebin.empty() == 0
     db.session.get_one(BinnedSupplier, supplier_id).deleted_at = datetime.now(UTC) - timedelta(days=31)
     db.session.commit()

@@ -20,9 +20,9 @@ from app.models.catalog import ParsingLog
 from app.models.job import Job
 from app.models.supplier import Supplier
 from app.models.sync import SyncRun
-from app.suppliers import manage
-from app.sync import held, master, opening, run, status
-from app.sync.claims import claimed
+from app.suppliers import editing
+from app.sync import held, master, opening, run, standing
+from app.sync.sync_claims import claimed
 from tests.fixtures.sync import EXPORT, Syncing
 from tests.servers.files import Served
 
@@ -45,8 +45,8 @@ def test_what_the_office_decided_survives_the_next_sync(syncing: Syncing) -> Non
     """Merged, never replaced: flags, hints and hand-made suppliers stay."""
     syncing.configure([syncing.row("Anna")])
     syncing.finish(run.request_sync("tests"))
-    manage.set_ml(suppliers()["Anna"].id, False, "tests", "odd prices")
-    manage.create(manage.SupplierFields(name="By hand", source_type="csv"), "tests")
+    editing.set_ml(suppliers()["Anna"].id, False, "tests", "odd prices")
+    editing.create(editing.SupplierFields(name="By hand", source_type="csv"), "tests")
     syncing.configure([syncing.row("Anna", b"sku;name;price\nB;Bolt;1\n"), syncing.row("Bert")])
     syncing.finish(run.request_sync("tests"))
     found = suppliers()
@@ -74,7 +74,7 @@ def test_a_mass_deactivation_is_held_and_prices_go_on(syncing: Syncing) -> None:
     assert syncing.finish(begun)[-1] == "held"
     assert all(each.is_active for each in suppliers().values()) and "Emil" not in suppliers()
     assert [job.supplier_name for job in syncing.jobs(begun.id)] == names, "the known suppliers are fetched"
-    now = status.current()
+    now = standing.current()
     assert (now.is_held, now.sync_state, now.is_running) == (True, "idle", False)
     assert held.approve(begun.id, "boss") == 4
     assert [name for name, each in suppliers().items() if each.is_active] == ["Anna", "Emil"]
@@ -94,7 +94,7 @@ def test_a_held_sheet_may_be_rejected_and_an_older_one_no_longer_approved(syncin
     with pytest.raises(Conflict, match="later sync"):
         held.approve(first.id, "boss")
     held.reject(second.id, "boss")
-    assert status.current().state == "complete" and all(each.is_active for each in suppliers().values())
+    assert standing.current().state == "complete" and all(each.is_active for each in suppliers().values())
     with pytest.raises(NotFound):
         held.reject(UUID(int=1), "boss")
 
@@ -159,7 +159,7 @@ def test_a_dead_worker_costs_its_lease_and_no_supplier_twice(syncing: Syncing) -
     db.session.delete(syncing.jobs(begun.id)[0])
     db.session.commit()
     run.advance()
-    assert status.current().state == "downloading_suppliers", "half of the jobs are no whole sync"
+    assert standing.current().state == "downloading_suppliers", "half of the jobs are no whole sync"
     redis().delete(run.HINT_KEY)
     before = queue().count
     run.tell_workers()
@@ -178,7 +178,7 @@ def test_a_supplier_whose_fetch_was_under_way_already_does_not_keep_the_sync_fro
     syncing.start(begun.id)
     syncing.courier.run(under_way)
     assert syncing.finish(begun)[-1] == "complete"
-    now = status.current()
+    now = standing.current()
     assert (now.progress.total, now.progress.settled, now.is_running) == (1, 1, False)
     assert run.request_sync("tests").id != begun.id
 
@@ -201,11 +201,11 @@ def test_a_sync_can_be_stopped_in_any_state_and_its_files_go_on(syncing: Syncing
     begun = run.request_sync("tests")
     syncing.start(begun.id)
     run.stop("boss")
-    now = status.current()
+    now = standing.current()
     assert (now.state, now.is_running, now.sync_state) == ("stopped", False, "idle")
     assert {syncing.courier.run(job).outcome for job in syncing.jobs(begun.id)} == {"success"}
     run.advance()
-    assert status.current().state == "stopped"
+    assert standing.current().state == "stopped"
     with pytest.raises(Conflict, match="No sync is running"):
         run.stop("boss")
     assert redis().get("sync:lock") is None
@@ -222,12 +222,12 @@ def test_a_worker_that_opens_jobs_for_a_stopped_sync_opens_no_more(syncing: Sync
 
 def test_a_sync_that_runs_for_longer_than_its_files_can_is_overdue(syncing: Syncing) -> None:
     begun = run.request_sync("tests")
-    assert not status.current().is_overdue
+    assert not standing.current().is_overdue
     db.session.execute(update(SyncRun).values(created_at=func.now() - timedelta(hours=2)))
     db.session.commit()
-    assert status.current().is_overdue
+    assert standing.current().is_overdue
     run.stop("boss")
-    assert not status.current().is_overdue and begun.completed_at is not None
+    assert not standing.current().is_overdue and begun.completed_at is not None
 
 
 def test_two_requests_at_once_begin_one_sync(syncing_app: Flask) -> None:

@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 from rapidfuzz import fuzz
 
-from ml_analyze.matching.evidence import PRICE_APART, Evidence
 from ml_analyze.matching.features import FAR, SIBLING
+from ml_analyze.matching.grounds import PRICE_APART, Evidence
 from ml_analyze.matching.record import Record, shared_codes
 
 _HOLDERS, _LEAST_COMMON = 0.92, 0.3

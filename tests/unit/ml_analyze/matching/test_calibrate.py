@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from ml_analyze.matching.calibrate import RIGHT, UNKNOWN, WRONG, HeldBack, settle
-from ml_analyze.matching.evidence import Evidence
+from ml_analyze.matching.grounds import Evidence
 from ml_analyze.matching.model import shipped, sigmoid
 from ml_analyze.matching.proof import Proof
 from ml_analyze.matching.rivals import Claims

@@ -16,9 +16,9 @@ from ml_analyze.matching import Matcher
 from ml_analyze.matching.compiled import COLUMNS, LIBRARY, hot
 from ml_analyze.matching.compiled.__main__ import compiled
 from ml_analyze.matching.features import FEATURES
-from ml_analyze.matching.letters import Letters
 from ml_analyze.matching.model import shipped
 from ml_analyze.matching.sheet import Strings, ends_of, sheet_of
+from ml_analyze.matching.spellings import Letters
 
 _ALPHABETS = ("abc de", "abcdefghijklmnop 0123", "абвгд еж", "ab \u4e2d\u6587\U0001f600", "aé\u0100\u0500 b")
 

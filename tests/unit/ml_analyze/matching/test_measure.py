@@ -12,19 +12,19 @@ import pytest
 from bench.matching_data import write_snapshot
 from bench.matching_synthetic import world
 from bench.matching_trades import trade
-from ml_analyze.matching.compare import WIDTH
 from ml_analyze.matching.compiled import COLUMNS, hot
 from ml_analyze.matching.compiled.__main__ import compiled
-from ml_analyze.matching.evidence import Stands, stands
+from ml_analyze.matching.feature_table import WIDTH
 from ml_analyze.matching.features import PAIR, SIBLING
+from ml_analyze.matching.grounds import Stands, stands
 from ml_analyze.matching.index import open_index
-from ml_analyze.matching.letters import Letters
 from ml_analyze.matching.measure import measured
 from ml_analyze.matching.pairs import shared
 from ml_analyze.matching.products import Products
 from ml_analyze.matching.record import Record, records
 from ml_analyze.matching.sheet import Sheet, sheet_of, strings_of
 from ml_analyze.matching.siblings import sibling_columns
+from ml_analyze.matching.spellings import Letters
 from ml_analyze.matching.texts import texts_of
 from tests.unit.ml_analyze.matching.pair_by_pair import pair_features, sibling_features, stands_on
 

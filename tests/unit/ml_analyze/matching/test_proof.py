@@ -11,7 +11,7 @@ import pytest
 
 from ml_analyze.matching import Matcher
 from ml_analyze.matching.decide import Option, Thresholds, decide, worth
-from ml_analyze.matching.evidence import Evidence
+from ml_analyze.matching.grounds import Evidence
 from ml_analyze.matching.proof import Proof
 
 

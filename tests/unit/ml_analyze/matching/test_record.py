@@ -5,12 +5,12 @@ from __future__ import annotations
 import pytest
 
 from bench.matching_trades import trade
+from ml_analyze.matching.hashed_words import words, words_and_codes
 from ml_analyze.matching.index import Index, open_index
 from ml_analyze.matching.normalize import barcode_of, normalize, price_of, squeeze
 from ml_analyze.matching.record import Record, records
 from ml_analyze.matching.sizes import amount, measures, numbers
 from ml_analyze.matching.texts import texts_of
-from ml_analyze.matching.tokens import words, words_and_codes
 
 
 @pytest.fixture(scope="module")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from app.apply.difference import Difference
-from app.apply.limits import Limits
+from app.apply.thresholds import Limits
 
 #: one odd item may be a correction, three are a habit
 FEW = 3

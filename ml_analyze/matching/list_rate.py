@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ml_analyze.matching.compare import Compared
+from ml_analyze.matching.feature_table import Compared
 from ml_analyze.matching.features import FEATURES
 from ml_analyze.matching.record import RATE
 

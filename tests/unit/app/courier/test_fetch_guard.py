@@ -6,7 +6,7 @@ import ipaddress
 
 import pytest
 
-from app.courier import guard
+from app.courier import fetch_guard
 from app.errors import BadAddress
 
 
@@ -18,14 +18,14 @@ from app.errors import BadAddress
      "::127.0.0.1", "2001:0:4136:e378::1", "fec0::1", "64:ff9b:1::1"],
 )  # fmt: skip
 def test_what_leads_inside_is_not_public(address: str) -> None:
-    assert not guard.is_public(ipaddress.ip_address(address))
+    assert not fetch_guard.is_public(ipaddress.ip_address(address))
 
 
 @pytest.mark.parametrize(
     "address", ["1.1.1.1", "93.184.216.34", "2606:4700::1111", "64:ff9b::101:101", "::ffff:1.1.1.1"]
 )
 def test_what_leads_outside_is_public(address: str) -> None:
-    assert guard.is_public(ipaddress.ip_address(address))
+    assert fetch_guard.is_public(ipaddress.ip_address(address))
 
 
 @pytest.mark.parametrize(
@@ -34,13 +34,13 @@ def test_what_leads_outside_is_public(address: str) -> None:
 )  # fmt: skip
 def test_what_is_no_web_address(url: str) -> None:
     with pytest.raises(BadAddress):
-        guard.check_url(url)
+        fetch_guard.check_url(url)
 
 
 def test_numbers_in_disguise_are_resolved_before_they_are_judged() -> None:
     """0x7f000001, 2130706433 and 127.1 are names for 127.0.0.1 to the resolver, so they are checked as such."""
     for host in ("0x7f000001", "2130706433", "127.1", "localhost", "LOCALHOST."):
-        session = guard.session(guard.Allowed([]))
+        session = fetch_guard.session(fetch_guard.Allowed([]))
         with pytest.raises(BadAddress):
             session.get(f"http://{host}:1/x", timeout=2)
 
@@ -49,9 +49,9 @@ def test_one_private_answer_among_public_ones_is_refused(monkeypatch: pytest.Mon
     def both(host: str, port: int, *_: object, **__: object) -> list[tuple[object, ...]]:
         return [(2, 1, 6, "", ("93.184.216.34", port)), (2, 1, 6, "", ("10.0.0.1", port))]
 
-    monkeypatch.setattr(guard.socket, "getaddrinfo", both)
+    monkeypatch.setattr(fetch_guard.socket, "getaddrinfo", both)
     with pytest.raises(BadAddress):
-        guard.session(guard.Allowed([])).get("http://rebind.example/x", timeout=2)
+        fetch_guard.session(fetch_guard.Allowed([])).get("http://rebind.example/x", timeout=2)
 
 
 @pytest.mark.parametrize(
@@ -65,7 +65,7 @@ def test_one_private_answer_among_public_ones_is_refused(monkeypatch: pytest.Mon
     ],
 )
 def test_a_service_of_ours_is_known_by_its_usual_port_too(ours: str, port: int) -> None:
-    allowed = guard.Allowed(["127.0.0.0/8"], ours=[ours])
+    allowed = fetch_guard.Allowed(["127.0.0.0/8"], ours=[ours])
     with pytest.raises(BadAddress, match="service of this installation"):
         allowed.check("127.0.0.1", port, "127.0.0.1")
     allowed.check("127.0.0.1", port + 1, "127.0.0.1")

@@ -10,7 +10,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select, update
 
-from app.alerts import send
+from app.alerts import outgoing
 from app.extensions import db, queue
 from app.models.sync import Alert
 from tests.servers.mail import Mailbox
@@ -56,31 +56,31 @@ def test_the_webhook_is_signed_and_told_once(make_app: Callable[..., Flask], hoo
     with make_app(alert_webhook_url=hook.url, alert_webhook_secret="shh", alert_batch_minutes=0).app_context():
         for number in range(3):
             alert(number)
-        assert send.dispatch() and queue().count == 1
-        assert send.send_due() == 3 and send.send_due() == 0 and not send.dispatch()
+        assert outgoing.dispatch() and queue().count == 1
+        assert outgoing.send_due() == 3 and outgoing.send_due() == 0 and not outgoing.dispatch()
         ((headers, body),) = hook.posted
         assert [each["message"] for each in json.loads(body)["alerts"]] == ["Matter 0.", "Matter 1.", "Matter 2."]
-        signature = send.sign("shh", headers["X-Courier-Timestamp"], body)
+        signature = outgoing.sign("shh", headers["X-Courier-Timestamp"], body)
         assert headers["X-Courier-Signature"] == f"sha256={signature}"
 
 
 def test_a_test_goes_through_every_channel_and_says_which_refused(make_app: Callable[..., Flask], hook: Hook) -> None:
     with make_app(alert_webhook_url=hook.url).app_context():
-        assert send.send_test("anna") == []
+        assert outgoing.send_test("anna") == []
         ((_headers, body),) = hook.posted
         assert json.loads(body)["alerts"][0]["message"] == "A test, sent by anna: alerts arrive here."
     with make_app(alert_webhook_url="http://127.0.0.1:9/").app_context():
-        assert [each.split(":")[0] for each in send.send_test("anna")] == ["The webhook cannot be reached"]
+        assert [each.split(":")[0] for each in outgoing.send_test("anna")] == ["The webhook cannot be reached"]
 
 
 def test_alerts_of_a_span_travel_together(make_app: Callable[..., Flask], hook: Hook) -> None:
     with make_app(alert_webhook_url=hook.url, alert_batch_minutes=15).app_context():
         first = alert(1)
-        assert not send.dispatch() and send.send_due() == 0
+        assert not outgoing.dispatch() and outgoing.send_due() == 0
         first.created_at = datetime.now(UTC) - timedelta(minutes=16)
         db.session.commit()
         alert(2)
-        assert send.send_due() == 2 and len(hook.posted) == 1
+        assert outgoing.send_due() == 2 and len(hook.posted) == 1
 
 
 def test_a_failed_delivery_is_repeated_on_that_channel_only(
@@ -93,10 +93,10 @@ def test_a_failed_delivery_is_repeated_on_that_channel_only(
     )
     with made.app_context():
         alert(1), alert(2, "held")
-        assert send.send_due() == 0 and unsent() == 2 and len(mailbox.messages) == 1
-        assert send.send_due() == 0 and len(hook.posted) == 1, "not before its pause is over"
+        assert outgoing.send_due() == 0 and unsent() == 2 and len(mailbox.messages) == 1
+        assert outgoing.send_due() == 0 and len(hook.posted) == 1, "not before its pause is over"
         later()
-        assert send.send_due() == 2 and len(hook.posted) == 2 and len(mailbox.messages) == 1
+        assert outgoing.send_due() == 2 and len(hook.posted) == 2 and len(mailbox.messages) == 1
         message = mailbox.messages[0]
         assert "Subject: Courier: 1 failed for good, 1 held" in message and "a@example.com" in message
         assert "Matter 1." in message and "http://localhost:8000/jobs/2" in message
@@ -107,25 +107,25 @@ def test_it_gives_up_after_eight_tries(make_app: Callable[..., Flask], hook: Hoo
     with make_app(alert_webhook_url=hook.url, alert_batch_minutes=0).app_context():
         alert(1)
         for _ in range(12):
-            send.send_due()
+            outgoing.send_due()
             later()
-        assert len(hook.posted) == send.MOST_TRIES
+        assert len(hook.posted) == outgoing.MOST_TRIES
 
 
 def test_what_was_settled_before_it_was_told_is_not_told(make_app: Callable[..., Flask], hook: Hook) -> None:
     with make_app(alert_webhook_url=hook.url, alert_batch_minutes=0).app_context():
         alert(1).resolved_at = datetime.now(UTC)
         db.session.commit()
-        assert send.send_due() == 0 and hook.posted == []
+        assert outgoing.send_due() == 0 and hook.posted == []
 
 
 def test_without_a_channel_nothing_is_tried(make_app: Callable[..., Flask]) -> None:
     with make_app(alert_batch_minutes=0).app_context():
         made = alert(1)
-        assert not send.dispatch() and send.send_due() == 0 and made.send_attempts == 0
+        assert not outgoing.dispatch() and outgoing.send_due() == 0 and made.send_attempts == 0
 
 
 def test_a_flood_is_shortened(ctx: Flask) -> None:
     flood = [Alert(kind="job_failed", message=f"Matter {number}.", facts={}) for number in range(100)]
-    text = send.text_of(flood)
+    text = outgoing.text_of(flood)
     assert "Failed for good (100)" in text and "and 80 more" in text and "Matter 99" not in text

@@ -7,27 +7,27 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from flask import Flask
 
-from app.access import limits, passwords
+from app.access import passwords, rate_limits
 from app.errors import Conflict, Invalid, Unauthorized
 from app.extensions import redis
 from app.models.user import UserRole
 
 
 def test_a_window_begins_with_its_first_request_and_ends_by_itself(ctx: Flask) -> None:
-    told = [limits.count("x", "me", limit=2, window_seconds=60) for _ in range(3)]
+    told = [rate_limits.count("x", "me", limit=2, window_seconds=60) for _ in range(3)]
     assert [each.remaining for each in told] == [1, 0, 0] and [each.exceeded for each in told] == [False, False, True]
     assert "retry-after" in told[2].headers and told[2].error.details["limit"] == 2
-    assert not limits.count("x", "somebody else", limit=2, window_seconds=60).exceeded
+    assert not rate_limits.count("x", "somebody else", limit=2, window_seconds=60).exceeded
     redis().pexpire("limit:x:me", 1)
     while redis().exists("limit:x:me"):
         pass
-    assert limits.count("x", "me", limit=2, window_seconds=60).remaining == 1
+    assert rate_limits.count("x", "me", limit=2, window_seconds=60).remaining == 1
 
 
 def test_requests_at_once_are_all_counted(app: Flask) -> None:
     def hit(_: int) -> bool:
         with app.app_context():
-            return limits.count("x", "me", limit=10, window_seconds=60).exceeded
+            return rate_limits.count("x", "me", limit=10, window_seconds=60).exceeded
 
     with ThreadPoolExecutor(8) as people:
         assert sum(people.map(hit, range(40))) == 30

@@ -10,10 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ml_analyze.matching.compiled import hot
-from ml_analyze.matching.evidence import Doubts, Stands, stands
 from ml_analyze.matching.features import FEATURES, PAIR, SEARCH, SIBLING, fill_rivals, search_features
+from ml_analyze.matching.grounds import Doubts, Stands, stands
+from ml_analyze.matching.hashed_words import distinct
 from ml_analyze.matching.index import Index
-from ml_analyze.matching.letters import Letters
 from ml_analyze.matching.measure import Columns, measured
 from ml_analyze.matching.pairs import shared
 from ml_analyze.matching.products import Products
@@ -21,8 +21,8 @@ from ml_analyze.matching.record import Record, records
 from ml_analyze.matching.retrieve import Candidates, retrieve
 from ml_analyze.matching.sheet import Sheet, sheet_of, strings_of
 from ml_analyze.matching.siblings import sibling_columns
+from ml_analyze.matching.spellings import Letters
 from ml_analyze.matching.texts import texts_of
-from ml_analyze.matching.tokens import distinct
 
 WIDTH = 15
 

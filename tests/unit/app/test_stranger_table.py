@@ -10,9 +10,9 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from app.apart import NotRead, read_apart
 from app.errors import Invalid, Unreadable, UnsafeArchive
 from app.legacy.reader import read_table
+from app.stranger_table import NotRead, read_apart
 from app.sync import master
 from handoff.api import Hints
 from handoff.confined import Bounds

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from app.courier import names
+from app.courier import file_names
 
 
 @pytest.mark.parametrize(
@@ -26,7 +26,7 @@ from app.courier import names
      ("inline", ""), ("", ""), (None, "")],
 )  # fmt: skip
 def test_content_disposition(disposition: str | None, name: str) -> None:
-    assert names.disposition_name(disposition) == name
+    assert file_names.disposition_name(disposition) == name
 
 
 @pytest.mark.parametrize(
@@ -41,19 +41,19 @@ def test_content_disposition(disposition: str | None, name: str) -> None:
      ('attachment; filename="C:\\\\lists\\\\a.xls"', "https://x.example/", None, "a.xls")],
 )  # fmt: skip
 def test_name_of_an_answer(disposition: str | None, url: str, mime: str | None, name: str) -> None:
-    assert names.name_of_answer(disposition, url, mime_type=mime, source_type="csv") == name
+    assert file_names.name_of_answer(disposition, url, mime_type=mime, source_type="csv") == name
 
 
 def test_the_kind_is_a_guess_from_outside() -> None:
-    assert names.kind_of("a.TSV") == "csv"
-    assert names.kind_of("a.bin", mime_type="application/pdf") == "pdf"
-    assert names.kind_of("a", source_type="google_sheets") == "excel"
-    assert names.kind_of("a") == "csv"
+    assert file_names.kind_of("a.TSV") == "csv"
+    assert file_names.kind_of("a.bin", mime_type="application/pdf") == "pdf"
+    assert file_names.kind_of("a", source_type="google_sheets") == "excel"
+    assert file_names.kind_of("a") == "csv"
 
 
 def test_no_control_character_comes_with_a_name() -> None:
     """A NUL in one made the job of a file endless: failing it failed too."""
     url = "https://x.example/a%00b%0a%E2%80%AE.csv"
-    assert names.name_of_answer(None, url, mime_type=None, source_type=None) == "ab.csv"
+    assert file_names.name_of_answer(None, url, mime_type=None, source_type=None) == "ab.csv"
     sent = "attachment; filename*=UTF-8''a%00%1b%5B0m.csv"
-    assert names.name_of_answer(sent, url, mime_type=None, source_type=None) == "a[0m.csv"
+    assert file_names.name_of_answer(sent, url, mime_type=None, source_type=None) == "a[0m.csv"

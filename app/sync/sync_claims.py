@@ -17,7 +17,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from app.errors import LostClaim
 from app.extensions import db, settings
 from app.models.sync import SyncRun
-from app.sync.status import SYNCING_MASTER
+from app.sync.standing import SYNCING_MASTER
 
 log = structlog.get_logger()
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 import time_machine
 from redis import Redis
 
-from ml_analyze.clock import ClockOf
+from ml_analyze.redis_time import ClockOf
 from ml_analyze.runs import Runs
 
 

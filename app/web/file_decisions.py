@@ -16,7 +16,7 @@ from app.apply.verdict import price_header
 from app.errors import Decided, Invalid
 from app.jobs import changed, lifecycle
 from app.models.job import Job
-from app.suppliers import manage
+from app.suppliers import editing
 from app.web import remembered
 from app.web.fragments import done
 from app.web.job_changes import changes_page, wanted
@@ -108,14 +108,14 @@ def answer_price(job_id: UUID) -> Response:
         raise Decided(_("This question was answered already."))
     if not column:
         commit.approve_held(job_id, actor=actor)
-        manage.keep_price_column(job.supplier_id, price_header(job), actor)
+        editing.keep_price_column(job.supplier_id, price_header(job), actor)
         remembered.forget()
         return done(_("The list was applied; the answer is kept."), url_for("jobs.show", job_id=job_id))
     if not column.isdigit():
         raise Invalid(_("Choose the column of the price."))
-    hints = Hints.model_validate(manage.get(job.supplier_id).hints)
+    hints = Hints.model_validate(editing.get(job.supplier_id).hints)
     columns = {role: where for role, where in hints.columns.items() if role != "price"} | {"price": int(column)}
-    manage.set_hints(job.supplier_id, hints.model_copy(update={"columns": columns}), actor)
+    editing.set_hints(job.supplier_id, hints.model_copy(update={"columns": columns}), actor)
     again = read_again(job)
     commit.reject_held(job_id, actor=actor)
     remembered.forget()

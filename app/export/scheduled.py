@@ -18,13 +18,13 @@ from sqlalchemy.exc import SQLAlchemyError
 from app import audit
 from app.catalog import assortment, items
 from app.errors import CourierError, IngestError, Invalid, NotFound
-from app.export import overviews, tables
-from app.export.tables import Table
+from app.export import exportable, overviews
+from app.export.exportable import Table
 from app.export.write import Format, export
 from app.extensions import db
 from app.jobs.queries import JobFilter
 from app.models.exports import ScheduledExport
-from app.suppliers.listing import SupplierFilter
+from app.suppliers.listed import SupplierFilter
 from app.volume import volume, volume_errors
 from handoff.volume import NotOnVolume
 
@@ -36,9 +36,9 @@ EVERY_HOURS = (1, 6, 12, 24, 168)
 HELD_FOR = timedelta(minutes=15)
 TRY_AGAIN = timedelta(minutes=5)
 TABLES: Mapping[str, Callable[[Mapping[str, str]], Table]] = {
-    "items": lambda args: tables.items_table(items.ItemFilter.of(args)),
-    "comparison": lambda args: tables.comparison_table(assortment.Wanted.of(args), priced=True),
-    "products": lambda _args: tables.products_table(),
+    "items": lambda args: exportable.items_table(items.ItemFilter.of(args)),
+    "comparison": lambda args: exportable.comparison_table(assortment.Wanted.of(args), priced=True),
+    "products": lambda _args: exportable.products_table(),
     "suppliers": lambda args: overviews.suppliers_table(SupplierFilter.from_args(args)),
     "jobs": lambda args: overviews.jobs_table(JobFilter.from_args(args)),
 }

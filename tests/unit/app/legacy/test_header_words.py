@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from app.legacy.columns import decimal_mark_of, find_layout, read_price
+from app.legacy.header_words import decimal_mark_of, find_layout, read_price
 from handoff.api import Hints, Role
 
 

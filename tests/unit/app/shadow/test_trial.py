@@ -12,8 +12,8 @@ from app.courier import upload
 from app.errors import Conflict, Invalid, NotFound
 from app.extensions import db, queue
 from app.models.catalog import SupplierItem
-from app.shadow import run as shadow
-from app.shadow.compare import compare
+from app.shadow import trial as shadow
+from app.shadow.two_results import compare
 from app.volume import volume
 from tests.fixtures.courier import Courier
 from tests.servers.analysis import AnalysisServer

@@ -15,8 +15,8 @@ from flask import Flask
 from openpyxl import load_workbook
 from sqlalchemy import ARRAY, Boolean, DateTime, Float, Integer, Numeric, Text, Uuid, column, func, literal, select
 
-from app.export.lines import letters
-from app.export.tables import Table
+from app.export.exportable import Table
+from app.export.row_lines import letters
 from app.export.write import Format, export
 from app.jobs.contents import harmless
 

@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 
 from app import audit
-from app.apply.limits import OwnLimits
+from app.apply.thresholds import OwnLimits
 from app.errors import Conflict, InUse, NotFound
 from app.extensions import db, settings
 from app.jobs import lifecycle

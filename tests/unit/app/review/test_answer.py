@@ -16,7 +16,7 @@ from app.models.catalog import ItemMatch, Product, SupplierItem
 from app.models.review import MatchDecision, Review, ReviewStatus
 from app.models.supplier import Supplier
 from app.models.user import User, UserRole
-from app.review import decide, take_back
+from app.review import answer, take_back
 
 
 @pytest.fixture
@@ -55,43 +55,43 @@ def decisions() -> set[tuple[str, str]]:
 
 
 def test_an_approval_links_the_item_and_is_remembered(question: Review, anna: User) -> None:
-    item = decide.approve(question.id, question.candidate_products[0]["product_id"], by=anna)
+    item = answer.approve(question.id, question.candidate_products[0]["product_id"], by=anna)
     assert (item.match_status, str(item.product_id)) == (ItemMatch.VERIFIED_MATCH, chosen(question))
     assert decisions() == {(chosen(question), "link")}
     db.session.refresh(question)
     assert (question.status, question.reviewed_by) == (ReviewStatus.APPROVED, anna.id)
     with pytest.raises(Conflict, match="Somebody was faster"):
-        decide.reject(question.id, by=anna)
+        answer.reject(question.id, by=anna)
 
 
 def test_a_rejection_vetoes_every_candidate(question: Review, anna: User) -> None:
-    item = decide.reject(question.id, by=anna)
+    item = answer.reject(question.id, by=anna)
     assert (item.match_status, item.product_id) == (ItemMatch.UNMATCHED, None)
     assert decisions() == {(chosen(question, 0), "veto"), (chosen(question, 1), "veto")}
 
 
 def test_many_are_approved_at_once_and_those_decided_meanwhile_left(question: Review, anna: User) -> None:
     product = question.candidate_products[1]["product_id"]
-    assert decide.approve_many([(question.id, product), (uuid4(), product)], by=anna) == 1
-    assert decide.approve_many([(question.id, product)], by=anna) == 0
+    assert answer.approve_many([(question.id, product), (uuid4(), product)], by=anna) == 1
+    assert answer.approve_many([(question.id, product)], by=anna) == 0
 
 
 def test_a_link_by_hand_can_be_taken_back_and_is_then_vetoed(question: Review, anna: User) -> None:
     product = question.candidate_products[0]["product_id"]
-    decide.link(question.supplier_item_id, product, by=anna)
+    answer.link(question.supplier_item_id, product, by=anna)
     with pytest.raises(Conflict):
-        decide.link(question.supplier_item_id, question.candidate_products[1]["product_id"], by=anna)
-    assert decide.unlink(question.supplier_item_id, by=anna).match_status == ItemMatch.UNMATCHED
+        answer.link(question.supplier_item_id, question.candidate_products[1]["product_id"], by=anna)
+    assert answer.unlink(question.supplier_item_id, by=anna).match_status == ItemMatch.UNMATCHED
     assert decisions() == {(chosen(question), "veto")}
     with pytest.raises(NotFound):
-        decide.link(question.supplier_item_id, uuid4(), by=anna)
+        answer.link(question.supplier_item_id, uuid4(), by=anna)
 
 
 def test_a_review_past_its_date_leaves_the_queue(question: Review) -> None:
-    assert decide.expire_reviews() == 0
+    assert answer.expire_reviews() == 0
     question.expires_at = datetime.now(UTC) - timedelta(minutes=1)
     db.session.commit()
-    assert decide.expire_reviews() == 1
+    assert answer.expire_reviews() == 1
     db.session.expire_all()
     assert db.session.get_one(SupplierItem, question.supplier_item_id).match_status == ItemMatch.UNMATCHED
 
@@ -109,13 +109,13 @@ def standing(question: Review) -> tuple[object, ...]:
 def test_each_decision_is_taken_back_as_if_it_had_not_been_made(question: Review, anna: User, how: str) -> None:
     before, product = standing(question), UUID(chosen(question))
     if how == "approve":
-        decide.approve(question.id, product, by=anna)
+        answer.approve(question.id, product, by=anna)
     elif how == "reject":
-        decide.reject(question.id, by=anna)
+        answer.reject(question.id, by=anna)
     elif how == "create":
         draft_from_items([question.supplier_item_id], actor="anna", actor_id=anna.id)
     else:
-        decide.approve_many([(question.id, product)], by=anna)
+        answer.approve_many([(question.id, product)], by=anna)
     assert standing(question) != before
     (act,) = take_back.acts()
     assert (act.by, act.items, act.name) == ("anna", 1, "Hammer")
@@ -128,15 +128,15 @@ def test_each_decision_is_taken_back_as_if_it_had_not_been_made(question: Review
 
 def test_a_link_that_was_taken_away_comes_back_and_a_later_word_counts(question: Review, anna: User) -> None:
     first, second = UUID(chosen(question)), UUID(chosen(question, 1))
-    decide.approve(question.id, first, by=anna)
+    answer.approve(question.id, first, by=anna)
     linked = standing(question)
-    decide.unlink(question.supplier_item_id, by=anna)
+    answer.unlink(question.supplier_item_id, by=anna)
     (veto,) = take_back.acts()
     assert take_back.take_back(veto.id, by=anna) == 1
     assert standing(question) == linked
-    decide.unlink(question.supplier_item_id, by=anna)
+    answer.unlink(question.supplier_item_id, by=anna)
     (veto,) = take_back.acts()
-    decide.link(question.supplier_item_id, second, by=anna)
+    answer.link(question.supplier_item_id, second, by=anna)
     with pytest.raises(Conflict):
         take_back.take_back(veto.id, by=anna)
     assert standing(question)[1] == second
@@ -161,7 +161,7 @@ def test_hundreds_are_approved_in_as_few_statements_as_a_handful(supplier: Suppl
     numbers = []
     for some in (pairs[:4], pairs[4:]):
         statements.clear()
-        assert decide.approve_many(some, by=anna) == len(some)
+        assert answer.approve_many(some, by=anna) == len(some)
         numbers.append(len(statements))
     event.remove(db.engine, "before_cursor_execute", sent)
     assert numbers[0] == numbers[1] < 25

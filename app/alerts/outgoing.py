@@ -15,10 +15,10 @@ import requests
 import structlog
 from sqlalchemy import ColumnElement, func, or_, select
 
-from app import audit, letters
+from app import audit, mail
 from app.errors import NotFound
 from app.extensions import db, queue, settings
-from app.letters import Letter, NotSent
+from app.mail import Letter, NotSent
 from app.models.sync import Alert
 
 log = structlog.get_logger()
@@ -122,7 +122,7 @@ def channels() -> dict[str, Callable[[Sequence[Alert]], None]]:
 
 def send_mail(alerts: Sequence[Alert]) -> None:
     """Raises NotSent."""
-    letters.send(Letter(settings().alert_email_to, subject(alerts), text_of(alerts)))
+    mail.send(Letter(settings().alert_email_to, subject(alerts), text_of(alerts)))
 
 
 def post_webhook(alerts: Sequence[Alert]) -> None:

@@ -17,14 +17,14 @@ from sqlalchemy import select
 from app import audit, errands, office_settings
 from app.analysis import client
 from app.catalog import snapshot
-from app.courier import names
+from app.courier import file_names
 from app.errands import DONE, FAILED, RUNNING
 from app.errors import AnalysisStalled, CourierError, FileGone, IngestError, Invalid, NotFound, UnderWay, Unreadable
 from app.extensions import db, queue, settings
 from app.legacy import parser
 from app.models.job import Job
 from app.models.supplier import Supplier
-from app.shadow.compare import compare
+from app.shadow.two_results import compare
 from app.volume import volume, volume_errors
 from handoff.api import AnalysisState, AnalyzeMetadata, AnalyzeRequest, Hints
 
@@ -59,7 +59,7 @@ def request_shadow(supplier_id: UUID, actor: str) -> dict[str, Any]:
 
 
 def latest(supplier_id: UUID) -> dict[str, Any] | None:
-    """``state`` is running, done or failed; ``result`` holds app/shadow/compare.py's Comparison once done."""
+    """``state`` is running, done or failed; ``result`` holds app/shadow/two_results.py's Comparison once done."""
     kept = errands.find(_key(supplier_id))
     return kept.value if kept else None
 
@@ -113,7 +113,7 @@ def _analyse(job: Job, supplier: Supplier, raw: Path) -> Path:
         file_url=volume().told(raw),
         file_path=volume().told(raw),
         supplier_id=supplier.id,
-        file_type=names.kind_of(raw.name, mime_type=job.mime_type, source_type=job.source_type),
+        file_type=file_names.kind_of(raw.name, mime_type=job.mime_type, source_type=job.source_type),
         default_currency=supplier.default_currency,
         metadata=AnalyzeMetadata(
             checksum_sha256=job.sha256,

@@ -29,7 +29,7 @@ from app.jobs import queries
 from app.models.job import Job
 from app.models.phase import Outcome, Phase
 from app.models.supplier import MOST_CADENCE_DAYS, Supplier
-from app.suppliers.manage import item_counts
+from app.suppliers.editing import item_counts
 
 PAGE_SIZE = 50
 STATES = ("active", "inactive")

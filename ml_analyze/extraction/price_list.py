@@ -10,6 +10,7 @@ from weakref import finalize
 from handoff.api import Hints, Reading, SheetReading
 from handoff.coding import CannotUnwrap, coding_of, place_of, unwrap
 from handoff.containers import WITHIN
+from handoff.doubts import DoubtCode
 from ml_analyze.extraction.formats.containers.read import unpack
 from ml_analyze.extraction.formats.csv.read import read_csv
 from ml_analyze.extraction.formats.excel.old_biff import read_old_biff
@@ -146,6 +147,9 @@ def understand(grid: Grid, hints: Hints) -> PriceList | KnownList:
     """
     if not hints.names_columns and grid.sheets and all(sheet.known is not None for sheet in grid.sheets):
         return KnownList(grid, hints)
+    for sheet in grid.sheets:
+        if sheet.known is not None:  # a person has said which of the format's prices it is
+            sheet.doubts = [doubt for doubt in sheet.doubts if doubt.what != DoubtCode.PRICE_COLUMN]
     if not any(any(text_of(cell) for cell in row) for sheet in grid.sheets for row in sheet.rows):
         raise Unreadable("EMPTY_FILE", "The file holds no cells.", _reading(grid, hints, []))
     if not hints.names_columns and not hints.header_row:

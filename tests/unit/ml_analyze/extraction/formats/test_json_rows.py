@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from handoff.api import Hints
 from handoff.doubts import DoubtCode
 from ml_analyze.extraction import Unreadable, read_price_list
 from tests.unit.ml_analyze.extraction.formats import structured_forms
@@ -33,6 +34,9 @@ def test_prices_that_are_alike_by_name_leave_a_doubt(tmp_path: Path, form: str) 
     path.write_text(structured_forms.RIVALS[form](structured_forms.tools(1)), encoding="utf-8")
     (doubt,) = read_price_list(path).findings.doubts
     assert doubt.what == DoubtCode.PRICE_COLUMN and doubt.instead in {"Крупный опт", "Цена 2"}
+    answered = read_price_list(path, hints=Hints(columns={"price": doubt.instead}))
+    assert [Decimal(line["price"]) for line in answered.lines] == [Decimal(p) for *_, p in structured_forms.tools(1)]
+    assert answered.findings.doubts == [], "a person's word settles it"
 
 
 def test_a_price_for_a_hundred_says_so_in_an_attribute(tmp_path: Path) -> None:

@@ -16,6 +16,7 @@ import subprocess
 import time
 from pathlib import Path
 
+import psutil
 import psycopg
 from psycopg import sql
 
@@ -31,12 +32,11 @@ _SETTINGS = {
     "listen_addresses": ports.LOOPBACK,
     "unix_socket_directories": "",
     "max_connections": "200",
-    "shared_buffers": "128MB",
     "timezone": "UTC",
     "log_timezone": "UTC",
     "jit": "off",
 }
-_FORGETFUL = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+_FORGETFUL = {"shared_buffers": "128MB", "fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 
 
 class Postgres:
@@ -190,7 +190,8 @@ class Postgres:
         remembered = self.folder / "port"
         port = int(remembered.read_text()) if remembered.exists() else 0
         self._port = port if port and ports.is_free(port) else ports.any_free()
-        settings = _SETTINGS | {"port": str(self._port)} | ({} if self._durable else _FORGETFUL)
+        kept = {"shared_buffers": _buffers(psutil.virtual_memory().total)}
+        settings = _SETTINGS | {"port": str(self._port)} | (kept if self._durable else _FORGETFUL)
         command: list[str | Path] = [self._binaries / "postgres", "-D", self._data]
         for name, value in settings.items():
             command += ["-c", f"{name}={value}"]
@@ -288,3 +289,9 @@ def _can_write(folder: Path, account: Account) -> bool:
 def _last_line(output: bytes) -> str:
     lines = [line for line in output.decode(errors="replace").splitlines() if line.strip()]
     return lines[-1].strip() if lines else "it said nothing."
+
+
+def _buffers(memory: int) -> str:
+    """An eighth of the machine's ``memory`` in bytes, 128 to 1,024 MB: a large table is not copied from the system
+    for each question, and PostgreSQL takes no more of it than its tables fill."""
+    return f"{min(max(memory // 8 // 2**20, 128), 1024)}MB"

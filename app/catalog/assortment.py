@@ -18,7 +18,7 @@ from app.models.catalog import Category, Product, ProductStatus
 from app.models.offers import ProductOffers
 from app.models.supplier import Supplier
 
-MOST_COUNTED = 10_000
+MOST_COUNTED = 5_000
 
 
 class Which(StrEnum):

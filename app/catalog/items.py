@@ -19,7 +19,8 @@ from app.models.catalog import ComparedPrice, ItemMatch, Product, SupplierItem
 from app.models.offers import ItemWords
 from app.models.supplier import Supplier
 
-MOST_COUNTED = 10_000
+#: as many as a bulk action takes at once; of more it is said that there are more
+MOST_COUNTED = 5_000
 #: days within which an item changed
 CHANGED = (1, 7, 30)
 

@@ -61,7 +61,7 @@ def index() -> Response:
         due=due,
         money_line=_money_line(base, due),
         paged=after is not None,
-        total=assortment.count(wanted),
+        total=len(rows) if following is None and after is None else assortment.count(wanted),
         count_limit=assortment.MOST_COUNTED,
         wanted=wanted,
         order=assortment.Sorted(wanted.sort, wanted.down),

@@ -56,6 +56,8 @@ def index() -> Response:
         # Nothing begins so: perhaps it stands inside a word. That reads every item, so it comes second.
         wanted = items.inside_words(wanted)
         rows, following = items.page(wanted, order, limit=PAGE_SIZE)
+    # A page that is the first and the last has told how many there are.
+    total = len(rows) if following is None and not _after() else items.count(wanted)
     suppliers = select(Supplier.id, Supplier.name).order_by(func.lower(Supplier.name)).limit(MOST_SUPPLIERS)
     args = {name: value for name, value in request.args.items() if value and name not in PASSING}
     return page_or_fragment(
@@ -64,7 +66,7 @@ def index() -> Response:
         rows=rows,
         following=following,
         paged=_after() is not None,
-        total=items.count(wanted),
+        total=total,
         count_limit=items.MOST_COUNTED,
         wanted=wanted,
         order=order,

@@ -13,6 +13,7 @@ import psycopg
 import pytest
 import redis
 
+from embedded import postgres
 from embedded.processes import CannotRun
 from embedded.servers import Servers
 from tests.unit.embedded.killing import another_process
@@ -126,3 +127,8 @@ def test_two_installations_run_side_by_side(folder: Path) -> None:
     Servers(folder / "one").forget()
     Servers(folder / "two").forget()
     assert not (folder / "one").exists()
+
+
+@pytest.mark.parametrize(("memory", "buffers"), [(1, "128MB"), (4, "512MB"), (64, "1024MB")])
+def test_postgresql_keeps_an_eighth_of_the_memory_for_its_tables(memory: int, buffers: str) -> None:
+    assert postgres._buffers(memory * 2**30) == buffers

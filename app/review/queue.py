@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, SQLColumnExpression, func, literal, or_, select, tuple_
+from sqlalchemy import ColumnElement, Select, SQLColumnExpression, Uuid, func, literal, or_, select, tuple_
 from sqlalchemy.orm import joinedload
 
 from app.errors import Invalid, NotFound
 from app.extensions import db
 from app.models.catalog import Product, SupplierItem
+from app.models.offers import ProductOffers
 from app.models.review import Review, ReviewStatus
 from app.models.supplier import Supplier
 from app.review import options
@@ -21,9 +22,17 @@ from app.review.options import Option
 PAGE_SIZE = 60
 MOST_AT_ONCE = 100
 NOBODY = "nobody"
-#: how the queue is walked: the surest first, or the dearest, or one supplier after the other, or the oldest
+#: how many suppliers offer the product that an item most probably is: one more to choose from is worth more there
+_SUPPLIERS = (
+    select(ProductOffers.suppliers)
+    .where(ProductOffers.product_id == Review.candidate_products[0]["product_id"].astext.cast(Uuid))
+    .correlate(Review)
+    .scalar_subquery()
+)
+#: how the queue is walked: the surest first, or the greatest value (price × suppliers who offer the same), or one
+#: supplier after the other, or the oldest
 ORDERS: dict[str, SQLColumnExpression[Any]] = {
-    "value": -func.coalesce(SupplierItem.comparable_price, -1),
+    "value": -func.coalesce(SupplierItem.comparable_price * func.greatest(_SUPPLIERS, 1), -1),
     "supplier": func.lower(Supplier.name),
     "age": Review.created_at,
 }

@@ -12,7 +12,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from app.models.user import AuditEntry
-from app.web import office_settings
+from app.web import office_settings, sentences
 from app.web.context import ROLES
 
 #: may name any fact, the ``subject``, and the ``count`` that a subject such as "3 products" begins with
@@ -142,6 +142,8 @@ def told(entry: AuditEntry) -> str:
     if entry.action == "setting.set" and entry.subject in office_settings.LABELS:
         values = {name: office_settings.shown(entry.subject, entry.facts.get(name)) for name in ("before", "after")}
         return str(sentence) % {"subject": office_settings.LABELS[entry.subject], **values}
+    if entry.action == "catalog.imported":
+        return str(sentence) % {"subject": sentences.told(entry.subject)}
     count = _COUNT.search(entry.subject)
     return str(sentence) % _Values(entry.facts, subject=entry.subject, count=count[0] if count else "–")
 

@@ -95,7 +95,7 @@ class Catalogue:
 
     def _facts(self, text: str, depth: int) -> str | None:
         """``95% filled, 20% distinct``: several facts in a row; None unless each of them is known."""
-        facts = text.split(", ")
+        facts = [] if _NEXT_SENTENCE.search(text) else text.split(", ")
         said = [self.say(each, depth) for each in facts] if len(facts) > 1 else []
         return ", ".join(said) if said and not set(said) & set(facts) else None
 

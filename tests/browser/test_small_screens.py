@@ -60,6 +60,18 @@ def test_what_a_finger_touches_is_forty_pixels_high(page: Page, living: dict[str
     assert {address: each for address, each in small.items() if each} == {}
 
 
+def test_the_buttons_of_a_match_are_one_line_below_what_they_decide(page: Page, living: dict[str, str]) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto("/matching")
+    page.locator("#decision .candidate").first.scroll_into_view_if_needed()
+    height, tops = page.evaluate("""() => {
+        const bar = document.querySelector('.in-sight');
+        return [bar.offsetHeight, [...bar.querySelectorAll('.btn')].map(each => each.getBoundingClientRect().top)];
+    }""")
+    assert height < 80
+    assert max(tops) - min(tops) < 12
+
+
 def test_a_list_on_paper_is_whole_and_has_no_buttons(page: Page, living: dict[str, str]) -> None:
     for width in (720, 1100):  # upright and across
         page.set_viewport_size({"width": width, "height": 900})

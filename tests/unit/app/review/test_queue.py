@@ -71,6 +71,25 @@ def test_the_queue_is_walked_by_certainty_value_supplier_or_age(ctx: Flask) -> N
     assert len(queue.following(surest, first, limit=5)) == 2
 
 
+def test_a_price_counts_as_often_as_suppliers_offer_what_it_may_be(ctx: Flask, supplier: Supplier) -> None:
+    for name, price, others in (("dear", 50, 1), ("sought", 20, 4), ("alone", 30, 0)):
+        item = SupplierItem(supplier_id=supplier.id, supplier_sku=name, name=name)
+        db.session.add_all([item, product := Product(internal_sku=name, name=name)])
+        db.session.flush()
+        worth = update(ComparedPrice).where(ComparedPrice.item_id == item.id)
+        db.session.execute(worth.values(comparable_price=price))
+        if others:
+            db.session.merge(ProductOffers(product_id=product.id, offers=others, suppliers=others))
+        candidates = [{"product_id": str(product.id), "score": 70}]
+        ends = datetime.now(UTC) + timedelta(days=1)
+        db.session.add(Review(supplier_item_id=item.id, candidate_products=candidates, top_score=70, expires_at=ends))
+    db.session.commit()
+    which = queue.QueueFilter.from_args({"order": "value"})
+    walked = queue.entries(which)
+    assert [each.item.name for each in walked] == ["sought", "dear", "alone"]
+    assert [each.item.name for each in queue.following(which, walked[0], limit=5)] == ["dear", "alone"]
+
+
 def test_many_are_shown_a_page_at_a_time(ctx: Flask, supplier: Supplier, monkeypatch: pytest.MonkeyPatch) -> None:
     """What has no candidate by now is left out, and ends no page."""
     monkeypatch.setattr(queue, "MOST_AT_ONCE", 2)

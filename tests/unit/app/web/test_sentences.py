@@ -197,6 +197,13 @@ def test_what_was_chosen_in_a_doubt_is_told_too(app: Flask, where: str, choice: 
             "Held: The currency of 31 items changed. 40 of 60 items are missing in the file.",
             "Задержано: Валюта изменилась у позиций: 31. В файле нет позиций: 40 из 60.",
         ),
+        (
+            "Held: 19 of 20 prices moved by a factor of 10, 100 or 1000: the decimal mark may have been misread."
+            " 19 of 20 prices changed by more than 30 %.",
+            "Задержано: Цены изменились в 10, 100 или 1000 раз: 19 из 20. Возможно, неверно прочитан десятичный знак."
+            " Цены изменились больше чем на 30 %: 19 из 20.",
+        ),
+        ("1,299 new, 0 updated, 2 skipped", "новых: 1\u00a0299, обновлено: 0, пропущено: 2"),
         ("Gold: The file is empty.", "Gold: Файл пуст."),
         ("Line 7: the SKU or the name is empty.", "Строка 7: артикул или название пусты."),
         ("The workbook cannot be read: zip: bad magic.", "Книга не читается: zip: bad magic."),

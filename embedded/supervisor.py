@@ -32,12 +32,13 @@ _LONGEST_PAUSE = 30.0
 
 @dataclass(frozen=True)
 class Program:
-    """A command line that is to run all the time; ``ready_url`` answers once it serves."""
+    """A command line that is to run all the time, in ``folder``; ``ready_url`` answers once it serves."""
 
     name: str
     command: Sequence[str]
     ready_url: str | None = None
     environment: Mapping[str, str] = field(default_factory=dict)
+    folder: Path = PROJECT
 
 
 def programs(*, web: tuple[str, int], ml_analyze: tuple[str, int], workers: int) -> list[Program]:
@@ -126,7 +127,7 @@ class Supervisor:
         child.process = processes.start(
             program.command,
             log=self._log(child),
-            folder=PROJECT,
+            folder=program.folder,
             environment={**self._environment, **program.environment},
         )
 

@@ -8,10 +8,14 @@ from __future__ import annotations
 
 import time
 
+import structlog
 from alembic import context
 
+from app import schema
 from app.extensions import db
 from app.schema import VERSION_TABLE
+
+log = structlog.get_logger()
 
 
 def run() -> None:
@@ -34,6 +38,11 @@ def run() -> None:
             transaction_per_migration=True,  # an index built beside the work ends its transaction early
             include_object=lambda _item, name, kind, *_: not (kind == "table" and name == "alembic_version"),
         )
+        known = context.get_context().get_current_revision()
+        if known is not None and not schema.is_known(known) and context.get_revision_argument() == schema.newest():
+            # Somebody went back to this release: later ones leave the tables so that it works with them.
+            log.warning("tables_are_of_a_later_release", revision=known, ours=schema.newest())
+            return
         with context.begin_transaction():
             context.run_migrations()
 

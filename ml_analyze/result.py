@@ -8,7 +8,7 @@ from typing import Any
 
 import orjson
 
-from handoff.api import HeaderLine, MatchStatus, Reading, TotalsLine
+from handoff.api import PLAIN_VERSION, SCHEMA_VERSION, HeaderLine, MatchStatus, Reading, TotalsLine
 from handoff.doubts import Doubt
 from ml_analyze.findings import Findings
 
@@ -24,7 +24,8 @@ class ResultLines:
         self.items = self.errors = self.matched = self.review = self.unmatched = 0
 
     def header(self, *, source_sha256: str, reading: Reading, doubts: Sequence[Doubt] = ()) -> None:
-        line = HeaderLine(source_sha256=source_sha256, reading=reading, doubts=list(doubts))
+        version = SCHEMA_VERSION if doubts else PLAIN_VERSION
+        line = HeaderLine(schema_version=version, source_sha256=source_sha256, reading=reading, doubts=list(doubts))
         self._put(line.model_dump(mode="json", exclude_none=True))
 
     def line(self, line: Mapping[str, Any]) -> None:

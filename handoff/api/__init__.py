@@ -17,6 +17,7 @@ from handoff.api.request import (
     MergeRequest,
 )
 from handoff.api.result import (
+    PLAIN_VERSION,
     SCHEMA_VERSION,
     Candidate,
     ColumnReading,
@@ -50,6 +51,7 @@ from handoff.api.shapes import (
 from handoff.api.status import AnalysisStatus, ServiceHealth, StatusBatch, StatusBatchRequest
 
 __all__ = [
+    "PLAIN_VERSION",
     "SCHEMA_VERSION",
     "SHA256",
     "AnalysisPhase",

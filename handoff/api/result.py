@@ -10,8 +10,10 @@ from handoff.api.shapes import SHA256, MatchStatus, Tolerant, Whole
 from handoff.conditions import Conditions, Meaning
 from handoff.doubts import Doubt, PassedOver
 
-#: 2 added conditions, doubts, what was passed over and the layout; a result of version 1 has none of them
+#: what this release reads. Additions alone raise no version: a release before passes over what it does not know.
+#: 2 has a doubt, which a courier of version 1 would not ask about, so that it must refuse the result.
 SCHEMA_VERSION = 2
+PLAIN_VERSION = 1
 
 
 class ColumnReading(Tolerant):
@@ -92,10 +94,13 @@ class Match(Tolerant):
 
 
 class HeaderLine(Tolerant):
-    """The first line. ``doubts`` says where the reading may be wrong; the totals line has all of them."""
+    """The first line. ``doubts`` says where the reading may be wrong; the totals line has all of them.
+
+    ``schema_version`` is the lowest whose readers read this result rightly.
+    """
 
     kind: Literal["header"] = "header"
-    schema_version: int = SCHEMA_VERSION
+    schema_version: int = PLAIN_VERSION
     source_sha256: SHA256
     reading: Reading
     doubts: list[Doubt] = Field(default_factory=list)

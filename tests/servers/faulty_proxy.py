@@ -24,6 +24,10 @@ class FaultyProxy(WireServer):
         self.faulty = True
         self.faults = 0
 
+    def lead_to(self, upstream: str) -> None:
+        """From the next request on."""
+        self._upstream = upstream
+
     def answer(self, exchange: Exchange) -> None:
         body = exchange.body()
         if self.faulty and self._dice.random() < self._share:

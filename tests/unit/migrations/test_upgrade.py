@@ -93,3 +93,22 @@ def test_a_downgrade_gives_the_existing_schema_back(
         flask_migrate.upgrade()
         with db.engine.connect() as connection:
             assert differences(connection) == []
+
+
+def test_an_earlier_release_leaves_the_tables_of_a_later_one(
+    app_on: Callable[[str], Flask], new_database: Callable[..., str], migrated_template: str
+) -> None:
+    """Who goes back starts the earlier `prepare` too: it may neither fail and hold up the others nor change them."""
+    app = app_on(new_database(migrated_template))
+    change, told = (
+        text("UPDATE courier_version SET version_num = 'later'"),
+        text("SELECT version_num FROM courier_version"),
+    )
+    with app.app_context():
+        with db.engine.begin() as connection:
+            connection.execute(change)
+        flask_migrate.upgrade()
+        with db.engine.begin() as connection:
+            assert connection.execute(told).scalar_one() == "later"
+        with pytest.raises(SystemExit):  # but down goes only who knows the way
+            flask_migrate.downgrade(revision="0002")

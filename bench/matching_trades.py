@@ -262,14 +262,16 @@ def trade(
     known: float | None = None,
     languages: tuple[str, str] | None = None,
     distinct: bool = False,
+    kind: type[Trade] | None = None,
 ) -> World:
     """A catalogue of a trade and a supplier's list; ``mixed`` is any trade with both sides in other languages.
 
     ``known`` is the share of rows that have a product, ``languages`` those of the catalogue and of the list;
-    ``distinct`` leaves out things that differ from another one in their price alone: nobody could tell them apart.
+    ``distinct`` leaves out things that differ from another one in their price alone: nobody could tell them apart;
+    ``kind`` is a trade that has no name here.
     """
     rng = random.Random(f"{name} {seed}")
-    maker_of = (TRADES | UNTAUGHT)[rng.choice(sorted(TRADES)) if name == MIXED else name]
+    maker_of = kind or (TRADES | UNTAUGHT)[rng.choice(sorted(TRADES)) if name == MIXED else name]
     ours = rng.choice(["en", "en", "en", *LANGUAGES])
     theirs = rng.choice([each for each in LANGUAGES if each != ours]) if name == MIXED else ours
     if languages:

@@ -157,7 +157,13 @@ class Matcher:
         claimed = (strongest > final + 1e-9) & (holder != claims.teams)
         results: list[dict[str, Any]] = []
         meant = siblings_meant(
-            self._kin, scored.stands, final, teams=claims.teams, numbers=scored.numbers, of=partial(self._both, scored)
+            self._kin,
+            scored.stands,
+            final,
+            teams=claims.teams,
+            numbers=scored.numbers,
+            items=scored.items,
+            of=partial(self._both, scored),
         )
         why = self._why(scored)
         for row, (best, ranked) in enumerate(self._ranked(scored, final, meant, claimed)):

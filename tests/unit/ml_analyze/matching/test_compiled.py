@@ -38,7 +38,7 @@ def _without(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 
 
 def test_a_list_is_matched_the_same_with_and_without(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    made = trade("parts", 3, products=400, items=150)
+    made = trade("parts", 5, products=400, items=150)
     path = write_snapshot(tmp_path / "c.ndjson", made.products)
     fast = Matcher.open(path, cache_dir=tmp_path / "cache").match(made.items, supplier_id="a")
     _without(monkeypatch, tmp_path)

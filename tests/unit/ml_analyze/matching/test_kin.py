@@ -6,13 +6,26 @@ import random
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
+from bench.matching_data import write_snapshot
 from bench.matching_sets import labelled, with_holes
 from bench.matching_trades import trade
+from ml_analyze.matching.grounds import Evidence, Stands
+from ml_analyze.matching.index import open_index
+from ml_analyze.matching.kin import WORD, Kin, siblings_meant, unsettled
+from ml_analyze.matching.record import Record, records
+from ml_analyze.matching.texts import texts_of
 from tests.unit.ml_analyze.matching.test_wrong_links import matcher
 
 COLOURS = ("black", "white", "red", "blue")
+
+
+def read(folder: Path, names: list[str]) -> list[Record]:
+    rows = [{"id": name, "name": name} for name in names]
+    index = open_index(write_snapshot(folder / "c.ndjson", rows), cache_dir=folder / "cache")
+    return records(rows, [texts_of(each) for each in rows], index)
 
 
 def styles(share: float) -> list[dict[str, Any]]:
@@ -45,6 +58,40 @@ def test_a_row_that_leaves_out_what_tells_siblings_apart_is_asked_where_siblings
         assert {each["candidates"][0]["why"][-1].split(",")[0] for each in found} == {
             "things that differ share model numbers here"
         }
+
+
+@pytest.mark.parametrize(("found", "asked"), [(60, False), (20, True)])
+def test_a_lone_find_is_asked_where_most_things_are_listed_without_their_number(
+    tmp_path: Path, found: int, asked: bool
+) -> None:
+    """Sixty of a hundred rows have a product, and all tell a number; siblings are found as often where few find theirs."""
+    row, product = read(tmp_path, ["kestrel kvx4711q boot", "kestrel kvx4711q boot wireless"])
+    final = np.where(np.arange(100) < 60, 5.0, -5.0)[:, None]
+    kinds = np.where(np.arange(100) < found, Evidence.MODEL, Evidence.WORDS)[:, None].astype(np.int8)
+    nothing = np.zeros(final.shape, dtype=bool)
+    meant = siblings_meant(
+        Kin(1000, {frozenset({WORD}): 8}),
+        Stands(kinds, nothing, nothing, nothing),
+        final,
+        teams=np.arange(100)[:, None],
+        numbers=np.arange(100)[:, None],
+        items=[row] * 100,
+        of=lambda _row, _place: (row, product),
+    )
+    assert meant[:found].all() == meant.any() == asked
+
+
+@pytest.mark.parametrize(("more", "settled"), [("", True), ("left", False), ("wireless", False), ("pro", False)])
+def test_a_word_that_one_side_alone_says_may_be_what_tells_a_sibling(tmp_path: Path, more: str, settled: bool) -> None:
+    row, product = read(tmp_path, [f"kestrel kvx4711q {more} boot", "kestrel kvx4711q boot"])
+    assert (WORD not in unsettled(row, product)) == settled
+
+
+def test_of_few_things_more_may_be_shared_than_was_found() -> None:
+    assert Kin(600, {}).share(frozenset({WORD})) < Kin(60, {}).share(frozenset({WORD})) < 0.01
+    few, many = (Kin(50 * times, {frozenset({WORD}): times}).share(frozenset({WORD})) for times in (1, 20))
+    assert 0.02 < many < 0.03
+    assert few < many
 
 
 def sized(usual: int) -> list[dict[str, Any]]:

@@ -16,7 +16,7 @@ import random
 import tempfile
 from collections.abc import Iterable
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -129,7 +129,7 @@ def settle_line(parts: Iterable[tuple[Any, Measured]]) -> Linear:
 def settled_features(logits: Any, made: Measured, rows: Any) -> tuple[Any, Any]:
     """Settling features of some rows of a world, and which of their candidates are among the likeliest."""
     numbers = made.numbers[rows]
-    features = settle_features(Claims(logits, numbers, made.teams[rows], np.zeros(logits.shape, dtype=bool)))
+    features = settle_features(replace(Claims.of(logits, numbers), teams=made.teams[rows]))
     rank = (-logits).argsort(axis=1, kind="stable").argsort(axis=1, kind="stable")
     return features, (numbers >= 0) & (rank < 5)
 

@@ -1,15 +1,24 @@
 """Trades that judge only: nothing was fitted to them, and no rule was made by looking at their wrong links.
 
 Tyres, cosmetics in shades, stationery, fittings for water and licences of software, in English; their traits are what
-siblings of one number differ in: *with display*, *refurbished*, *winter*, *pro*.
+siblings of one number differ in: *with display*, *refurbished*, *winter*, *pro*. ``python -m bench.matching_unseen``
+prints what is linked alone without a review in lists of each, right and wrong.
 """
 
 from __future__ import annotations
 
+import argparse
 import random
+import tempfile
+from pathlib import Path
 
-from bench.matching_synthetic import Thing, Tongue
-from bench.matching_trades import Trade
+from bench.matching_data import answer, write_snapshot
+from bench.matching_synthetic import Thing, Tongue, World
+from bench.matching_trades import Trade, trade
+
+# Of the rows of a list the share with a product, a draw each.
+_KNOWN = (0.4, 0.7, 0.9, 0.5)
+_SEED = 600_000
 
 
 class Unseen(Trade):
@@ -140,3 +149,41 @@ UNSEEN: dict[str, type[Trade]] = {
     "fittings": Fittings,
     "licences": Licences,
 }
+
+
+def made(name: str, draw: int) -> World:
+    """A catalogue of 2,500 products and a list of 700 rows."""
+    known = _KNOWN[draw % len(_KNOWN)]
+    return trade(
+        name,
+        _SEED + draw,
+        products=2500,
+        items=700,
+        known=known,
+        languages=("en", "en"),
+        distinct=True,
+        kind=UNSEEN[name],
+    )
+
+
+def alone(world: World) -> tuple[int, int]:
+    """How many rows are linked alone without a review, rightly and wrongly."""
+    with tempfile.TemporaryDirectory() as folder:
+        snapshot = write_snapshot(Path(folder) / "catalogue.ndjson", world.products)
+        found, _ = answer(snapshot, world.items, Path(folder) / "cache")
+    linked = [item for item, status in found.status.items() if status == "auto_matched"]
+    right = sum(found.first(item)[0] in world.truth.get(item, ()) for item in linked)
+    return right, len(linked) - right
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--draws", type=int, default=4)
+    given = parser.parse_args()
+    for name in UNSEEN:
+        told = [alone(made(name, draw)) for draw in range(given.draws)]
+        print(f"{name:<12}" + "  ".join(f"{right:>4}/{wrong:<3}" for right, wrong in told), flush=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -14,9 +14,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from ml_analyze.matching.model import Linear, sigmoid
+from ml_analyze.matching.model import Linear, logit, sigmoid
 from ml_analyze.matching.proof import Proof
-from ml_analyze.matching.rivals import NOTHING, SETTLE, Claims, settle_features
+from ml_analyze.matching.propose import EVEN, proposed_from
+from ml_analyze.matching.rivals import NOTHING, SETTLE, Claims, Listed, settle_features
 
 Doubles = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -71,7 +72,7 @@ class HeldBack:
 
     def claims(self, rows: Bools, taken: Collection[int]) -> Claims:
         gone = np.isin(self.numbers[rows], list(taken)) & (self.numbers[rows] >= 0)
-        return Claims(self.logits[rows], self.numbers[rows], self.teams[rows], gone)
+        return Claims(self.logits[rows], self.numbers[rows], self.teams[rows], gone, np.zeros(len(gone), dtype=bool))
 
 
 @dataclass(frozen=True)
@@ -99,20 +100,24 @@ def settle(
     A supplier with few decided rows of its own is settled as shipped: rows of another one say how good
     the pairs' model is, but not how crowded this file is; ``elsewhere`` gives what they prove.
     """
-    features = settle_features(claims)
-    settled = applied(line, features, claims.numbers)
     own = held.of(held.suppliers == supplier)
+    listed = _listed(own, claims, taken)
+    features = settle_features(claims, listed)
+    settled = applied(line, features, claims.numbers)
     if len(own.folds) < _LEAST_ROWS:
         return settled, elsewhere()
-    among = _among(own, claims, taken=taken)
+    among = _among(own, claims, taken=taken, listed=listed)
     plain = applied(line, among, own.numbers)
     moved = np.full(plain.shape, NOTHING)
     for fold in range(FOLDS):
         rows = own.folds == fold
         moved[rows] = _moved(plain[~rows], among[~rows], own.of(~rows))(plain[rows], among[rows])
-    if not better(moved, plain, own.labels):
+    final = _moved(plain, among, own)(settled, features)
+    # Each as it would be used: what the file's own rows are proposed from moves with their scores.
+    lines = line_of(final[~claims.asked]), line_of(settled[~claims.asked])
+    if not better(moved, plain, own.labels, lines=lines):
         return settled, proof_of(plain, own)
-    return _moved(plain, among, own)(settled, features), proof_of(moved, own)
+    return final, proof_of(moved, own)
 
 
 def applied(line: Linear, features: Doubles, numbers: Ints) -> Doubles:
@@ -132,18 +137,26 @@ def settled_alone(line: Linear, held: HeldBack) -> Doubles:
         rows = held.suppliers == supplier
         own = held.of(rows)
         linked = own.numbers[own.labels == RIGHT].tolist()
-        final[rows] = applied(line, _among(own, nothing, taken=linked), own.numbers)
+        final[rows] = applied(line, _among(own, nothing, taken=linked, listed=None), own.numbers)
     return final
 
 
-def better(moved: Doubles, plain: Doubles, labels: NDArray[np.int8]) -> bool:
-    """Whether held-back rows surely lose less by it, without links of them worse on balance.
+def line_of(settled: Doubles) -> float:
+    """The logit from which rows of such a list are proposed."""
+    return float(logit(proposed_from(settled, EVEN) / 100))
 
+
+def better(moved: Doubles, plain: Doubles, labels: NDArray[np.int8], *, lines: tuple[float, float]) -> bool:
+    """Whether held-back rows surely lose less by it, without proposals of them worse on balance.
+
+    ``lines`` are the logits that rows are proposed from, by the scores as they were moved and as they are.
     Links are given up only for scores that were plainly wrong: right three times in ten where they said nine.
     """
     now, before = losses(moved, labels), losses(plain, labels)
     plainly = now.sum() < (1 - _PLAINLY) * before.sum() and (before - now).mean() > _PLAINLY_A_ROW
-    return surely_less(now, before) and (plainly or gain(moved, labels) >= gain(plain, labels))
+    return surely_less(now, before) and (
+        plainly or gain(moved, labels, line=lines[0]) >= gain(plain, labels, line=lines[1])
+    )
 
 
 def surely_less(now: Doubles, before: Doubles) -> bool:
@@ -162,7 +175,18 @@ def proof_of(settled: Doubles, held: HeldBack) -> Proof:
     return Proof(settled[place, first][known], held.evidence[place, first][known], said[known] == RIGHT)
 
 
-def _among(own: HeldBack, claims: Claims, *, taken: Collection[int]) -> Doubles:
+def _listed(own: HeldBack, claims: Claims, taken: Collection[int]) -> Listed:
+    """The list as it was before anybody decided: its own decided rows beside those that nobody was asked about."""
+    every = np.ones(len(own.folds), dtype=bool)
+    free = set(own.numbers[own.labels == RIGHT].tolist())
+    return Listed.of(own.claims(every, set(taken) - free).beside(_freed(claims, free)))
+
+
+def _freed(claims: Claims, free: set[int]) -> Claims:
+    return replace(claims, gone=claims.gone & ~np.isin(claims.numbers, list(free)))
+
+
+def _among(own: HeldBack, claims: Claims, *, taken: Collection[int], listed: Listed | None) -> Doubles:
     """Settling features of the decided rows, a fold at a time open again among the file's open rows."""
     features = np.zeros((*own.logits.shape, len(SETTLE)))
     right = own.labels == RIGHT
@@ -171,8 +195,8 @@ def _among(own: HeldBack, claims: Claims, *, taken: Collection[int]) -> Doubles:
         if not here.any():
             continue
         free = set(own.numbers[right & here[:, None]].tolist()) - set(own.numbers[right & ~here[:, None]].tolist())
-        freed = replace(claims, gone=claims.gone & ~np.isin(claims.numbers, list(free)))
-        features[here] = settle_features(own.claims(here, set(taken) - free).beside(freed))[: here.sum()]
+        both = own.claims(here, set(taken) - free).beside(_freed(claims, free))
+        features[here] = settle_features(both, listed)[: here.sum()]
     return features
 
 
@@ -216,12 +240,12 @@ def losses(settled: Doubles, labels: NDArray[np.int8]) -> Doubles:
     return total
 
 
-def gain(settled: Doubles, labels: NDArray[np.int8]) -> float:
-    """F1 of linking every decided row to its first candidate where that is likelier than not."""
+def gain(settled: Doubles, labels: NDArray[np.int8], *, line: float) -> float:
+    """F1 of proposing every decided row its first candidate where that has the logit ``line`` or more."""
     if not len(settled):
         return 0.0
     first, place = settled.argmax(axis=1), np.arange(len(settled))
-    linked = settled[place, first] > 0
+    linked = settled[place, first] >= line
     right = linked & (labels[place, first] == RIGHT)
     wrong = linked & (labels[place, first] == WRONG)
     return float(2 * right.sum() / max(right.sum() + wrong.sum() + (labels == RIGHT).any(axis=1).sum(), 1))

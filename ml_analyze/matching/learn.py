@@ -26,6 +26,7 @@ from ml_analyze.matching.calibrate import (
     HeldBack,
     applied,
     gain,
+    line_of,
     losses,
     proof_of,
     settle,
@@ -203,7 +204,8 @@ def _improves(held: HeldBack, before: HeldBack) -> bool:
     """
     line = shipped().settle
     settled, plain = settled_alone(line, held), settled_alone(line, before)
-    return surely_less(_lost(held), _lost(before)) and gain(settled, held.labels) >= gain(plain, before.labels)
+    gained = gain(settled, held.labels, line=line_of(settled)) >= gain(plain, before.labels, line=line_of(plain))
+    return surely_less(_lost(held), _lost(before)) and gained
 
 
 def _lost(held: HeldBack) -> Doubles:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -151,8 +151,9 @@ class Matcher:
         holders = self._holders({number: items for number, items in taken.items() if number in wanted})
         product_of = self._comparison.products.record
         claims = claims_of(scored.logits, scored.numbers, items=scored.items, product_of=product_of, holders=holders)
+        claims = replace(claims, asked=np.fromiter(map(bool, refused), dtype=bool, count=len(refused)))
         final, proof = self.judge.settled(claims, taken=set(taken), supplier=supplier_id or "")
-        at = Thresholds(self._auto, proposed_from(final, self._potential), proof)
+        at = Thresholds(self._auto, proposed_from(final[~claims.asked], self._potential), proof)
         strongest, holder = _best_claims(final, scored.numbers, claims.teams)
         claimed = (strongest > final + 1e-9) & (holder != claims.teams)
         results: list[dict[str, Any]] = []

@@ -49,19 +49,21 @@ class Claims:
     """Pair logits of the rows of one list (rows x candidates; ``NOTHING`` where ``numbers`` is -1).
 
     ``teams``: rows with the same number there do not compete for that product. ``gone``: a person gave the product
-    to a row that is another thing.
+    to a row that is another thing. ``asked``: rows of which a person refused a candidate, which is not here any more.
     """
 
     logits: Doubles
     numbers: Ints
     teams: Ints
     gone: Bools
+    asked: Bools
 
     @classmethod
     def of(cls, logits: Doubles, numbers: Ints) -> Claims:
         """Every row by itself, no product given away."""
         rows = np.arange(len(numbers))[:, None]
-        return cls(logits, numbers, np.broadcast_to(rows, numbers.shape), np.zeros(numbers.shape, dtype=bool))
+        none = np.zeros(numbers.shape, dtype=bool)
+        return cls(logits, numbers, np.broadcast_to(rows, numbers.shape), none, np.zeros(len(numbers), dtype=bool))
 
     def beside(self, other: Claims) -> Claims:
         """Both lists as one; no row of one is a team with a row of the other."""
@@ -71,19 +73,43 @@ class Claims:
             np.concatenate((self.numbers, other.numbers)),
             teams,
             np.concatenate((self.gone, other.gone)),
+            np.concatenate((self.asked, other.asked)),
         )
 
 
-def settle_features(claims: Claims) -> Doubles:
-    """The ``SETTLE`` numbers (rows x candidates x 13)."""
+@dataclass(frozen=True)
+class Listed:
+    """What a list is like as a whole: of each row the logits of its first and second candidate, and its best share.
+
+    Decisions make no list better or worse: what is linked leaves it, and what was refused stays without the candidate
+    that it had. So rows that were asked about speak as they were before, or not at all.
+    """
+
+    first: Doubles
+    second: Doubles
+    most: Doubles
+
+    @classmethod
+    def of(cls, claims: Claims, balanced: Doubles | None = None) -> Listed:
+        """``balanced`` are the shares of all rows of ``claims`` where they are known."""
+        if balanced is None:
+            balanced = _balanced(claims, *_places(claims))
+        ranked = np.sort(np.where(claims.numbers >= 0, np.maximum(claims.logits, -12), -12.0), axis=1)[~claims.asked]
+        most = sigmoid(np.log(balanced.max(axis=1, initial=0.0) + 1e-6))[~claims.asked]
+        second = ranked[:, -2] if ranked.shape[1] > 1 else np.zeros(0)
+        return cls(ranked[:, -1] if ranked.shape[1] else np.zeros(0), second, most)
+
+
+def settle_features(claims: Claims, listed: Listed | None = None) -> Doubles:
+    """The ``SETTLE`` numbers (rows x candidates x 13); ``listed`` where the list is more, or less, than these rows."""
     logits, valid = claims.logits, claims.numbers >= 0
     place, size = _places(claims)
     row_other = _best_other(np.where(valid, logits, NOTHING))
     list_other = _best_of_other_teams(claims, place)
     list_other = np.where(claims.gone, np.maximum(list_other, _TAKEN), list_other)
     balanced = _balanced(claims, place, size)
-    most = sigmoid(np.log(balanced.max(axis=1, initial=0.0) + 1e-6))
-    batch = logit((most.sum() + _USUAL_ROWS * _USUAL_SHARE) / (len(most) + _USUAL_ROWS))
+    listed = listed or Listed.of(claims, balanced)
+    batch = logit((listed.most.sum() + _USUAL_ROWS * _USUAL_SHARE) / (len(listed.most) + _USUAL_ROWS))
     first = valid & (logits > row_other)
     best_claim = logits >= list_other
     own = [
@@ -93,19 +119,17 @@ def settle_features(claims: Claims) -> Doubles:
         np.log(balanced + 1e-6),
         np.clip(logits - np.maximum(row_other, list_other), -8, 8),
         np.full(logits.shape, batch),
-        *_against_wrong(logits, valid),
+        *_against_wrong(logits, listed),
         first.astype(float),
         (first & best_claim).astype(float),
     ]
     return np.stack(own, axis=-1)
 
 
-def _against_wrong(logits: Doubles, valid: Bools) -> list[Doubles]:
+def _against_wrong(logits: Doubles, listed: Listed) -> list[Doubles]:
     """How a pair, and the list as a whole, stand against the second candidates of the list, which are wrong ones."""
-    ranked = np.sort(np.where(valid, np.maximum(logits, -12), -12.0), axis=1)
-    seconds = ranked[:, -2] if ranked.shape[1] > 1 else np.zeros(0)
-    wrong = np.sort(np.concatenate((seconds, _USUAL_WRONG)))
-    first = np.concatenate((ranked[:, -1], _USUAL_FIRST)) if len(ranked) else _USUAL_FIRST
+    wrong = np.sort(np.concatenate((listed.second, _USUAL_WRONG)))
+    first = np.concatenate((listed.first, _USUAL_FIRST))
     below = np.searchsorted(wrong, logits, side="right")
     low, middle, high = np.quantile(wrong, (0.1, 0.5, 0.9))
     above = (first > np.quantile(wrong, 0.95)).mean()

@@ -39,7 +39,7 @@ def claims_of(
                     break
         for row, place in places if held_by else ():
             gone[row, place] = not any(same_thing(items[row], holder, of=product) for holder in held_by)
-    return Claims(logits, numbers, teams, gone)
+    return Claims(logits, numbers, teams, gone, claims.asked)
 
 
 def _claimed(logits: NDArray[np.float64], numbers: NDArray[np.int64]) -> dict[int, list[tuple[int, int]]]:

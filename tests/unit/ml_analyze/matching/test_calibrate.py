@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from ml_analyze.matching.calibrate import RIGHT, UNKNOWN, WRONG, HeldBack, settle
 from ml_analyze.matching.grounds import Evidence
 from ml_analyze.matching.model import shipped, sigmoid
 from ml_analyze.matching.proof import Proof
-from ml_analyze.matching.rivals import Claims
+from ml_analyze.matching.rivals import SETTLE, Claims, Listed, settle_features
 
 
 def held(rows: int, *, share_right: float, supplier: str = "s") -> HeldBack:
@@ -46,7 +48,7 @@ def test_few_decided_rows_move_a_score_less_and_a_handful_not_at_all() -> None:
 
 def test_another_suppliers_decisions_do_not_move_the_scores_of_this_file() -> None:
     foreign = held(200, share_right=0.1, supplier="other")
-    assert first_score(foreign) == first_score(held(8, share_right=0.1))
+    assert first_score(foreign) == first_score(held(0, share_right=0.1))
 
 
 def test_only_decided_first_candidates_are_proof() -> None:
@@ -58,3 +60,18 @@ def test_only_decided_first_candidates_are_proof() -> None:
     )
     assert len(proof.right) == 160
     assert proof.right.all()
+
+
+def test_rows_that_were_decided_leave_the_list_as_it_was() -> None:
+    """What is linked is in the list no more, what was refused stays without its candidate: neither makes it worse."""
+    whole = np.tile([[2.0, -4.0], [1.0, -4.0], [-2.0, -4.0]], (60, 1))
+    numbers = np.arange(whole.size).reshape(whole.shape)
+    undecided = np.arange(len(whole)) % 60 >= 42
+    before = settle_features(Claims.of(whole, numbers))[undecided]
+    refused = replace(Claims.of(np.full((60, 2), -9.0), np.full((60, 2), -1)), asked=np.ones(60, dtype=bool))
+    left = refused.beside(Claims.of(whole[undecided], numbers[undecided]))
+    decided = Claims.of(whole[~undecided], numbers[~undecided])
+    after = settle_features(left, Listed.of(decided.beside(left)))[60:]
+    assert np.allclose(after, before)
+    unaware = settle_features(replace(left, asked=np.zeros(len(left.asked), dtype=bool)))[60:]
+    assert (unaware[..., SETTLE.index("first_level")] < before[..., SETTLE.index("first_level")]).all()

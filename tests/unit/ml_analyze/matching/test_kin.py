@@ -64,7 +64,7 @@ def test_a_row_that_leaves_out_what_tells_siblings_apart_is_asked_where_siblings
 def test_a_lone_find_is_asked_where_most_things_are_listed_without_their_number(
     tmp_path: Path, found: int, asked: bool
 ) -> None:
-    """Sixty of a hundred rows have a product, and all tell a number; siblings are found as often where few find theirs."""
+    """Sixty of a hundred rows have a product, and all tell a number: where few find theirs, siblings are found."""
     row, product = read(tmp_path, ["kestrel kvx4711q boot", "kestrel kvx4711q boot wireless"])
     final = np.where(np.arange(100) < 60, 5.0, -5.0)[:, None]
     kinds = np.where(np.arange(100) < found, Evidence.MODEL, Evidence.WORDS)[:, None].astype(np.int8)

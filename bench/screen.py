@@ -184,7 +184,7 @@ def weight(session: requests.Session, address: str) -> list[Figure]:
     names = set(re.findall(r'(?:src|href)="(/assets/[^"#]+)', session.get(f"{address}/ingestion").text))
     first = page + sum(raw_size(session, address + name, headers) for name in names)
     return [
-        figure("screen: page weight, first visit", first / 1000, "KB", most=250),
+        figure("screen: page weight, first visit", first / 1000, "KB", most=45),
         figure("screen: page weight, later visits", page / 1000, "KB", most=30),
     ]
 
@@ -208,7 +208,7 @@ def painted(session: requests.Session, address: str) -> list[Figure]:
         paint, shift = page.evaluate(ENTRIES)
         browser.close()
     return [
-        figure("screen: first contentful paint", paint, "ms", most=1000),
+        figure("screen: first contentful paint", paint, "ms", most=150),
         figure("screen: cumulative layout shift", shift, "score", most=0.1),
     ]
 

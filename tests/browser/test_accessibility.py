@@ -11,6 +11,7 @@ import pytest
 import requests
 from playwright.sync_api import Browser, Page
 
+from tests.browser.test_small_screens import SMALL
 from tests.fixtures.stack import Stack
 from tests.fixtures.vocabulary import faults
 
@@ -81,6 +82,7 @@ def test_axe_finds_nothing_in_both_themes_wide_and_narrow_and_there_is_room_for_
 ) -> None:
     page = _at(walker, _address(PAGES[name], living))
     assert _violations(page) == []
+    assert page.evaluate(SMALL) == []  # the last width is that of a phone
     assert _cut(page) == []
 
 

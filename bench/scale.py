@@ -84,7 +84,10 @@ PAGES = (
     "/dashboard",
     "/api/v1/admin/jobs",
     "/api/v1/admin/ingestion/status",
+    "/api/v1/admin/ingestion/status?suppliers=false",
     "/api/v1/admin/suppliers",
+    "/api/v1/admin/suppliers?limit=100",
+    "/api/v1/admin/suppliers?limit=100&cursor=",
     "/api/v1/catalog/",
 )
 

@@ -30,12 +30,17 @@ PART = 40
 
 @dataclass
 class Campaign:
-    """``kills`` of one writer or reader at a time, each replaced at once. ``folder`` keeps what readers took."""
+    """``kills`` of one writer or reader at a time, each replaced at once, none after so many ``seconds``.
+
+    ``folder`` keeps what readers took; ``killed`` counts.
+    """
 
     app: Flask
     folder: Path
     kills: int
     draw: random.Random
+    seconds: float = float("inf")
+    killed: int = 0
     running: dict[int, Callable[[], None]] = field(default_factory=dict)
 
     def run(self) -> list[str]:
@@ -46,7 +51,9 @@ class Campaign:
         try:
             for work in [*writers, *readers]:
                 self.start(work)
-            for _ in range(self.kills):
+            ends = time.monotonic() + self.seconds
+            while self.killed < self.kills and time.monotonic() < ends:
+                self.killed += 1
                 time.sleep(self.draw.uniform(0.01, 0.12))
                 pid = self.draw.choice(list(self.running))
                 self.start(self.end(pid))

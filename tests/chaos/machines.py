@@ -43,6 +43,10 @@ ROWS = 20
 PATIENCE = 120.0
 
 
+class OutOfTime(Exception):
+    """The files were not through when the time that was given had passed: nothing is known of the rest."""
+
+
 @dataclass(frozen=True)
 class Kind:
     """``ahead``: seconds by which its clock is wrong; ``door``: it has the REST door of ml-analyze."""
@@ -150,18 +154,27 @@ def _variables(folder: Path, servers: Servers, store: ObjectStore, door: int) ->
 
 
 def run(
-    folder: Path, kinds: Sequence[Kind], *, files: int, say: Callable[[str], None] = lambda sentence: None
+    folder: Path,
+    kinds: Sequence[Kind],
+    *,
+    files: int,
+    seconds: float = float("inf"),
+    say: Callable[[str], None] = lambda sentence: None,
 ) -> Report:
-    """Have ``files`` files of as many suppliers fetched, read and applied; the last machine dies after a third."""
+    """Have ``files`` files of as many suppliers fetched, read and applied; the last machine dies after a third.
+
+    Raises OutOfTime when that takes longer than ``seconds``.
+    """
     began = time.monotonic()
+    ends = began + seconds
     with FileServer() as sources, cluster(folder, kinds) as place, place.app.app_context():
         jobs = _open(sources, files)
-        _wait(jobs, until=files // 3)
+        _wait(jobs, until=files // 3, ends=ends)
         killed_at, held = db.session.scalar(select(func.clock_timestamp())), _held(jobs)
         assert killed_at is not None
         place.machines[-1].kill()
         say(f"{place.machines[-1].kind.name} is dead; {len(held)} jobs were in somebody's hands")
-        _wait(jobs, until=files)
+        _wait(jobs, until=files, ends=ends)
         recovery = max((_gone_on(job, killed_at) for job in held), default=0.0)
         return Report(files, len(held), recovery, time.monotonic() - began, _hands(jobs), list(_wrongs(jobs)))
 
@@ -178,7 +191,7 @@ def _open(sources: FileServer, files: int) -> list[UUID]:
     return jobs
 
 
-def _wait(jobs: list[UUID], *, until: int) -> None:
+def _wait(jobs: list[UUID], *, until: int, ends: float) -> None:
     """Until so many have ended; fails where nothing ends for PATIENCE."""
     ended, moved = 0, time.monotonic()
     while ended < until:
@@ -186,6 +199,8 @@ def _wait(jobs: list[UUID], *, until: int) -> None:
         db.session.rollback()
         if now > ended:
             ended, moved = now, time.monotonic()
+        if time.monotonic() > ends:
+            raise OutOfTime(f"{ended} of {len(jobs)} files were through when the time was over")
         waiting = time.monotonic() - moved
         assert waiting < PATIENCE, f"{len(jobs) - ended} of {len(jobs)} jobs have not gone on for {waiting:.0f} s"
         time.sleep(0.2)

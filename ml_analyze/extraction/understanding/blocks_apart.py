@@ -7,6 +7,7 @@ from itertools import groupby, pairwise
 
 from .header import said_roles
 from .lexicon import lexicon, normal
+from .price_kinds import is_money_per_unit
 from .profile import Profile
 
 _SAYS, _NUMBERS, _WORDED, _OWN, _LEAST_ROWS = 0.5, 0.5, 0.7, 0.7, 2
@@ -65,7 +66,8 @@ def _is_name(look: Profile) -> bool:
 
 
 def _says_price(text: str) -> bool:
-    return any(role.startswith("price") and sure > _SAYS for role, sure in lexicon().roles_of(text).items())
+    said = any(role.startswith("price") and sure > _SAYS for role, sure in lexicon().roles_of(text).items())
+    return said or is_money_per_unit(text)
 
 
 def _cuts_behind_prices(texts: Sequence[str], profiles: Sequence[Profile]) -> list[int]:

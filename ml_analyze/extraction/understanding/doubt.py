@@ -15,6 +15,7 @@ from handoff.doubts import Doubt, DoubtCode
 from ml_analyze.extraction.grid import Grid, text_of
 
 from .choose import Candidate
+from .cut_codes import cut_codes
 from .layout import Layout
 from .looks import look_price
 from .names import STAND_IN
@@ -114,7 +115,13 @@ def _matrix(table: Table) -> Doubt:
 
 
 def _of_table(table: Table, layout: Layout) -> list[Doubt]:
-    found = [*_names(table), *_prices(table), *_shared(table), *_on_its_side(table)]
+    found = [
+        *_names(table),
+        *_prices(table),
+        *cut_codes(table, place=_place(table)),
+        *_shared(table),
+        *_on_its_side(table),
+    ]
     if layout.number_doubt:
         mark = layout.price.mark if layout.price else None
         found.append(

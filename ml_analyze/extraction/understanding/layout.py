@@ -64,7 +64,7 @@ class Layout:
 
 def make_layout(table: Table, hints: Hints, *, title_currency: tuple[str, str] | None, titles: Sequence[str]) -> Layout:
     """Decide number formats, currency and the fields of a table. ``titles``: the file's texts, for ¥, kr and dates."""
-    words = " ".join(titles)[:4000]
+    words = " ".join([*titles, *table.headers])[:4000]
     columns = dict(table.roles.columns)
     prices = _price_keys(table, hints)
     priced = [text for text in titles if "$" in text or _is_of_prices(text)]

@@ -22,6 +22,7 @@ _WORDED = 0.5
 _WORDY, _LONG_NAME = 1.3, 120
 _ALL_OWN, _SHARED = 0.95, 0.5
 _SHARING = 0.3
+_LONGER = 4
 
 
 @dataclass
@@ -66,11 +67,17 @@ def swap_code_and_name(roles: Roles, named: Sequence[dict[str, float]], profiles
         and (
             (profiles[other].letters > 0.9 and (profiles[other].code < 0.2 or other in worded))
             or (profiles[other].letters > _WORDED and profiles[other].words > look.words + 1)
+            or (not named[other] and _is_worded_beside(profiles[other], look))
         )
     ):
         roles.columns["name"], roles.columns["sku"] = other, name
     elif sku is not None and codes and look.distinct > _ALL_OWN and profiles[sku].distinct < _SHARED:
         roles.columns["sku"] = name  # a code that many rows share is that of their series
+
+
+def _is_worded_beside(look: Profile, codes: Profile) -> bool:
+    """Whether most values are two words and longer than the codes beside: *Text* beside *Artikel*."""
+    return look.letters > _ALL_OWN and look.words > _WORDY and look.length > codes.length + _LONGER
 
 
 def _worded_columns(roles: Roles, named: Sequence[dict[str, float]], profiles: Sequence[Profile]) -> list[int]:

@@ -53,6 +53,7 @@ _PER = re.compile(
 _EACH = re.compile(
     r"(?<=[\d.\-])\s+(?P<unit>each|ea\.?|apiece|p\.?/?p\.?|c/u|la pieza|das Stück|la pièce)$", re.IGNORECASE
 )
+_YEN_OR_YUAN = re.compile("[¥￥]")
 _TIER = re.compile(
     r"\s*+(?:(?:from|ab|от|від|od|>=?|≥)\s*+)?(\d{1,6})\s*+(?:(?:\+|pcs?|шт\.?|st(?:k|ück)?\.?)\s*+)?[:=]\s*+(\S.*+)",
     re.IGNORECASE,
@@ -177,6 +178,8 @@ class PriceReader:
 
     def _currency(self, text: str) -> str | None:
         found = find_currency(text)
+        if found == "JPY" and _YEN_OR_YUAN.search(text):
+            return None  # the file's other words say which
         return self.dollar if found == "USD" and is_bare_dollar(text) else found
 
     def _tiers(self, text: str) -> Price | None:
@@ -198,7 +201,7 @@ class PriceReader:
 
     def _from_tokens(self, text: str, tokens: list[re.Match[str]]) -> Price:
         currency = self._currency(text) or _lost_euro(text)
-        marked = currency is not None or "$" in text
+        marked = currency is not None or "$" in text or _YEN_OR_YUAN.search(text) is not None
         around = TOKEN.sub(" ", text)
         changed = self._was_and_now(text, tokens) if len(tokens) == 2 else None
         if changed:

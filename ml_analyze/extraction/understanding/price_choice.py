@@ -15,7 +15,8 @@ from .looks import is_denied, look_price
 from .price_kinds import PriceHeader, as_meant, price_header
 from .profile import Profile, number_of
 from .relations import Numbers, after_discount, after_markup, multiplies, product_of, vat_on_top
-from .rival_prices import SIZE, TIE, alike, differ_in_class, is_discount, rising_together, sureness
+from .rival_prices import SIZE, TIE, alike, differ_in_class, is_discount, rising_together, several_currencies, sureness
+from .terms_apart import other_terms
 
 _PLAIN_PRICE = 0.55
 _MARKED = 0.6
@@ -79,12 +80,16 @@ def choose_price(
     rival = next(
         (index for index in sorted(left, key=lambda index: (_rank(said[index]), index)) if index in able), None
     )
+    if not fixed:
+        unsaid = [at for at in numbers if at not in said and not named[at] and at not in used]
+        apart = other_terms(choice, [*left, *unsaid], said=said, headers=headers, numbers=numbers)
+        if apart is not None:
+            return PriceChoice(choice, left, said, apart, TIE)
     if rival is None:
         rival = next((at for at in left if said[at].bought and said[choice].sold), None)
     if rival is None:
         rival = next((at for at in left if is_discount(headers[at])), None)
     if rival is None and not fixed and not _names_price(named[choice]) and choice in numbers:
-        unsaid = [at for at in numbers if at not in said and not named[at] and at not in used]
         near = alike(choice, numbers, unsaid)
         if near is None and not any(headers):
             near = rising_together(choice, numbers, unsaid)
@@ -229,7 +234,9 @@ def _by_relations(
             if base == index or base not in numbers:
                 continue
             discounts = [at for at in numbers if "discount" in named[at] and at not in said]
-            if any(after_discount(numbers[base], numbers[at], numbers[index]) for at in discounts):
+            if said[base].date == said[index].date and any(
+                after_discount(numbers[base], numbers[at], numbers[index]) for at in discounts
+            ):
                 said[index] = replace(said[index], kind=PriceKind.DISCOUNTED)
                 if said[base].kind is PriceKind.PRICE:
                     said[base] = replace(said[base], kind=PriceKind.LIST)
@@ -237,6 +244,7 @@ def _by_relations(
                 base in open_
                 and said[base].date == said[index].date
                 and not (differ_in_class(headers[base], headers[index]) and _COUNT.search(headers[base]))
+                and not several_currencies(headers[base], headers[index])
                 and vat_on_top(numbers[index], numbers[base])
             ):
                 said[index] = replace(said[index], kind=PriceKind.NET, vat=False)

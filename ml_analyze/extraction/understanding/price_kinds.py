@@ -16,14 +16,17 @@ _YEAR = re.compile(r"(?<!\d)(20[0-4]\d)(?!\d)")
 _DAY = re.compile(r"(?<!\d)(\d{1,2})[./-](\d{1,2})[./-](20\d\d|\d\d)(?!\d)|(?<!\d)(20\d\d)-(\d\d)-(\d\d)(?!\d)")
 _FROM = r"(?:from|ab|от|від|od|de|desde|dès|da|vanaf|fra|från|>=?|≥|więcej niż)"
 _PIECES = (
-    r"(?:pcs?|pieces?|units?|ea|stk?|stück|st|шт|шт\.|штук|ks|szt|db|adet|pz|pza|un|uds?|u|个|件|本|個|개|box|kg|m)?\.?"
+    r"(?:pcs?|pieces?|units?|ea|stk?|stück|st|шт|шт\.|штук|ks|szt|db|adet|pz|pza|un|uds?|u|个|件|本|個|개|box|kg|m"
+    r"|cartons?|ctns?|cases?|boxes|karton(?:s|ów|ů|y)?|krt|doz(?:en|ijn)?|doos|dozen|[ck]olli|cajas?|colis|bal"
+    r"|palette?n?|pal(?:lets?)?|палет[аы]?|кор|упак?|уп)?\.?"
 )
+_MORE = r"and up|and more|u\.?\s?m\.?|и более|и выше|i więcej|ve üzeri|y más|et plus|e oltre|en meer|以上|起|이상"
 # asked of texts whose blanks are single
 _QUANTITY = re.compile(
     rf"(?:(?:qty|menge|кол-во|ilość) ?)?"
     rf"(?:{_FROM} ?(?P<least>\d{{1,6}}) ?{_PIECES}(?: ?(?:[-–—]|to|bis|до|do) ?\d{{1,6}} ?{_PIECES})?"
     rf"|\+ ?(?P<above>\d{{1,6}}) ?{_PIECES}"
-    rf"|(?P<plus>\d{{1,6}}) ?{_PIECES} ?(?:\+|[-–—]|and up|and more|u\.?\s?m\.?|и более|i więcej)"
+    rf"|(?P<plus>\d{{1,6}}) ?{_PIECES} ?(?:\+|[-–—]|{_MORE}) ?{_PIECES}"
     rf"|(?P<low>\d{{1,6}}) ?[-–—] ?(?P<high>\d{{1,6}}) ?{_PIECES}"
     rf"|(?:<=?|≤|up to|bis|до|do) ?(?P<most>\d{{1,6}}) ?{_PIECES}"
     rf"|(?P<bare>\d{{1,6}}) ?(?:pcs?|pieces?|units?|stk|stück|шт|ks|szt|db|adet|pz|個|个|件|개)\.?)",
@@ -38,6 +41,7 @@ _BY_MEASURE = re.compile(
     r"(?:1\s?|100\s?)?(?:kgs?|kilo(?:gramm?)?|кг|g|gr|gram(?:me|o|m)?|г|гр|l|lt|ltr|литр|л|m|mt|м|m[2²3³]|м[2²3³]|lb|oz|t|tn|to|tonnes?|тн?|тонн[аыу]?|wp?|watt|kwh|km|км)(?!\w)",
     re.IGNORECASE,
 )
+_MONEY_PER_UNIT = re.compile(r"(?:[€$£₽₴₹₺]|[A-Z]{3}|zł|Kč|Ft|kr)\.? ?/ ?(?:1 ?)?[^\W\d_]{1,8}\.?")
 _BY_AREA = re.compile(r"(?<![^\W_])(?:[mм][2²]|sqm|sq\.? ?m|sq\.? ?ft)(?![^\W_])", re.IGNORECASE)
 
 _STROKE = re.compile(r"[/](?:1\s?)?([^\W\d_]{1,12})\.?(?=[\s),;]|$)")
@@ -145,7 +149,7 @@ _LEVELS = {
 
 
 def _kind(said: dict[str, int], *, quantity: int | None, vat: bool | None) -> PriceKind:
-    if said["vat_amount"] or said["deposit"]:
+    if said["vat_amount"] or (said["deposit"] and not said["apart"]):
         return PriceKind.VAT_AMOUNT if said["vat_amount"] else PriceKind.DEPOSIT
     if quantity is not None and quantity > 1:
         return PriceKind.TIER
@@ -154,8 +158,8 @@ def _kind(said: dict[str, int], *, quantity: int | None, vat: bool | None) -> Pr
     best = max(_LEVELS, key=lambda name: said[name])
     if said[best]:
         return _LEVELS[best]
-    if said["stock_value"]:
-        return PriceKind.STOCK_VALUE
+    if said["stock_value"] or said["added"]:
+        return PriceKind.STOCK_VALUE if said["stock_value"] else PriceKind.OTHER
     return PriceKind.PRICE if vat is None else PriceKind.GROSS if vat else PriceKind.NET
 
 
@@ -168,6 +172,17 @@ def by_measure(text: str) -> bool:
 def says_class(word: str) -> bool:
     """Whether one word of a header is a class of buyer: a kind of trade, its size, or a rank among customers."""
     return _longest(f" {word} ", _words()["class"]) > 0
+
+
+def is_money_per_unit(header: str) -> bool:
+    """Whether a header is a currency and what it buys, and no word: €/kg."""
+    return _MONEY_PER_UNIT.fullmatch(header.strip()) is not None
+
+
+@cache
+def sets_apart(header: str) -> bool:
+    """Whether a header says where, for whom or how a price holds: at a branch, for members, in cash, delivered."""
+    return _longest(f" {normal(header)} ", _words()["apart"]) > 0
 
 
 @cache

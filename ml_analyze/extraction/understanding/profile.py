@@ -30,6 +30,7 @@ _LOST_EURO = re.compile(r"(?<=[.,]\d\d)\s?e$")  # old fonts turn the sign into a
 _PAIR = re.compile(r"([1-9]\d{0,6}(?:[.,]\d+)?)\s?/\s?([1-9]\d{0,6}(?:[.,]\d+)?)")
 _URL = re.compile(r"https?://|www\.|\.(?:jpe?g|png|webp|gif|html?)\b", re.IGNORECASE)
 _DATE = re.compile(r"(\d{1,4})[./-](\d{1,2})[./-](\d{2}|\d{4})(?:[ T].*)?")
+_PER_COUNT = re.compile(r"(?=[^\d/]{0,30}(?:[^\W\d_]{4}|[\u3040-\u9fff\uac00-\ud7af]))[^\d/]{2,30}/\s?1?0{0,3}(?!\d)")
 _MONTH = re.compile(r"(?:[^\W\d_]{3,9}\.? \d{1,2},? |\d{1,2}\.? [^\W\d_]{3,9}\.?,? )(?:19|20)\d\d(?: г\.?)?")
 _PRICE_MARK = re.compile(r"\d\s?(?:[.,:]\s?[-–—]+|/[-=]+)$")  # 80,-  1,200/=
 _TIED = re.compile(r"[^\W\d_]-\d")  # letters tied to digits are a code: TL-201
@@ -116,6 +117,8 @@ def number_of(value: Value) -> float | None:
 def _number_told(value: str) -> float | None:
     if exponent := exponent_value(value):
         return float(exponent)
+    if _PER_COUNT.match(value):
+        return None  # "Price €/100 m" heads amounts and is none
     text, count, unit = without_unit(ascii_digits(value).strip())
     if (count or unit) and "," not in text and "." not in text and not find_currency(text):
         return None  # 3/4 inch and 12/24 V are sizes

@@ -22,6 +22,10 @@ _NEARLY_ALL = 0.9
 # letters from the digit behind them: Опт1, A2
 _PARTS = re.compile(r"[^\W\d_]+|\d+")
 _MARK_CHARS = 2
+_COUNTRIES = frozenset((
+    "at", "au", "be", "bg", "ca", "ch", "cz", "de", "dk", "ee", "es", "eu", "fi", "fr", "gb", "gr", "hu", "ie", "it",
+    "kz", "lt", "lu", "lv", "nl", "no", "nz", "pl", "pt", "ro", "rs", "ru", "se", "si", "sk", "tr", "ua", "uk", "us",
+))  # fmt: skip
 
 
 def sureness(one: PriceHeader, other: PriceHeader, header: str, rival: str) -> float:
@@ -38,10 +42,11 @@ def sureness(one: PriceHeader, other: PriceHeader, header: str, rival: str) -> f
     if one.kind != other.kind or one.date != other.date or one.quantity != other.quantity:
         plain = PriceKind.PRICE in (one.kind, other.kind) and {one.kind, other.kind} & {PriceKind.NET, PriceKind.LIST}
         return _SURE_OF_RELATION if plain else _SURE_OF_KIND
+    if header and normal(header) == normal(rival):
+        return TIE  # the same word over both
     if SIZE.fullmatch(header.strip()) or not header or not rival:
         return 1.0  # sizes, and columns without a header, go on in the one that has it
-    currencies = {find_currency(header), find_currency(rival)}
-    if differ_in_class(header, rival) or len(currencies - {None}) > 1:
+    if differ_in_class(header, rival) or several_currencies(header, rival):
         return TIE
     # prices of sites, colours and the like say the same but for a word: the first of them is the list's own
     shared = set(normal(header).split()) & set(normal(rival).split())
@@ -51,6 +56,11 @@ def sureness(one: PriceHeader, other: PriceHeader, header: str, rival: str) -> f
 def is_discount(header: str) -> bool:
     """Whether a column of prices is headed by what is taken off alone: -20 %."""
     return _DISCOUNT.fullmatch(header.strip()) is not None
+
+
+def several_currencies(header: str, rival: str) -> bool:
+    """Whether two headers name different currencies."""
+    return len({find_currency(header), find_currency(rival)} - {None}) > 1
 
 
 def differ_in_class(header: str, rival: str) -> bool:
@@ -71,8 +81,13 @@ def _words_of(header: str) -> set[str]:
 
 
 def _is_mark(word: str) -> bool:
-    """A number, a letter, or a Roman number of two."""
-    return word.isdecimal() or len(word) == 1 or (len(word) <= _MARK_CHARS and set(word) <= set("iv"))
+    """A number, a letter, a Roman number of two, or a country."""
+    return (
+        word.isdecimal()
+        or len(word) == 1
+        or word in _COUNTRIES
+        or (len(word) <= _MARK_CHARS and set(word) <= set("iv"))
+    )
 
 
 def alike(price: int, numbers: Mapping[int, Numbers], others: Sequence[int]) -> int | None:

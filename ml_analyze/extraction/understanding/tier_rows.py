@@ -9,10 +9,11 @@ from typing import Any
 
 from ml_analyze.extraction.grid import Row, text_of
 
+from .price_kinds import condition_of
 from .profile import number_of, sample_rows
 from .tables import Table
 
-_LEAST_RUNS, _MOST, _NEARLY_ALL = 3, 0.6, 0.9
+_LEAST_RUNS, _LEAST_SAID, _MOST, _NEARLY_ALL = 3, 2, 0.6, 0.9
 _WORDED, _ALIKE = 0.5, 0.5
 Line = dict[str, Any]
 
@@ -29,13 +30,16 @@ def tier_column(table: Table) -> int | None:
     rows = [row for row in sample_rows(table.held_rows()) if price < len(row) and number_of(row[price]) is not None]
     runs = _runs(rows, key)
     several = [run for run in runs if len(run) > 1]
-    if len(several) < _LEAST_RUNS or sum(map(len, several)) < _MOST * len(rows):
+    if len(several) < _LEAST_SAID or sum(map(len, several)) < _MOST * len(rows):
         return None
     worded = [at for at, look in enumerate(table.profiles) if look.letters > _WORDED and at != key]
     if sum(_says_the_same(run, worded) for run in several) < _NEARLY_ALL * len(several):
         return None  # sizes of an article: each is one of its own
     aside = {price, key, columns.get("name"), columns.get("barcode"), *_counting(table)}
     for at, look in enumerate(table.profiles):
+        said = condition_of(table.headers[at]) == "minimum_order"
+        if len(several) < _LEAST_RUNS and not said:
+            continue
         if at not in aside and look.numeric > _NEARLY_ALL and look.cents == 0 and look.filled > _NEARLY_ALL:
             right = sum(_is_tiered(run, at, price) for run in several)
             if right >= _NEARLY_ALL * len(several) and _begin_alike(several, at):

@@ -83,6 +83,8 @@ def _evidence(
         said *= _COUNTS_ROWS
     if role == "sku" and said >= _SAYS_CODE and _are_words_of_code(look) and _has_plain_name(index, named, profiles):
         value = max(value, _CODE_OF_LETTERS)
+    if role == "sku" and said >= _SAYS_CODE and look.dated > _WORDED and look.distinct > _ALL_OWN:
+        value = max(value, _CODE_OF_LETTERS)  # 01.02.10 is a number of articles where the header says so
     if role == "brand" and "sku" in named[index]:
         said *= 0.4  # the supplier's code is not the supplier
     if role == "currency" and look.iso > 0.8 and look.count > 1:

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from statistics import quantiles
+from statistics import median, quantiles
 from uuid import uuid4
 
 import requests
@@ -25,13 +25,14 @@ from app.jobs import board
 from app.models.job import Job
 from app.models.phase import Outcome, Phase, Step
 from app.models.user import UserRole
+from bench import screen_hand
 from bench.figure import Figure, figure
 from bench.installation import Place, place, say, until
 from embedded.environment import PROJECT
 from embedded.ports import any_free
 from tests.fixtures.browser import find_chromium
 
-SUPPLIERS, PAST_JOBS, CLIENTS = 1000, 100_000, 64
+SUPPLIERS, PAST_JOBS, CLIENTS, VISITS = 1000, 100_000, 64, 9
 PASSWORD = "a-password-of-the-bench"
 AGENT = "bench"
 GUNICORN = [sys.executable, "-m", "gunicorn", "--worker-class", "handoff.patient.Worker"]
@@ -89,6 +90,7 @@ def figures(quick: bool) -> list[Figure]:
     """``quick`` asks for seconds instead of half minutes; the tables are as full."""
     with place() as here:
         fill()
+        screen_hand.fill()
         running = some_running()
         with gunicorn(here, "wsgi:app") as address:
             session = signed_in(address)
@@ -202,13 +204,18 @@ def painted(session: requests.Session, address: str) -> list[Figure]:
             [{"name": each.name, "value": each.value or "", "url": address} for each in session.cookies]
         )
         page = context.new_page()
-        page.goto(f"{address}/ingestion")  # the second visit is measured, with the files in the cache
-        page.goto(f"{address}/ingestion")
+        page.goto(f"{address}/ingestion")  # the later visits are measured, with the files in the cache
+        paints = []
+        for _ in range(VISITS):
+            page.goto(f"{address}/ingestion")
+            paints.append(page.evaluate(ENTRIES)[0])
         page.wait_for_timeout(3000)  # a poll or two may shift things too
-        paint, shift = page.evaluate(ENTRIES)
+        _, shift = page.evaluate(ENTRIES)
+        by_hand = screen_hand.figures(page, address)
         browser.close()
     return [
-        figure("screen: first contentful paint", paint, "ms", most=150),
+        *by_hand,
+        figure("screen: first contentful paint", median(paints), "ms", most=150),
         figure("screen: cumulative layout shift", shift, "score", most=0.1),
     ]
 

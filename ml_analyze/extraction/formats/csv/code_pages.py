@@ -137,7 +137,7 @@ def single_score(sample: bytes, name: str) -> float:
         # in Latin scripts letters above 127 stand alone among ASCII ones; whole words of them are another script
         packed = sum(len(run) for run in re.findall(r"[\u00c0-\u024f]{2,}", text)) / total
         # a sign such as ³ inside a word is a letter of another code page
-        signs = len(re.findall(r"(?<=[a-z])[°²³¹¼½¾¿¡£¥©®ªº±¨¸×÷«»§¶¤¦¬¯µ](?=[a-z])", text)) / total
+        signs = len(re.findall(r"(?<=[a-z])[°²³¹¼½¾¿¡£¥©®ªº±¨¸×÷«»§¶¤¦¬¯µ„“”‚ƒ…†‡ˆ‰‹›™](?=[a-z])", text)) / total
         if name == "cp1250" and not re.search("[ăşșěřůčšžąęłńśźżőűľĺŕťďň]", text.lower()):
             good -= sum(foreign[char] for char in "ţđýŢĐÝ") / total  # alone these are Turkish or Icelandic
         if name == "cp1252" and _is_misread_hungarian(text):

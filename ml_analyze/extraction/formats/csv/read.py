@@ -6,6 +6,7 @@ import csv
 import html
 import re
 from collections.abc import Iterator
+from html.entities import html5
 from itertools import islice
 from pathlib import Path
 
@@ -20,8 +21,9 @@ from .quoting import Quoting, seen
 from .ragged import mend
 
 _BATCH = 256
-_ENTITY = re.compile(r"&(?:[a-z]{2,8}|#\d{2,5});", re.IGNORECASE)
+_ENTITY = re.compile(r"&([a-z]{2,8}|#\d{2,5});", re.IGNORECASE)
 _ENTITIES = 3
+_LIKE = {'"': "″", ";": ",", "\n": " ", "\r": " "}
 
 
 def read_csv(path: Path, hints: Hints, limits: Limits) -> Grid:
@@ -31,9 +33,9 @@ def read_csv(path: Path, hints: Hints, limits: Limits) -> Grid:
         sample = seen(file.read(SAMPLE_CHARS))
     if not sample.strip():
         raise Unreadable("EMPTY_FILE", "The file holds only blanks.")
-    dialect = find_dialect(sample, hints)
+    entities = _entities(sample)
+    dialect = find_dialect(_without_entities(sample) if entities else sample, hints)
     quoting = Quoting(dialect.delimiter or " ", dialect.quote, escape=dialect.escape, width=dialect.width)
-    entities = len(_ENTITY.findall(sample)) >= _ENTITIES
     batches = _rows(path, encoding, dialect, quoting=quoting, entities=entities, limits=limits)
     held = next(batches, [])
     ragged = mend(held, dialect.delimiter or " ")
@@ -49,6 +51,21 @@ def read_csv(path: Path, hints: Hints, limits: Limits) -> Grid:
         delimiter=dialect.delimiter or "blanks",
         delimiter_evidence=dialect.evidence,
     )
+
+
+def _entities(text: str) -> int:
+    """How many letters and signs are spelled as on a web page."""
+    return sum(f"{name};" in html5 or name.startswith("#") for name in _ENTITY.findall(text))
+
+
+def _without_entities(line: str) -> str:
+    """Entities become what they stand for, but for what would part or quote a cell, which becomes its like."""
+    return _ENTITY.sub(_letter, line) if "&" in line else line
+
+
+def _letter(found: re.Match[str]) -> str:
+    letter = html.unescape(found[0]) if found[1].startswith("#") else html5.get(f"{found[1]};", found[0])
+    return _LIKE.get(letter, letter)
 
 
 def _estimate(path: Path, held: list[Row]) -> int:
@@ -68,13 +85,18 @@ def _encoding(path: Path, hints: Hints) -> Encoding:
 
 
 def _rows(
-    path: Path, encoding: Encoding, dialect: Dialect, *, quoting: Quoting, entities: bool, limits: Limits
+    path: Path, encoding: Encoding, dialect: Dialect, *, quoting: Quoting, entities: int, limits: Limits
 ) -> Iterator[list[Row]]:
-    """All rows in batches, the first as long as ``limits.held_rows``; ``entities``: texts were written for a page."""
+    """All rows in batches, the first as long as ``limits.held_rows``; ``entities``: how many the sample has.
+
+    Where the delimiter ends entities too, they are turned before rows are parted, be there only one.
+    """
     with path.open(encoding=encoding.name, errors=encoding.errors, newline="") as file:
         lines: Iterator[str] = map(repair_mojibake, file) if encoding.mojibake else file
+        if entities and dialect.delimiter == ";":
+            lines = map(_without_entities, lines)
         rows = _parted(lines, dialect, quoting)
-        if entities:
+        if entities >= _ENTITIES and dialect.delimiter != ";":
             rows = ([html.unescape(str(cell)) if "&" in str(cell) else cell for cell in row] for row in rows)
         size, count = limits.held_rows, 0
         while batch := _next_batch(rows, size):

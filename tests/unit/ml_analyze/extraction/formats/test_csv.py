@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 from pathlib import Path
 
 import pytest
@@ -162,3 +163,23 @@ def test_a_line_that_names_the_wrong_delimiter_is_not_believed(tmp_path: Path, s
 )
 def test_the_delimiter_is_the_one_under_which_rows_are_even(text: str, delimiter: str | None) -> None:
     assert find_dialect(text, Hints()).delimiter == delimiter
+
+
+@pytest.mark.parametrize("delimiter", [";", ",", "\t"])
+def test_entities_are_letters_also_where_their_last_sign_parts_cells(tmp_path: Path, delimiter: str) -> None:
+    rows = [
+        "Artikel;Bezeichnung;Preis",
+        "A1;Stichs&auml;ge 700;64.95",
+        "A2;Bolts &amp; Nuts;3.20",
+        "A3;Monitor 24&quot;;99.00",
+    ]
+    rows += ["A4;T&uuml;rgriff 1800;42.90"]
+    text = "\n".join(re.sub(r"(?<!&auml)(?<!&amp)(?<!&quot)(?<!&uuml);", delimiter, row) for row in rows)
+    inch = "″" if delimiter == ";" else '"'
+    names = [("A1", "Stichsäge 700", "64.95"), ("A2", "Bolts & Nuts", "3.20"), ("A3", f"Monitor 24{inch}", "99.00")]
+    assert _read(write_text(tmp_path / "a.csv", text)) == [*names, ("A4", "Türgriff 1800", "42.90")]
+
+
+def test_one_entity_is_enough_where_it_would_part_a_cell(tmp_path: Path) -> None:
+    text = "Code;Name;Price\nA1;Bolts &amp; Nuts 12;3.20\nA2;Hammer;9.90\nA3;Saw;7.00\n"
+    assert _read(write_text(tmp_path / "a.csv", text))[0] == ("A1", "Bolts & Nuts 12", "3.20")

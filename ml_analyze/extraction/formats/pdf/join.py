@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from handoff.doubts import Doubt, DoubtCode
 from ml_analyze.extraction.grid import Row, Sheet, Span
@@ -20,7 +21,7 @@ _GLUED_SHARE = 0.1
 # codes of currencies: DNP200 is one of an article, and PCS, DIN or MMX are none
 _SIGN = rf"(?:[€£$₽₴₹]|zł|Kč|{'|'.join(sorted(CODES))}|kr|Ft|lei|грн|руб)"
 _PRICED = re.compile(rf"(?<!\w){_SIGN} ?\d[\d.,]{{0,15}}+|\d[\d.,]{{0,15}}+ ?{_SIGN}(?!\w)")
-_TEXT, _LEAST, _CARDS_SHARE = 4, 2, 0.2
+_TEXT, _LEAST, _CARDS_SHARE = 3, 2, 0.2
 
 
 @dataclass
@@ -76,7 +77,7 @@ def _doubts(name: str, rows: list[Row], overlapping: list[str]) -> list[Doubt]:
     glued = [cell for row in full for cell in row if isinstance(cell, str) and _GLUED.fullmatch(cell)]
     beside = _beside(rows, full)
     least = max(2, _GLUED_SHARE * len(full))
-    found = (glued, overlapping, _priced_texts(full), _cards(rows))
+    found = (glued, overlapping, _priced_texts(full), _cards(rows), _led(rows))
     suspect = next((texts for texts in found if len(texts) >= least), beside)
     if not suspect:
         return []
@@ -112,6 +113,22 @@ def _beside(rows: list[Row], full: list[Row]) -> list[str]:
     lacking = [row for row in full if home < len(row) and not row[home] and any(map(number_of, row))]
     few = len(lacking) < max(2, _GLUED_SHARE * len(full))
     return [] if few or len(texts) < len(lacking) else texts[: len(lacking)]
+
+
+def _led(rows: list[Row]) -> list[str]:
+    """Lone texts above rows that go on with a small letter, where other rows begin with a great one: cut names."""
+    led: list[str] = []
+    great = small = 0
+    for above, row in pairwise(rows):
+        lone = [(at, cell) for at, cell in enumerate(above) if cell]
+        texts = [(at, cell) for at, cell in enumerate(row) if isinstance(cell, str) and cell[:1].isalpha()]
+        if sum(map(bool, row)) < 2 or not texts:
+            continue
+        at, text = max(texts, key=lambda cell: len(cell[1]))
+        if len(lone) == 1 and lone[0][0] == at and text[0].islower():
+            led.append(str(lone[0][1]))
+        great, small = great + text[0].isupper(), small + text[0].islower()
+    return led if great > small else []
 
 
 def join(sheets: list[Joined], piece: Piece, counted: Counter[int]) -> None:

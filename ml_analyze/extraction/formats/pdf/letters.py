@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-import ctypes
-import math
 import unicodedata
-from collections import Counter
-from collections.abc import Callable
 from dataclasses import dataclass, field
-from itertools import groupby
 from statistics import median
 from typing import Any
 
-import pypdfium2.raw as pdfium
-
+from .chars import WORD_GAP, Box, Char, Slant, Turn, are_lone, chars_of, lone_gap, usual_quarter, without_blanks
 from .direction import has_rtl, is_rtl, word_in_reading_order
 from .raised import ENDS, SMALL, with_raised
 from .text import Word, text_lines
 
-_WORD_GAP = 0.22  # of the font size; narrower gaps are kerning
+_KERNED = 0.1  # of the font size: a blank that the library put between letters this close is none of the text
+_LEVEL = 0.25  # of the font size: how far the feet of letters of one word may lie apart, those of ligatures included
+_UNEVEN = 0.03  # of the font size: how much the gaps between letters that are spaced differ
 _COMBINING = {
     "´": "\u0301",
     "`": "\u0300",
@@ -32,20 +28,9 @@ _COMBINING = {
     "˙": "\u0307",
     "˚": "\u030a",
 }
-_BLANKS = frozenset((0x20, 0xA0, 0x09, 0x0A, 0x0D, 0x00, 0x2003, 0x2002, 0x2009, 0x200B, 0xFFFE, 0xFFFF, 0x02))
-# embedded fonts count the letters they need from ``!`` on, and a tab or the end of a line may be the first of them
-_FIRST_CODES = frozenset(map(ord, '!"#%&'))
-_NO_HEIGHT = 0.1  # points
 _TOUCHING = 0.05  # of the line's height
-_SAMPLED = 48  # characters whose direction tells that of the page
 _SLUGS = 4  # lines for the printer beyond the edges of a page
-_MANY = 20  # runs of letters, of which half tell something
 _HUGE = 2.2  # times the usual size: letters that large, printed over others, are a watermark
-
-Box = tuple[float, float, float, float]
-Turn = Callable[[float, float, float, float], Box]
-# code, left, right, bottom, top, index on the page; a blank has code 0x20 and no box
-Char = tuple[int, float, float, float, float, int]
 
 
 @dataclass
@@ -60,24 +45,20 @@ class PageText:
 def page_text(page: Any, limit: int) -> PageText:
     """The words of a page in its own order; at most ``limit`` characters are looked at."""
     text_page = page.get_textpage()
-    chars = _chars(text_page, limit)
-    quarter = _usual_quarter(text_page.raw, chars)
+    chars = chars_of(text_page, limit)
+    quarter = usual_quarter(text_page.raw, chars)
     paper = page.get_cropbox() if page.get_rotation() else page.get_bbox()
     found = PageText([], _turned(paper, quarter))
-    if _are_lone(chars):  # the blanks between letters that were set one by one are none of the text
-        chars = [char for char in chars if char[0] != 0x20]
+    gap = WORD_GAP
+    if are_lone(chars):  # the blanks between letters that were set one by one are none of the text
+        chars = without_blanks(chars, Slant(text_page.raw, quarter))
+        gap = lone_gap(chars, found.turn)
     if any(is_rtl(char[0]) for char in chars):
-        words = _rejoined(_words(chars, found.turn, Slant(text_page.raw, quarter), found.upended, rtl=True))
+        words = _rejoined(_words(chars, found.turn, Slant(text_page.raw, quarter), found.upended, gap, rtl=True))
     else:
-        words = _words(chars, found.turn, Slant(text_page.raw, quarter), found.upended)
+        words = _words(chars, found.turn, Slant(text_page.raw, quarter), found.upended, gap)
     found.words = _without_watermarks(with_raised(_deduplicated(_on_paper(words, found.turn, paper))))
     return found
-
-
-def _are_lone(chars: list[Char]) -> bool:
-    """Whether most runs without a blank are single letters."""
-    runs = [len(list(run)) for inked, run in groupby(chars, key=lambda char: char[0] != 0x20) if inked]
-    return len(runs) > _MANY and runs.count(1) > 0.5 * len(runs)
 
 
 def _on_paper(words: list[Word], turn: Turn, paper: Box) -> list[Word]:
@@ -89,55 +70,6 @@ def _on_paper(words: list[Word], turn: Turn, paper: Box) -> list[Word]:
         return words
     seen = set(map(id, kept))
     return kept if len({round(word.top) for word in words if id(word) not in seen}) <= _SLUGS else words
-
-
-def _chars(text_page: Any, limit: int) -> list[Char]:
-    raw = text_page.raw
-    box = pdfium.FS_RECTF()
-    reference = ctypes.byref(box)
-    loose, unicode_of = pdfium.FPDFText_GetLooseCharBox, pdfium.FPDFText_GetUnicode
-    chars: list[Char] = []
-    for index in range(min(text_page.count_chars(), limit)):
-        code = unicode_of(raw, index)
-        if code in _BLANKS:
-            chars.append((0x20, 0.0, 0.0, 0.0, 0.0, index))
-            continue
-        if code in _FIRST_CODES and not _has_ink(raw, index):
-            chars.append((0x20, 0.0, 0.0, 0.0, 0.0, index))
-            continue
-        loose(raw, index, reference)
-        chars.append((code, box.left, box.right, box.bottom, box.top, index))
-    return chars
-
-
-def _has_ink(raw: Any, index: int) -> bool:
-    sides = [ctypes.c_double() for _ in range(4)]
-    pdfium.FPDFText_GetCharBox(raw, index, *sides)
-    _, _, bottom, top = (side.value for side in sides)
-    return top - bottom > _NO_HEIGHT
-
-
-@dataclass(slots=True)
-class Slant:
-    """How a character lies against the page's usual direction: 0 along it, 1-3 quarters to the left, None aslant."""
-
-    raw: Any
-    usual: int
-
-    def of(self, index: int) -> int | None:
-        angle = pdfium.FPDFText_GetCharAngle(self.raw, index)
-        quarters = 4 - max(angle, 0.0) / (math.pi / 2)  # the library counts to the right
-        whole = round(quarters)
-        return (whole - self.usual) % 4 if abs(quarters - whole) < 0.06 else None
-
-
-def _usual_quarter(raw: Any, chars: list[Char]) -> int:
-    """In which of four directions most of a page's text runs; a table may be printed sideways on an upright page."""
-    inked = [char[5] for char in chars if char[0] != 0x20]
-    slant = Slant(raw, 0)
-    found = Counter(slant.of(index) for index in inked[:: max(1, len(inked) // _SAMPLED)])
-    del found[None]
-    return found.most_common(1)[0][0] or 0 if found else 0
 
 
 def _turned(paper: Box, quarter: int) -> Turn:
@@ -152,18 +84,22 @@ def _turned(paper: Box, quarter: int) -> Turn:
     return lambda left, right, bottom, top: (left, right, top0 - top, top0 - bottom)
 
 
-def _words(chars: list[Char], turn: Turn, slant: Slant, upended: list[Word], *, rtl: bool = False) -> list[Word]:
-    """Runs of characters without a gap. Those that run up or down go to ``upended``, those aslant nowhere.
+def _words(  # noqa: PLR0912, PLR0915 - one pass over every letter of a page; calls would take half of its time
+    chars: list[Char], turn: Turn, slant: Slant, upended: list[Word], gap: float, *, rtl: bool = False
+) -> list[Word]:
+    """Runs of characters without a ``gap``, which is a share of their height.
 
+    Those that run up or down go to ``upended``, those aslant nowhere.
     With ``rtl`` a word may also grow to the left, and its letters are put in reading order.
     """
     words: list[Word] = []
     letters: list[str] = []
     places: list[tuple[float, float]] = []
     starts: list[float] = []
-    start = end = upper = lower = height = 0.0
+    start = end = upper = lower = height = spaced = 0.0
     accent: tuple[str, float, float] | None = None
     lying: int | None = 0
+    blank = -1  # the index of a blank behind the last letter, of which the next letter tells whether it is one
 
     def close() -> None:
         text = word_in_reading_order(letters, places) if rtl else "".join(letters)
@@ -175,19 +111,25 @@ def _words(chars: list[Char], turn: Turn, slant: Slant, upended: list[Word], *, 
 
     for code, left, right, bottom, top, index in chars:
         if code == 0x20:
-            if letters:
-                close()
+            if letters and blank < 0:
+                blank = index
             continue
         left, right, top, bottom = turn(left, right, bottom, top)  # noqa: PLW2901
         if left > right:
             left, right = right, left  # noqa: PLW2901
         char = chr(code) if code < 0x110000 and not 0xD800 <= code < 0xE000 else "\ufffd"
+        if blank >= 0:
+            size = max(lower - upper, bottom - top)
+            near = -_KERNED * size < left - end < max(_KERNED, spaced) * size and abs(bottom - lower) < _LEVEL * size
+            if not near or not slant.are_made_up(range(blank, index)):
+                close()
+            blank = -1
         if letters:
             size = lower - upper if lower - upper > 1.0 else 1.0
             apart = left - end
-            far = apart > _WORD_GAP * size or right < start - 0.2 * size or apart < -1.5 * size
+            far = apart > gap * size or right < start - 0.2 * size or apart < -1.5 * size
             if far and rtl and is_rtl(code):
-                far = start - right > _WORD_GAP * size or apart > _WORD_GAP * size
+                far = start - right > gap * size or apart > gap * size
             # a figure raised behind another is told apart later: cents or a footnote
             raised = bottom - top < SMALL * height and bottom < lower and char.isdigit() and letters[-1] in ENDS
             if far or raised or abs((top + bottom) - (upper + lower)) > size:
@@ -198,6 +140,7 @@ def _words(chars: list[Char], turn: Turn, slant: Slant, upended: list[Word], *, 
             continue
         accent = (char, left, right) if char in _COMBINING else None
         if letters:
+            spaced = (left - end) / (bottom - top or 1.0) + _UNEVEN
             letters.append(char)
             starts.append(left)
             # Without min and max: their calls were a quarter of a page's time.
@@ -223,7 +166,7 @@ def _rejoined(words: list[Word]) -> list[Word]:
             rtl = has_rtl(word.text)
             if (
                 last is not None
-                and word.left - last.right < (0.8 * _WORD_GAP if rtl else _TOUCHING) * line.size
+                and word.left - last.right < (0.8 * WORD_GAP if rtl else _TOUCHING) * line.size
                 and word.left > last.left
                 and min(word.bottom, last.bottom) > max(word.top, last.top) - 0.3 * line.size
                 and rtl == has_rtl(last.text)
@@ -243,7 +186,7 @@ def _upend(upended: list[Word], word: Word, *, down: bool) -> None:
     if last is not None and abs((last.left + last.right) - (word.left + word.right)) < wide:
         gap = word.top - last.bottom if down else last.top - word.bottom
         if -0.5 * wide < gap < 1.5 * wide:
-            last.text += f"{' ' if gap > _WORD_GAP * wide else ''}{word.text}"
+            last.text += f"{' ' if gap > WORD_GAP * wide else ''}{word.text}"
             last.top, last.bottom = min(last.top, word.top), max(last.bottom, word.bottom)
             return
     upended.append(word)

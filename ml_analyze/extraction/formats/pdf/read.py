@@ -10,6 +10,7 @@ from typing import Any
 
 import pypdfium2
 
+from handoff.doubts import Doubt, DoubtCode
 from ml_analyze.extraction.grid import Grid
 from ml_analyze.extraction.limits import Limits, Unreadable
 from ml_analyze.extraction.understanding.header import said_roles
@@ -19,6 +20,7 @@ from .join import Joined, Piece, join
 from .letters import page_text
 from .ruled import ruled_tables
 from .rulings import Rulings, page_rulings
+from .scans import is_scan
 from .segments import without_leaders
 from .struck import without_struck
 from .text import TextLine, text_lines
@@ -28,7 +30,10 @@ _PAGE_NUMBER = re.compile(
     re.IGNORECASE,
 )
 
-_PRICED = re.compile(r"\d[.,]\d\d\b")
+_FEW_LETTERS = 30
+_SCANNED = 0.3  # that nothing is lacking
+_LOOKED_AT = 40  # pages that are drawn to see whether they are pictures of text
+_PRICED = re.compile(r"\d[.,]\d\d(?!\.?\d)")  # and no date
 
 
 def read_pdf(path: Path, limits: Limits) -> Grid:
@@ -48,36 +53,57 @@ def read_pdf(path: Path, limits: Limits) -> Grid:
 def _read(document: Any, name: str, limits: Limits) -> Grid:
     if len(document) > limits.pages:
         raise Unreadable("TOO_LARGE", f"The PDF has {len(document)} pages, more than the {limits.pages} that are read.")
-    letters = 0
+    counts: list[int] = []
     titles: list[str] = []
     loose: list[list[TextLine]] = []
     drawn: list[list[Piece]] = []
     for number in range(len(document)):
         pieces, lines, count = _page(document, number, limits)
-        letters += count
+        counts.append(count)
         drawn.append(pieces)
         loose.append(lines)
         if number < 3:
             titles += [line.text for line in lines[:40]]
-    if letters < 8 * max(1, len(document) // 4):
+    if sum(counts) < 8 * max(1, len(document) // 4):
         raise Unreadable(
             "IMAGE_ONLY_PDF",
             "The PDF holds pictures of pages but no text. Ask for a PDF with text, or for Excel or CSV.",
         )
     furniture, feet = _furniture(loose), _feet(loose)
+    low = _low(loose, furniture)
     sheets: list[Joined] = []
     counted: Counter[int] = Counter()
     prose = Joined([], False, counted=counted)
     for number, (pieces, lines) in enumerate(zip(drawn, loose, strict=True), 1):
         kept = [line for line in lines if number == furniture.get(_key(line), number)]
         kept = [line for line in kept if not _PAGE_NUMBER.fullmatch(line.text) and _place(line) not in feet]
+        below = [line for line in kept if _key(line) in low]
+        kept = [line for line in kept if _key(line) not in low]
         for piece in sorted([*pieces, *_unruled(kept, pieces, number)], key=lambda piece: piece.top):
             if piece.prose:
                 prose.add(piece)
             else:
                 join(sheets, piece, counted)
+        if below:
+            prose.add(Piece(number, below[0].top, [], [[line.text] for line in below], False, prose=True))
+    doubts = _pictured(document, [number for number, count in enumerate(counts, 1) if count < _FEW_LETTERS])
     named = [joined.sheet(f"{name} {index}" if index else name) for index, joined in enumerate(sheets)]
-    return Grid("pdf", [*named, prose.sheet(f"{name} text")] if prose.rows else named, titles=titles)
+    return Grid("pdf", [*named, prose.sheet(f"{name} text")] if prose.rows else named, titles=titles, doubts=doubts)
+
+
+def _pictured(document: Any, bare: list[int]) -> list[Doubt]:
+    """A doubt for the first page that is a picture of text among pages that have letters."""
+    for number in bare[:_LOOKED_AT]:
+        try:
+            page = document[number - 1]
+        except pypdfium2.PdfiumError:
+            continue
+        try:
+            if is_scan(page):
+                return [Doubt(what=DoubtCode.TABLE_LEFT_OUT, where=f"page {number}", probability=_SCANNED)]
+        finally:
+            page.close()
+    return []
 
 
 def _page(document: Any, number: int, limits: Limits) -> tuple[list[Piece], list[TextLine], int]:
@@ -133,12 +159,22 @@ def _furniture(pages: list[list[TextLine]]) -> dict[tuple[str, int], int]:
     seen: Counter[tuple[str, int]] = Counter()
     first: dict[tuple[str, int], int] = {}
     for number, lines in enumerate(pages, 1):
-        for key, text in {_key(line): line.text for line in lines}.items():
+        often = Counter(_key(line)[0] for line in lines)  # rows that only their numbers tell apart are none either
+        for key, text in {_key(line): line.text for line in lines if often[_key(line)[0]] == 1}.items():
             seen[key] += 1
             if seen[key] == 1 and not _PRICED.search(text) and len(said_roles(text.split())[0]) < 2:
                 first[key] = number
     most = max(2, 0.6 * len(pages))
     return {key: number for key, number in first.items() if seen[key] >= most}
+
+
+def _low(pages: list[list[TextLine]], furniture: dict[tuple[str, int], int]) -> set[tuple[str, int]]:
+    """The furniture below all else of its page: it is no last line of the row above it."""
+    low: set[tuple[str, int]] = set()
+    for lines in pages:
+        foot = takewhile(lambda line: _key(line) in furniture or _PAGE_NUMBER.fullmatch(line.text), reversed(lines))
+        low |= {_key(line) for line in foot}
+    return low
 
 
 def _unruled(lines: list[TextLine], drawn: list[Piece], number: int) -> list[Piece]:

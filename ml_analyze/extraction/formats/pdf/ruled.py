@@ -11,7 +11,7 @@ from ml_analyze.extraction.understanding.profile import number_of
 
 from .borders import Owners, open_sides, part_standing_apart, undrawn
 from .rulings import SNAP, Ruling, Rulings
-from .text import Word, joined, text_lines
+from .text import Word, joined, text_lines, unhyphenated
 
 _TOUCHING = 3.0  # points between a drawn line and the letter that begins behind it
 
@@ -129,12 +129,19 @@ def _write_rows(
     rows: int,
     columns: int,
 ) -> None:
+    parted: set[int] = set()  # drawn rows of several text rows: whose of them a shared cell is, is not said
     for row in range(rows):
         own = {column: cells[row, column] for column in range(columns) if (row, column) in cells}
         first = len(table.rows)
-        for texts in _split(own, columns):
-            table.rows.append(texts)
+        table.rows += _split(own, columns)
+        if len(table.rows) > first + 1:
+            parted.add(row)
         for column in range(columns):
+            above, left = owner[row][column]
+            if above < row and left == column and (above, left) in cells and not parted & {above, row}:
+                shared = joined(cells[above, left])
+                if number_of(shared) is not None and any(table.rows[first]):
+                    table.rows[first][column] = shared  # one price drawn for several rows
             if owner[row][column] == (row, column):
                 right = column
                 while right + 1 < columns and owner[row][right + 1] == (row, column):
@@ -148,7 +155,7 @@ def _split(own: dict[int, list[Word]], columns: int) -> list[Row]:
     whole: Row = [None] * columns
     lined = {column: text_lines(words) for column, words in own.items()}
     for column, lines in lined.items():
-        whole[column] = " ".join(line.text for line in lines)
+        whole[column] = unhyphenated(" ".join(line.text for line in lines))
     if max((len(lines) for lines in lined.values()), default=0) < 2:
         return [whole]
     together = text_lines([word for words in own.values() for word in words])
@@ -164,7 +171,7 @@ def _split(own: dict[int, list[Word]], columns: int) -> list[Row]:
         filled = [cell for cell in row if cell]
         if parted and len(filled) == 1 and not row[0] and number_of(filled[0]) is None:
             at = row.index(filled[0])
-            parted[-1][at] = f"{parted[-1][at] or ''} {filled[0]}".strip()  # the second line of a cell
+            parted[-1][at] = unhyphenated(f"{parted[-1][at] or ''} {filled[0]}".strip())  # the second line of a cell
             continue
         numbered += len(filled) >= 2 and any(number_of(cell) is not None for cell in filled)
         parted.append(row)

@@ -9,7 +9,7 @@ from typing import Any
 
 import pypdfium2.raw as pdfium
 
-from .letters import Turn
+from .chars import Turn
 
 SNAP = 3.0  # points within which two lines are one
 _THIN = 3.0

@@ -10,7 +10,8 @@ from itertools import pairwise
 from .direction import in_reading_order
 
 _SOFT = "\u00ad"  # parts a word at the end of a line; some fonts call every hyphen so
-_WRAPPED = re.compile(r"(?<=[^\W\d_])\u00ad (?=[^\W\d_])")
+_HYPHEN = "\u2010"  # what browsers put there
+_WRAPPED = re.compile(rf"(?<=[^\W\d_])[{_SOFT}{_HYPHEN}] (?=[^\W\d_])")
 _OVER = 0.3  # of the line's height
 _TOUCHING = 3.0  # points between a border and the letter that begins behind it
 
@@ -91,10 +92,15 @@ def joined(words: Iterable[Word]) -> str:
     """Words from left to right as a text in reading order."""
     texts = [word.text for word in words]
     text = " ".join(texts)
-    if _SOFT in text:
-        text = _WRAPPED.sub("", text).replace(_SOFT, "-")
+    if _SOFT in text or _HYPHEN in text:
+        text = unhyphenated(text)
         texts = text.split(" ")
     return text if text.isascii() else " ".join(in_reading_order(texts))
+
+
+def unhyphenated(text: str) -> str:
+    """A text of several lines with the words whole that were broken at their ends."""
+    return _WRAPPED.sub("", text).replace(_SOFT, "-")
 
 
 def text_lines(words: list[Word]) -> list[TextLine]:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from fpdf import FPDF
+from PIL import Image
 
 from handoff.doubts import DoubtCode
 from ml_analyze.extraction import Unreadable, read_price_list
@@ -155,3 +156,24 @@ def test_amounts_that_ran_together_in_one_cell_are_a_doubt_about_the_page(tmp_pa
         page.put(20, 30 + 7 * number, f"Hex bolt number {number}")
         page.put(150, 30 + 7 * number, f"{number}.50 EUR", right=True)
     assert not any(sheet.doubts for sheet in read_pdf(page.save(tmp_path / "sure.pdf"), Limits()).sheets)
+
+
+@pytest.mark.parametrize(("lines", "told"), [(30, True), (0, False)])
+def test_a_page_that_is_a_picture_of_text_is_told_and_a_photograph_is_not(
+    lines: int, told: bool, tmp_path: Path
+) -> None:
+    page = Page()
+    for row in range(12):
+        page.put(20, 20 + row * 6, f"A{row:03}")
+        page.put(45, 20 + row * 6, f"Bracket {row} heavy")
+        page.put(180, 20 + row * 6, f"{row}.50", right=True)
+    page.turn()
+    picture = Image.new("L", (600, 850), 255 if lines else 60)
+    for row in range(lines):
+        for word in range(8):
+            picture.paste(0, (40 + word * 66, 40 + row * 25, 85 + word * 66, 50 + row * 25))
+    page.pdf.image(picture, 0, 0, 210, 297)
+    listed = read_price_list(page.save(tmp_path / "list.pdf"))
+    assert len([line for line in listed.lines if line["kind"] == "item"]) == 12
+    left_out = [doubt for doubt in listed.findings.doubts if doubt.what == DoubtCode.TABLE_LEFT_OUT]
+    assert [doubt.where for doubt in left_out] == (["page 2"] if told else [])

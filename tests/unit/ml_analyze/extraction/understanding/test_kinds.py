@@ -20,6 +20,8 @@ _ONCE_SILENT = (
     ("footnotes", 1), ("raised_cents", 4), ("signs_apart", 4), ("blocks_beside", 3), ("even_tall_rows", 2),
     ("small_print", 0), ("with_discounts", 6), ("priced_titles", 4), ("wide_paper", 107), ("lone_letters", 11),
     ("outside_the_paper", 2), ("grid_of_cards", 201), ("menu_of_dots", 0), ("dashed_names", 4), ("joined_letters", 1),
+    ("kerned_pieces", 8), ("kerned_pieces", 11), ("close_blanks", 3), ("lines_below", 4), ("broken_by_browsers", 0),
+    ("shared_prices", 1),
 )  # fmt: skip
 
 

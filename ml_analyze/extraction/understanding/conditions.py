@@ -22,17 +22,23 @@ _DAY = re.compile(r"(?<!\d)(\d{1,2})[./-](\d{1,2})[./-](20\d\d|\d\d)(?!\d)|(?<!\
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)?")
 _PER_CENT = re.compile(r"\s*+\d{1,2}(?:[.,]\d++)?\s*+(?:\+\s*+\d{1,2}(?:[.,]\d++)?\s*+)*+%?\s*+")
 _TITLE_CHARS = 200
+_DAYS = ("valid_from", "valid_to")
 
 
 @dataclass
 class Terms:
-    """``fixed`` holds for every item; ``columns`` are (field, column) by row, ``tiers`` (quantity, column)."""
+    """``fixed`` holds for every item; ``columns`` are (field, column) by row, ``tiers`` (quantity, column).
+
+    ``month_first`` tells of columns of dates with strokes whether 03/04 is in March; a column that does not show it is
+    not in there.
+    """
 
     fixed: dict[str, Any] = field(default_factory=dict)
     columns: list[tuple[str, int]] = field(default_factory=list)
     listed: int | None = None
     old: int | None = None
     tiers: list[tuple[str, int]] = field(default_factory=list)
+    month_first: dict[int, bool] = field(default_factory=dict)
 
     @property
     def by_row(self) -> bool:
@@ -42,7 +48,7 @@ class Terms:
         """The conditions of one row's price; None where there is nothing to say."""
         found = dict(self.fixed)
         for name, at in self.columns:
-            if value := _value(name, text_of(row[at])):
+            if value := _value(name, text_of(row[at]), month_first=self.month_first.get(at)):
                 found[name] = value
         for name, place in (("list_price", self.listed), ("old_price", self.old)):
             if place is not None and (other := readers[place].read(row[place]).value) is not None:
@@ -80,7 +86,19 @@ def terms_of(table: Table, *, titles: Sequence[str]) -> Terms:
         name = _condition(table, at) if asked else None
         if name and name not in {known for known, _ in terms.columns}:
             terms.columns.append((name, at))
+            if name in _DAYS and (order := _month_first(table, at)) is not None:
+                terms.month_first[at] = order
     return terms
+
+
+def _month_first(table: Table, at: int) -> bool | None:
+    """Whether months stand before days in a column of dates with strokes; None: no date shows it, or two differ."""
+    shown = set()
+    for row in table.held_rows():
+        match = _DAY.search(text_of(row[at])) if at < len(row) else None
+        if match and "/" in match[0] and match[1] and (int(match[1]) > 12) != (int(match[2]) > 12):
+            shown.add(int(match[2]) > 12)
+    return shown.pop() if len(shown) == 1 else None
 
 
 def _fixed(table: Table, titles: Sequence[str]) -> dict[str, Any]:
@@ -122,11 +140,11 @@ def _is_rate(look: Profile) -> bool:
     return look.count > 0 and look.money < 0.2 and 0 <= look.typical <= 99
 
 
-def _value(name: str, text: str) -> str | None:
+def _value(name: str, text: str, *, month_first: bool | None) -> str | None:
     if name == "discount_group":
         return text or None
-    if name in ("valid_from", "valid_to"):
-        return _clear_day(text)
+    if name in _DAYS:
+        return _clear_day(text, month_first)
     if name in ("discount", "vat_rate"):
         return text.replace("%", "").replace(",", ".").strip() if _PER_CENT.fullmatch(text) else None
     match = _NUMBER.search(ascii_digits(text).replace(" ", ""))
@@ -149,8 +167,8 @@ def validity(titles: Sequence[str]) -> dict[str, str]:
     return found
 
 
-def _clear_day(text: str) -> str | None:
-    """A cell's date as ISO; nothing where day and month may be the other way round."""
+def _clear_day(text: str, month_first: bool | None) -> str | None:
+    """A cell's date as ISO; nothing where day and month may be the other way round and no date of its column tells."""
     match = _DAY.search(text)
     if match is None:
         return None
@@ -160,8 +178,10 @@ def _clear_day(text: str) -> str | None:
     if "/" in match[0] and month != day:
         if month > 12:
             return _day(year, day, month)
-        if day <= 12:
+        if day <= 12 and month_first is None:
             return None
+        if day <= 12 and month_first:
+            month, day = day, month
     return _day(year, month, day)
 
 

@@ -70,6 +70,19 @@ def test_each_condition_is_read_row_by_row(tmp_path: Path, condition: str, cell:
     assert listed.reading.sheets[0].meanings[5].condition == condition
 
 
+@pytest.mark.parametrize(
+    ("beside", "value"), [("03/31/2026", "2026-03-04"), ("31/03/2026", "2026-04-03"), ("03/04/2026", None), ("", None)]
+)
+def test_a_date_that_can_be_read_two_ways_is_read_as_the_others_of_its_column(
+    tmp_path: Path, beside: str, value: str | None
+) -> None:
+    cells = [[*row[:5], "X" if row[0] == "Code" else beside, row[6]] for row in rows()]
+    cells[-1][5] = "03/04/2026"
+    hints = Hints(columns=ROLES, meanings={"X": Meaning(condition=ConditionColumn.VALID_FROM)})
+    items, _ = read(tmp_path, hints, cells)
+    assert (items[-1].get("conditions") or {}).get("valid_from") == value
+
+
 def test_the_price_itself_may_be_told_its_kind_its_unit_and_its_vat(tmp_path: Path) -> None:
     meaning = Meaning(kind=PriceKind.LIST, price_unit="100", vat_included=True)
     items, _ = read(tmp_path, Hints(columns=ROLES, meanings={"P1": meaning}))

@@ -30,6 +30,7 @@ _OTHER = {
     b"\xfd7zXZ": "an xz archive",
     b"SQLite format 3": "a database",
     b"PAR1": "a Parquet file",
+    b"ID;P": "a SYLK file",
 }
 _DOCUMENTS = {
     "word/": "a Word document",
@@ -40,6 +41,8 @@ _DOCUMENTS = {
 }
 _BINARY = re.compile(rb"[\x01-\x08\x0e-\x1a\x1c-\x1f]")
 _WEB_ARCHIVE = re.compile(rb"^Content-Type:\s*multipart/related", re.IGNORECASE | re.MULTILINE)
+_MAIL = re.compile(rb"^(?:MIME-Version|Message-ID|Received):", re.IGNORECASE | re.MULTILINE)
+_MAIL_ALONE = re.compile(rb"^Content-Type:\s*(?:multipart/alternative|text/html)", re.IGNORECASE | re.MULTILINE)
 _NULLS = 0.1  # of a text into which an export wrote NUL characters
 
 
@@ -76,8 +79,11 @@ def recognise(path: Path, limits: Limits) -> str:
 
 
 def _text_kind(path: Path, head: bytes) -> str:
-    if re.match(rb"\s*[\w-]+:", head) and _WEB_ARCHIVE.search(head[:2048]):
-        return "mhtml"
+    if re.match(rb"\s*[\w-]+:", head):
+        if _WEB_ARCHIVE.search(head[:2048]) or (_MAIL.search(head) and _MAIL_ALONE.search(head[:2048])):
+            return "mhtml"
+        if _MAIL.search(head):
+            raise Unreadable("UNSUPPORTED_FORMAT", "The file is an e-mail. Save what is attached to it and send that.")
     start = head.lstrip(b"\xef\xbb\xbf \t\r\n")[:4096].lower()
     if start.startswith(b"<?xml") and b"spreadsheet" in start:
         return "xml"

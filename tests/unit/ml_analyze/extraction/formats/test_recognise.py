@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zipfile
+from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
@@ -79,3 +80,26 @@ def test_an_archive_without_a_spreadsheet_is_refused(tmp_path: Path) -> None:
     with pytest.raises(Unreadable) as refusal:
         read_price_list(path)
     assert refusal.value.code == "UNSUPPORTED_FORMAT"
+
+
+def mail(attached: bytes | None) -> bytes:
+    """As a mail program saves a letter: with a page of a table, or a list attached."""
+    letter = EmailMessage()
+    letter["From"], letter["To"], letter["Subject"] = "sales@example.org", "office@example.org", "Prices"
+    letter.set_content("Good morning, our prices.")
+    if attached is None:
+        rows = "".join(f"<tr><td>A{n}</td><td>Hammer {n}</td><td>{n},50</td></tr>" for n in range(1, 6))
+        page = f"<table><tr><th>Code</th><th>Name</th><th>Price EUR</th></tr>{rows}</table>"
+        letter.add_alternative(page, subtype="html")
+    else:
+        letter.add_attachment(attached, maintype="text", subtype="csv", filename="prices.csv")
+    return letter.as_bytes()
+
+
+def test_a_letter_is_read_where_it_is_the_list_and_refused_where_the_list_is_attached(tmp_path: Path) -> None:
+    path = tmp_path / "letter"
+    path.write_bytes(mail(None))
+    assert names_and_prices(path)[1] == ("Hammer 2", "2.50")
+    path.write_bytes(mail(b"Code;Name;Price\nA1;Hammer;2,50\n"))
+    with pytest.raises(Unreadable, match="Save what is attached"):
+        names_and_prices(path)

@@ -252,13 +252,16 @@ def small_list(number: int) -> bytes:
     chance = random.Random(number)
     with CATALOGUE.open(encoding="utf-8") as file:
         known = chance.sample(list(csv.DictReader(file)), ROWS // 2)
-    names = [(each["name"].replace("Cordless", "cordless,"), each["brand"]) for each in known]
-    names += [(f"Bracket {chance.randint(10, 999)} x {n} mm galvanised", "Halter") for n in range(ROWS - len(known))]
+    # About what we ask ourselves: a list at eleven times that would be held, and rightly so.
+    rows = [(each["name"].replace("Cordless", "cordless,"), each["brand"], float(each["price"] or 9)) for each in known]
+    rows += [
+        (f"Bracket {chance.randint(10, 999)} x {n} mm galvanised", "Halter", 9.0) for n in range(ROWS - len(known))
+    ]
     out = io.StringIO()
     table = csv.writer(out, delimiter=";")
     table.writerow(["Art.No", "Description", "Brand", "Price EUR", "Unit"])
-    for n, (name, brand) in enumerate(names):
-        price = f"{chance.randint(100, 99999) / 100:.2f}".replace(".", ",")
+    for n, (name, brand, ours) in enumerate(rows):
+        price = f"{ours * chance.uniform(0.7, 1.1):.2f}".replace(".", ",")
         table.writerow([f"{number}-{n:03d}", name, brand, price, "pcs"])
     return out.getvalue().encode()
 

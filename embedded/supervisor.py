@@ -121,6 +121,14 @@ class Supervisor:
         processes.end([child.process for child in self._children if child.process is not None], patience=5)
         end_marked(self._home)
 
+    def process_of(self, name: str) -> psutil.Process | None:
+        """The process of the program of that name; None while it does not run."""
+        child = next(each for each in self._children if each.program.name == name)
+        try:
+            return psutil.Process(child.process.pid) if child.process is not None else None
+        except psutil.NoSuchProcess:
+            return None
+
     def _launch(self, child: _Child) -> None:
         program = child.program
         child.started = time.monotonic()

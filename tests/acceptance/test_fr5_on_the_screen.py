@@ -83,12 +83,13 @@ def tab(browser: Browser, stack: Stack, signed_in: Any) -> Iterator[Page]:
 
 @pytest.fixture(scope="module")
 def watched(tab: Page, stack: Stack) -> Watched:
-    """A list of 6,000 articles that its source sends slowly."""
+    """A list of 6,000 articles that its source sends slowly and that ml-analyze reads slowly."""
     rows = (f"W-{n:05},Mounting bracket {n % 977} type {n},{10 + n % 400}.{n % 100:02}" for n in range(ROWS))
     body = "\n".join(["SKU,Product name,Price EUR", *rows, ""]).encode()
-    served = Served(body, drip=0.8, drip_bytes=len(body) // 20)
-    job_id = fetched(stack, stack.files.put(f"watched/{uuid4().hex}.csv", served))
-    looks = watch(tab, stack, job_id)
+    served = Served(body, drip=0.6, drip_bytes=len(body) // 20)
+    with stack.slow_analysis():
+        job_id = fetched(stack, stack.files.put(f"watched/{uuid4().hex}.csv", served))
+        looks = watch(tab, stack, job_id)
     return Watched(looks, stack.wait(job_id), len(body))
 
 

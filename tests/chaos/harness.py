@@ -123,16 +123,6 @@ class Installation:
     def names(self) -> list[str]:
         return self._names
 
-    def process_of(self, name: str) -> psutil.Process | None:
-        """The process of a program, or at random one of its own children."""
-        child = next(each for each in self.supervisor._children if each.program.name == name)
-        if child.process is None:
-            return None
-        try:
-            return psutil.Process(child.process.pid)
-        except psutil.NoSuchProcess:
-            return None
-
     @property
     def redis(self) -> Redis:
         return Redis.from_url(self.servers.redis_url, decode_responses=True)
@@ -257,7 +247,7 @@ class Monkey:
 
     def _kill(self) -> str | None:
         name = self._dice.choice(self._place.names)
-        process = self._place.process_of(name)
+        process = self._place.supervisor.process_of(name)
         if process is None:
             return None
         children = process.children(recursive=True)

@@ -12,12 +12,13 @@ from typing import ParamSpec, TypeVar
 
 import structlog
 from pydantic import ValidationError, validate_call
-from rq import Queue, SimpleWorker
+from rq import Queue
 from rq.exceptions import NoSuchJobError
 from rq.job import Job
 from rq.serializers import JSONSerializer
 
 from handoff import tracing
+from handoff.hints import HintWorker
 
 log = structlog.get_logger()
 
@@ -67,7 +68,7 @@ class Tasks:
             raise TaskRefused(f"{name} was given other arguments than it takes: {wrong[:300]}.") from None
 
 
-class Worker(SimpleWorker):
+class Worker(HintWorker):
     """Runs declared tasks in its own process, and takes no orders from Redis but the queue's entries."""
 
     def subscribe(self) -> None:

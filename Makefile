@@ -3,7 +3,7 @@ PY := .venv/bin/python
 .DEFAULT_GOAL := help
 # Where a machine forbids compiled files, each of a run's processes would compile our sources again at its start.
 unexport PYTHONDONTWRITEBYTECODE
-.PHONY: help setup run test bench bench-reading bench-matching chaos lint lock clean
+.PHONY: help setup run test bench bench-reading bench-matching chaos lint scripts lock clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -43,6 +43,10 @@ lint: .venv/.dev ## style, types and common mistakes
 	@$(PY) -m ruff check . && $(PY) -m ruff format --check .
 	@$(PY) -m bandit -q -ll -r app handoff ml_analyze embedded & mistakes=$$!; \
 	$(PY) -m mypy; types=$$?; wait $$mistakes && exit $$types
+
+scripts: ## types of the pages' scripts; needs npm
+	@command -v npx >/dev/null || { echo "make scripts needs npm (https://nodejs.org)."; exit 1; }
+	@npx --yes -p typescript@7.0.2 tsc -p app/static/js/jsconfig.json
 
 lock: ## resolve requirements/*.in again; needs uv
 	@command -v uv >/dev/null || { echo "make lock needs uv (pipx install uv)."; exit 1; }

@@ -1,6 +1,7 @@
 """Static files under an address that carries their hash, so that browsers may keep them for ever.
 
-Files are read and compressed once a process; there is no build step.
+Files are read and compressed once a process; there is no build step. The modules of ``js/`` name one another by
+relative addresses, so all of them carry one hash: a change in one is a new address for each (ADR 394).
 """
 
 from __future__ import annotations
@@ -8,6 +9,7 @@ from __future__ import annotations
 import gzip
 import hashlib
 import mimetypes
+import re
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -18,6 +20,9 @@ from flask import Blueprint, Flask, Response, abort, request, url_for
 from app.access import policy
 
 STATIC = Path(__file__).resolve().parent.parent / "static"
+#: what a module says to its readers is not sent; its lines keep their numbers
+_COMMENT = re.compile(rb"^[ \t]*(?://|/\*\*|\*)[^\n]*$", re.MULTILINE)
+_IMPORT = re.compile(r'^import [^"\n]*"\./([a-z]+\.js)";$', re.MULTILINE)
 bp = Blueprint("assets", __name__, url_prefix="/assets")
 
 
@@ -43,8 +48,13 @@ def load(name: str) -> Asset:
     if not found:
         raise FileNotFoundError(name)
     plain = path.read_bytes()
+    if name.startswith("js/"):
+        plain = _COMMENT.sub(b"", plain)
+    named = (
+        b"".join(each.read_bytes() for each in sorted(path.parent.glob("*.js"))) if name.startswith("js/") else plain
+    )
     return Asset(
-        digest=hashlib.sha256(plain).hexdigest()[:12],
+        digest=hashlib.sha256(named).hexdigest()[:12],
         mime=mimetypes.guess_type(path.name)[0] or "application/octet-stream",
         plain=plain,
         gzipped=gzip.compress(plain, 9, mtime=0),
@@ -56,6 +66,19 @@ def load(name: str) -> Asset:
 def asset_url(name: str) -> str:
     """Address of a file below app/static, as templates name it: asked for with every icon of a page."""
     return url_for("assets.serve", digest=load(name).digest, name=name)
+
+
+@cache
+def imported(name: str) -> tuple[str, ...]:
+    """Names of the modules that a module of ``js/`` needs, all the way down: fetched with it, not after it."""
+    found: dict[str, None] = {}
+    waiting = [name]
+    while waiting:
+        text = load(waiting.pop()).plain.decode()
+        new = [each for each in (f"js/{short}" for short in _IMPORT.findall(text)) if each not in found]
+        found |= dict.fromkeys(new)
+        waiting += new
+    return tuple(found)
 
 
 @bp.get("/<digest>/<path:name>")
@@ -83,12 +106,14 @@ def serve(digest: str, name: str) -> Response:
 
 def register(app: Flask) -> None:
     app.register_blueprint(bp)
-    app.jinja_env.globals["asset"] = asset_url
+    app.jinja_env.globals |= {"asset": asset_url, "modules_of": imported}
     if app.config["TEMPLATES_AUTO_RELOAD"]:
         # In development a changed stylesheet shows with the next page.
-        app.before_request(_forget)
+        app.before_request(forget)
 
 
-def _forget() -> None:
+def forget() -> None:
+    """Read every file again when it is asked for."""
     load.cache_clear()
+    imported.cache_clear()
     asset_url.cache_clear()

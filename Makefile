@@ -16,7 +16,7 @@ help: ## this list
 
 # Without a C compiler matching is slower and nothing else.
 LOOPS := ml_analyze/matching/compiled/pairs.so
-$(LOOPS): ml_analyze/matching/compiled/pairs.c
+$(LOOPS): $(wildcard ml_analyze/matching/compiled/*.c)
 	@$(PY) -m ml_analyze.matching.compiled
 
 setup: .venv/.dev $(LOOPS) ## make .venv with everything, also for tests and checks

@@ -14,6 +14,8 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
+from ml_analyze.matching.compiled import TRIGRAMS, WORDS, WORDS_AND_CODES, hot
+
 U64 = NDArray[np.uint64]
 Ints = NDArray[np.int64]
 
@@ -25,7 +27,7 @@ _LONGEST_JOIN = 20
 
 @dataclass(frozen=True)
 class Tokens:
-    """``doc[i]`` (0-based text) holds a token whose hash is ``hash[i]``; may repeat, not sorted."""
+    """``doc[i]`` (0-based text) holds a token whose hash is ``hash[i]``; may repeat, in no order that is promised."""
 
     doc: Ints
     hash: U64
@@ -110,9 +112,19 @@ class _Stream:
         return counted
 
 
-def _stream(texts: list[str]) -> _Stream:
+def _chars(texts: list[str]) -> NDArray[np.uint32]:
     joined = "\n".join(texts) + "\n"
-    return _Stream(np.frombuffer(joined.encode("utf-32-le"), dtype=np.uint32))
+    return np.frombuffer(joined.encode("utf-32-le"), dtype=np.uint32)
+
+
+def _stream(texts: list[str]) -> _Stream:
+    return _Stream(_chars(texts))
+
+
+def _compiled(what: int, texts: list[str]) -> Tokens | None:
+    """What the functions below say of texts, where there are compiled loops for it."""
+    compiled = hot()
+    return Tokens(*compiled.tokens(what, _chars(texts), _classes())) if compiled else None
 
 
 def _squeezed(stream: _Stream) -> _Stream:
@@ -126,6 +138,9 @@ def _squeezed(stream: _Stream) -> _Stream:
 
 def words(texts: list[str]) -> Tokens:
     """Plain words only: text ``i`` may be a single word, then this is its hash."""
+    found = _compiled(WORDS, texts)
+    if found:
+        return found
     stream = _stream(texts)
     starts, ends = stream.spans()
     return Tokens(stream.docs(starts), mix(stream.hashes(starts, ends)))
@@ -133,6 +148,9 @@ def words(texts: list[str]) -> Tokens:
 
 def words_and_codes(texts: list[str]) -> Tokens:
     """Words; codes without inner signs; neighbours joined when one has a digit; codes cut after the last digit."""
+    found = _compiled(WORDS_AND_CODES, texts)
+    if found:
+        return found
     plain = _stream(texts)
     starts, ends = plain.spans()
     docs, hashes = [plain.docs(starts)], [plain.hashes(starts, ends)]
@@ -160,6 +178,9 @@ def words_and_codes(texts: list[str]) -> Tokens:
 
 def trigrams(texts: list[str]) -> Tokens:
     """Three characters in a row inside a word, the blanks around it included."""
+    found = _compiled(TRIGRAMS, texts)
+    if found:
+        return found
     stream = _stream(texts)
     chars = np.where(stream.kind == _SEPARATOR, np.where(stream.chars == 10, 10, 32), stream.chars).astype(np.uint64)
     if len(chars) < 3:

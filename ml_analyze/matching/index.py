@@ -14,7 +14,7 @@ import shutil
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
 from hashlib import blake2b
 from itertools import pairwise
 from operator import attrgetter
@@ -73,8 +73,13 @@ class Postings:
         rare: NDArray[np.float32] = idf_of(self.counts[buckets], self.total)
         return rare
 
+    @cached_property
+    def rarity(self) -> NDArray[np.float32]:
+        """The same by how many products have a bucket, from none to all."""
+        return idf_of(np.arange(self.total + 1), self.total)
 
-def idf_of(counts: NDArray[np.int32], total: int) -> NDArray[np.float32]:
+
+def idf_of(counts: NDArray[np.integer[Any]], total: int) -> NDArray[np.float32]:
     return (1 + np.log((total + 1) / (counts.astype(np.float64) + 1))).astype(np.float32)
 
 

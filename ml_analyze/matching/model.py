@@ -49,8 +49,9 @@ class Trees:
         """Sum of the leaves each row ends in; ``rows`` is (n x features)."""
         total = np.full(len(rows), self.base, dtype=np.float32)
         compiled = hot()
-        if compiled:
-            return total + compiled.leaves(rows, self)
+        leaves = compiled.leaves(rows, self) if compiled else None
+        if leaves is not None:
+            return total + leaves
         for start in range(0, len(rows), _ROWS_AT_ONCE):
             total[start : start + _ROWS_AT_ONCE] += self._sums(rows[start : start + _ROWS_AT_ONCE])
         return total

@@ -6,13 +6,14 @@ entries, so that the effort a line does not grow with the catalogue.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ml_analyze.matching.compiled import hot
+from ml_analyze.matching.compiled import Hot, hot
 from ml_analyze.matching.hashed_words import Tokens, distinct
 from ml_analyze.matching.index import LISTS, Index, Postings
 from ml_analyze.matching.texts import Texts
@@ -54,14 +55,28 @@ class _Found:
 
 def retrieve(index: Index, items: Sequence[Texts], *, width: int, without: Sequence[frozenset[int]] = ()) -> Candidates:
     """The first ``width`` products for each item; ``without`` names, per item, those never to propose."""
-    found = []
-    for name, (text, tokens) in LISTS.items():
-        found.append(
-            _search(index.lists[name], tokens([text(item) for item in items]), len(items), BUDGET[name]).voting(
-                VOTE[name]
-            )
-        )
-    return _fuse(found, index.size, width, without or [frozenset()] * len(items))
+    refused = without or [frozenset()] * len(items)
+    cut = {name: tokens([text(item) for item in items]) for name, (text, tokens) in LISTS.items()}
+    compiled = hot()
+    if compiled:
+        return _compiled(compiled, index, cut, width, refused)
+    found = [_search(index.lists[name], cut[name], len(items), BUDGET[name]).voting(VOTE[name]) for name in LISTS]
+    return _fuse(found, index.size, width, refused)
+
+
+def _compiled(
+    compiled: Hot, index: Index, cut: Mapping[str, Tokens], width: int, without: Sequence[frozenset[int]]
+) -> Candidates:
+    """The same by compiled loops, whose tokens come line by line."""
+    lines = len(without)
+    best = np.empty((len(LISTS), lines, _DEPTH), dtype=np.int64)
+    for place, name in enumerate(LISTS):
+        tokens = (cut[name].doc, cut[name].hash)
+        best[place] = compiled.nearest(tokens, index.lists[name], lines, budget=BUDGET[name], depth=_DEPTH)
+    votes = np.array([VOTE[name] for name in LISTS])
+    starts = np.cumsum([0, *map(len, without)], dtype=np.int64)
+    refused = np.fromiter(chain.from_iterable(without), dtype=np.int64, count=int(starts[-1]))
+    return Candidates(*compiled.fused(best, votes, (starts, refused), width=width))
 
 
 def _search(postings: Postings, tokens: Tokens, lines: int, budget: int) -> _Found:
@@ -80,11 +95,6 @@ def _search(postings: Postings, tokens: Tokens, lines: int, budget: int) -> _Fou
     line, bucket, idf = line[keep], bucket[keep], idf[keep]
     starts = np.concatenate(([0], np.cumsum(np.bincount(line, minlength=lines))))
     weights = (idf / norm[line]).astype(np.float32)
-    compiled = hot()
-    if compiled:
-        best = compiled.nearest((starts, bucket, weights), postings, _DEPTH)
-        there = best >= 0
-        return _found(best[there], there.sum(axis=1))
     return _best((starts, bucket, weights), postings)
 
 

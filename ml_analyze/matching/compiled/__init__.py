@@ -1,4 +1,4 @@
-"""The hot loops of matching compiled from ``pairs.c``, where that was done: ``python -m ml_analyze.matching.compiled``.
+"""The hot loops of matching compiled from C, where that was done: ``python -m ml_analyze.matching.compiled``.
 
 Without a compiler the same numbers are reckoned with arrays, several times as slowly. ``make`` and the image compile;
 a library that was made of another source is not used.
@@ -16,10 +16,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ml_analyze.matching.features import PAIR, SIBLING
-from ml_analyze.matching.sheet import Sheet
-from ml_analyze.matching.spellings import Letters
 
-SOURCE, LIBRARY = Path(__file__).with_name("pairs.c"), Path(__file__).with_name("pairs.so")
+SOURCES = tuple(map(Path(__file__).with_name, ("pairs.c", "candidates.c")))
+LIBRARY = Path(__file__).with_name("pairs.so")
 #: what ``measure`` gives of a pair, in the order of the source
 COLUMNS = (
     *PAIR,
@@ -39,9 +38,15 @@ _YES_OR_NO = frozenset(
     ]
 )  # fmt: skip
 _ENTRIES = ("starts", "hashes", "kinds", "flags", "weights", "amounts", "facts")
+_OUT_OF_MEMORY = -1
 _PIECES = ("pieces", "char_ends", "byte_ends", "chars", "bytes")
 
 Ints = NDArray[np.int64]
+Hashes = NDArray[np.uint64]
+#: a ``Sheet`` and its ``Letters``, whose arrays are read by their names
+Read = tuple[Any, Any]
+#: how ``tokens`` cuts texts: the functions of hashed_words.py
+WORDS, WORDS_AND_CODES, TRIGRAMS = range(3)
 
 
 class _Sheet(Structure):
@@ -52,13 +57,20 @@ class Hot:
     """The functions of the library; arrays are handed over as they lie in memory."""
 
     def __init__(self, library: CDLL) -> None:
-        self._measure, self._search, self._trees = library.measure, library.search, library.trees
+        self._measure, self._trees = library.measure, library.trees
+        self._tokens, self._asked, self._search, self._fused = (
+            getattr(library, name) for name in ("tokens", "asked", "search", "fused")
+        )
+        self._tokens.restype = c_int64
+        self._tokens.argtypes = [c_int, c_int64, *[c_void_p] * 4]
+        self._asked.argtypes = [c_int64, c_int64, c_void_p, c_void_p, c_int, *[c_void_p] * 3, c_int64, *[c_void_p] * 3]
+        self._fused.argtypes = [c_int64, c_int64, c_int, c_void_p, c_void_p, c_int64, *[c_void_p] * 5]
         self._measure.argtypes = [POINTER(_Sheet), POINTER(_Sheet), c_int64, *[c_void_p] * 4]
         self._search.argtypes = [c_int64, *[c_void_p] * 6, c_int64, c_int, c_void_p]
         self._trees.argtypes = [c_int64, c_int64, c_void_p, c_int64, c_int64, *[c_void_p] * 6]
 
     def measured(
-        self, one: tuple[Sheet, Letters], other: tuple[Sheet, Letters], lefts: Ints, rights: Ints
+        self, one: Read, other: Read, lefts: Ints, rights: Ints
     ) -> tuple[dict[str, NDArray[Any]], NDArray[np.float64]]:
         """``COLUMNS`` by name and the ``SIBLING`` numbers (pairs x 5); ``lefts`` in rising order.
 
@@ -75,23 +87,57 @@ class Hot:
         named = {name: columns[:, place] for place, name in enumerate(COLUMNS)}
         return {name: each > 0 if name in _YES_OR_NO else each for name, each in named.items()}, siblings
 
-    def nearest(self, query: tuple[Ints, Ints, NDArray[np.float32]], postings: Any, depth: int) -> Ints:
-        """Per line the ``depth`` best documents (lines x depth): score bits above the place from the end, -1 for none.
-
-        ``query``: where each line starts, its buckets, their weights.
+    def tokens(self, what: int, chars: NDArray[np.uint32], kinds: NDArray[np.uint8]) -> tuple[Ints, Hashes]:
+        """Text and hash of each token of texts that end with a line break each; ``kinds`` of the basic plane's letters.
 
         Raises:
             MemoryError
         """
-        starts, buckets, weights = query
+        docs, hashes = np.empty(len(chars), dtype=np.int64), np.empty(len(chars), dtype=np.uint64)
+        count = self._tokens(what, len(chars), *map(_at, (chars, kinds, docs, hashes)))
+        if count < 0:
+            raise MemoryError
+        return docs[:count], hashes[:count]
+
+    def nearest(self, tokens: tuple[Ints, Hashes], postings: Any, lines: int, *, budget: int, depth: int) -> Ints:
+        """Per line the ``depth`` best documents (lines x depth): score bits above the place from the end, -1 for none.
+
+        ``tokens``: line, in rising order, and hash of each.
+
+        Raises:
+            MemoryError
+        """
+        docs, hashes = tokens
+        starts, buckets = np.empty(lines + 1, dtype=np.int64), np.empty(len(docs), dtype=np.int64)
+        weights = np.empty(len(docs), dtype=np.float32)
+        known = (postings.starts, postings.counts, postings.rarity)
+        where = (*map(_at, (docs, hashes)), postings.bits, *map(_at, known), budget)
+        if self._asked(lines, len(docs), *where, *map(_at, (starts, buckets, weights))):
+            raise MemoryError
         best = np.empty((len(starts) - 1, depth), dtype=np.int64)
         arrays = (starts, buckets, weights, postings.starts, postings.docs, postings.weights)
         if self._search(len(best), *map(_at, arrays), postings.total, depth, _at(best)):
             raise MemoryError
         return best
 
-    def leaves(self, table: NDArray[np.float32], trees: Any) -> NDArray[np.float32]:
-        """Per row of the table the sum of the leaves of all trees.
+    def fused(
+        self, best: Ints, votes: NDArray[np.float64], refused: tuple[Ints, Ints], *, width: int
+    ) -> tuple[Ints, NDArray[np.float32], NDArray[np.float32]]:
+        """``Candidates`` of what the lists found (lists x lines x depth); ``refused``: where each line starts, numbers.
+
+        Raises:
+            MemoryError
+        """
+        lists, lines, depth = best.shape
+        numbers = np.empty((lines, width), dtype=np.int64)
+        ranks, scores = (np.empty((lines, width, lists), dtype=np.float32) for _ in range(2))
+        out = map(_at, (*refused, numbers, ranks, scores))
+        if self._fused(lists, lines, depth, _at(best), _at(votes), width, *out):
+            raise MemoryError
+        return numbers, ranks, scores
+
+    def leaves(self, table: NDArray[np.float32], trees: Any) -> NDArray[np.float32] | None:
+        """Per row of the table the sum of the leaves of all trees; None of trees with too many leaves for these loops.
 
         Raises:
             MemoryError
@@ -99,9 +145,10 @@ class Hot:
         table = np.ascontiguousarray(table, dtype=np.float32)
         sums = np.empty(len(table), dtype=np.float32)
         arrays = (trees.feature, trees.threshold, trees.left, trees.right, trees.value, sums)
-        if self._trees(*table.shape, _at(table), *trees.feature.shape, *map(_at, arrays)):
+        failed = self._trees(*table.shape, _at(table), *trees.feature.shape, *map(_at, arrays))
+        if failed == _OUT_OF_MEMORY:
             raise MemoryError
-        return sums
+        return None if failed else sums
 
 
 @cache
@@ -121,16 +168,17 @@ def of_this_source(path: Path) -> Hot | None:
 
 def made_of() -> int:
     """What the library says of its source."""
-    return crc32(SOURCE.read_bytes())
+    return crc32(b"".join(source.read_bytes() for source in SOURCES))
 
 
-def _at(array: NDArray[Any]) -> int:
+def _at(array: Any) -> int:
     if not array.flags.c_contiguous:
         raise ValueError("An array for the compiled loops does not lie in one piece.")
-    return array.ctypes.data
+    address: int = array.ctypes.data
+    return address
 
 
-def _sheet(sheet: Sheet, letters: Letters) -> tuple[_Sheet, list[NDArray[Any]]]:
+def _sheet(sheet: Any, letters: Any) -> tuple[_Sheet, list[NDArray[Any]]]:
     """The pointers, and the arrays that have to live as long as they are used."""
     arrays = [getattr(sheet, name) for name in _ENTRIES] + [getattr(letters, name) for name in _PIECES]
     return _Sheet(*map(_at, arrays)), arrays

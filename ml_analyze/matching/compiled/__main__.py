@@ -7,7 +7,7 @@ import shutil
 import subprocess  # nosec B404 - the compiler of whoever installs this
 import sys
 
-from ml_analyze.matching.compiled import LIBRARY, SOURCE, hot, made_of, of_this_source
+from ml_analyze.matching.compiled import LIBRARY, SOURCES, hot, made_of, of_this_source
 
 
 def compiled() -> bool:
@@ -21,7 +21,7 @@ def compiled() -> bool:
     # Fused multiplications would round other than the arrays do.
     options = ["-O3", "-ffp-contract=off", "-shared", "-fPIC", f"-DSOURCE={made_of()}ull"]
     done = subprocess.run(  # noqa: S603 # nosec B603 - a fixed command on our own source
-        [compiler, *options, "-o", str(part), str(SOURCE), "-lm"], check=False
+        [compiler, *options, "-o", str(part), *map(str, SOURCES), "-lm"], check=False
     )
     # Under its own name: a process that has the library before this one loaded is given that one again.
     right = done.returncode == 0 and of_this_source(part) is not None

@@ -1,4 +1,4 @@
-/* The hot loops of matching: what measure.py, siblings.py, retrieve.py and model.py say with arrays, a pair at a time.
+/* The hot loops of matching: what measure.py, siblings.py and model.py say with arrays, a pair at a time.
  *
  * Each function gives the numbers of its Python sibling, which is used where this file was not compiled; tests hold both
  * against each other. No function allocates more than it names, none keeps a pointer, all inputs are checked by Python.
@@ -97,9 +97,10 @@ static uint64_t places(const Pattern *pattern, uint32_t letter, int64_t block) {
     return looked_for(pattern->text.at + from, rest < 64 ? rest : 64, letter);
 }
 
-/* Length of the longest common subsequence (Hyyrö's bits). */
+/* Length of the longest common subsequence (Hyyrö's bits): where the sum runs over, it got one longer. */
 static int64_t common(const Pattern *pattern, Chars other) {
     uint64_t left[BLOCKS];
+    int64_t count = 0;
     for (int64_t block = 0; block < pattern->blocks; block++) left[block] = ~0ull;
     for (int64_t at = 0; at < other.size; at++) {
         uint64_t carry = 0;
@@ -111,13 +112,7 @@ static int64_t common(const Pattern *pattern, Chars other) {
             left[block] = sum | (rows - hit);
             carry = over;
         }
-    }
-    int64_t count = 0;
-    for (int64_t block = 0; block < pattern->blocks; block++) {
-        uint64_t zeros = ~left[block];
-        int64_t rest = pattern->size - block * 64;
-        if (rest < 64) zeros &= (1ull << rest) - 1;
-        count += __builtin_popcountll(zeros);
+        count += carry;
     }
     return count;
 }
@@ -129,71 +124,98 @@ static double ratio(const Pattern *pattern, Chars other) {
     return share(total - 2 * common(pattern, other), total);
 }
 
-/* Up to 64 letters as a pattern of one block. */
-typedef struct { uint64_t at_letter[LETTERS], mask; uint32_t text[64]; int64_t size; } Short;
+/* Up to 64 letters as a pattern of one block; its table is empty where no pattern is in it. */
+typedef struct { uint64_t at_letter[LETTERS]; uint32_t text[64]; int64_t size; } Short;
 
 static void short_of(Short *pattern, Chars text, int backwards) {
-    memset(pattern->at_letter, 0, sizeof pattern->at_letter);
     pattern->size = text.size;
-    pattern->mask = text.size < 64 ? (1ull << text.size) - 1 : ~0ull;
     for (int64_t at = 0; at < text.size; at++) {
         uint32_t letter = pattern->text[at] = text.at[backwards ? text.size - 1 - at : at];
         if (slot_of(letter) >= 0) pattern->at_letter[slot_of(letter)] |= 1ull << at;
     }
 }
 
-static uint64_t step(const Short *pattern, uint64_t left, uint32_t letter) {
-    int slot = slot_of(letter);
-    uint64_t hit = left & (slot >= 0 ? pattern->at_letter[slot] : looked_for(pattern->text, pattern->size, letter));
-    return (left + hit) | (left - hit);
+static void emptied(Short *pattern) {
+    for (int64_t at = 0; at < pattern->size; at++)
+        if (slot_of(pattern->text[at]) >= 0) pattern->at_letter[slot_of(pattern->text[at])] = 0;
+    pattern->size = 0;
 }
 
-static int64_t met(const Short *pattern, uint64_t left) { return __builtin_popcountll(~left & pattern->mask); }
+static uint64_t step(const Short *pattern, uint64_t left, uint32_t letter, int64_t *met) {
+    int slot = slot_of(letter);
+    uint64_t hit = left & (slot >= 0 ? pattern->at_letter[slot] : looked_for(pattern->text, pattern->size, letter));
+    uint64_t sum = left + hit;
+    *met += sum < left;
+    return sum | (left - hit);
+}
 
 /* `one` has at most 64 letters; without a table, for codes. */
 static double ratio_of_short(Chars one, Chars other) {
     uint64_t left = ~0ull;
+    int64_t met = 0, total = one.size + other.size;
     for (int64_t at = 0; at < other.size; at++) {
-        uint64_t hit = left & looked_for(one.at, one.size, other.at[at]);
-        left = (left + hit) | (left - hit);
+        uint64_t hit = left & looked_for(one.at, one.size, other.at[at]), sum = left + hit;
+        met += sum < left;
+        left = sum | (left - hit);
     }
-    uint64_t zeros = ~left & (one.size < 64 ? (1ull << one.size) - 1 : ~0ull);
-    int64_t total = one.size + other.size;
-    return share(total - 2 * __builtin_popcountll(zeros), total);
+    return share(total - 2 * met, total);
+}
+
+/* So many letters are lost of so many; the fewest as a part of the whole are compared without a division. */
+typedef struct { int64_t lost, total; } Loss;
+
+static void least(Loss *best, int64_t lost, int64_t total) {
+    if (lost * best->total < best->lost * total) *best = (Loss){lost, total};
 }
 
 /* The best of `length` starts of what `from` points at against the whole pattern. */
-static double best_start(const Short *pattern, const uint32_t *from, int way, int64_t length) {
+static void best_start(Loss *best, const Short *pattern, const uint32_t *from, int way, int64_t length) {
     uint64_t left = ~0ull;
-    double best = 0;
+    int64_t met = 0;
     for (int64_t at = 0; at < length; at++) {
-        left = step(pattern, left, from[way * at]);
+        left = step(pattern, left, from[way * at], &met);
         int64_t total = pattern->size + at + 1;
-        best = larger(best, share(total - 2 * met(pattern, left), total));
+        least(best, total - 2 * met, total);
     }
-    return best;
 }
 
-/* The shorter against every part of the longer, its starts and ends included; `one` has at most 64 letters. */
-static double best_part(Chars one, Chars other) {
-    Short pattern;
-    short_of(&pattern, one, 1);
-    double best = best_start(&pattern, other.at + other.size - 1, -1, one.size);
-    short_of(&pattern, one, 0);
-    best = larger(best, best_start(&pattern, other.at, 1, one.size));
-    for (int64_t from = 1; from + one.size < other.size; from++) {
+/* The shorter (as a pattern, forwards and backwards) against every part of the longer, its starts and ends included. */
+static void best_part(Loss *best, const Short *forwards, const Short *backwards, Chars other) {
+    int64_t size = forwards->size;
+    best_start(best, backwards, other.at + other.size - 1, -1, size);
+    best_start(best, forwards, other.at, 1, size);
+    for (int64_t from = 1; from + size < other.size; from++) {
         uint64_t left = ~0ull;
-        for (int64_t at = from; at < from + one.size; at++) left = step(&pattern, left, other.at[at]);
-        best = larger(best, share(2 * one.size - 2 * met(&pattern, left), 2 * one.size));
+        int64_t met = 0;
+        for (int64_t at = from; at < from + size; at++) left = step(forwards, left, other.at[at], &met);
+        least(best, 2 * size - 2 * met, 2 * size);
     }
-    return best;
 }
 
-static double partial_ratio(Chars one, Chars other) {
+/* The start of a row's text as a pattern, and room for one of the other side. */
+typedef struct { Short mine, mine_back, theirs, theirs_back; Chars text; } Starts;
+
+static void starts_of(Starts *starts, Chars text) {
+    emptied(&starts->mine);
+    emptied(&starts->mine_back);
+    starts->text = text;
+    short_of(&starts->mine, text, 0);
+    short_of(&starts->mine_back, text, 1);
+}
+
+static double partial_ratio(Starts *starts, Chars other) {
+    Chars one = starts->text;
     if (!one.size || !other.size) return one.size == other.size;
-    if (one.size < other.size) return best_part(one, other);
-    if (one.size > other.size) return best_part(other, one);
-    return larger(best_part(one, other), best_part(other, one));
+    Loss best = {1, 1};
+    if (one.size <= other.size) best_part(&best, &starts->mine, &starts->mine_back, other);
+    if (one.size >= other.size) {
+        short_of(&starts->theirs, other, 0);
+        short_of(&starts->theirs_back, other, 1);
+        best_part(&best, &starts->theirs, &starts->theirs_back, one);
+        emptied(&starts->theirs);
+        emptied(&starts->theirs_back);
+    }
+    return share(best.lost, best.total);
 }
 
 #define MOST_WORDS 512
@@ -229,7 +251,7 @@ static void join(Joined *joined, Chars word) {
     joined->size += word.size;
 }
 
-typedef struct { Pattern name, ordered, rest; Chars words[MOST_WORDS], others[MOST_WORDS]; Joined mine, theirs; } Letters;
+typedef struct { Pattern name, ordered, rest; Starts starts; Chars words[MOST_WORDS], others[MOST_WORDS]; Joined mine, theirs; } Letters;
 
 static double token_set_ratio(Letters *letters, int64_t mine, int64_t theirs) {
     if (!mine || !theirs) return 0;
@@ -498,7 +520,7 @@ static void write_letters(Letters *letters, int64_t mine, const Sheet *one, int6
     out[NAME_RATIO] = ratio(&letters->name, their_name);
     out[TOKEN_SORT] = ratio(&letters->ordered, chars_of(other, b, ORDERED));
     out[TOKEN_SET] = token_set_ratio(letters, mine, words_of(chars_of(other, b, ORDERED), letters->others));
-    out[DENSE_PARTIAL] = partial_ratio(chars_of(one, a, START), chars_of(other, b, START));
+    out[DENSE_PARTIAL] = partial_ratio(&letters->starts, chars_of(other, b, START));
 }
 
 /* Of the words that tell a product from its nearest rival of the row, those that the row says (siblings.py). */
@@ -601,6 +623,7 @@ int measure(const Sheet *one, const Sheet *other, int64_t count, const int64_t *
         if (failed) break;
         pattern_of(&desk->letters.name, chars_of(one, a, NAME));
         pattern_of(&desk->letters.ordered, chars_of(one, a, ORDERED));
+        starts_of(&desk->letters.starts, chars_of(one, a, START));
         int64_t mine = words_of(chars_of(one, a, ORDERED), desk->letters.words);
         for (int64_t pair = start; pair < end; pair++)
             measure_pair(desk, mine, one, a, other, rights[pair], columns + pair * WIDE);
@@ -625,107 +648,70 @@ int measure(const Sheet *one, const Sheet *other, int64_t count, const int64_t *
     return failed ? -1 : 0;
 }
 
-/* ---- the nearest documents of each line by one inverted list (retrieve.py) ---- */
-
-#define LAST 0x7fffffffll
-static int downwards(const void *one, const void *other) {
-    int64_t a = *(const int64_t *)one, b = *(const int64_t *)other;
-    return (a < b) - (a > b);
-}
-
-static void keep(int64_t *heap, int *size, int depth, int64_t key) {
-    int at;
-    if (*size < depth) {
-        for (at = (*size)++; at && heap[(at - 1) / 2] > key; at = (at - 1) / 2) heap[at] = heap[(at - 1) / 2];
-    } else {
-        if (key <= heap[0]) return;
-        for (at = 0;;) {
-            int child = 2 * at + 1;
-            if (child >= depth) break;
-            if (child + 1 < depth && heap[child + 1] < heap[child]) child++;
-            if (heap[child] >= key) break;
-            heap[at] = heap[child];
-            at = child;
-        }
-    }
-    heap[at] = key;
-}
-
-/* `best` (lines x depth): score bits and place from the end, the best first, -1 where there are no more. */
-int search(int64_t lines, const int64_t *line_starts, const int64_t *buckets, const float *weights,
-           const int32_t *starts, const int32_t *docs, const float *doc_weights, int64_t total, int depth,
-           int64_t *best) {
-    float *sums = calloc(total ? total : 1, sizeof(float));
-    int32_t *touched = malloc((total + 1) * sizeof(int32_t));
-    if (!sums || !touched) {
-        free(sums);
-        free(touched);
-        return -1;
-    }
-    for (int64_t line = 0; line < lines; line++) {
-        int64_t *heap = best + line * depth, met = 0;
-        int size = 0;
-        for (int64_t at = line_starts[line]; at < line_starts[line + 1]; at++) {
-            float weight = weights[at];
-            for (int32_t entry = starts[buckets[at]]; entry < starts[buckets[at] + 1]; entry++) {
-                int32_t doc = docs[entry];
-                float before = sums[doc];
-                touched[met] = doc; /* kept by moving on, without a branch that is guessed wrong every other time */
-                met += before == 0;
-                sums[doc] = before + weight * doc_weights[entry];
-            }
-        }
-        for (int64_t at = 0; at < met; at++) {
-            int32_t doc = touched[at], bits;
-            memcpy(&bits, &sums[doc], sizeof bits);
-            sums[doc] = 0;
-            if (size == depth && bits < heap[0] >> 32) continue;
-            keep(heap, &size, depth, ((int64_t)bits << 32) | (LAST - doc));
-        }
-        qsort(heap, size, sizeof(int64_t), downwards);
-        for (; size < depth; size++) heap[size] = -1;
-    }
-    free(sums);
-    free(touched);
-    return 0;
-}
-
 /* ---- boosted trees (model.py): `out` gets the sum of the leaves ---- */
 
 #define ABREAST 64
-/* All rows of a block go down a level together, and both ways of a node lie side by side: no step waits for the one
-   before it, and none is guessed. A leaf leads to itself. */
-static void walk(int64_t wide, int64_t features, const float *rows, const int16_t *feature, const float *threshold,
-                 const int32_t *ways, int32_t *node) {
-    int32_t moved = 1;
-    while (moved) {
-        moved = 0;
-        for (int64_t row = 0; row < wide; row++) {
-            int32_t here = node[row];
-            int32_t next = ways[2 * here + !(rows[row * features + feature[here]] <= threshold[here])];
-            moved |= next ^ here;
-            node[row] = next;
-        }
+#define MOST_LEAVES 32
+/* One tree: its inner nodes (the column they ask, and the leaves that are left where the answer is no), its leaves. */
+typedef struct { int32_t inner, feature[MOST_LEAVES]; float threshold[MOST_LEAVES], value[MOST_LEAVES];
+                 uint32_t left[MOST_LEAVES]; } Tree;
+
+/* The leaves below a node as bits, counted from the left, and its inner nodes; -1 where they are too many. */
+static int below(Tree *tree, int *leaves, int node, const int16_t *feature, const float *threshold,
+                 const int16_t *left, const int16_t *right, const float *value) {
+    if (left[node] == node) {
+        if (*leaves == MOST_LEAVES) return -1;
+        tree->value[(*leaves)++] = value[node];
+        return 0;
+    }
+    if (tree->inner == MOST_LEAVES - 1) return -1;
+    int first = *leaves, at = tree->inner++;
+    if (below(tree, leaves, left[node], feature, threshold, left, right, value)) return -1;
+    tree->feature[at] = feature[node];
+    tree->threshold[at] = threshold[node];
+    tree->left[at] = ~(((1u << (*leaves - first)) - 1) << first);
+    return below(tree, leaves, right[node], feature, threshold, left, right, value);
+}
+
+/* Every node is asked, for all rows of a block at once: what is answered no takes the node's left leaves away, and the
+   first leaf that stays is the one that a walk ends in. No step waits for the one before it, and none is guessed. */
+/* By itself: inlined, the compiler turns the loops round. */
+__attribute__((noinline)) static void end_in(const Tree *tree, const float *columns, uint32_t *stay) {
+    for (int row = 0; row < ABREAST; row++) stay[row] = ~0u;
+    for (int32_t node = 0; node < tree->inner; node++) {
+        const float *column = columns + tree->feature[node] * ABREAST;
+        float threshold = tree->threshold[node];
+        uint32_t left = tree->left[node];
+        for (int row = 0; row < ABREAST; row++) stay[row] &= column[row] <= threshold ? ~0u : left;
     }
 }
 
+/* 0, -1 without memory, -2 for trees of more leaves than fit. */
 int trees(int64_t rows, int64_t features, const float *table, int64_t count, int64_t size, const int16_t *feature,
           const float *threshold, const int16_t *left, const int16_t *right, const float *value, float *out) {
-    int32_t *ways = malloc((2 * count * size + 1) * sizeof(int32_t));
-    if (!ways) return -1;
-    for (int64_t at = 0; at < count * size; at++) ways[2 * at] = left[at], ways[2 * at + 1] = right[at];
-    memset(out, 0, rows * sizeof(float));
-    for (int64_t start = 0; start < rows; start += ABREAST) {
+    Tree *grown = calloc(count + 1, sizeof(Tree));
+    float *columns = calloc(features * ABREAST + 1, sizeof(float));
+    int failed = grown && columns ? 0 : -1;
+    for (int64_t tree = 0; tree < count && !failed; tree++) {
+        int leaves = 0;
+        int64_t at = tree * size;
+        if (below(grown + tree, &leaves, 0, feature + at, threshold + at, left + at, right + at, value + at)) failed = -2;
+    }
+    for (int64_t start = 0; start < rows && !failed; start += ABREAST) {
         int64_t wide = start + ABREAST < rows ? ABREAST : rows - start;
+        for (int64_t row = 0; row < wide; row++) {
+            out[start + row] = 0;
+            for (int64_t at = 0; at < features; at++) columns[at * ABREAST + row] = table[(start + row) * features + at];
+        }
         for (int64_t tree = 0; tree < count; tree++) {
-            int32_t node[ABREAST] = {0};
-            int64_t first = tree * size;
-            walk(wide, features, table + start * features, feature + first, threshold + first, ways + 2 * first, node);
-            for (int64_t row = 0; row < wide; row++) out[start + row] += value[first + node[row]];
+            uint32_t stay[ABREAST];
+            end_in(grown + tree, columns, stay);
+            for (int64_t row = 0; row < wide; row++) out[start + row] += grown[tree].value[__builtin_ctz(stay[row])];
         }
     }
-    free(ways);
-    return 0;
+    free(grown);
+    free(columns);
+    return failed;
 }
 
 uint64_t made_of(void) { return SOURCE; }

@@ -12,6 +12,7 @@ pytest_plugins = [
     "tests.fixtures.sync",
     "tests.fixtures.stack",
     "tests.fixtures.screen",
+    "tests.fixtures.office",
     "tests.fixtures.web",
     "tests.fixtures.results",
     "tests.fixtures.criteria",

@@ -70,10 +70,16 @@ def number(value: Any) -> str:
     return "–" if value is None else _written(format_decimal, value, None, get_locale())
 
 
+def rate(value: Decimal, significant: int | None = None) -> str:
+    """What a currency costs, to the last place that was told; of a computed one so many ``significant`` digits."""
+    exact = value if significant is None else Decimal(f"{value:.{significant}g}")
+    return _written(format_decimal, exact, "#,##0.############", get_locale())
+
+
 def percent(value: float | None, digits: int = 0) -> str:
     """A share between 0 and 1."""
     pattern = "#,##0" + ("." + "0" * digits if digits else "") + " %"
-    return "–" if value is None else _written(format_percent, value, pattern, get_locale())
+    return "–" if value is None else _written(format_percent, value, pattern, get_locale()).replace("-", "−")
 
 
 def money(value: Decimal | None, currency: str | None = None) -> str:
@@ -199,6 +205,7 @@ def register(app: Flask) -> None:
         size=size,
         number=number,
         percent=percent,
+        rate=rate,
         money=money,
         compared=compared,
         by_percent=by_percent,

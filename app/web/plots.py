@@ -23,7 +23,7 @@ TONES = {
     "unchanged": "grey",
     "held": "violet",
     "failed": "red",
-    "cancelled": "grey",
+    "cancelled": "blue",
 }
 
 

@@ -62,4 +62,4 @@ def test_what_waits_is_told_by_what_it_is_worth(app: Flask, admin: Visitor) -> N
         apply_result(two[1], item("B1", "Saw", "1.00", **asks), item("B2", "Saws", "2.00", **asks))
         assert [(each.supplier, each.matches) for each in overview.backlog()] == [("Few", 1), ("Many", 2)]
         remembered.forget()
-    assert "Few 1 90.00 EUR" in words(admin.get("/dashboard"))
+    assert "1 90.00 EUR Many" in words(admin.get("/dashboard"))

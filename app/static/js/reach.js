@@ -1,4 +1,4 @@
-// What a hand reaches without a mouse: the search by a key, what scrolls sideways, a text that is to be copied.
+// What a hand reaches: the search by a key, what scrolls sideways, a text that is to be copied, the whole of a long name.
 import { all, on, one } from "./dom.js";
 import { notice } from "./notices.js";
 
@@ -22,6 +22,12 @@ on("keydown", (event) => {
   event.preventDefault();
   find.focus();
   find.select();
+});
+
+// Of a text that is longer than its two lines the pointer is told the whole.
+on("pointerover", (event) => {
+  const cut = event.target.closest?.("td .sub, td bdi");
+  if (cut && !cut.title && cut.scrollHeight > cut.clientHeight + 1) cut.title = cut.textContent;
 });
 
 /** What scrolls can be reached by the tabulator, and only while it does. */

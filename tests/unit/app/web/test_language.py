@@ -127,6 +127,13 @@ def test_money_keeps_the_suppliers_digits_and_knows_the_language(app: Flask) -> 
         assert language.money(Decimal("1234.5")) == "1\xa0234,50"
 
 
+def test_a_rate_is_written_to_the_last_place_that_was_told(app: Flask) -> None:
+    with app.test_request_context():
+        assert language.rate(Decimal("4.257100000000")) == "4.2571"
+        assert language.rate(Decimal("0.0000573")) == "0.0000573"
+        assert language.rate(Decimal("0.234901693641"), 6) == "0.234902"
+
+
 def test_marking_a_word_escapes_everything_around_it() -> None:
     assert language.marked("<b>Saw</b>", "saw") == "&lt;b&gt;<mark>Saw</mark>&lt;/b&gt;"
 

@@ -16,7 +16,7 @@ from sqlalchemy import select, text
 from app.analysis import follow
 from app.extensions import db, redis
 from app.jobs import board, lifecycle, queries, steps
-from app.jobs.queries import JobFilter
+from app.jobs.job_filter import JobFilter
 from app.models.job import Job
 from app.models.phase import Phase
 from app.volume import volume

@@ -19,11 +19,12 @@ from types import TracebackType
 
 from handoff.errors import NotOnVolume, StoreAway
 from handoff.incoming import FIRST_STEP_BYTES, Incoming, Placed
+from handoff.lying import Lying
 from handoff.quota import Ledger
 from handoff.sidecar import Sidecar, sidecar_of
 from handoff.store import Facts, LostRace, Store
 from handoff.store_ledger import Page, StoreLedger
-from handoff.volume import Keep, Lying, Purged, Usage, Volume, products_of
+from handoff.volume import Keep, Purged, Usage, Volume, products_of
 
 #: seconds that a copy nobody reads stays; longer than any step or analysis may take
 COPY_SECONDS = 2 * 3600.0

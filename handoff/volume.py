@@ -18,12 +18,10 @@ import secrets
 import stat
 import unicodedata
 from collections.abc import Callable, Collection, Iterator
-from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from itertools import groupby
 from pathlib import Path
-from typing import NamedTuple
 from uuid import UUID
 
 from handoff import modes
@@ -38,6 +36,7 @@ from handoff.errors import (
     translated,
 )
 from handoff.incoming import Incoming, Placed
+from handoff.lying import Lying, RawFile, files_below, folders, raw_files, remove_if_empty, unlinked
 from handoff.quota import Book, Ledger, is_abandoned
 from handoff.sidecar import SUFFIX, Sidecar, sidecar_of
 
@@ -87,18 +86,6 @@ class Purged:
     refused: int = 0
 
 
-@dataclass(frozen=True)
-class RawFile:
-    """One name in a job's folder. An orphan lacks one of the two: ``path`` (the bytes) or ``sidecar``."""
-
-    supplier_id: str
-    job_id: str
-    path: Path | None
-    sidecar: Path | None
-    size: int
-    modified: datetime
-
-
 def safe_name(original: str) -> str:
     """A file name for the volume: last part of the path, no control or bidi characters, ≤ 150 bytes, never empty.
 
@@ -115,14 +102,6 @@ def safe_name(original: str) -> str:
     room = NAME_BYTES - len((dot + extension).encode())
     stem = stem.encode()[:room].decode(errors="ignore").rstrip(". ")
     return (stem or "file") + dot + extension
-
-
-class Lying(NamedTuple):
-    """A file that lies on the volume; ``modified`` in seconds."""
-
-    path: Path
-    size: int
-    modified: float
 
 
 class Volume:
@@ -291,7 +270,7 @@ class Volume:
         """Every raw file and every orphan, in no order; what vanishes meanwhile is left out."""
         for job, found in groupby(self._lying(self._raw), key=lambda each: each.path.parent):
             if job.parent.parent == self._raw:
-                yield from _raw_files(job, list(found))
+                yield from raw_files(job, list(found))
 
     def usage(self) -> Usage:
         with self._ledger.open() as book:
@@ -327,7 +306,7 @@ class Volume:
         candidates = [*self._lying(self._raw), *self._lying(self._results), *self._lying(self._imports)]
         candidates += _outdated(list(self._lying(self._catalog)), edge=edge, stays=stays)
         doomed = [each.path for each in candidates if each.modified < edge and not stays(each.path)]
-        parts = [each for each in _files_below(self._tmp) if each.path != self._ledger.path]
+        parts = [each for each in files_below(self._tmp) if each.path != self._ledger.path]
         doomed += [each.path for each in parts if each.modified < edge and is_abandoned(each.path)]
         doomed += [sidecar_of(path) for path in doomed]
         purged = Purged(0, 0)
@@ -345,14 +324,14 @@ class Volume:
         with self._ledger.open() as book:
             for path in paths:
                 try:
-                    sizes.append(_unlinked(path))
+                    sizes.append(unlinked(path))
                 except FileNotFoundError:
                     continue
                 except OSError as error:
                     refused.append(error)
                     continue
                 if path.is_relative_to(self._raw):
-                    _remove_if_empty(path.parent)
+                    remove_if_empty(path.parent)
             book.used, book.files = max(0, book.used - sum(sizes)), max(0, book.files - len(sizes))
         if insist and refused:
             with translated(Path(refused[0].filename or self.root)):
@@ -361,12 +340,12 @@ class Volume:
 
     def _remove_empty_folders(self) -> None:
         with self._ledger.open():
-            for supplier in _folders(self._raw):
-                for job in _folders(supplier):
-                    _remove_if_empty(job)
-                _remove_if_empty(supplier)
-            for token in _folders(self._imports):
-                _remove_if_empty(token)
+            for supplier in folders(self._raw):
+                for job in folders(supplier):
+                    remove_if_empty(job)
+                remove_if_empty(supplier)
+            for token in folders(self._imports):
+                remove_if_empty(token)
 
     def _count(self) -> tuple[int, int]:
         places = (self._raw, self._results, self._catalog, self._imports, self._exports)
@@ -375,18 +354,11 @@ class Volume:
 
     def _lying(self, folder: Path) -> Iterator[Lying]:
         """Every file below the folder, those of one folder together; what vanishes meanwhile is left out."""
-        return _files_below(folder)
+        return files_below(folder)
 
     def _usage(self, book: Book) -> Usage:
         space = os.statvfs(self.root)
         return Usage(book.spoken_for, self.max_bytes, space.f_bavail * space.f_frsize, book.files)
-
-
-def _unlinked(path: Path) -> int:
-    """Remove a file; returns how many bytes it had."""
-    size = path.lstat().st_size
-    path.unlink()
-    return size
 
 
 def products_of(snapshot: Path) -> Path:
@@ -406,40 +378,3 @@ def _outdated(snapshots: list[Lying], *, edge: float, stays: Callable[[Path], bo
 def _keeper(ids: Collection[str | UUID]) -> Callable[[Path], bool]:
     names = {str(name) for name in ids}
     return lambda path: not names.isdisjoint((path.stem, path.parent.name))
-
-
-def _folders(folder: Path) -> list[Path]:
-    try:
-        with os.scandir(folder) as entries:
-            return [Path(entry.path) for entry in entries if entry.is_dir(follow_symlinks=False)]
-    except FileNotFoundError:
-        return []
-
-
-def _files_below(folder: Path) -> Iterator[Lying]:
-    """Every file (links are not followed); what vanishes meanwhile is left out."""
-    for place, _, names in os.walk(folder):
-        for name in names:
-            path = Path(place, name)
-            with suppress(FileNotFoundError):
-                facts = path.lstat()
-                yield Lying(path, facts.st_size, facts.st_mtime)
-
-
-def _raw_files(job: Path, lying: list[Lying]) -> Iterator[RawFile]:
-    found = {each.path for each in lying}
-    for path, size, changed in lying:
-        described = path.name.removesuffix(SUFFIX)
-        if described == path.name:
-            sidecar = sidecar_of(path)
-            bytes_, note = path, sidecar if sidecar in found else None
-        elif path.with_name(described) in found:
-            continue
-        else:
-            bytes_, note = None, path
-        yield RawFile(job.parent.name, job.name, bytes_, note, size, datetime.fromtimestamp(changed, UTC))
-
-
-def _remove_if_empty(folder: Path) -> None:
-    with suppress(OSError):  # not empty, or gone already: both are fine
-        folder.rmdir()

@@ -8,8 +8,9 @@ from sqlalchemy import select
 
 from app.api import cursors, shapes
 from app.api import shapes_corrections as told
+from app.api import shapes_items as items_told
 from app.api import shapes_jobs as jobs_told
-from app.api.jobs import detail
+from app.api.job_answers import detail
 from app.api.reviews import get_item
 from app.api.routing import BUYERS, Router
 from app.apply import commit
@@ -32,10 +33,10 @@ LAST_DELETED = keyset.Order((BinnedSupplier.deleted_at,), BinnedSupplier.id, dow
     "/admin/items/<item_id>",
     allow=BUYERS,
     body=told.CorrectItemBody,
-    reply=jobs_told.ItemDetail,
+    reply=items_told.ItemDetail,
     errors=(404,),
 )
-def correct_item_fields(item_id: UUID, body: told.CorrectItemBody, user: User) -> jobs_told.ItemDetail:
+def correct_item_fields(item_id: UUID, body: told.CorrectItemBody, user: User) -> items_told.ItemDetail:
     """Correct fields of a supplier's item; no file changes them until they are released."""
     correct_item(item_id, body.written(), by=user)
     return _item(item_id)
@@ -46,10 +47,10 @@ def correct_item_fields(item_id: UUID, body: told.CorrectItemBody, user: User) -
     "/admin/items/<item_id>/release",
     allow=BUYERS,
     body=told.ReleaseBody,
-    reply=jobs_told.ItemDetail,
+    reply=items_told.ItemDetail,
     errors=(404,),
 )
-def release_item_fields(item_id: UUID, body: told.ReleaseBody, user: User) -> jobs_told.ItemDetail:
+def release_item_fields(item_id: UUID, body: told.ReleaseBody, user: User) -> items_told.ItemDetail:
     """The fields are again what files say, from the last one on."""
     release_item(item_id, body.fields, by=user)
     return _item(item_id)
@@ -139,8 +140,8 @@ def restore_supplier(supplier_id: UUID, user: User) -> told.RestoredReply:
     return told.RestoredReply(id=supplier_id, name=name, message=f"{name} is back with everything.")
 
 
-def _item(item_id: UUID) -> jobs_told.ItemDetail:
-    item: jobs_told.ItemDetail = get_item(item_id)
+def _item(item_id: UUID) -> items_told.ItemDetail:
+    item: items_told.ItemDetail = get_item(item_id)
     return item
 
 

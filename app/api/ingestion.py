@@ -10,8 +10,9 @@ from flask import Response, current_app
 from pydantic import TypeAdapter
 from sqlalchemy import select
 
-from app.api import cursors, shapes_jobs, shapes_suppliers
-from app.api.jobs import job_shapes, log_shape, newest
+from app.api import cursors, shapes_jobs, shapes_status, shapes_suppliers
+from app.api.job_answers import job_shapes, log_shape
+from app.api.jobs import newest
 from app.api.routing import Router
 from app.api.shapes import CursorPage
 from app.catalog import keyset
@@ -32,7 +33,7 @@ router = Router("Ingestion")
 
 NEWEST_RUN = keyset.Order((SyncRun.created_at,), SyncRun.id, down=True, nullable=False)
 JOBS_SHOWN = 20
-SUPPLIERS = TypeAdapter(list[shapes_jobs.SupplierStatusShape])
+SUPPLIERS = TypeAdapter(list[shapes_status.SupplierStatusShape])
 SUPPLIERS_KEY = "status_suppliers"
 BEGINS = "The sync was requested and begins within one minute."
 
@@ -40,12 +41,12 @@ BEGINS = "The sync was requested and begins within one minute."
 @router.route(
     "GET",
     "/admin/ingestion/status",
-    query=shapes_jobs.StatusQuery,
-    reply=shapes_jobs.IngestionStatus,
+    query=shapes_status.StatusQuery,
+    reply=shapes_status.IngestionStatus,
     errors=(503,),
     frozen=True,
 )
-def get_status(query: shapes_jobs.StatusQuery) -> Response:
+def get_status(query: shapes_status.StatusQuery) -> Response:
     """How the sync, the suppliers and the newest jobs stand.
 
     ``sync_state`` stays ``processing_suppliers`` until the last job of the sync has ended; ``sync.state`` tells more.
@@ -55,9 +56,9 @@ def get_status(query: shapes_jobs.StatusQuery) -> Response:
     jobs = newest(JOBS_SHOWN)
     active = next((job.phase for job in jobs if job.phase in ACTIVE), None)
     processing = now.sync_state == "processing_suppliers"
-    told = shapes_jobs.IngestionStatus(
+    told = shapes_status.IngestionStatus(
         sync_state=now.sync_state,
-        progress=shapes_jobs.ProgressShape(current=now.progress.settled, total=now.progress.total)
+        progress=shapes_status.ProgressShape(current=now.progress.settled, total=now.progress.total)
         if processing
         else None,
         last_sync_at=now.last_sync_at,
@@ -217,10 +218,10 @@ def _suppliers(known: Figures) -> bytes:
     return kept[1]
 
 
-def _supplier_rows(known: Figures) -> list[shapes_jobs.SupplierStatusShape]:
+def _supplier_rows(known: Figures) -> list[shapes_status.SupplierStatusShape]:
     columns = (Supplier.id, Supplier.name, Supplier.source_type, listed.is_active, listed.wants_ml)
     return [
-        shapes_jobs.SupplierStatusShape(
+        shapes_status.SupplierStatusShape(
             id=supplier_id,
             name=name,
             source_type=source_type,
@@ -243,9 +244,9 @@ def _logs(limit: int) -> list[shapes_jobs.LogShape]:
     return [log_shape(line, name) for line, name in db.session.execute(query)]
 
 
-def _sync(now: SyncStatus) -> shapes_jobs.SyncShape:
+def _sync(now: SyncStatus) -> shapes_status.SyncShape:
     latest = now.run
-    return shapes_jobs.SyncShape(
+    return shapes_status.SyncShape(
         state=now.state,
         task_id=latest.task_id if latest else None,
         triggered_by=latest.triggered_by if latest else None,

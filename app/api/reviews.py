@@ -8,8 +8,9 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import contains_eager
 
 from app.api import cursors, shapes
-from app.api import shapes_jobs as told
+from app.api import shapes_items as told
 from app.api.routing import BUYERS, Router
+from app.api.shapes_jobs import BulkReply
 from app.catalog import items, keyset, products, public_questions
 from app.errors import NotFound
 from app.extensions import db
@@ -80,13 +81,11 @@ def reject_review(review_id: UUID, user: User) -> told.ItemShape:
     return _decided(answer.reject(review_id, by=user))
 
 
-@router.route(
-    "POST", "/admin/reviews/approve", allow=BUYERS, body=told.ApproveManyBody, reply=told.BulkReply, errors=(404,)
-)
-def approve_reviews(body: told.ApproveManyBody, user: User) -> told.BulkReply:
+@router.route("POST", "/admin/reviews/approve", allow=BUYERS, body=told.ApproveManyBody, reply=BulkReply, errors=(404,))
+def approve_reviews(body: told.ApproveManyBody, user: User) -> BulkReply:
     """Approve exactly these pairs; reviews that were decided meanwhile are left alone."""
     count = answer.approve_many([(each.review_id, each.product_id) for each in body.pairs], by=user)
-    return told.BulkReply(count=count, message=f"{count} matches were approved.")
+    return BulkReply(count=count, message=f"{count} matches were approved.")
 
 
 @router.route(

@@ -8,7 +8,7 @@ from uuid import UUID
 from pydantic import Field, model_validator
 
 from app.api.shapes import Body, Exact, Moment, Reply
-from app.api.shapes_jobs import LockShape
+from app.api.shapes_items import LockShape
 from app.models.catalog import ProductStatus
 from app.suppliers.fields import PrintableStr
 

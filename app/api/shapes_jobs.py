@@ -1,4 +1,4 @@
-"""Shapes of the routes about jobs, the ingestion's status and reviews."""
+"""Shapes of the routes about jobs, their changes and their logs."""
 
 from __future__ import annotations
 
@@ -20,9 +20,7 @@ from app.api.shapes import (
     Whole,
 )
 from app.apply.difference import Choice
-from app.catalog.items import State
 from app.models.phase import Outcome, Phase, Pipeline, Status
-from app.models.review import ReviewStatus
 from app.suppliers.fields import PrintableStr
 
 
@@ -233,143 +231,3 @@ class LogShape(Reply):
     level: str
     service: str
     row_data: Any = Field(description="The row as it was read, where there is one; the existing system kept any JSON.")
-
-
-class SupplierStatusShape(Reply):
-    id: UUID
-    name: str
-    source_type: str
-    last_sync_at: Moment | None
-    status: Literal["success", "error", "pending", "inactive"]
-    items_count: int
-    use_ml_processing: bool
-
-
-class ProgressShape(Reply):
-    current: int
-    total: int
-
-
-class SyncShape(Reply):
-    """The fine-grained state, which clients of ``sync_state`` do not know."""
-
-    state: str
-    task_id: str | None
-    triggered_by: str | None
-    started_at: Moment | None
-    completed_at: Moment | None
-    total: int
-    settled: int
-    failed: int
-    error: str | None
-    held: str | None
-
-
-class StatusQuery(Body):
-    log_limit: Whole = Field(50, ge=1, le=100)
-    suppliers: bool = Field(True, description="false leaves ``suppliers`` empty: with thousands the larger part.")
-
-
-class IngestionStatus(Reply):
-    sync_state: Literal["idle", "syncing_master", "processing_suppliers"]
-    progress: ProgressShape | None
-    last_sync_at: Moment | None
-    next_scheduled_at: Moment
-    suppliers: list[SupplierStatusShape]
-    recent_logs: list[LogShape]
-    current_phase: Phase | None
-    jobs: list[JobShape]
-    sync: SyncShape
-
-
-class ReviewShape(Reply):
-    id: UUID
-    supplier_item_id: UUID
-    supplier_id: UUID
-    supplier_name: str
-    supplier_sku: str
-    name: str
-    current_price: Exact | None
-    currency: str | None
-    top_score: float | None
-    candidates: list[Any]
-    created_at: Moment
-    expires_at: Moment
-
-
-class ReviewsQuery(PagingOrCursor):
-    supplier_id: UUID | None = None
-    status: ReviewStatus = Field(ReviewStatus.PENDING, description="`pending`: those that wait for a person.")
-
-
-class ItemsQuery(PagingOrCursor):
-    search: Search | None = None
-
-
-class AllItemsQuery(ByCursor):
-    supplier_id: UUID | None = None
-    search: Search | None = None
-    state: State | None = Field(None, description="Only items of which this is so.")
-    limit: Whole = Field(200, ge=1, le=1000)
-
-
-class ApproveReviewBody(Body):
-    product_id: UUID
-
-
-class ReviewPair(Body):
-    review_id: UUID
-    product_id: UUID
-
-
-class ApproveManyBody(Body):
-    pairs: list[ReviewPair] = Field(min_length=1, max_length=5000)
-
-
-class ItemShape(Reply):
-    id: UUID
-    supplier_id: UUID
-    supplier_sku: str
-    name: str
-    current_price: Exact | None
-    currency: str | None
-    is_available: bool
-    product_id: UUID | None
-    match_status: str
-    match_score: float | None
-    characteristics: dict[str, Any]
-    last_ingested_at: Moment
-    job_id: UUID | None
-    file_sha256: str | None
-    source_sheet: str | None
-    source_page: int | None
-    source_row: int | None
-    source_cells: dict[str, str]
-    source_text: dict[str, str]
-
-
-class LockShape(Reply):
-    said: str | bool | None = Field(description="What files say of the field; a release sets it.")
-    by: str
-    at: Moment
-
-
-class PricePoint(Reply):
-    price: Exact
-    currency: str | None
-    recorded_at: Moment
-    job_id: UUID | None
-
-
-class ItemDetail(ItemShape):
-    history: list[PricePoint]
-    corrected: dict[str, LockShape] = Field(description="Fields that a person corrected, and that no file changes.")
-
-
-class DraftBody(Body):
-    supplier_item_ids: list[UUID] = Field(min_length=1, max_length=5000)
-
-
-class DraftReply(Reply):
-    product_ids: list[UUID]
-    message: str

@@ -11,7 +11,7 @@ import orjson
 import requests
 
 from app.courier import fetch_guard
-from app.courier.url import error_of
+from app.courier.answers import error_of
 from app.errors import SourceMissing, SourceUnreachable
 from handoff.addresses import without_secrets
 

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import http.client
 import re
-import socket
 import time
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
-from urllib.parse import quote, urljoin, urlsplit
+from urllib.parse import urljoin, urlsplit
 
 import requests
 import structlog
@@ -19,14 +16,12 @@ import urllib3
 
 from app import foreign
 from app.courier import fetch_guard, file_names
+from app.courier.answers import MOST_OF_A_HEADER, error_of, location, silence_in_words, validator
 from app.errors import (
     BadAddress,
     EmptyFile,
     FileTooLarge,
     NotAFile,
-    SourceError,
-    SourceMissing,
-    SourceRefused,
     SourceUnreachable,
 )
 from handoff.addresses import without_secrets
@@ -44,8 +39,8 @@ PAGE_BYTES = 64 << 10
 RESUMES = 20
 #: tries in a row that bring nothing before the source counts as unreachable
 FRUITLESS = 3
-#: of an answer so many headers are kept, and so much of each
-MOST_HEADERS, MOST_OF_A_HEADER = 100, 2000
+#: of an answer so many headers are kept
+MOST_HEADERS = 100
 # Nothing is taken back once it was taken (*+, (?>…)): each comment in a stranger's answer would double the time.
 _HTML = re.compile(
     rb"(?:\xef\xbb\xbf)?\s*+(?:<\?xml[^>]*+>\s*+|<!--(?>.*?-->)\s*+)*+<(?:!doctype\s++html|html|head|body)\b",
@@ -151,7 +146,7 @@ class Download:
             except _BROKEN as error:
                 if self._is_over:
                     raise self._too_slow(incoming.size) from error
-                reason = _in_words(error)
+                reason = silence_in_words(error)
             else:
                 whole = self._is_whole(incoming.size)
                 if whole:
@@ -276,8 +271,8 @@ class Download:
             final_url=answer.url,
             length=declared,
             mime_type=foreign.text(mime_type, most=255) if mime_type else None,
-            etag=_validator(headers.get("ETag")),
-            last_modified=_validator(headers.get("Last-Modified")),
+            etag=validator(headers.get("ETag")),
+            last_modified=validator(headers.get("Last-Modified")),
             headers=foreign.fit(told),
         )
 
@@ -290,7 +285,7 @@ class Download:
             if not answer.is_redirect:
                 return self._judged(answer)
             answer.close()
-            url = fetch_guard.check_url(urljoin(url, _location(answer.headers["Location"])))
+            url = fetch_guard.check_url(urljoin(url, location(answer.headers["Location"])))
         raise BadAddress(f"{self._where} redirects more than {REDIRECTS} times. Give the address of the file itself.")
 
     def _send(self, url: str, headers: Mapping[str, str]) -> requests.Response:
@@ -309,9 +304,9 @@ class Download:
                 raise self._too_slow(0) from error
             if isinstance(error, requests.exceptions.SSLError):
                 raise SourceUnreachable(
-                    f"{self._where}: the server's certificate is not accepted ({_in_words(error)})."
+                    f"{self._where}: the server's certificate is not accepted ({silence_in_words(error)})."
                 ) from error
-            raise SourceUnreachable(f"{self._where} cannot be reached: {_in_words(error)}.") from error
+            raise SourceUnreachable(f"{self._where} cannot be reached: {silence_in_words(error)}.") from error
         if self._is_over:  # a head that was broken off looks like one that has ended
             answer.close()
             raise self._too_slow(0)
@@ -332,62 +327,6 @@ class Download:
         )
 
 
-def error_of(answer: requests.Response, where: str) -> SourceError:
-    """What an answer that is not 2xx means for the job."""
-    status = answer.status_code
-    said = f"{where} answers {status} {foreign.text(answer.reason or '', most=200)}".rstrip()
-    if status in (401, 403, 407):
-        details = {"status": status}
-        return SourceRefused(f"{said}: check the supplier's credentials or ask for access.", details=details)
-    if status in (404, 410):
-        return SourceMissing(f"{said}: the file is not there. Correct the supplier's address.")
-    if status in (408, 425, 429) or status >= 500:
-        return SourceUnreachable(f"{said}.", retry_after=retry_after(answer), details={"status": status})
-    return SourceMissing(f"{said}: this address does not give a file. Correct the supplier's address.")
-
-
-def retry_after(answer: requests.Response) -> float | None:
-    """Seconds from ``Retry-After``, which is a number or a date."""
-    value = answer.headers.get("Retry-After", "").strip()
-    if value.isdecimal():
-        return float(value)
-    try:
-        moment = parsedate_to_datetime(value)
-    except ValueError:
-        return None
-    return max(0.0, (moment.replace(tzinfo=moment.tzinfo or UTC) - datetime.now(UTC)).total_seconds())
-
-
-def _validator(value: str | None) -> str | None:
-    """A stamp of a version that can be sent back as it came; one that cannot be kept is none."""
-    fits = value is not None and len(value) <= MOST_OF_A_HEADER and foreign.text(value) == value
-    return value if fits else None
-
-
-def _location(header: str) -> str:
-    """Where a redirect leads: servers write UTF-8 and spaces that belong escaped; what is escaped stays as it is."""
-    return quote(file_names.in_utf8(header.strip()), safe="%/:=&?~#+!$,;'@()*[]-._|^")
-
-
 def _origin(url: str) -> tuple[str, str, int]:
     parts = urlsplit(url)
     return parts.scheme, parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80)
-
-
-def _inside(error: BaseException) -> BaseException | None:
-    wrapped = (error.__cause__, getattr(error, "reason", None), *error.args[:1])
-    return next((each for each in wrapped if isinstance(each, BaseException)), None)
-
-
-def _in_words(error: BaseException) -> str:
-    """The innermost cause, without addresses of Python objects."""
-    while (inner := _inside(error)) is not None:
-        error = inner
-    if isinstance(error, TimeoutError | urllib3.exceptions.TimeoutError):
-        return "it does not answer in time"
-    if isinstance(error, socket.gaierror | urllib3.exceptions.NameResolutionError):
-        return "its name is not known"
-    if isinstance(error, ConnectionRefusedError):
-        return "it refuses the connection"
-    text = getattr(error, "strerror", None) or str(error)
-    return re.sub(r"^<[^>]*>: |HTTPS?Connection[^:]*: ", "", text).rstrip(".") or type(error).__name__

@@ -8,7 +8,7 @@ from sqlalchemy import Select, column, func, select
 
 from app.export.exportable import Table
 from app.feed import moves
-from app.jobs import queries
+from app.jobs.job_filter import JobFilter
 from app.models.catalog import SupplierItem
 from app.models.job import Job
 from app.models.supplier import Supplier
@@ -69,7 +69,7 @@ JOB_COLUMNS = {
 }
 
 
-def jobs_table(which: queries.JobFilter) -> Table:
+def jobs_table(which: JobFilter) -> Table:
     """Jobs, newest first, filtered as on the screen."""
     rows: Select[*tuple[Any, ...]] = select(*JOB_COLUMNS.values()).where(*which.conditions())
     return Table("jobs", tuple(JOB_COLUMNS), rows.order_by(Job.created_at.desc(), Job.id.desc()))

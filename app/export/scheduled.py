@@ -22,7 +22,7 @@ from app.export import exportable, overviews
 from app.export.exportable import Table
 from app.export.write import Format, export
 from app.extensions import db
-from app.jobs.queries import JobFilter
+from app.jobs.job_filter import JobFilter
 from app.models.exports import ScheduledExport
 from app.suppliers.listed import SupplierFilter
 from app.volume import volume, volume_errors

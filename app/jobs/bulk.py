@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from app.jobs import orders
-from app.jobs.queries import JobFilter
+from app.jobs.job_filter import JobFilter
 
 
 def retry_all(which: JobFilter, actor: str | None) -> int:

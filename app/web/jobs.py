@@ -14,6 +14,7 @@ from app.errors import Invalid
 from app.export import overviews
 from app.extensions import db
 from app.jobs import bulk, lifecycle, progress, queries
+from app.jobs.job_filter import JobFilter
 from app.models.supplier import Supplier
 from app.web import remembered
 from app.web.fragments import done, page_or_fragment, polled, say, wants_piece
@@ -30,7 +31,7 @@ MOST_ROWS = 100
 @bp.get("")
 @policy.require("admin", "procurement")
 def index() -> Response:
-    which = queries.JobFilter.from_args(request.args)
+    which = JobFilter.from_args(request.args)
     page = queries.page(which, cursor=request.args.get("at", ""))
     causes = remembered.remembered("causes", queries.causes, seconds=5)[0]
     supplier = db.session.get(Supplier, which.supplier_id) if which.supplier_id else None
@@ -51,14 +52,14 @@ def index() -> Response:
 @policy.require("admin", "procurement")
 def take_out(form: str) -> Response:
     """The table as it is filtered."""
-    return as_file(overviews.jobs_table(queries.JobFilter.from_args(request.args)), form)
+    return as_file(overviews.jobs_table(JobFilter.from_args(request.args)), form)
 
 
 @bp.get("/total")
 @policy.require("admin", "procurement")
 def total() -> str:
     """How many jobs a search finds in all: the list does not wait for it."""
-    which = queries.JobFilter.from_args(request.args)
+    which = JobFilter.from_args(request.args)
     return render_template("jobs/_total.html", which=which, total=queries.count(which), count_limit=queries.COUNT_LIMIT)
 
 
@@ -95,7 +96,7 @@ def many() -> Response:
     """Retry or cancel what is ticked, or everything the filter finds."""
     form = request.form
     everything = form.get("all") == "1"
-    which = queries.JobFilter.from_args(form, ids=[] if everything else form.getlist("id"))
+    which = JobFilter.from_args(form, ids=[] if everything else form.getlist("id"))
     if not everything and not which.ids:
         raise Invalid(_("Nothing is selected."))
     if form.get("act") == "retry":
@@ -109,11 +110,11 @@ def many() -> Response:
     else:
         raise Invalid(_("Choose what to do with the jobs."))
     remembered.forget()
-    back = url_for("jobs.index", **queries.JobFilter.from_args(form).as_args())
+    back = url_for("jobs.index", **JobFilter.from_args(form).as_args())
     return done(message, back) if changed else done(nothing, back, tone="warn")
 
 
-def _total(which: queries.JobFilter, page: queries.Page) -> int | None:
+def _total(which: JobFilter, page: queries.Page) -> int | None:
     """None where only reading every job could tell. A first page that is not full says the number itself."""
     if not page.older and not page.newer:
         return len(page.jobs)

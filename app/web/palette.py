@@ -15,6 +15,7 @@ from app.access import policy
 from app.catalog import items, products
 from app.extensions import db
 from app.jobs import queries
+from app.jobs.job_filter import JobFilter
 from app.suppliers import listed
 from app.web import places
 from app.web.fragments import page_or_fragment
@@ -131,7 +132,7 @@ def _jobs(words: str) -> list[Hit]:
             "list-details",
             each.supplier_name or "",
         )
-        for each in queries.page(queries.JobFilter(search=words), limit=MOST).jobs
+        for each in queries.page(JobFilter(search=words), limit=MOST).jobs
     ]
 
 

@@ -19,6 +19,7 @@ from app.charts import svg
 from app.errors import Invalid
 from app.extensions import settings
 from app.jobs import progress, queries
+from app.jobs.job_filter import JobFilter
 from app.models.job import Job
 from app.models.supplier import Supplier
 from app.models.user import AuditEntry
@@ -45,7 +46,7 @@ def page(supplier_id: UUID, *, wrong: str = "", problem: str = "") -> str:
     """``wrong`` names the form that was refused; it is shown as it was sent, with ``problem``."""
     supplier = editing.get(supplier_id)
     row = listed.rows([supplier])[0]
-    jobs = queries.page(queries.JobFilter(supplier_id=supplier_id), limit=FILES).jobs
+    jobs = queries.page(JobFilter(supplier_id=supplier_id), limit=FILES).jobs
     success, judged = numbers.success_rate(supplier_id)
     happened, more = timeline.of_supplier(supplier_id, limit=HAPPENED)
     return render_template(

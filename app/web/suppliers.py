@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, cast
+from typing import cast
 from uuid import UUID
 
 from flask import Blueprint, Response, make_response, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 from flask_wtf.csrf import validate_csrf
-from pydantic import BaseModel, ValidationError
 from wtforms import ValidationError as BadToken
 
 from app.access import policy
@@ -19,6 +17,7 @@ from app.errors import Conflict, CourierError, Invalid
 from app.export import overviews
 from app.extensions import csrf, settings
 from app.jobs import history, progress, queries
+from app.jobs.job_filter import JobFilter
 from app.models.job import Job
 from app.suppliers import editing, listed, wastebin
 from app.suppliers.fields import SupplierChanges, SupplierFields
@@ -28,6 +27,7 @@ from app.web.fragments import done, page_or_fragment, polled, say, wants_piece, 
 from app.web.items import as_file
 from app.web.security import handle_errors
 from app.web.sentences import told
+from app.web.supplier_form import form_again, form_facts, read_into, typed_values
 
 bp = Blueprint("suppliers", __name__, url_prefix="/suppliers")
 handle_errors(bp)
@@ -51,7 +51,7 @@ def take_out(form: str) -> Response:
 @bp.get("/new")
 @policy.require("admin")
 def new() -> Response:
-    return page_or_fragment("suppliers/new.html", "suppliers/_form.html", **_form(None, {}, {}))
+    return page_or_fragment("suppliers/new.html", "suppliers/_form.html", **form_facts(None, {}, {}))
 
 
 @bp.post("")
@@ -63,10 +63,10 @@ def create() -> Response:
     values = dict(request.form)
     try:
         boxes = ("use_ml_processing", "replaces_all")
-        fields = cast(SupplierFields, _read(SupplierFields, _values(values, boxes=boxes)))
+        fields = cast(SupplierFields, read_into(SupplierFields, typed_values(values, boxes=boxes)))
         supplier = editing.create(fields, current_user.username)
     except (Invalid, Conflict) as error:
-        return _again(None, values, error)
+        return form_again(None, values, error)
     job = sync_run.sync_new_supplier(supplier, current_user.username)
     jobs = [job] if job else []
     refused: list[str] = []
@@ -107,7 +107,7 @@ def edit(supplier_id: UUID) -> Response:
         "use_ml_processing": supplier.wants_ml,
         "replaces_all": supplier.replaces_all,
     }
-    return page_or_fragment("suppliers/new.html", "suppliers/_form.html", **_form(supplier, values, {}))
+    return page_or_fragment("suppliers/new.html", "suppliers/_form.html", **form_facts(supplier, values, {}))
 
 
 @bp.post("/<uuid:supplier_id>/edit")
@@ -118,11 +118,11 @@ def change(supplier_id: UUID) -> Response:
     try:
         editing.update(
             supplier_id,
-            cast(SupplierChanges, _read(SupplierChanges, _values(values, boxes=boxes))),
+            cast(SupplierChanges, read_into(SupplierChanges, typed_values(values, boxes=boxes))),
             current_user.username,
         )
     except (Invalid, Conflict) as error:
-        return _again(supplier_id, values, error)
+        return form_again(supplier_id, values, error)
     return done(_("Saved."), url_for("supplier.show", supplier_id=supplier_id))
 
 
@@ -168,7 +168,7 @@ def upload_form(supplier_id: UUID) -> Response:
 @policy.require("admin", "procurement")
 def watch(supplier_id: UUID) -> Response:
     """The supplier's newest jobs, for the dialog that follows an upload."""
-    jobs = queries.page(queries.JobFilter(supplier_id=supplier_id), limit=int(request.args.get("n", "3")[:2] or 3)).jobs
+    jobs = queries.page(JobFilter(supplier_id=supplier_id), limit=int(request.args.get("n", "3")[:2] or 3)).jobs
     return polled(_progress_html(list(jobs), supplier_id))
 
 
@@ -228,62 +228,6 @@ def restore(supplier_id: UUID) -> Response:
     name = wastebin.restore(supplier_id, current_user.username)
     remembered.forget()
     return done(_("%(name)s is back with everything.", name=name), url_for("supplier.show", supplier_id=supplier_id))
-
-
-def _form(supplier: Any, values: Mapping[str, Any], problems: Mapping[str, str], problem: str = "") -> dict[str, Any]:
-    return {
-        "supplier": supplier,
-        "values": values,
-        "problems": problems,
-        "problem": problem,
-        "limit": settings().max_file_size_mb,
-        "silent_days": settings().supplier_silent_days,
-    }
-
-
-def _again(supplier_id: UUID | None, values: Mapping[str, Any], error: CourierError) -> Response:
-    """The same form with its problems; what was typed stays."""
-    supplier = editing.get(supplier_id) if supplier_id else None
-    known = {name: text for name, text in error.details.items() if isinstance(text, str)}
-    problem = "" if known else str(error)
-    response = page_or_fragment("suppliers/new.html", "suppliers/_form.html", **_form(supplier, values, known, problem))
-    response.status_code = 422
-    return response
-
-
-def _values(form: Mapping[str, str], *, boxes: tuple[str, ...]) -> dict[str, Any]:
-    """A box that is not ticked is not sent: here that means no. An empty text means nothing."""
-    values: dict[str, Any] = {name: value.strip() or None for name, value in form.items()}
-    for box in boxes:
-        values[box] = form.get(box) == "on"
-    return values
-
-
-def _read(shape: type[BaseModel], values: Mapping[str, Any]) -> BaseModel:
-    try:
-        return shape.model_validate({name: value for name, value in values.items() if name in shape.model_fields})
-    except ValidationError as error:
-        raise Invalid(
-            _("Some fields need a look."), details={_field(each): _sentence(each) for each in error.errors()}
-        ) from error
-
-
-def _field(problem: Any) -> str:
-    return str(problem["loc"][0]) if problem["loc"] else ""
-
-
-def _sentence(problem: Any) -> str:
-    """Pydantic's reasons in the words of the form."""
-    known = {
-        "string_type": _("This is needed."),
-        "missing": _("This is needed."),
-        "string_too_short": _("This is needed."),
-        "string_too_long": _("This is too long."),
-        "int_parsing": _("Write a number."),
-        "string_pattern_mismatch": _("Write three capital letters, such as EUR."),
-    }
-    words = str(problem["msg"]).removeprefix("Value error, ")
-    return known.get(problem["type"]) or words[:1].upper() + words[1:]
 
 
 def _progress_html(jobs: list[Job], supplier_id: UUID) -> str:

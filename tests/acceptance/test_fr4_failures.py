@@ -18,7 +18,7 @@ from app.errors import Conflict
 from app.extensions import db, redis, settings
 from app.jobs import board, bulk, lifecycle
 from app.jobs.claims import claim
-from app.jobs.queries import JobFilter
+from app.jobs.job_filter import JobFilter
 from app.models.catalog import SupplierItem
 from app.models.job import Job
 from app.models.phase import Outcome, Phase, Step

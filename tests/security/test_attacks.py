@@ -23,7 +23,7 @@ from app.courier import upload, url
 from app.extensions import db, queue
 from app.jobs import bulk, contents, lifecycle
 from app.jobs.claims import claim
-from app.jobs.queries import JobFilter
+from app.jobs.job_filter import JobFilter
 from app.models.catalog import SupplierItem
 from app.models.job import Job
 from app.models.phase import Outcome, Step

@@ -19,7 +19,7 @@ from app import upkeep
 from app.courier import upload
 from app.extensions import db, queue, redis
 from app.jobs import bulk, lifecycle
-from app.jobs.queries import JobFilter
+from app.jobs.job_filter import JobFilter
 from app.models.catalog import ItemMatch, SupplierItem
 from app.models.job import Job
 from app.models.phase import Outcome

@@ -14,7 +14,7 @@ from app.export.exportable import Table
 from app.export.write import Format, export
 from app.extensions import db
 from app.feed.moves import Span
-from app.jobs.queries import JobFilter
+from app.jobs.job_filter import JobFilter
 from app.models.catalog import SupplierItem
 from app.models.job import Job
 from app.models.phase import Outcome, Phase

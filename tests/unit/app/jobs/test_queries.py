@@ -13,7 +13,7 @@ from flask import Flask
 from app.errors import Invalid
 from app.extensions import db
 from app.jobs import progress, queries
-from app.jobs.queries import JobFilter
+from app.jobs.job_filter import JobFilter
 from app.models.job import Job
 from app.models.phase import Outcome, Phase, Step
 from app.models.supplier import Supplier

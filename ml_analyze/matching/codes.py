@@ -27,6 +27,8 @@ _LIKE_A_CODE = re.compile(
 
 def codes(text: str) -> frozenset[str]:
     """Model numbers: letters with digits, or five digits and more."""
+    if not _DIGIT.search(text):
+        return frozenset()
     # Most words have letters alone: what is left is short.
     told = " ".join([chunk for chunk in text.split() if not chunk.isalpha()])
     return frozenset(filter(_is_code, _WORD.findall(_INNER_SIGN.sub("", told)))) if told else frozenset()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -52,8 +52,7 @@ def worth(
 Ranked = tuple[float, float, str, int]
 
 
-@dataclass(frozen=True, slots=True)
-class Option:
+class Option(NamedTuple):
     """The first candidate of a row on its way to a decision; ``contradicted``: its evidence needs a person's word.
 
     ``key`` and ``score`` as ``worth`` has them; ``twice``: the catalogue has it twice; ``sibling``: its number may mean

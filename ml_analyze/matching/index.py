@@ -25,6 +25,7 @@ import numpy as np
 import orjson
 from numpy.typing import NDArray
 
+from ml_analyze.matching.compiled import hot
 from ml_analyze.matching.hashed_words import Tokens, distinct, trigrams, words, words_and_codes
 from ml_analyze.matching.snapshot import CatalogUnreadable, Decision, Product, Snapshot, decision_of
 from ml_analyze.matching.texts import Texts, texts_of
@@ -270,6 +271,13 @@ def _bits(products: int, name: str) -> int:
     return max(12, min(ceiling, int(products * 24).bit_length()))
 
 
+def _firsts(ordered: NDArray[np.uint32]) -> NDArray[np.int64]:
+    """Where each value of an ordered array stands first."""
+    new = np.ones(len(ordered), dtype=bool)
+    np.not_equal(ordered[1:], ordered[:-1], out=new[1:])
+    return np.flatnonzero(new)
+
+
 class _Forward:
     """The buckets of each product, product after product, in a scratch file."""
 
@@ -283,11 +291,13 @@ class _Forward:
     def add(self, buckets: NDArray[np.uint32], lengths: NDArray[np.int64]) -> None:
         self.file.write(buckets.tobytes())
         self.lengths.append(lengths)
-        np.add.at(self.counts, buckets, 1)
+        ordered = np.sort(buckets)
+        new = _firsts(ordered)
+        self.counts[ordered[new]] += np.diff(np.append(new, len(ordered))).astype(np.int32)
 
     def invert(self, part: Path, name: str, products: int) -> None:
         """Write the list's arrays, once its file is closed: a counting sort, chunk by chunk, into mapped files."""
-        kept = np.where(self.counts > _LONGEST_LIST, 0, self.counts)
+        kept = np.where(self.counts > _LONGEST_LIST, np.int32(0), self.counts)
         starts = np.concatenate(([0], np.cumsum(kept, dtype=np.int64)))
         # As narrow as the product numbers: scipy would copy both to the wider type on every search.
         np.save(part / f"{name}.starts.npy", starts.astype(np.int32))
@@ -298,9 +308,14 @@ class _Forward:
         idf = idf_of(self.counts, products)
         fill = starts[:-1].copy()
         at, first = 0, 0
+        compiled = hot()
         for lengths in self.lengths:
             bucket = np.fromfile(self.path, dtype=np.uint32, count=int(lengths.sum()), offset=at * 4)
             at += len(bucket)
+            if compiled:
+                compiled.turned(lengths, bucket, (kept, idf), (fill, docs, weights), first)
+                first += len(lengths)
+                continue
             doc = np.repeat(np.arange(len(lengths)), lengths)
             norm = np.sqrt(np.bincount(doc, idf[bucket].astype(np.float64) ** 2, minlength=len(lengths)))
             here = kept[bucket] > 0
@@ -310,7 +325,7 @@ class _Forward:
                 continue
             order = np.argsort(bucket, kind="stable")
             bucket, doc = bucket[order], doc[order]
-            new = np.flatnonzero(np.concatenate(([True], bucket[1:] != bucket[:-1])))
+            new = _firsts(bucket)
             runs = np.diff(np.append(new, len(bucket)))
             place = fill[bucket] + np.arange(len(bucket)) - np.repeat(new, runs)
             docs[place] = doc + offset

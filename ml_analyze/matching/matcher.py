@@ -31,6 +31,8 @@ from ml_analyze.matching.teams import claims_of
 from ml_analyze.matching.texts import maker_number, texts_of
 
 _ROWS_AT_ONCE = 512
+# What is kept of a list's rows has no cycles: a look for them at all of it is worth while less often.
+_OBJECTS_KEPT = 200_000
 _EVIDENCE = tuple(Evidence)
 _COMPARED_FIELDS = (
     "name", "brand", "sku", "barcode", "price", "currency", "description", "category", "unit", "pack_size"
@@ -107,7 +109,7 @@ class Matcher:
         """
         if not self._index.size:
             return [decide.unmatched() for _ in items]
-        with looking_less_often():
+        with looking_less_often(_OBJECTS_KEPT):
             return self._matched(items, str(supplier_id) if supplier_id else None)
 
     def _matched(self, items: Sequence[Mapping[str, Any]], supplier_id: str | None) -> list[dict[str, Any]]:
@@ -184,21 +186,23 @@ class Matcher:
         order = _likeliest(final, scored)
         stands = scored.stands
         keys, scores = decide.worth(final, stands.kind, stands.contradicted | meant)
-        tables = (scored.numbers, -final, -scores)
-        listed = (each.tolist() for each in (order, *(np.take_along_axis(each, order, axis=1) for each in tables)))
+        # Numbers are in the order of the products' ids.
+        tables = (scored.numbers, -final, np.where(scored.numbers < 0, np.inf, -scores))
+        taken = [np.take_along_axis(each, order, axis=1) for each in tables]
+        best_first = np.lexsort(taken, axis=1)
+        listed = (np.take_along_axis(each, best_first, axis=1).tolist() for each in (order, *taken))
         product_id = self._comparison.products.id
         for row, line in enumerate(zip(*listed, strict=True)):
-            ranked: list[Ranked] = []
-            for place, number, unlikely, less in zip(*line, strict=True):
-                if number >= 0:
-                    ranked.append((less, unlikely, product_id(number), place))
-                    if scored.copies:
-                        copies = scored.copies.get((row, number), ())
-                        ranked += [(less, unlikely, product_id(each), place) for each in copies]
+            there = [each for each in zip(*line, strict=True) if each[1] >= 0]
+            ranked = [(less, unlikely, product_id(number), place) for place, number, unlikely, less in there]
             if not ranked:
                 yield None, ranked
                 continue
-            ranked.sort()
+            if scored.copies:
+                for place, number, unlikely, less in there:
+                    copies = scored.copies.get((row, number), ())
+                    ranked += [(less, unlikely, product_id(each), place) for each in copies]
+                ranked.sort()
             less, _, first, place = ranked[0]
             yield (
                 Option(

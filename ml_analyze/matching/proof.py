@@ -66,9 +66,9 @@ class Proof:
 
         ``score`` is 0-100, ``auto`` the score that links.
         """
-        wanted = _wanted(kind, auto)
         if not len(self.logits):
-            return Standing(0, 0, wanted, _beforehand(kind))
+            return _unasked(kind, auto)
+        wanted = _wanted(kind, auto)
         proved = self._from_where(kind, wanted)
         if proved is not None and proved[0] <= score:
             return proved[1]
@@ -110,6 +110,12 @@ class Proof:
             here = (self.evidence == kind) & (self._scores >= band[0]) & (self._scores < band[1])
             self._known[asked] = Standing(int(self.right[here].sum()), int(here.sum()), wanted, _beforehand(kind))
         return self._known[asked]
+
+
+@lru_cache(maxsize=100)
+def _unasked(kind: Evidence, auto: float) -> Standing:
+    """Where nobody decided on anything."""
+    return Standing(0, 0, _wanted(kind, auto), _beforehand(kind))
 
 
 def _surely_right(wrong: Any, decided: Any) -> Any:

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -86,6 +86,8 @@ class Record:
 
 def shared_codes(item: Record, product: Record) -> frozenset[str]:
     """Model numbers that both name, one of them where it says which thing it is."""
+    if item.all_codes.isdisjoint(product.all_codes):
+        return _NONE
     ours, theirs = item.codes | item.own_codes, product.codes | product.own_codes
     return (ours & product.all_codes) | (item.all_codes & theirs)
 
@@ -119,8 +121,7 @@ def _sold(row: Mapping[str, Any]) -> tuple[str, str, str]:
     return text_of(row.get("sku")), str(pack or ""), text_of(row.get("unit")) if pack else ""
 
 
-@dataclass(frozen=True, slots=True)
-class _Read:
+class _Read(NamedTuple):
     """What texts say whatever the catalogue; names as in ``Record``."""
 
     words: tuple[str, ...]
@@ -278,4 +279,5 @@ def _accessory_kinds(word: str) -> frozenset[str]:
 
 
 def _named(words: set[str], names: Mapping[str, str]) -> frozenset[str]:
-    return frozenset([names[word] for word in words if word in names])
+    there = words & names.keys()
+    return frozenset([names[word] for word in there]) if there else _NONE

@@ -16,12 +16,17 @@ from ml_analyze.matching.sizes import amount, without_sizes
 _BETWEEN_MARKS = re.compile(r"[\s;:()\[\]|\"]+|,(?!\d)|(?<!\d),")
 _FIRST_PART = re.compile(r"(?<![^\W_])([^\W_]++)-(?=[^\W\d_])")
 _DECIMAL = re.compile(r"\d+[.,]\d+")
+# What many of a thing are sold in.
+_HOLDER = (
+    "blister|carton|karton|kartong|palette|pallet|palle|palett|paleta|paletti|paket|display|tray|kolli|krat|crate|"
+    "коробка|блистер|паллета|палета|ящик|кейс|case|box|caja|boite|scatola|kutu|krabice|doboz|cutie|кутия|kutija|skatla|"
+    "laatikko|kast|deze|kaste|κουτι"
+)
+_HOLDERS = frozenset(_HOLDER.split("|"))
 # How many are in it, where no unit says so: "x4", "2 x", "carton of 24".
 _SEVERAL = re.compile(
-    r"(?<![\w.,])x ?\d{1,3}(?![\w.,])|(?<![\w.,])\d{1,3} x(?= [^\W\d]|$)|(?<![^\W_])(?:blister|carton|karton|kartong|"
-    r"palette|pallet|palle|palett|paleta|paletti|paket|display|tray|kolli|krat|crate|коробка|блистер|паллета|палета|"
-    r"ящик|кейс|case|box|caja|boite|scatola|kutu|krabice|doboz|cutie|кутия|kutija|skatla|laatikko|kast|deze|kaste|"
-    r"κουτι)(?: (?:of|de|di|da|von|a|z|по|с|à))? \d{1,3}(?![\w.,])"
+    r"(?<![\w.,])x ?\d{1,3}(?![\w.,])|(?<![\w.,])\d{1,3} x(?= [^\W\d]|$)|"
+    rf"(?<![^\W_])(?:{_HOLDER})(?: (?:of|de|di|da|von|a|z|по|с|à))? \d{{1,3}}(?![\w.,])"
 )
 #: the Roman numbers that are no words, and what they count
 ROMAN = {"ii": "2", "iii": "3", "iv": "4", "vi": "6", "vii": "7", "viii": "8", "ix": "9"}
@@ -60,7 +65,8 @@ class Said:
 @lru_cache(maxsize=20_000)
 def said(name: str, brand: str) -> Said:
     """What a normalised name says; ``brand`` is squeezed."""
-    words = [word for word in WORD.findall(name) if not _names_brand(word, brand)]
+    named = WORD.findall(name)
+    words = [word for word in named if not _names_brand(word, brand)]
     first_parts = set(_FIRST_PART.findall(name)) if "-" in name else set()
     groups: dict[str, dict[str, str]] = {group: {} for group in table().groups}
     plain = set()
@@ -73,6 +79,10 @@ def said(name: str, brand: str) -> Said:
         if len(word) > 2 and word.isalpha() and not (found and any(each.group != "belongs" for each in found)):
             plain.add(word)
     _phrases(name, words, groups)
+    # Most names have neither a times nor a box, and the pattern is long.
+    several = _SEVERAL.search(name) if "x" in name or not _HOLDERS.isdisjoint(named) else None
+    if several:
+        groups["once"].setdefault("several", several[0])
     rest = without_sizes(name)
     spans, rest = _spans(rest)
     marks = frozenset(_marks_of(rest, brand))
@@ -99,8 +109,6 @@ def _phrases(name: str, words: list[str], groups: dict[str, dict[str, str]]) -> 
     for phrase, (group, concept) in (table().phrases[place] for place in sorted(said_at)):
         if f" {phrase} " in text:
             groups[group].setdefault(concept, phrase)
-    if several := _SEVERAL.search(name):
-        groups["once"].setdefault("several", several[0])
     for sign in ("+", "&"):
         if f" {sign} " in name:
             groups["with"].setdefault("with", sign)

@@ -6,6 +6,7 @@ a library that was made of another source is not used.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from ctypes import CDLL, POINTER, Structure, byref, c_int, c_int64, c_uint64, c_void_p
 from functools import cache
 from pathlib import Path
@@ -62,6 +63,9 @@ class Hot:
             getattr(library, name) for name in ("tokens", "asked", "search", "fused")
         )
         self._tokens.restype = c_int64
+        self._turned = library.turned
+        self._turned.restype = None
+        self._turned.argtypes = [c_int64, c_int64, *[c_void_p] * 7]
         self._tokens.argtypes = [c_int, c_int64, *[c_void_p] * 4]
         self._asked.argtypes = [c_int64, c_int64, c_void_p, c_void_p, c_int, *[c_void_p] * 3, c_int64, *[c_void_p] * 3]
         self._fused.argtypes = [c_int64, c_int64, c_int, c_void_p, c_void_p, c_int64, *[c_void_p] * 5]
@@ -98,6 +102,15 @@ class Hot:
         if count < 0:
             raise MemoryError
         return docs[:count], hashes[:count]
+
+    def turned(
+        self, lengths: Ints, buckets: NDArray[np.uint32], known: Sequence[Any], into: Sequence[Any], first: int
+    ) -> None:
+        """Write documents, numbered from ``first``, into the lists of their buckets.
+
+        ``known``: entries kept of each bucket, its rarity; ``into``: the next free place of each, documents, weights.
+        """
+        self._turned(len(lengths), first, *map(_at, (lengths, buckets, *known, *into)))
 
     def nearest(self, tokens: tuple[Ints, Hashes], postings: Any, lines: int, *, budget: int, depth: int) -> Ints:
         """Per line the ``depth`` best documents (lines x depth): score bits above the place from the end, -1 for none.

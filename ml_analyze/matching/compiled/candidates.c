@@ -121,6 +121,25 @@ int64_t tokens(int what, int64_t size, const uint32_t *texts, const uint8_t *kin
     return found.count;
 }
 
+/* ---- lists turned round (index.py) ---- */
+
+/* Of documents, whose buckets follow one another, the entries that are kept: each at the next free place of its bucket,
+   which moves on. Documents are numbered from `first`. */
+void turned(int64_t count, int64_t first, const int64_t *lengths, const uint32_t *buckets, const int32_t *kept,
+            const float *idf, int64_t *fill, int32_t *docs, float *weights) {
+    for (int64_t doc = 0; doc < count; buckets += lengths[doc++]) {
+        double norm = 0;
+        for (int64_t at = 0; at < lengths[doc]; at++) norm += (double)idf[buckets[at]] * (double)idf[buckets[at]];
+        norm = sqrt(norm);
+        for (int64_t at = 0; at < lengths[doc]; at++) {
+            uint32_t bucket = buckets[at];
+            if (kept[bucket] <= 0) continue;
+            docs[fill[bucket]] = (int32_t)(first + doc);
+            weights[fill[bucket]++] = (float)((double)idf[bucket] / norm);
+        }
+    }
+}
+
 /* ---- what of a line is looked for (retrieve.py) ---- */
 
 typedef struct { int64_t bucket, length; } Asked;

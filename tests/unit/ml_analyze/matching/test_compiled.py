@@ -85,6 +85,20 @@ def test_the_same_candidates_are_found_with_and_without(tmp_path: Path, monkeypa
     assert (fast[0].numbers != fast[1].numbers).any()
 
 
+def test_an_index_is_the_same_with_and_without(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ml_analyze.matching.index._LONGEST_LIST", 50)
+    monkeypatch.setattr("ml_analyze.matching.index._CHUNK", 70)
+    made = trade("grocery", 3, products=300, items=1)
+    path = write_snapshot(tmp_path / "c.ndjson", made.products)
+    fast = open_index(path, cache_dir=tmp_path / "fast")
+    _without(monkeypatch, tmp_path)
+    slow = open_index(path, cache_dir=tmp_path / "slow")
+    for name, one in fast.lists.items():
+        for part in ("starts", "docs", "counts", "weights"):
+            np.testing.assert_array_equal(getattr(one, part), getattr(slow.lists[name], part), err_msg=f"{name} {part}")
+    assert max(np.diff(fast.lists["full"].starts)) <= 50 < max(fast.lists["full"].counts)
+
+
 def test_trees_of_many_leaves_are_left_to_arrays() -> None:
     """A tree of 40 leaves in a row, where the loops hold 32."""
     size = 79

@@ -37,6 +37,7 @@ from bench.reading_kinds_files import (
     told_apart,
     whose_price,
     wild_pages,
+    working_lists,
 )
 from bench.reading_kinds_files.lists import KINDS, Item, Made, Shop
 from bench.reading_kinds_files.pages import PAGES
@@ -59,12 +60,17 @@ _ENTERED = (
     told_apart,
     whose_price,
     wild_pages,
+    working_lists,
 )  # by being imported
 _ONLY = {
     "leading_zeros": ("xlsx", "xls", "csv"),
     "hidden_purchase": ("xlsx", "xls"),
     **dict.fromkeys(("several_sheets", "tabs_unlike", "summary_first", "sheet_of_discontinued"), ("xlsx", "xls")),
     **dict.fromkeys(on_other_terms.TABLES, ("csv", "xlsx", "xls", "html")),
+    **dict.fromkeys((*working_lists.TABLES, *working_lists.FOOTED), ("csv", "xlsx", "xls", "html")),
+    working_lists.LINES: ("txt",),
+    working_lists.MERGED: ("xlsx", "xls", "html"),
+    working_lists.SHEETS: ("xlsx", "xls"),
     "dashed_lines": ("txt", "pdf"),
     "dotted_lines": ("txt", "pdf"),
     "coded_lines": ("txt",),

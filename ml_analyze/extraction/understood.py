@@ -10,12 +10,13 @@ from handoff.api import Reading, SheetReading
 from handoff.doubts import Doubt, DoubtCode, in_words
 from ml_analyze.collector import looking_less_often
 from ml_analyze.extraction.understanding.choose import Candidate
-from ml_analyze.extraction.understanding.doubt import Counts, doubts_of, of_formats
+from ml_analyze.extraction.understanding.doubt import doubts_of, of_formats
 from ml_analyze.extraction.understanding.layout import Layout
 from ml_analyze.extraction.understanding.lexicon import lexicon
 from ml_analyze.extraction.understanding.matrix import Matrix
 from ml_analyze.extraction.understanding.memory import fingerprint
 from ml_analyze.extraction.understanding.passed import Passed
+from ml_analyze.extraction.understanding.row_counts import Counts
 from ml_analyze.extraction.understanding.rows import RowTaker
 from ml_analyze.findings import Findings
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from handoff.api import Hints, SheetReading
+from handoff.conditions import PriceKind
 from ml_analyze.extraction.grid import Grid, Sheet, text_of
 from ml_analyze.extraction.limits import Unreadable
 
@@ -13,6 +14,7 @@ from .header import said_roles
 from .matrix import Matrix, find_matrices, without
 from .names import STAND_IN, Roles
 from .price_kinds import price_header
+from .rival_prices import differ_in_class
 from .tables import Table, find_tables
 
 SURE_HEADED = 0.33
@@ -170,7 +172,8 @@ def _prefer_newest(found: Sequence[Candidate]) -> None:
             share = len(mine & theirs) / (min(len(mine), len(theirs)) or 1)
             same = share >= (_SAME_DATED if _older(candidate, other) else _SAME)
             if same and other.used and _nearness(other) < _nearness(candidate):
-                candidate.used, candidate.superseded = False, share >= _SAME
+                candidate.used = False
+                candidate.superseded = share >= _SAME and not _for_other_buyers(candidate, other)
                 candidate.reason = f"the same articles stand in {other.table.sheet.name!r}"
 
 
@@ -178,6 +181,12 @@ def _older(one: Candidate, other: Candidate) -> bool:
     """Whether two sheets say two dates: last year's list shares fewer articles with this one than a copy does."""
     mine, theirs = price_header(one.table.sheet.name).date, price_header(other.table.sheet.name).date
     return mine is not None and theirs is not None and mine < theirs
+
+
+def _for_other_buyers(one: Candidate, other: Candidate) -> bool:
+    """Whether the names of two sheets are two classes of buyers, neither of them whoever buys one."""
+    names = one.table.sheet.name, other.table.sheet.name
+    return differ_in_class(*names) and not any(price_header(name).kind is PriceKind.LIST for name in names)
 
 
 def _nearness(candidate: Candidate) -> tuple[float, tuple[int, int, int]]:

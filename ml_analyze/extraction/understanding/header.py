@@ -48,6 +48,8 @@ def find_headers(sheet: Sheet) -> list[Header]:
             continue  # numbers where the row before had them: an item, no header
         if headers and index < headers[-1].next_row:
             continue
+        if headers and any(at < len(row) and _is_plain_number(row[at]) for at in _priced(headers[-1])):
+            continue  # a number below a header that says price: an item whose words are those of a header
         known = looks_like_header(row, again=bool(headers)) or _heads_tiers(row)
         if known or (not headers and _names_what_is_below(sheet, index)):
             headers.append(_grow(sheet, index, floor=headers[-1].next_row if headers else 0))
@@ -57,6 +59,11 @@ def find_headers(sheet: Sheet) -> list[Header]:
         unnamed = header_by_values(sheet)
         return [unnamed] if unnamed else []
     return headers
+
+
+def _priced(header: Header) -> list[int]:
+    """Columns of a header that are called prices without a doubt."""
+    return [at for at, text in enumerate(header.texts) if text and lexicon().roles_of(text).get("price", 0.0) >= _WHOLE]
 
 
 def _is_plain_number(cell: Value) -> bool:

@@ -191,7 +191,7 @@ def _telling_columns(roles: Roles, named: Sequence[dict[str, float]], profiles: 
         and not any(key.startswith("price") for key in saying)
         and look.filled > _ALL_OWN
         and look.length < _PART_CHARS
-        and (look.letters > _WORDED or look.distinct < _ALL_OWN)  # a number of its own in every row is a measurement
+        and (look.letters >= _WORDED or look.distinct < _ALL_OWN)  # a number of its own in every row is a measurement
         and max(look.url, look.flag, look.dated, look.money) < 0.3
     ]
     return sorted(found, key=lambda at: profiles[at].letters < _WORDED)

@@ -15,7 +15,17 @@ from .looks import is_denied, look_price
 from .price_kinds import PriceHeader, as_meant, price_header
 from .profile import Profile, number_of
 from .relations import Numbers, after_discount, after_markup, multiplies, product_of, vat_on_top
-from .rival_prices import SIZE, TIE, alike, differ_in_class, is_discount, rising_together, several_currencies, sureness
+from .rival_prices import (
+    SIZE,
+    TIE,
+    alike,
+    cheaper_beside,
+    differ_in_class,
+    is_discount,
+    rising_together,
+    several_currencies,
+    sureness,
+)
 from .terms_apart import other_terms
 
 _PLAIN_PRICE = 0.55
@@ -85,8 +95,11 @@ def choose_price(
         apart = other_terms(choice, [*left, *unsaid], said=said, headers=headers, numbers=numbers)
         if apart is not None:
             return PriceChoice(choice, left, said, apart, TIE)
-    if rival is None:
-        rival = next((at for at in left if said[at].bought and said[choice].sold), None)
+        if said[choice].kind is PriceKind.LIST and choice in numbers:
+            silent = [at for at in numbers if at != choice and at not in used and not named[at] and at not in decoys]
+            if (cheaper := cheaper_beside(choice, numbers, silent)) is not None:
+                return PriceChoice(choice, left, said, cheaper, TIE)
+    rival = next((at for at in left if said[at].bought and said[choice].sold), rival)
     if rival is None:
         rival = next((at for at in left if is_discount(headers[at])), None)
     if rival is None and not fixed and not _names_price(named[choice]) and choice in numbers:
@@ -229,19 +242,21 @@ def _by_relations(
         said[pack] = replace(said[pack], kind=PriceKind.PACK)
     _by_margins(said, numbers=numbers, named=named)
     open_ = [index for index in said if said[index].kind in (PriceKind.PRICE, PriceKind.OTHER) and index in numbers]
-    for index in open_:
+    nets = [index for index in said if said[index].kind is PriceKind.NET and index in numbers]
+    discounts = [at for at in numbers if "discount" in named[at] and at not in said]
+    for index in (*open_, *nets):
         for base in list(said):
             if base == index or base not in numbers:
                 continue
-            discounts = [at for at in numbers if "discount" in named[at] and at not in said]
             if said[base].date == said[index].date and any(
                 after_discount(numbers[base], numbers[at], numbers[index]) for at in discounts
             ):
                 said[index] = replace(said[index], kind=PriceKind.DISCOUNTED)
-                if said[base].kind is PriceKind.PRICE:
+                if said[base].kind in (PriceKind.PRICE, PriceKind.NET):
                     said[base] = replace(said[base], kind=PriceKind.LIST)
             elif (
-                base in open_
+                index in open_
+                and base in open_
                 and said[base].date == said[index].date
                 and not (differ_in_class(headers[base], headers[index]) and _COUNT.search(headers[base]))
                 and not several_currencies(headers[base], headers[index])

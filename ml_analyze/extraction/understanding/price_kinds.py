@@ -38,7 +38,7 @@ _PER_COUNT = re.compile(
 )
 _BY_MEASURE = re.compile(
     r"(?:(?<!\w)(?:per|pro|je|за|par|por|cada|na|pr\.?|á|à|al|au|el|de)\s{1,3}|/\s?)"
-    r"(?:1\s?|100\s?)?(?:kgs?|kilo(?:gramm?)?|кг|g|gr|gram(?:me|o|m)?|г|гр|l|lt|ltr|литр|л|m|mt|м|m[2²3³]|м[2²3³]|lb|oz|t|tn|to|tonnes?|тн?|тонн[аыу]?|wp?|watt|kwh|km|км)(?!\w)",
+    r"(?:1\s?|100\s?)?(?:kgs?|kilo(?:gramm?)?|кг|g|gr|gram(?:me|o|m)?|г|гр|l|lt|ltr|lit(?:er|re|r[oi]|r)s?|litrů|литра?|met(?:er|re|ro)s?|metr|метра?|л|m|mt|м|m[2²3³]|м[2²3³]|lb|oz|t|tn|to|tonnes?|тн?|тонн[аыу]?|wp?|watt|kwh|km|км)(?!\w)",
     re.IGNORECASE,
 )
 _MONEY_PER_UNIT = re.compile(r"(?:[€$£₽₴₹₺]|[A-Z]{3}|zł|Kč|Ft|kr)\.? ?/ ?(?:1 ?)?[^\W\d_]{1,8}\.?")

@@ -19,9 +19,14 @@ TIE = 0.7
 _SURE_OF_KIND, _SURE_OF_RELATION = 0.97, 0.9
 _LEAST_RATIOS, _NEAR, _SPREAD = 4, (0.2, 5.0), 0.3
 _NEARLY_ALL = 0.9
+_LEAST_CHEAPER, _CHEAPER = 2, (0.25, 0.98)
 # letters from the digit behind them: Опт1, A2
 _PARTS = re.compile(r"[^\W\d_]+|\d+")
 _MARK_CHARS = 2
+_COST = frozenset(
+    ("cost", "costo", "coste", "custo", "costs", "einstand", "einstandspreis", "kostpris", "kostprijs", "себестоимость")
+)
+_BOOKED = _COST | {"price", "precio", "preço", "preco", "prezzo", "preis", "pris", "prijs", "цена"}
 _COUNTRIES = frozenset((
     "at", "au", "be", "bg", "ca", "ch", "cz", "de", "dk", "ee", "es", "eu", "fi", "fr", "gb", "gr", "hu", "ie", "it",
     "kz", "lt", "lu", "lv", "nl", "no", "nz", "pl", "pt", "ro", "rs", "ru", "se", "si", "sk", "tr", "ua", "uk", "us",
@@ -31,11 +36,12 @@ _COUNTRIES = frozenset((
 def sureness(one: PriceHeader, other: PriceHeader, header: str, rival: str) -> float:
     """How sure (0..1) it is that the column headed ``header`` is the price, and not the one headed ``rival``: the
     supplier's own purchase price may have stayed in the list."""
-    own = (one.sold and other.bought) or (one.bought and other.sold and other.marked_up)
+    own = (one.sold and other.bought) or (one.bought and other.sold and other.marked_up) or _is_own_cost(header, rival)
     if (
         own
         or is_discount(rival)
         or one.by_measure != other.by_measure
+        or (other.kind is PriceKind.PACK and other.vat is False and one.vat)
         or (one.kind is other.kind and "" != one.unit != other.unit != "")
     ):
         return TIE
@@ -51,6 +57,13 @@ def sureness(one: PriceHeader, other: PriceHeader, header: str, rival: str) -> f
     # prices of sites, colours and the like say the same but for a word: the first of them is the list's own
     shared = set(normal(header).split()) & set(normal(rival).split())
     return _SURE_OF_RELATION if any(not find_currency(word) for word in shared) else TIE
+
+
+def _is_own_cost(header: str, rival: str) -> bool:
+    """Whether *Unit Cost* stands beside *Unit Price*, as the books of a shop have it: nobody buys at the first."""
+    mine, theirs = (frozenset(normal(text).split()) - _BOOKED for text in (header, rival))
+    costs = not _COST.isdisjoint(normal(header).split())
+    return costs and mine == theirs
 
 
 def is_discount(header: str) -> bool:
@@ -100,6 +113,16 @@ def alike(price: int, numbers: Mapping[int, Numbers], others: Sequence[int]) -> 
             near = sum(abs(ratio / middle - 1) < _SPREAD for ratio in ratios)
             if near >= _NEARLY_ALL * len(ratios):
                 return other
+    return None
+
+
+def cheaper_beside(price: int, numbers: Mapping[int, Numbers], others: Sequence[int]) -> int | None:
+    """Beside a retail price: a column that no word calls a price and that is cheaper in every row, never by one tax."""
+    for other in others:
+        pairs = [(one, two) for one, two in zip(numbers[price], numbers[other], strict=True) if one and two]
+        ratios = sorted(two / one for one, two in pairs)
+        if len(ratios) > _LEAST_CHEAPER and _CHEAPER[0] < ratios[0] and ratios[-1] < _CHEAPER[1]:
+            return other
     return None
 
 

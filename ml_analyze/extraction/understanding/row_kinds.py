@@ -73,6 +73,11 @@ class RowKinds:
         lacking = [at for at in self.need if not text_of(row[at])]
         return bool(self.need) and len(lacking) * 2 >= len(self.need)
 
+    def is_term(self, row: Row, name: str) -> bool:
+        """*Minimum order | 150.00* in a row without a price: an amount or a share where every item has words."""
+        lettered = self._name_at >= 0 and self._table.profiles[self._name_at].letters > _MOSTLY
+        return lettered and bool(name) and not any(map(str.isalpha, name)) and self.first_text(row) not in ("", name)
+
     def is_item_without_price(self, row: Row, *, price: Price, fault: str | None) -> bool:
         """A row with a name whose price cell says nothing, or nothing that is a price."""
         if self._price_at < 0:

@@ -331,7 +331,7 @@ class RowTaker:
         """A row without a name or without a price: what kind is it?"""
         if not self._kinds.says_anything(row):
             return self._skip("blank", row, index)  # also a line of dashes
-        if kind := self._kind_by_cells(row, price):
+        if kind := self._kind_by_cells(row, name, price):
             return self._skip(kind, row, index)
         if self._kinds.is_total(row, name or self._kinds.first_text(row)):
             return self._skip("total", row, index)
@@ -345,12 +345,12 @@ class RowTaker:
             return self._item(row, index, name=name, price=price)
         return self._skip("no_item", row, index) if again else self._group_or_note(row, index)
 
-    def _kind_by_cells(self, row: Row, price: Price) -> str | None:
-        """The kind of a row that repeats the header, or has a telephone number where prices are."""
+    def _kind_by_cells(self, row: Row, name: str, price: Price) -> str | None:
+        """The kind of a row that repeats the header, or has a telephone number for a price, an amount for a name."""
         if self._kinds.is_header(row):
             return "header_repeat"
         below = price.value is None and self._price_at >= 0 and is_phone(cell_text(row[self._price_at]))
-        return "note" if below else None
+        return "note" if below or (price.value is None and self._kinds.is_term(row, name)) else None
 
     def _skip(self, kind: str, row: Row, index: int) -> Line | None:
         number = index + 1 if self._places is None else self._places[index][1]

@@ -24,7 +24,8 @@ _BULLET = re.compile(r"^(?:[-–—•*·▪●○✓»>]|\uf0b7)\s*(?=\S)")
 _NUMBER = r"(?:\d{1,3}(?:[.,' \u00a0]\d{3}){1,5}|\d{1,15})(?:[.,]\d{1,4})?"
 _SIGN = r"(?:[$€£₽₴₹¥]|[A-Z]{3}|[^\W\d_]{1,4}\.?)"
 _MARKED_TAIL = re.compile(
-    rf"\s(?P<tail>(?:[$€£₽₴₹¥]\s?{_NUMBER}|{_NUMBER}\s?[$€£₽₴₹¥](?:\s?/\s?[^\W\d_]{{1,8}}\.?)?))$"
+    rf"\s(?P<tail>(?:[$€£₽₴₹¥]\s?{_NUMBER}|{_NUMBER}\s?[$€£₽₴₹¥])"
+    rf"(?:(?:\s?/\s?|\s(?:per|pro|je|par|por|al?|la|le|el|za|the)\s)[^\W\d_]{{1,8}}\.?)?)$"
 )
 _CENTS_TAIL = re.compile(
     r"\s(?P<one>\d{1,3}(?:[.,]\d{3})*[.,]\d\d)(?:\s+(?P<two>\d{1,3}(?:[.,]\d{3})*[.,]\d\d))?(?:\s+(?P<three>\d{1,3}(?:[.,]\d{3})*[.,]\d\d))?$"
@@ -36,7 +37,7 @@ _CODE = re.compile(
     r"^([A-Z]{1,5}-?\d{3}[A-Z\d./-]{0,20}|[A-Z]{1,5}-\d{2}[A-Z\d./-]{0,20}|\d{5,8})\s{1,3}(?=[^\W\d_]{2})"
 )
 _IN_BRACKETS = re.compile(rf"(?<![^()])([^()]++)\((\s*{_NUMBER}\s*{_SIGN}[^()]*)\)")
-_LEAST_LINES, _MOST, _HALF, _NEARLY_ALL = 5, 0.6, 0.5, 0.9
+_LEAST_LINES, _LETTER_LINES, _MOST, _HALF, _NEARLY_ALL = 5, 3, 0.6, 0.5, 0.9
 _WEAK, _COLUMN_SHARE, _FEW = 0.7, 0.75, 0.1
 _AMOUNT_CHARS, _WORD_CHARS, _AGAIN = 36, 14, 2
 
@@ -69,7 +70,7 @@ def _as_columns(sheet: Sheet, *, staggered: bool) -> Sheet:
     if places is not None:
         texts, places = _variants_apart(texts, places)
     parted: list[Row] = _by_separators(texts) if dashed else [[text] for text in texts]
-    sure = _count(parted) >= max(_LEAST_LINES, (_MOST if single else _HALF) * filled)
+    sure = _count(parted) >= max(_LEAST_LINES, (_MOST if single else _HALF) * filled) or _is_letter(parted, single)
     if not sure:
         parted = [_by_cents(text) for text in texts] if single or staggered else []
     if not sure and _count(parted) < max(_LEAST_LINES, _MOST * filled):
@@ -91,6 +92,17 @@ def _is_staggered(sheet: Sheet) -> bool:
         if sum(bool(text_of(cell)) for cell in row) > 1
     )
     return sum(ends.values()) >= _LEAST_LINES and max(ends.values()) < _COLUMN_SHARE * sum(ends.values())
+
+
+def _is_letter(rows: list[Row], single: bool) -> bool:
+    """Whether a few lines one below the other name their currency, with a greeting before and a name behind them."""
+    if not single:
+        return False
+    run = longest = 0
+    for row in (row for row in rows if not is_blank(row)):
+        run = run + 1 if len(row) > 1 and names_currency(text_of(row[1])) else 0
+        longest = max(longest, run)
+    return longest >= _LETTER_LINES
 
 
 def _count(rows: list[Row]) -> int:

@@ -105,6 +105,11 @@ def is_maker_number(header: str) -> bool:
     return normal(header) in lexicon().rows["maker_number"]
 
 
+def is_attribute(header: str) -> bool:
+    """Whether a header says colour, metal or the like, which tells articles apart and names none."""
+    return normal(header) in lexicon().rows["attribute_head"]
+
+
 def decoy_of(named: dict[str, float], look: Profile) -> str | None:
     """The decoy that a header names more surely than any role, if there is one; numbers decide a draw."""
     decoys = {role: score for role, score in named.items() if role in DECOYS}

@@ -77,6 +77,10 @@ SHOPS = (
             "description": ("описание",),
         },
     ),
+    Shop(  # Odoo; what a product costs its owner stands in standard_price
+        frozenset({"default_code", "list_price"}),
+        {"sku": ("default_code",), "name": ("name",), "price": ("list_price",), "barcode": ("barcode",)},
+    ),
 )
 
 

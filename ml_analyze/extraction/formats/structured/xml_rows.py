@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from ml_analyze.extraction.understanding.lexicon import lexicon
+
 from .json_rows import Found, article_rows
 from .known import Row, says_price
 from .xml import beginning, elements, inside, local, shape, text_in
@@ -112,5 +114,7 @@ def _take(element: Any, found: Found) -> None:
         for key, value in _attributes(element).items():
             if key.casefold().startswith("cur"):
                 found.setdefault("currency", value)
+            elif "tax" in lexicon().roles_of(key):
+                found.setdefault(key, value)  # a rate, and no price of the rate
             elif says_price([name]):  # what it is the price of: a hundred, a carton, from ten on
                 found.setdefault(f"{name} {key}", value)

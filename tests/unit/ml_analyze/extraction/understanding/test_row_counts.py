@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 
 from handoff.doubts import DoubtCode
-from ml_analyze.extraction.understanding import doubt
+from ml_analyze.extraction.understanding import row_counts
 from ml_analyze.extraction.understanding.passed import Passed
 
 
@@ -23,8 +23,8 @@ def rows(prices: Iterator[int]) -> Iterator[dict[str, object]]:
 def test_articles_that_come_again_at_another_price_are_counted_however_many_codes_are_kept_whole(
     monkeypatch: pytest.MonkeyPatch, kept: int
 ) -> None:
-    monkeypatch.setattr(doubt, "_KEPT_FIRSTS", kept)
-    other, same = doubt.Counts(), doubt.Counts()
+    monkeypatch.setattr(row_counts, "_KEPT_FIRSTS", kept)
+    other, same = row_counts.Counts(), row_counts.Counts()
     lines = rows(iter(range(90)))
     while batch := list(itertools.islice(lines, 7)):
         other.add(batch)

@@ -1,0 +1,113 @@
+"""Whether the column that was taken for the name holds names, or tells them apart, numbers or labels them."""
+
+from __future__ import annotations
+
+from handoff.doubts import Doubt, DoubtCode
+from ml_analyze.extraction.grid import text_of
+
+from .names import STAND_IN
+from .profile import number_of
+from .sayings import is_attribute, named_by
+from .tables import Table
+
+_SURE = 0.9
+_WEAK, _WEAK_NAME = 0.5, 0.42
+_BARE = 0.3
+_LONG_NAME = 160
+_ONE_NAME_ROWS, _FEW_LETTERS = 5, 3
+_CODES = 0.8
+_SIDE_ROWS, _HEADER_CHARS = 60, 30
+_SIDEWAYS = "the items may stand in columns, a name for what each row says before them"
+
+
+def place_of(table: Table) -> str:
+    if table.sheet.places:
+        return f"page {table.sheet.places[min(table.first, len(table.sheet.places) - 1)][0]}"
+    return f"{table.sheet.name}, row {table.first + 1}"
+
+
+def column_doubt(table: Table, at: int, role: str, probability: float) -> Doubt:
+    said = table.headers[at] or f"column {at + 1}"
+    return Doubt(what=DoubtCode.COLUMN, where=place_of(table), choice=f"{said} ({role})", probability=probability)
+
+
+def name_doubts(table: Table) -> list[Doubt]:
+    at = table.roles.columns.get("name")
+    if at is None:
+        return []
+    sure, look = table.roles.confidence.get("name", 1.0), table.profiles[at]
+    coded = look.code > _CODES and table.roles.columns.get("sku") == at and bool(table.headers[at])
+    coded = coded and not _has_groups(table)
+    if (sure == STAND_IN and not coded and not _tells_alone(table, at)) or (
+        sure < _WEAK_NAME and not table.headers[at]
+    ):
+        return [column_doubt(table, at, "name", 0.6)]
+    if _shares_label(table, at) or _named_on_the_left(table, at) or _tells_apart(table, at):
+        return [column_doubt(table, at, "name", 0.5)]
+    shared = look.count >= _ONE_NAME_ROWS and look.distinct * look.count < 1.5  # what all rows share names none of them
+    return [column_doubt(table, at, "name", 0.6)] if look.length > _LONG_NAME or shared else []
+
+
+def _shares_label(table: Table, at: int) -> bool:
+    """Whether all names begin with one label: *Name: Hammer* says what the cell holds."""
+    texts = [text for row in table.held_rows()[:_SIDE_ROWS] if at < len(row) and (text := text_of(row[at]))]
+    labels = {text.partition(":")[0] for text in texts if ":" in text[:_HEADER_CHARS]}
+    return len(texts) > 1 and len(labels) == 1 and all(text.startswith(f"{next(iter(labels))}:") for text in texts)
+
+
+def _tells_apart(table: Table, at: int) -> bool:
+    """Whether a header says a colour, or a size where the group says what it is the size of: no name in either."""
+    said = named_by(table.headers[at])
+    sized = bool(said) and said.keys() <= {"pack_size", "measure", "unit"} and not table.roles.parts
+    return is_attribute(table.headers[at]) or (sized and _has_groups(table))
+
+
+def _has_groups(table: Table) -> bool:
+    """Whether a column that is no code says in words what group each row is of, if only in the group's first row."""
+    columns = table.roles.columns
+    taken = {at for role, at in columns.items() if role != "category"}
+    groups = [columns["category"]] if "category" in columns else []
+    groups += [left for top, left, bottom, right in table.sheet.merges if bottom > top >= table.first and left == right]
+    return any(at not in taken and table.profiles[at].letters > _WEAK for at in groups if at < len(table.profiles))
+
+
+def _named_on_the_left(table: Table, at: int) -> bool:
+    """Whether no header says which column is the name, and words stand on the left of the one that was taken."""
+    said = named_by(table.headers[at])
+    if not table.headers[at] or said.keys() & {"name", "description", "sku"}:
+        return False
+    taken = table.roles.columns.values()
+    return any(
+        table.headers[other]
+        and other not in taken
+        and other not in table.roles.decoys
+        and other not in table.roles.parts
+        and not named_by(table.headers[other])
+        and look.letters > _CODES
+        and look.filled > _SURE
+        and look.length > _FEW_LETTERS
+        and max(look.url, look.flag, look.unit, look.dated) < _BARE
+        for other, look in enumerate(table.profiles[:at])
+    )
+
+
+def on_its_side(table: Table) -> list[Doubt]:
+    """Items that are columns: what should be names are headers, one of them for the price."""
+    at = table.roles.columns.get("name")
+    if at is None:
+        return []
+    for row in table.held_rows()[:_SIDE_ROWS]:
+        name = text_of(row[at]) if at < len(row) else ""
+        if len(name) <= _HEADER_CHARS and named_by(name).get("price", 0.0) == 1.0:
+            numbers = sum(number_of(cell) is not None for cell in row)
+            if numbers > 1:
+                return [Doubt(what=DoubtCode.PAGE_LAYOUT, where=place_of(table), choice=_SIDEWAYS, probability=0.2)]
+    return []
+
+
+def _tells_alone(table: Table, at: int) -> bool:
+    """Whether a column that stands in for the name has no rival: its header says what it holds, no two rows share a
+    value, and no other text could name them."""
+    rivals = [other for other, look in enumerate(table.profiles) if other != at and look.letters > _WEAK and look.count]
+    whole = table.profiles[at].distinct == 1.0 and not table.roles.parts
+    return whole and bool(table.headers[at]) and not rivals

@@ -77,3 +77,11 @@ def test_a_page_asks_for_all_modules_at_once(app: Flask) -> None:
 def address(app: Flask, name: str) -> str:
     with app.test_request_context():
         return assets.asset_url(name)
+
+
+def test_an_icon_is_drawn_in_the_page_and_asks_for_no_file() -> None:
+    drawn = assets.icon_shape("download")
+    assert drawn.startswith("<path ")
+    assert "<symbol" not in drawn
+    with pytest.raises(KeyError):
+        assets.icon_shape("of-no-icon")

@@ -17,6 +17,9 @@ WORD_GAP = 0.22  # of the font size; narrower gaps are kerning
 _BLANKS = frozenset((0x20, 0xA0, 0x09, 0x0A, 0x0D, 0x00, 0x2003, 0x2002, 0x2009, 0x200B, 0xFFFE, 0xFFFF, 0x02))
 # embedded fonts count the letters they need from ``!`` on, and a tab or the end of a line may be the first of them
 _FIRST_CODES = frozenset(map(ord, '!"#%&'))
+#: of letters whose font does not say which they are: their numbers within it are no letters
+_UNSAID = frozenset(range(1, 0x20)) - {0x09, 0x0A, 0x0D}
+_UNKNOWN = 0xFFFD
 _NO_HEIGHT = 0.1  # points
 _SAMPLED = 48  # characters whose direction tells that of the page
 _MANY = 20  # runs of letters, of which half tell something
@@ -37,6 +40,8 @@ def chars_of(text_page: Any, limit: int) -> list[Char]:
     chars: list[Char] = []
     for index in range(min(text_page.count_chars(), limit)):
         code = unicode_of(raw, index)
+        if code in _UNSAID and pdfium.FPDFText_HasUnicodeMapError(raw, index) == 1:
+            code = _UNKNOWN
         if code in _BLANKS:
             chars.append((0x20, 0.0, 0.0, 0.0, 0.0, index))
             continue

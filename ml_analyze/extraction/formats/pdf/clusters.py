@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
+from itertools import pairwise, takewhile
 
-from .lines import Part, home_of, is_prose, is_tabled
+from .lines import Part, home_of, is_prose, is_sentence, is_tabled
 from .rivers import Columns
 from .segments import Segment
 
@@ -25,7 +25,7 @@ def clustered(block: list[Part], columns: Columns) -> list[Part] | None:
         first -= 1
     texts = [
         place
-        for place in range(first, len(block))
+        for place in range(first, len(block) - _notes_below(block, rows[-1]))
         if any(home_of(each.left, each.right, columns) == home for each in block[place][1])
     ]
     step = _step_within(block, texts)
@@ -44,6 +44,13 @@ def clustered(block: list[Part], columns: Columns) -> list[Part] | None:
         gather(block, row, range(min(group[0], row), done), columns, home)
         made.append(block[row])
     return [*made, *block[done:]]
+
+
+def _notes_below(block: list[Part], row: int) -> int:
+    """How many of the lines below the last row are notes to the table; none where texts of rows hold sentences too."""
+    lone = [found[0].text for _, found in block if len(found) == 1]
+    notes = sum(1 for _ in takewhile(is_sentence, (found[0].text for _, found in reversed(block[row + 1 :]))))
+    return notes if sum(map(is_sentence, lone)) == notes else 0
 
 
 def _step_within(block: list[Part], texts: list[int]) -> float | None:

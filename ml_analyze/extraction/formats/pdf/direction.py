@@ -2,32 +2,34 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Sequence
 from itertools import groupby
 
-_FIRST, _LAST = 0x0590, 0x08FF  # Hebrew, Arabic and their neighbours
+FIRST_RTL = 0x0590  # no code below is of a letter that runs from right to left
+_LAST = 0x08FF  # Hebrew, Arabic and their neighbours
 _FORMS_FIRST, _FORMS_LAST = 0xFB1D, 0xFEFC  # letters as they are drawn at a word's start, middle and end
+_RTL = re.compile("[\u0590-\u065f\u066d-\u06ef\u06fa-\u08ff\ufb1d-\ufefc]")  # as ``is_rtl`` says
 
 
 def is_rtl(code: int) -> bool:
     """Whether a character is a letter of a script that runs from right to left; its digits run as ours do."""
-    if _FIRST <= code <= _LAST:
+    if FIRST_RTL <= code <= _LAST:
         return not (0x0660 <= code <= 0x0669 or 0x06F0 <= code <= 0x06F9 or 0x066A <= code <= 0x066C)
     return _FORMS_FIRST <= code <= _FORMS_LAST
 
 
 def has_rtl(text: str) -> bool:
     """Whether any letter of a text runs from right to left."""
-    return not text.isascii() and any(is_rtl(ord(char)) for char in text)
+    return not text.isascii() and _RTL.search(text) is not None
 
 
 def runs_rtl(text: str) -> bool:
     """Whether a text has more letters that run from right to left than letters that do not."""
-    if text.isascii():
+    if text.isascii() or not (rtl := len(_RTL.findall(text))):
         return False
-    rtl = sum(is_rtl(ord(char)) for char in text)
-    return rtl > 0 and rtl >= sum(char.isalpha() and not is_rtl(ord(char)) for char in text)
+    return rtl >= sum(map(str.isalpha, _RTL.sub("", text)))
 
 
 def word_in_reading_order(letters: Sequence[str], places: Sequence[tuple[float, float]]) -> str:

@@ -17,10 +17,11 @@ from .direction import runs_rtl
 
 _BORDER_TOLERANCE = 6.0
 _GLUED = re.compile(r"\d[\d.,']*[.,]\d\d(?: +\d[\d.,']*[.,]\d\d)+")
+_UNREAD = re.compile(r"\w\ufffd|\ufffd\w")
 _GLUED_SHARE = 0.1
 # codes of currencies: DNP200 is one of an article, and PCS, DIN or MMX are none
-_SIGN = rf"(?:[€£$₽₴₹]|zł|Kč|{'|'.join(sorted(CODES))}|kr|Ft|lei|грн|руб)"
-_PRICED = re.compile(rf"(?<!\w){_SIGN} ?\d[\d.,]{{0,15}}+|\d[\d.,]{{0,15}}+ ?{_SIGN}(?!\w)")
+_SIGN = rf"(?:[€£$₽₴₹₺]|zł|Kč|{'|'.join(sorted(CODES))}|kr|Ft|lei|TL|грн|руб)"
+_PRICED = re.compile(rf"(?<!\w){_SIGN} ?\d[\d., ]{{0,15}}+|\d[\d., ]{{0,15}}+{_SIGN}\.?(?!\w)")
 _TEXT, _LEAST, _CARDS_SHARE = 3, 2, 0.2
 
 
@@ -77,12 +78,17 @@ def _doubts(name: str, rows: list[Row], overlapping: list[str]) -> list[Doubt]:
     glued = [cell for row in full for cell in row if isinstance(cell, str) and _GLUED.fullmatch(cell)]
     beside = _beside(rows, full)
     least = max(2, _GLUED_SHARE * len(full))
-    found = (glued, overlapping, _priced_texts(full), _cards(rows), _led(rows))
-    suspect = next((texts for texts in found if len(texts) >= least), beside)
+    found = (_unread(rows), glued, overlapping, _priced_texts(full), _cards(rows), _bare(rows), _led(rows))
+    suspect = next((texts for texts in found if len(texts) >= least), beside) or found[0]
     if not suspect:
         return []
     sure = max(0.1, 1 - len(suspect) / max(1, len(full)))
     return [Doubt(what=DoubtCode.PAGE_LAYOUT, where=name, choice=suspect[0][:60], probability=round(sure, 2))]
+
+
+def _unread(rows: list[Row]) -> list[str]:
+    """Words with letters that their font does not name, among others that it does."""
+    return [cell for row in rows for cell in row if isinstance(cell, str) and _UNREAD.search(cell)]
 
 
 def _priced_texts(full: list[Row]) -> list[str]:
@@ -101,6 +107,12 @@ def _cards(rows: list[Row]) -> list[str]:
         if min(len(amounts), len(texts - set(amounts))) >= max(_LEAST, _CARDS_SHARE * len(cells)):
             found += amounts
     return found
+
+
+def _bare(rows: list[Row]) -> list[str]:
+    """Amounts with their currency side by side in rows that hold nothing else: the prices of blocks."""
+    bare = [[str(cell) for cell in row if cell] for row in rows]
+    return [row[0] for row in bare if len(row) > 1 and all(map(_PRICED.fullmatch, row))]
 
 
 def _beside(rows: list[Row], full: list[Row]) -> list[str]:

@@ -8,8 +8,9 @@ from statistics import median
 from typing import Any
 
 from .chars import WORD_GAP, Box, Char, Slant, Turn, are_lone, chars_of, lone_gap, usual_quarter, without_blanks
-from .direction import has_rtl, is_rtl, word_in_reading_order
+from .direction import FIRST_RTL, has_rtl, is_rtl, word_in_reading_order
 from .raised import ENDS, SMALL, with_raised
+from .spaced import spaced_out
 from .text import Word, text_lines
 
 _KERNED = 0.1  # of the font size: a blank that the library put between letters this close is none of the text
@@ -53,11 +54,11 @@ def page_text(page: Any, limit: int) -> PageText:
     if are_lone(chars):  # the blanks between letters that were set one by one are none of the text
         chars = without_blanks(chars, Slant(text_page.raw, quarter))
         gap = lone_gap(chars, found.turn)
-    if any(is_rtl(char[0]) for char in chars):
+    if any(char[0] >= FIRST_RTL and is_rtl(char[0]) for char in chars):
         words = _rejoined(_words(chars, found.turn, Slant(text_page.raw, quarter), found.upended, gap, rtl=True))
     else:
         words = _words(chars, found.turn, Slant(text_page.raw, quarter), found.upended, gap)
-    found.words = _without_watermarks(with_raised(_deduplicated(_on_paper(words, found.turn, paper))))
+    found.words = _without_watermarks(with_raised(spaced_out(_deduplicated(_on_paper(words, found.turn, paper)))))
     return found
 
 

@@ -13,7 +13,9 @@ Part = tuple[TextLine, list[Segment]]
 
 NUMBERISH = re.compile(r"[^\w]*\d[\d.,'’\s]*\W{0,3}\w{0,4}\W{0,2}")
 _COUNTED = re.compile(r"\d{1,4} ?/ ?\d{1,4}")  # pages, or a size
+_CLAUSE = re.compile(r"(\d{1,2})[.)]")
 _COUNTING = 5  # rows that count themselves
+_SENTENCE = 4  # words
 _PARAGRAPH = 3  # lines of prose in a row that are a text of their own
 _BRIDGED = 2  # headings and last lines between lines of prose
 
@@ -55,6 +57,11 @@ def is_prose(part: Part) -> bool:
     return not is_tabled(found) and words > 9 and words >= 5 * len(found) and len(line.text) > 60
 
 
+def is_sentence(text: str) -> bool:
+    """Several words from a capital to a full stop: a note below a row, and no rest of its name."""
+    return text[:1].isupper() and text.endswith(".") and len(text.split()) >= _SENTENCE
+
+
 def home_of(left: float, right: float, columns: Columns) -> int:
     """The column that an extent overlaps most, else the nearest."""
     best, most = 0, float("-inf")
@@ -72,6 +79,9 @@ def stretches(parts: list[Part]) -> list[tuple[bool, list[Part]]]:
     for before, after in pairwise(lines):
         if after - before <= _BRIDGED + 1 and not any(_ends_in_number(found) for _, found in parts[before + 1 : after]):
             prose[before:after] = [True] * (after - before)
+    for clauses in _clauses(parts):
+        for place in clauses:
+            prose[place] = True
     for place in lines:
         if place + 1 < len(parts) and _ends(parts[place], parts[place + 1]):
             prose[place + 1] = True
@@ -85,6 +95,26 @@ def stretches(parts: list[Part]) -> list[tuple[bool, list[Part]]]:
         else:
             made.append((text, own))
     return made
+
+
+def _clauses(parts: list[Part]) -> list[range]:
+    """Stretches of lines that count themselves, ``1. Prices without tax.``, with a sentence among them: conditions."""
+    found: list[range] = []
+    start = 0
+    for place in range(1, len(parts) + 1):
+        if place < len(parts) and _counted_as(parts[place]) == (_counted_as(parts[place - 1]) or -1) + 1:
+            continue
+        sentences = (is_sentence(" ".join(word.text for word in line.words[1:])) for line, _ in parts[start:place])
+        if place - start >= _PARAGRAPH and any(sentences):
+            found.append(range(start, place))
+        start = place
+    return found
+
+
+def _counted_as(part: Part) -> int | None:
+    """The number that a line begins with, as in ``3.`` or ``3)``."""
+    mark = _CLAUSE.fullmatch(part[0].words[0].text)
+    return int(mark[1]) if mark else None
 
 
 def _ends_in_number(found: list[Segment]) -> bool:

@@ -11,7 +11,7 @@ from typing import Any
 import pypdfium2
 
 from handoff.doubts import Doubt, DoubtCode
-from ml_analyze.extraction.grid import Grid
+from ml_analyze.extraction.grid import Grid, Sheet
 from ml_analyze.extraction.limits import Limits, Unreadable
 from ml_analyze.extraction.understanding.header import said_roles
 
@@ -24,6 +24,8 @@ from .scans import is_scan
 from .segments import without_leaders
 from .struck import without_struck
 from .text import TextLine, text_lines
+from .upended import laid_down
+from .woven import unwoven
 
 _PAGE_NUMBER = re.compile(
     r"(?:page|seite|pagina|página|стр\.?|страница|s\.|p\.)?\s*+(?:[-–]\s*+)?\d{1,4}\s*+(?:[-–]\s*+)?(?:(?:/|of|von|de|из|z)\s*+\d{1,4})?",
@@ -88,7 +90,20 @@ def _read(document: Any, name: str, limits: Limits) -> Grid:
             prose.add(Piece(number, below[0].top, [], [[line.text] for line in below], False, prose=True))
     doubts = _pictured(document, [number for number, count in enumerate(counts, 1) if count < _FEW_LETTERS])
     named = [joined.sheet(f"{name} {index}" if index else name) for index, joined in enumerate(sheets)]
+    doubts += _strewn(named)
     return Grid("pdf", [*named, prose.sheet(f"{name} text")] if prose.rows else named, titles=titles, doubts=doubts)
+
+
+def _strewn(sheets: list[Sheet]) -> list[Doubt]:
+    """A doubt of the whole document where tables with most of its rows are doubtful, whichever of them is the list."""
+    doubtful = [sheet for sheet in sheets if sheet.doubts]
+    most = 2 * sum(len(sheet.rows) for sheet in doubtful) >= sum(len(sheet.rows) for sheet in sheets)
+    if len(sheets) < 2 or not doubtful or not most:
+        return []
+    said = doubtful[0].doubts
+    for sheet in doubtful:
+        sheet.doubts = []  # once is enough
+    return said
 
 
 def _pictured(document: Any, bare: list[int]) -> list[Doubt]:
@@ -126,7 +141,10 @@ def _page(document: Any, number: int, limits: Limits) -> tuple[list[Piece], list
         held |= table.held
         borders = list(zip(table.columns, table.columns[1:], strict=False))
         pieces.append(Piece(number + 1, table.top, borders, table.rows, True, merges=table.merges))
-    lines = text_lines([word for index, word in enumerate(words) if index not in held])
+    loose = [word for index, word in enumerate(words) if index not in held]
+    if text.upended:
+        loose += laid_down([word for at, word in enumerate(text.upended, len(words)) if at not in held], loose)
+    lines = unwoven(text_lines(loose))
     return pieces, lines, sum(len(word.text) for word in words)
 
 

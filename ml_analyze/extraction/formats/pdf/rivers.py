@@ -61,10 +61,11 @@ def _inside(before: Word, after: Word, space: float) -> float:
     right = _NUMBER.fullmatch(after.text)
     if right and _NUMBER.fullmatch(before.text):
         return space if _TRIPLET.fullmatch(after.text) and before.text.isdigit() else _NUMBERS
-    typed = _typed(before) and _typed(after)
-    if gap > (_CLEAR_TYPED if typed else CLEAR) * size:
-        nearly = 0.0 if typed else min(1.0, (gap / size - CLEAR) / (SEGMENT_GAP - CLEAR))
-        return _SPACED + nearly * (_WIDE - _SPACED)
+    if gap > CLEAR * size:
+        typed = _typed(before) and _typed(after)
+        if not typed or gap > _CLEAR_TYPED * size:
+            nearly = 0.0 if typed else min(1.0, (gap / size - CLEAR) / (SEGMENT_GAP - CLEAR))
+            return _SPACED + nearly * (_WIDE - _SPACED)
     return _AMOUNT if right and _AMOUNT_ENDS.search(after.text) else space
 
 
@@ -182,4 +183,9 @@ def _is_mere(before: Word, word: Word, *, running: bool) -> bool:
 
 
 def _nearest(columns: Columns, centre: float) -> int:
-    return min(range(len(columns)), key=lambda at: max(columns[at][0] - centre, centre - columns[at][1]))
+    nearest, least = 0, float("inf")
+    for at, (left, right) in enumerate(columns):
+        away = left - centre if left - centre > centre - right else centre - right
+        if away < least:
+            nearest, least = at, away
+    return nearest

@@ -12,6 +12,8 @@ _MONEY = r"(?:€|£|\$|₽|zł|Kč|CHF|EUR|USD|GBP|PLN|грн\.?|руб\.?|р\.
 _PRICE_TAIL = re.compile(
     rf"{_MONEY}\s?\d[\d.,' ]*|\d[\d.,' ]*\s?{_MONEY}|\d{{1,3}}(?:[.,' ]?\d{{3}})*[.,]\d\d(?:\s?e)?"
 )
+#: one number, its thousands apart
+_GROUPED = re.compile(rf"(?:{_MONEY}\s?)?\d{{1,3}}(?: \d{{3}})+(?:[.,]\d+)?(?:\s?{_MONEY})?")
 _BULLET = re.compile(r"[-–—•*·▪●○]")
 _SEPARATORS = ",;"
 _DOTS = re.compile(r"[.…·_]{4,}|(?:\. ){4,}")
@@ -51,6 +53,8 @@ def segments(line: TextLine) -> list[Segment]:
 
 def _tail_parted(segment: Segment) -> list[Segment]:
     """A line that runs as one text but ends in a price, ``Haircut 20.00 EUR``, is two cells."""
+    if _GROUPED.fullmatch(segment.text):
+        return [segment]
     for count in (1, 2, 3):
         tail = segment.words[-count:]
         if len(segment.words) > count and _PRICE_TAIL.fullmatch(" ".join(word.text for word in tail)):

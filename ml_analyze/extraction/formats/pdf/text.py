@@ -106,11 +106,16 @@ def unhyphenated(text: str) -> str:
 def text_lines(words: list[Word]) -> list[TextLine]:
     """Words into lines, from top to bottom: a word belongs to the line whose middle it covers."""
     lines: list[TextLine] = []
-    for word in sorted(words, key=lambda word: (word.middle, word.left)):
+    for word in sorted(words, key=lambda word: (word.top + word.bottom, word.left)):
         home = None
-        for line in reversed(lines[-4:]):
-            overlap = min(line.bottom, word.bottom) - max(line.top, word.top)
-            if overlap > 0.55 * min(line.size, word.size):
+        top, bottom = word.top, word.bottom
+        size = bottom - top
+        for at in range(len(lines) - 1, max(len(lines) - 5, -1), -1):
+            line = lines[at]
+            upper, lower = line.top, line.bottom  # without min and max, whose calls were half of the time
+            tall = lower - upper
+            overlap = (lower if lower < bottom else bottom) - (upper if upper > top else top)
+            if overlap > 0.55 * (tall if tall < size else size):
                 home = line
                 break
         if home is None:

@@ -6,12 +6,11 @@ from itertools import pairwise
 from statistics import median
 
 from .clusters import clustered, gather, lone_home
-from .lines import NUMBERISH, Part, home_of, is_prose, is_tabled
+from .lines import NUMBERISH, Part, home_of, is_prose, is_sentence, is_tabled
 from .rivers import Columns
 from .segments import Segment
 from .text import TextLine
 
-_SENTENCE = 4  # words
 _ENOUGH_ROWS = 3
 _BLANK = 1.0  # of a line's height: a blank and some room to its right
 
@@ -72,7 +71,7 @@ def _is_wrap(segment: Segment, line: TextLine, last: Part, columns: Columns, *, 
     if (
         not mates
         or NUMBERISH.fullmatch(segment.text)
-        or _is_sentence(segment.text)
+        or is_sentence(segment.text)
         or NUMBERISH.fullmatch(mates[0].text)
         or abs(mates[0].left - segment.left) > 15
     ):
@@ -82,11 +81,6 @@ def _is_wrap(segment: Segment, line: TextLine, last: Part, columns: Columns, *, 
     end = columns[home + 1][0] if home + 1 < len(columns) else columns[home][1]
     would_fit = mates[0].right + (segment.words[0].right - segment.left) + _BLANK * line.size < end
     return gap < 0.9 * line.size and (tight or (home > 0 and led and not would_fit))
-
-
-def _is_sentence(text: str) -> bool:
-    """Several words from a capital to a full stop: a note below a row, and no rest of its name."""
-    return text[:1].isupper() and text.endswith(".") and len(text.split()) >= _SENTENCE
 
 
 def _even(block: list[Part], columns: Columns) -> list[Part] | None:

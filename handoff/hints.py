@@ -39,6 +39,9 @@ class HintWorker(SimpleWorker):
     def check_for_suspension(self, burst: bool) -> None:
         """A worker takes no orders from Redis but the queue's entries."""
 
+    def rest(self) -> None:
+        """Called when nothing came for the time that a worker waits at once, and only then."""
+
     def heartbeat(self, timeout: int | None = None, pipeline: Pipeline | None = None) -> None:
         """RQ gives a sign of life at each step of its loop; said again within seconds it says nothing new."""
         if timeout is None and pipeline is None and time.monotonic() - self._beaten < BEAT_SECONDS:
@@ -70,7 +73,7 @@ class HintWorker(SimpleWorker):
                     return entry
                 self._state = WorkerStatus.IDLE
             except DequeueTimeout:
-                continue
+                self.rest()
             except (RedisAway, RedisSilent) as error:
                 self._state = WorkerStatus.IDLE
                 log.warning("redis_away", error=str(error), seconds=pause)

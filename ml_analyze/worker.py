@@ -57,11 +57,14 @@ class Worker(declared.Worker):
         """Our own sweep each time; the queue's registries, which nothing waits for, once a minute."""
         self.workplace.runs.worker_alive(self.workplace.name)
         self.workplace.runs.sweep()
-        self.workplace.children.rest()
         if time.monotonic() - self._tidied > TIDY_SECONDS:
             self._tidied = time.monotonic()
             super().run_maintenance_tasks()  # type: ignore[no-untyped-call]
         self._swept = time.monotonic()
+
+    def rest(self) -> None:
+        """Nothing came for a while: no memory is held for a child that has nothing to do."""
+        self.workplace.children.rest()
 
     def request_stop(self, signum: int, frame: FrameType | None) -> None:
         """End when idle; give a running analysis a few seconds, then put it back."""

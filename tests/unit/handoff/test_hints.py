@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from typing import Any, cast
 
 import pytest
@@ -94,6 +95,24 @@ def test_a_redis_that_loses_everything_meanwhile_costs_neither_worker_nor_the_ne
     put(queue, "note", "after it")
     work_off(worker)
     assert seen[1:] == ["after it"]
+
+
+def test_a_worker_rests_when_nothing_came_and_not_between_two_hints(queue: Queue) -> None:
+    class Resting(Worker):
+        dequeue_timeout = 1
+
+        def rest(self) -> None:
+            seen.append("rest")
+            self._stop_requested = True
+
+    for _ in range(2):
+        put(queue, "note", "done")
+    worker = worker_of(queue, TASKS, Resting)
+    kept = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    worker.work(logging_level="CRITICAL")
+    for number, handler in kept.items():
+        signal.signal(number, handler)
+    assert seen[1:] == ["done", "done", "rest"]
 
 
 def test_one_that_fails_is_kept_among_the_failed_ones_for_its_time(queue: Queue) -> None:

@@ -145,7 +145,9 @@ _DOLLAR_CODE = re.compile(
 )
 _SURE_DOLLAR = re.compile(r"US\$|U\$[SD]|USD|dollar|dólar|долл|доллар|美元|美金", re.IGNORECASE)
 _PESO_LANGUAGES = frozenset(("es", "zh"))
-_CODE_RE = re.compile(r"(?<![A-Za-z])([A-Za-z]{3})(?![A-Za-z])")
+# No code within a word with letters beyond ASCII (rączką, größeur); scripts without cases may stand right beside one.
+_LETTER = "A-Za-z\u00c0-\u024f\u0370-\u03ff\u0400-\u052f\u1e00-\u1eff"
+_CODE_RE = re.compile(rf"(?<![{_LETTER}])([A-Za-z]{{3}})(?![{_LETTER}])")
 # cadauno, cada: Italian and Spanish for each
 _PER_PIECE = re.compile(r"(?<![^\W_])(?:[Cc]ad\b|CAD\.)|(?i:prezz|cost|import|euro|preci)\w{0,2} CAD\b")
 _KRONE = re.compile(r"(?<![^\W\d_])kr\.?(?![^\W\d_])", re.IGNORECASE)

@@ -17,7 +17,7 @@ from ml_analyze.matching.said import ROMAN, Said, said
 
 # Numbers that count the same thing, whatever stands before and after them: mk2, 2nd, v2, gen2, 83-EU, W34.
 _NUMBERED = re.compile(
-    r"(?:mk|v|gen|rev|ver|no|nr|n|vol|eu|uk|us|gr|w)?(\d+)(?:st|nd|rd|th|er|e|eme|te|ter|eu|us|uk|na|int)?"
+    r"(?:mk|v|gen|rev|ver|no|nr|n|vol|eu|uk|us|gr|w)?(\d{1,18})(?:st|nd|rd|th|er|e|eme|te|ter|eu|us|uk|na|int)?"
 )
 # How large clothes are, in letters; a number beside it may be the same size or another one.
 _WORN = re.compile(r"\d?x{1,4}[sl]|[sml]")

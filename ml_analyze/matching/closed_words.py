@@ -26,7 +26,8 @@ class Concept(NamedTuple):
 class Table:
     """``words`` as a whole, ``stems`` of whatever ending, ``heads`` at the end of longer words, ``phrases``.
 
-    ``phrases_with`` gives the places of those that begin with a word.
+    ``phrases_with`` gives the places of those that begin with a word; ``longest`` has the letters of the longest stem
+    or head: further into a word neither is looked for.
     """
 
     groups: tuple[str, ...]
@@ -35,6 +36,7 @@ class Table:
     heads: Mapping[str, Concept]
     phrases: tuple[tuple[str, Concept], ...]
     phrases_with: Mapping[str, tuple[int, ...]]
+    longest: int
 
 
 @cache
@@ -63,18 +65,20 @@ def table() -> Table:
     for place, phrase in enumerate(phrases):
         first = phrase.partition(" ")[0]
         begun[first] = (*begun.get(first, ()), place)
-    return Table(tuple(groups), words, stems, heads, tuple(phrases.items()), begun)
+    longest = max(map(len, (*stems, *heads)))
+    return Table(tuple(groups), words, stems, heads, tuple(phrases.items()), begun, longest)
 
 
 @lru_cache(maxsize=50_000)
 def concepts(word: str) -> tuple[Concept, ...]:
     """All that a word says, whole, by its start, or by its end where languages join words (``Türdichtung``)."""
-    heads = table().heads
+    heads, longest = table().heads, table().longest
     found = [*table().words.get(word, ())]
     if word.isalpha():
-        for end in range(_LEAST_STEM, len(word) + 1):
+        for end in range(_LEAST_STEM, min(len(word), longest) + 1):
             found += table().stems.get(word[:end], ())
-        for start in range(_LEAST_BEFORE_HEAD, len(word) - _LEAST_STEM):
+        first = max(_LEAST_BEFORE_HEAD, len(word) - longest - _LONGEST_ENDING)
+        for start in range(first, len(word) - _LEAST_STEM):
             rest = word[start:]
             ends = range(max(_LEAST_STEM, len(rest) - _LONGEST_ENDING), len(rest) + 1)
             found += (heads[rest[:end]] for end in ends if rest[:end] in heads)

@@ -16,6 +16,7 @@ from ml_analyze.matching.sizes import amount, without_sizes
 _BETWEEN_MARKS = re.compile(r"[\s;:()\[\]|\"]+|,(?!\d)|(?<!\d),")
 _FIRST_PART = re.compile(r"(?<![^\W_])([^\W_]++)-(?=[^\W\d_])")
 _DECIMAL = re.compile(r"\d+[.,]\d+")
+_COUNT = re.compile(r"\(*([0-9]{1,6})")
 # What many of a thing are sold in.
 _HOLDER = (
     "blister|carton|karton|kartong|palette|pallet|palle|palett|paleta|paletti|paket|display|tray|kolli|krat|crate|"
@@ -120,12 +121,12 @@ def _spans(text: str) -> tuple[frozenset[str], str]:
     words = text.split()
     left = list(words)
     for at, (before, unit) in enumerate(pairwise(words)):
-        number = before.lstrip("(")
-        if not (number.isascii() and number.isdigit()):
+        number = _COUNT.fullmatch(before)
+        if not number:
             continue
         kinds = [each.concept for each in concepts(unit.strip(".,;()")) if each.group == "time"]
         if kinds:
-            found.add(f"{int(number) * _MONTHS[kinds[0]]:.3g}")
+            found.add(f"{int(number[1]) * _MONTHS[kinds[0]]:.3g}")
             left[at] = left[at + 1] = ""
     return frozenset(found), " ".join(left)
 

@@ -9,6 +9,7 @@ from functools import lru_cache
 from ml_analyze.matching.vocabulary import COUNTS, UNITS
 
 _DIGIT = re.compile(r"\d")
+_FEW_DIGITS = re.compile(r"\d{1,4}")
 NUMBER = r"\d+(?:[.,]\d+)*"
 _NUMBER = re.compile(NUMBER)
 
@@ -146,8 +147,9 @@ def packs(text: str) -> frozenset[int]:
 
 
 def declared_pack(value: object) -> frozenset[int]:
-    text = str(value or "").strip()
-    return frozenset({int(text)}) if text.isdigit() and 1 < int(text) < 10_000 else frozenset()
+    """The pieces of a column of its own: a whole number from 2 to 9999; anything else says nothing."""
+    text = str(value or "").strip().lstrip("0")
+    return frozenset({int(text)}) if _FEW_DIGITS.fullmatch(text) and int(text) > 1 else frozenset()
 
 
 def numbers(text: str) -> frozenset[str]:

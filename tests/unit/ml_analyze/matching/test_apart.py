@@ -5,10 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-import pytest
-
-from ml_analyze.matching.normalize import normalize
-from ml_analyze.matching.said import said
 from tests.unit.ml_analyze.matching.test_wrong_links import matcher
 
 # What follows the model number of the product, and of a row that is another thing.
@@ -139,16 +135,12 @@ def test_an_article_number_that_both_sides_happen_to_count_links_nothing_alone(t
     assert [each["status"] for each in matcher(tmp_path, goods).match(rows, supplier_id="s")].count("auto_matched") == 0
 
 
-@pytest.mark.parametrize(
-    ("name", "group", "concepts"),
-    [
-        ("Laugenpumpe", "belongs", {"pump"}),
-        ("Akku-Bohrschrauber", "belongs", set()),
-        ("Ersatz-Akku", "belongs", {"battery"}),
-        ("game controller", "belongs", set()),
-        ("blu-ray player black", "colour", {"black"}),
-        ("уплотнитель двери", "belongs", {"seal"}),
-    ],
-)
-def test_a_word_is_known_in_a_compound_and_no_other_is_taken_for_it(name: str, group: str, concepts: set[str]) -> None:
-    assert set(said(normalize(name), "").groups[group]) == concepts
+def test_numbers_without_end_and_strange_packs_end_no_list(tmp_path: Path) -> None:
+    goods = [{"name": f"Kestrel KVX4711Q drill {end}", "brand": "Kestrel"} for end in ("mk2", "8" * 5000)]
+    rows = [
+        {"name": f"Kestrel KVX4711Q drill mk{'9' * 5000} {'9' * 400} years", "brand": "Kestrel", "pack_size": "²"},
+        {"name": "Kestrel KVX4711Q drill", "brand": "Kestrel", "pack_size": "7" * 5000},
+    ]
+    found = matcher(tmp_path, goods).match(rows, supplier_id="s")
+    assert [each["status"] for each in found].count("auto_matched") == 0
+    assert all(each["candidates"] for each in found)

@@ -1,15 +1,13 @@
-"""How texts of price lists are understood: barcodes, amounts, sizes, packs, model numbers, words."""
+"""What is read of a row: sizes, packs, numbers, words and colours, each where it belongs."""
 
 from __future__ import annotations
 
 import pytest
 
 from bench.matching_trades import trade
-from ml_analyze.matching.hashed_words import words, words_and_codes
 from ml_analyze.matching.index import Index, open_index
-from ml_analyze.matching.normalize import barcode_of, normalize, price_of, squeeze
 from ml_analyze.matching.record import Record, records
-from ml_analyze.matching.sizes import amount, measures, numbers
+from ml_analyze.matching.sizes import measures, numbers
 from ml_analyze.matching.texts import texts_of
 
 
@@ -23,37 +21,6 @@ def index(tmp_path_factory: pytest.TempPathFactory) -> Index:
 def read(index: Index, name: str, **more: object) -> Record:
     row = {"name": name, **more}
     return records([row], [texts_of(row)], index)[0]
-
-
-@pytest.mark.parametrize(
-    ("text", "value"),
-    [("1.5", 1.5), ("1,5", 1.5), ("1,000", 1000), ("0,500", 0.5), ("1.234,5", 1234.5), ("1,234.5", 1234.5)],
-)
-def test_amounts_are_read_with_either_decimal_mark(text: str, value: float) -> None:
-    assert amount(text) == value
-
-
-def test_a_barcode_needs_its_check_digit_and_loses_its_zeros() -> None:
-    assert barcode_of("4006381333931") == barcode_of(" 04006381333931 ") == barcode_of("4006381333931.0")
-    assert barcode_of("4006381333932") == barcode_of("abc") == barcode_of(None) == ""
-
-
-def test_prices_that_say_nothing_count_as_missing() -> None:
-    assert [price_of(value) for value in ("12,50", 3, None, "", "0", "-1", "nan", "on request")] == [
-        12.5,
-        3,
-        0,
-        0,
-        0,
-        0,
-        0,
-        0,
-    ]
-
-
-def test_writing_habits_are_levelled() -> None:
-    assert normalize("  Größe\tÉLAN ×2 ") == "grosse elan x2"
-    assert squeeze("DSC-W 120/B") == "dscw120b"
 
 
 def test_the_same_size_in_other_units_is_the_same(index: Index) -> None:
@@ -112,9 +79,3 @@ def test_numbers_before_a_preposition_are_no_sizes(index: Index) -> None:
 
 def test_colours_have_one_name_in_all_languages(index: Index) -> None:
     assert {c for w in ("schwarz", "negro", "черный", "blk") for c in read(index, f"lamp {w}").colours} == {"black"}
-
-
-def test_a_code_has_the_same_token_with_and_without_its_signs() -> None:
-    found = words_and_codes(["dsc-w120/b", "dscw120", "dsc w120", "dscw120b"])
-    code = words(["dscw120"]).hash[0]
-    assert {int(doc) for doc, token in zip(found.doc, found.hash, strict=True) if token == code} == {0, 1, 2, 3}

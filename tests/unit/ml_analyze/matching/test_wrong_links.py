@@ -11,7 +11,6 @@ import pytest
 
 from bench.matching_synthetic import trade_number
 from ml_analyze.matching import Matcher
-from ml_analyze.matching.normalize import barcode_of
 
 GOODS = [
     {"name": "Kestrel LaserPoint Pro M404dn", "brand": "Kestrel"},
@@ -86,21 +85,6 @@ def test_what_many_things_share_is_no_model_number(tmp_path: Path, token: str) -
     )
     assert found["status"] != "auto_matched"
     assert not any("model number" in reason for c in found["candidates"] for reason in c["why"])
-
-
-def ean13(prefix: str, rng: random.Random) -> str:
-    body = prefix + "".join(rng.choice("0123456789") for _ in range(12 - len(prefix)))
-    return body + str(-sum(int(d) * (3 if place % 2 else 1) for place, d in enumerate(body)) % 10)
-
-
-@pytest.mark.parametrize("prefix", ["02", "04", *(str(each) for each in range(20, 30))])
-def test_a_barcode_for_use_within_a_shop_is_none(prefix: str) -> None:
-    rng = random.Random(prefix)
-    codes = [ean13(prefix, rng) for _ in range(20)]
-    assert {barcode_of(code) for code in codes} == {""}
-    assert {barcode_of(code[1:]) for code in codes if prefix[0] == "0"} <= {""}
-    kept = trade_number(rng)
-    assert barcode_of(kept) == kept
 
 
 def test_a_barcode_that_all_else_contradicts_is_a_question_that_names_the_contradiction(tmp_path: Path) -> None:

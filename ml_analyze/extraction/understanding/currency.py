@@ -141,7 +141,7 @@ _ANY_DOLLAR = f"(?:{'|'.join(sorted(_DOLLARS))})"
 # beside the sign, or behind the amount: CAD is a way to draw as well
 _DOLLAR_CODE = re.compile(
     rf"\$[\d., ]{{0,16}}({_ANY_DOLLAR})(?![A-Za-z])"
-    rf"|(?:^|(?<![A-Za-z])(?=\S{{3}}\$))({_ANY_DOLLAR}) ?\$"
+    rf"|(?<![A-Za-z])({_ANY_DOLLAR}) ?\$"
 )
 _SURE_DOLLAR = re.compile(r"US\$|U\$[SD]|USD|dollar|dólar|долл|доллар|美元|美金", re.IGNORECASE)
 _PESO_LANGUAGES = frozenset(("es", "zh"))
@@ -216,11 +216,15 @@ def _by_context(text: str, context: str) -> str | None:
 
 def _nordic(context: str) -> str:
     lowered = context.casefold()
-    if re.search(r"\b(?:artikel|benämning|moms|och|för)\b|ä|ö", lowered):
+    if re.search(r"\b(?:artikel|benämning|beskrivning|namn|och|för|exkl)\b|ä|ö", lowered):
         return "sv"
-    if re.search(r"\b(?:mva|vare|ikke|varenummer)\b", lowered) and "moms" not in lowered:
+    taxed = re.search(r"\bmoms\b", lowered) is not None  # a word of Sweden and of Denmark
+    if not taxed and re.search(r"\b(?:mva|vare|ikke|varenummer)\b", lowered):
         return "no"
-    return "da" if re.search(r"\b(?:moms|varenr|og|vejl)\b", lowered) else ""
+    danish = (
+        r"\b(?:varenr|og|vejl|varenummer|navn|beskrivelse|enhed|ekskl)\b|æ|ø" if taxed else r"\b(?:varenr|og|vejl)\b"
+    )
+    return "da" if re.search(danish, lowered) else ""
 
 
 _FORMAT_SYMBOL = re.compile(r"\[\$([^\[\]\-]*+)(?:-([0-9A-Fa-f]+))?\]|\"([^\"]+)\"|([€£¥₽₴$])")

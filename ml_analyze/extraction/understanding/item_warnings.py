@@ -6,7 +6,8 @@ import re
 
 from .price_cells import Price
 
-_ERROR_CELL = re.compile(r"#(?:[A-ZÄÖÜÀ-Ü]{1,20}[/!?]?[A-Z0-9]{0,20}[!?]?|DIV/0!|N/A)", re.IGNORECASE)
+# as the spreadsheets of many languages say it: #REF!, #ЗНАЧ!, #Н/Д, #¡VALOR!, #DĚLENÍ_NULOU!
+_ERROR_CELL = re.compile(r"#[¡¿]?[^\W\d_]{1,20}[/!?_]?[^\W_]{0,20}(?:_[^\W_]{1,20})?[!?]?")
 FORMULA = "formula"
 
 

@@ -27,7 +27,8 @@ DECOYS = ("row_number", "origin", "total", "order_quantity", "discount", "margin
 _QUALIFIERS = ("price_old", "price_special", "price_reference")
 _UNSPACED = re.compile(r"[\u0e00-\u0e7f\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7af]")
 _BREAKS = re.compile(r"[\s\u00a0/\\|:;,()\[\]{}*\"«»„“”!?=+_<>€$£¥₽₴-]+")
-_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7af])(?=[A-Za-z])")  # 幅mm
+# priceNet is two words, MwSt (the tax of Germany) is one; 幅mm
+_CAMEL = re.compile(r"(?<=[a-z])(?<!Mw)(?=[A-Z])|(?<=[\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7af])(?=[A-Za-z])")
 _MARKS = re.compile(r"(?<=[a-z\u03b1-\u03c9])[\u0300-\u036f]+")  # accents of Latin and Greek; й stays й
 # Spanish and Portuguese part thousands one way in Europe and another in Mexico; Arabic and Persian lists do either
 _UNSETTLED = frozenset(("es", "pt", "ar", "fa"))

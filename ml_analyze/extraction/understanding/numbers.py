@@ -160,5 +160,6 @@ def without_strokes(text: str) -> str:
 
 
 def signed(text: str) -> str:
-    """A plain decimal number without leading zeros, its sign kept."""
-    return ("-" if text.startswith("-") else "") + (_trim_zeros(text.lstrip("-")) or "0")
+    """A plain decimal number without leading zeros, its sign kept; zero has none."""
+    value = _trim_zeros(text.lstrip("-")) or "0"
+    return f"-{value}" if text.startswith("-") and value.strip("0.") else value

@@ -9,8 +9,6 @@ import pytest
 
 from handoff.api import Hints
 from ml_analyze.extraction import Unreadable, read_price_list
-from ml_analyze.extraction.understanding.profile import is_date, number_of
-from ml_analyze.extraction.understanding.records import records
 from tests.unit.ml_analyze.extraction.price_files import (
     Page,
     items_of,
@@ -19,24 +17,6 @@ from tests.unit.ml_analyze.extraction.price_files import (
     write_text,
     write_xlsx,
 )
-
-
-@pytest.mark.parametrize(
-    ("text", "number"),
-    [("1,234/=", 1234), ("1,234/-", 1234), ("199:-", 199), ("199:50", 199.5), ("80,-", 80), ("1,25,000.00", 125000)],
-)
-def test_strokes_and_colons_belong_to_amounts(text: str, number: float) -> None:
-    assert number_of(text) == number
-
-
-@pytest.mark.parametrize("text", ["+44 20 7946 0018", "01632 960 144", "001.00.15", "12:30", "TL-201"])
-def test_telephones_codes_and_times_are_no_amounts(text: str) -> None:
-    assert number_of(text) is None
-
-
-def test_a_code_with_dots_is_no_date() -> None:
-    assert is_date("31.12.2026") and is_date("2026-12-31") and is_date("12/31/26")
-    assert not is_date("001.00.15") and not is_date("45.99.2026")
 
 
 def test_prices_with_kronor_colons_are_read(tmp_path: Path) -> None:
@@ -142,13 +122,6 @@ def test_a_header_of_words_and_tiers_is_found_below_a_row_of_percents(tmp_path: 
     items = items_of(write_xlsx(tmp_path / "a.xlsx", {"S": rows}))
     assert len(items) == 6
     assert (items[0]["sku"], items[0]["price"]) == ("СМ-0", "1900")
-
-
-def test_many_dicts_of_one_shape_are_what_zip_makes() -> None:
-    for count in range(1, 31):
-        keys = [f"key {at}" for at in range(count)]
-        columns = [[f"{at}.{row}" for row in range(3)] for at in range(count)]
-        assert records(keys, columns) == [dict(zip(keys, row, strict=True)) for row in zip(*columns, strict=True)]
 
 
 def test_a_title_above_a_header_and_headers_beside_their_numbers_in_pdf(tmp_path: Path) -> None:

@@ -7,10 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from handoff.conditions import PriceKind
 from handoff.doubts import DoubtCode
 from ml_analyze.extraction import read_price_list
-from ml_analyze.extraction.understanding.price_kinds import condition_of, price_header
 
 #: (code, name, what the buyer pays, what he does not)
 HEADS = [
@@ -90,30 +88,3 @@ def test_a_choice_between_two_prices_that_say_nothing_is_a_doubt(tmp_path: Path)
     path.write_text("Code;Name;Tarif;Rate\nA;Hammer 1;10.5;17.1\nB;Hammer 2;9.9;12.3\nC;Saw;4.2;9.1\n")
     listed = read_price_list(path)
     assert [doubt.what for doubt in listed.findings.doubts] == [DoubtCode.PRICE_COLUMN]
-
-
-@pytest.mark.parametrize(
-    ("text", "kind", "field", "value"),
-    [
-        ("ab 100 Stk", PriceKind.TIER, "quantity", 100),
-        ("от 10 шт", PriceKind.TIER, "quantity", 10),
-        ("Price per 1000 pcs", PriceKind.PRICE, "per", "1000"),
-        ("Preis pro 100", PriceKind.PRICE, "per", "100"),
-        ("Preis ab 01.04.2026", PriceKind.PRICE, "date", (2026, 4, 1)),
-        ("AVP in Cent", PriceKind.LIST, "minor", True),
-        ("Stock value", PriceKind.STOCK_VALUE, "vat", None),
-        ("Pfand", PriceKind.DEPOSIT, "vat", None),
-        ("Сумма НДС", PriceKind.VAT_AMOUNT, "vat", None),
-    ],
-)
-def test_a_header_says_what_its_prices_hold_for(text: str, kind: PriceKind, field: str, value: object) -> None:
-    said = price_header(text)
-    assert (said.kind, getattr(said, field)) == (kind, value)
-
-
-@pytest.mark.parametrize(
-    ("text", "name"),
-    [("MOQ", "minimum_order"), ("Preiseinheit", "price_unit"), ("Rabattgruppe", "discount_group"), ("Name", None)],
-)
-def test_columns_of_conditions_are_no_prices(text: str, name: str | None) -> None:
-    assert condition_of(text) == name

@@ -10,6 +10,7 @@ from itertools import groupby
 FIRST_RTL = 0x0590  # no code below is of a letter that runs from right to left
 _LAST = 0x08FF  # Hebrew, Arabic and their neighbours
 _FORMS_FIRST, _FORMS_LAST = 0xFB1D, 0xFEFC  # letters as they are drawn at a word's start, middle and end
+_STROKES = frozenset("-–/")
 _RTL = re.compile("[\u0590-\u065f\u066d-\u06ef\u06fa-\u08ff\ufb1d-\ufefc]")  # as ``is_rtl`` says
 
 
@@ -42,8 +43,15 @@ def word_in_reading_order(letters: Sequence[str], places: Sequence[tuple[float, 
         middles.append(middles[-1] if middles and unicodedata.combining(letter[0]) else (left + right) / 2)
     ordered = [letters[at] for at in sorted(range(len(letters)), key=lambda at: -middles[at])]
     parts = [list(run) for _, run in groupby(ordered, key=lambda letter: is_rtl(ord(letter[0])) or _is_mark(letter))]
-    text = "".join("".join(run if is_rtl(ord(run[0][0])) or _is_mark(run[0]) else reversed(run)) for run in parts)
+    text = "".join("".join(run if is_rtl(ord(run[0][0])) or _is_mark(run[0]) else _turned(run)) for run in parts)
     return unicodedata.normalize("NFKC", text)
+
+
+def _turned(run: list[str]) -> list[str]:
+    """Letters and digits that run as ours, given from the right; strokes at their edges part them from the others."""
+    first = next((at for at, letter in enumerate(run) if letter not in _STROKES), len(run))
+    end = next((at for at in range(len(run), first, -1) if run[at - 1] not in _STROKES), first)
+    return [*run[:first], *reversed(run[first:end]), *run[end:]]
 
 
 def _is_mark(letter: str) -> bool:

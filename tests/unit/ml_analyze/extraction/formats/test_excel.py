@@ -21,7 +21,6 @@ from openpyxl.styles import Alignment, Font
 
 from handoff.api import Hints
 from handoff.doubts import DoubtCode
-from ml_analyze.extraction.formats.excel.styles import is_code_format, shown_code
 from ml_analyze.extraction.grid import Sheet
 from ml_analyze.extraction.limits import Limits, Unreadable
 from ml_analyze.extraction.price_list import read_grid
@@ -112,29 +111,6 @@ def test_worksheets_of_the_oldest_version_are_named(tmp_path: Path) -> None:
     path.write_bytes(struct.pack("<HHHH", 0x0009, 4, 2, 16) + bytes(400))
     with pytest.raises(Unreadable, match="too old"):
         items_of(path)
-
-
-@pytest.mark.parametrize(
-    ("pattern", "value", "shown"),
-    [
-        ("00000", 102, "00102"),
-        ("0000000000000", 12345678905, "0012345678905"),
-        ("000-000", 12345, "012-345"),
-        ('"ART-"0000', 7, "ART-0007"),
-        ("00\\-00000", 123456, "01-23456"),
-        ("000", 12345, "12345"),
-        ("00000;-00000", 7, "00007"),
-    ],
-)
-def test_a_code_is_what_its_format_shows(pattern: str, value: float, shown: str) -> None:
-    assert is_code_format(pattern) and shown_code(value, pattern) == shown
-
-
-@pytest.mark.parametrize(
-    "pattern", ["0", "0.00", "#,##0", '0" kg"', '"€ "0', "yyyy-mm-dd", "General", "0%", "0.00E+00", "@"]
-)
-def test_a_format_of_amounts_makes_no_code(pattern: str) -> None:
-    assert not is_code_format(pattern)
 
 
 @pytest.mark.parametrize("seed", SEEDS)

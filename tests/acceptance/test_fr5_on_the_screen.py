@@ -32,7 +32,7 @@ LOOK = """() => {
     const style = getComputedStyle(chip), bar = live.querySelector('progress');
     return {
         state: chip.dataset.state, word: chip.innerText.trim(), ink: style.color, paper: style.backgroundColor,
-        icon: chip.querySelector('use')?.getAttribute('href')?.split('#')[1] ?? null,
+        icon: chip.querySelector('svg')?.dataset.icon ?? null,
         bar: bar && bar.hasAttribute('value') ? bar.value : null, label: bar?.getAttribute('aria-label') ?? null,
         percent: live.querySelector('[data-percent]')?.innerText ?? null,
         bytes: live.querySelector('[data-figures=bytes]')?.innerText ?? null,

@@ -20,8 +20,6 @@ on("click", (event) => {
   following = !following;
   button.setAttribute("aria-pressed", String(following));
   one("span", button).textContent = following ? button.dataset.pause : button.dataset.follow;
-  const use = one("use", button);
-  use.setAttribute("href", use.getAttribute("href").replace(/#.*/, following ? "#player-pause" : "#player-play"));
   if (following) { htmx.trigger("#log-tail", "refresh"); toEnd(); }
 });
 toEnd();

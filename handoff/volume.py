@@ -288,6 +288,11 @@ class Volume:
 
     # Removing
 
+    def forget_dead(self) -> None:
+        """Remove the parts whose writer is gone, with what it had reserved, rather than at the next counting."""
+        with self._ledger.open() as book:
+            self._ledger.drop_dead(book)
+
     def remove_job(self, supplier_id: str | UUID, job_id: str | UUID) -> Purged:
         """Remove the folder of one job's raw file."""
         return self._remove([each.path for each in self._lying(self.raw_target(supplier_id, job_id, "any").parent)])

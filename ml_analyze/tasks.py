@@ -111,6 +111,9 @@ class Watch:
         )
         if ending.said.strip():
             log.warning("analysis_said", text=ending.said.strip())
+        if ending.cause is not Cause.DONE:
+            with suppress(VolumeError):  # a volume that is away forgets them at its next counting
+                self._workplace.kitchen.volume.forget_dead()
         if ending.cause is Cause.STOPPED:
             _persistently(self._claim.put_back)
             log.info("analysis_put_back")

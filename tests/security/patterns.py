@@ -29,7 +29,7 @@ METHODS = ("match", "fullmatch", "search", "findall", "finditer", "sub", "split"
 #: characters of a long field; a cell of Excel holds 32,767
 LENGTHS = (3_000, 12_000, 48_000)
 #: repetitions; where each doubles the time, the last of these that is tried takes a second
-_FEW = (*range(8, 32, 2), 50, 100, 300)
+_FEW = (*range(8, 60, 2), 100, 300)
 SHORT = 3_000
 #: processor seconds: a linear pattern takes a hundredth of this for a long text, a quadratic one four times as much
 PATIENCE = 0.25

@@ -213,6 +213,21 @@ def test_a_killed_writer_neither_keeps_its_bytes_nor_blocks_others(volume: Volum
     assert list((volume.root / "tmp").glob("*.part")) == []
 
 
+def test_what_a_killed_writer_left_is_forgotten_when_somebody_says_so_and_what_a_living_one_writes_stays(
+    volume: Volume,
+) -> None:
+    command = [sys.executable, "-c", WRITER, str(volume.root)]
+    with volume.reserve(50_000) as alive, subprocess.Popen(command, stdin=-1, stdout=subprocess.PIPE) as writer:
+        assert writer.stdout is not None
+        assert writer.stdout.readline() == b"writing\n"
+        writer.send_signal(signal.SIGKILL)
+        writer.wait()
+        assert len(list((volume.root / "tmp").glob("*.part"))) == 2
+        volume.forget_dead()
+        assert list((volume.root / "tmp").glob("*.part")) == [alive.part]
+        assert volume.usage().used == 50_000
+
+
 HOLDER = """
 import sys
 from pathlib import Path

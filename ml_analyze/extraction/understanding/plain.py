@@ -76,7 +76,7 @@ def _exact_values(column: Sequence[Value]) -> Sequence[str]:
 def float_text(value: float) -> str:
     text = repr(value)
     if text[-2:] == ".0" and len(text) < 17:
-        return text[:-2]
+        return text[:-2] if value else "0"
     return text if len(text) <= 15 and "e" not in text else number_text(value)
 
 

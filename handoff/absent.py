@@ -10,10 +10,14 @@ import orjson
 def without_nulls(raw: bytes) -> Any:
     """The body's value; fields of objects that are null are left out at every depth. Raises orjson.JSONDecodeError."""
     value = orjson.loads(raw)
-    return _without(value) if b"null" in raw else value
-
-
-def _without(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {name: _without(each) for name, each in value.items() if each is not None}
-    return [_without(each) for each in value] if isinstance(value, list) else value
+    # No recursion: a stranger's body is as deep as the parser takes.
+    waiting = [value] if b"null" in raw else []
+    while waiting:
+        each = waiting.pop()
+        if isinstance(each, dict):
+            for name in [name for name, held in each.items() if held is None]:
+                del each[name]
+            waiting += each.values()
+        elif isinstance(each, list):
+            waiting += each
+    return value

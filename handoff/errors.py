@@ -66,7 +66,7 @@ def in_words(size: int) -> str:
     amount = float(size)
     for unit in ("kB", "MB", "GB"):
         amount /= 1000
-        if amount < 1000:
+        if round(amount, 1) < 1000:
             return f"{amount:.1f} {unit}"
     return f"{amount / 1000:.1f} TB"
 

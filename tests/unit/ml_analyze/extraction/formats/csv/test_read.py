@@ -10,8 +10,6 @@ import pytest
 
 from handoff.api import Hints
 from handoff.doubts import DoubtCode
-from ml_analyze.extraction.formats.csv.detect import find_dialect
-from ml_analyze.extraction.formats.csv.quoting import Quoting
 from ml_analyze.extraction.formats.csv.read import read_csv
 from ml_analyze.extraction.limits import Limits
 from tests.unit.ml_analyze.extraction.formats.made_lists import MadeList, made_list
@@ -80,16 +78,6 @@ def test_a_cell_over_several_lines_stays_one(tmp_path: Path, seed: int) -> None:
     assert read_csv(path, Hints(), Limits()).sheets[0].doubts == []
 
 
-def test_an_inch_sign_that_ends_a_quoted_text_too_early_is_text() -> None:
-    lines = ['A1,"3/4" valve",5.00\n', 'A2,"19" rack, black",6.00\n', 'A3,Pipe 5",7.00\n', 'A4,"O""Ring",8.00\n']
-    assert list(Quoting(",", '"', width=3).lines(lines)) == [
-        'A1,"3/4"" valve",5.00\n',
-        'A2,"19"" rack, black",6.00\n',
-        'A3,Pipe 5",7.00\n',
-        'A4,"O""Ring",8.00\n',
-    ]
-
-
 @pytest.mark.parametrize("seed", SEEDS)
 @pytest.mark.parametrize("trick", ['="{}"', '"=""{}"""', "'{}"])
 def test_what_a_spreadsheet_does_to_keep_zeros_is_no_part_of_a_code(tmp_path: Path, seed: int, trick: str) -> None:
@@ -148,21 +136,6 @@ def test_amounts_cut_at_their_thousands_are_joined(tmp_path: Path, seed: int) ->
 def test_a_line_that_names_the_wrong_delimiter_is_not_believed(tmp_path: Path, said: str) -> None:
     made = made_list(3, comma=True)
     assert _read(write_text(tmp_path / "a.csv", f"sep={said}\n" + _plain(made, ";"))) == made.items
-
-
-@pytest.mark.parametrize(
-    ("text", "delimiter"),
-    [
-        ("integer\n5\n", ","),
-        ("Name\tRGB\nred\t255,0,0\nblue\t0,0,255\ngreen\t0,255,0\n", "\t"),
-        ("Number,Tags,Price\n1,a|b|c,3\n2,c|d|e,4\n3,f|g|h,5\n", ","),
-        ('One,Two,"Three;3;3;3"\n', ","),
-        ("0.5, 1e-05\n0.6, 2e-05\n0.7, 3e-05\n", ","),
-        ("Apple pie   12,50\nCherry pie   13,00\nPlum pie   9,20\n", None),
-    ],
-)
-def test_the_delimiter_is_the_one_under_which_rows_are_even(text: str, delimiter: str | None) -> None:
-    assert find_dialect(text, Hints()).delimiter == delimiter
 
 
 @pytest.mark.parametrize("delimiter", [";", ",", "\t"])

@@ -184,7 +184,7 @@ def service(redis_server: RedisServer, tmp_path_factory: pytest.TempPathFactory)
 def tight_service(redis_server: RedisServer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
     """The same with little time and memory, a secret, and a Redis database of its own."""
     other = redis_server.url.removesuffix("/0") + "/1"
-    limits = {"JOB_TIMEOUT": "1", "ML_MEMORY_LIMIT_MB": "16", "ML_WORKERS": "1", "ML_ANALYZE_SECRET": "between us"}
+    limits = {"JOB_TIMEOUT": "1", "ML_MEMORY_LIMIT_MB": "24", "ML_WORKERS": "1", "ML_ANALYZE_SECRET": "between us"}
     running = Service(tmp_path_factory.mktemp("ml") / "tight", other, **limits)
     running.session.headers["Authorization"] = "Bearer between us"
     try:

@@ -20,6 +20,7 @@ from app.suppliers import listed
 from app.web import places
 from app.web.fragments import page_or_fragment
 from app.web.security import handle_errors
+from app.web.words import own_code
 
 bp = Blueprint("palette", __name__)
 handle_errors(bp)
@@ -115,10 +116,10 @@ def _items(words: str) -> list[Hit]:
         Hit(
             url_for("catalog.show", product_id=each.product_id)
             if each.product_id
-            else url_for("items.index", q=each.sku, supplier=each.supplier_id),
+            else url_for("items.index", q=own_code(each.sku) or each.name, supplier=each.supplier_id),
             each.name,
             "tag",
-            _beside(each.sku, each.supplier),
+            _beside(own_code(each.sku), each.supplier),
         )
         for each in items.some(items.ItemFilter(words=words), limit=MOST)
     ]

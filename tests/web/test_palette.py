@@ -8,6 +8,8 @@ from collections.abc import Callable
 import pytest
 from flask import Flask, url_for
 
+from app.extensions import db
+from app.models.catalog import SupplierItem
 from app.models.user import UserRole
 from app.suppliers import editing
 from app.suppliers.fields import SupplierFields
@@ -49,3 +51,17 @@ def test_acts_are_posted_and_asked_about(app: Flask, admin: Visitor) -> None:
 def test_a_word_of_the_reader_finds_a_page_in_his_language(app: Flask, admin: Visitor) -> None:
     assert "/money" in admin.get("/find?q=курсы", HX_Request="true", Accept_Language="ru")
     assert "/money" in admin.get("/find?q=VAT", HX_Request="true")
+
+
+def test_an_item_without_a_number_of_its_own_shows_none_and_opens_by_its_name(app: Flask, admin: Visitor) -> None:
+    with app.app_context():
+        supplier = editing.create(SupplierFields(name="Letters", source_type="csv"), "tests")
+        bare = SupplierItem(supplier_id=supplier.id, supplier_sku="name:c038645d026e8a1a", name="Quark", currency="EUR")
+        coded = SupplierItem(supplier_id=supplier.id, supplier_sku="Q-17", name="Quark 2", currency="EUR")
+        db.session.add_all([bare, coded])
+        db.session.commit()
+        address = f"/items?q=Quark&amp;supplier={supplier.id}"
+    found = admin.get("/find?q=quark", HX_Request="true")
+    assert "name:" not in found
+    assert address in found
+    assert "Q-17" in found

@@ -16,7 +16,7 @@ from ml_analyze.matching.sizes import amount, without_sizes
 _BETWEEN_MARKS = re.compile(r"[\s;:()\[\]|\"]+|,(?!\d)|(?<!\d),")
 _FIRST_PART = re.compile(r"(?<![^\W_])([^\W_]++)-(?=[^\W\d_])")
 _DECIMAL = re.compile(r"\d+[.,]\d+")
-_COUNT = re.compile(r"\(*([0-9]{1,6})")
+_COUNT = re.compile(r"(?<!\()\(*+([0-9]{1,6})")
 # What many of a thing are sold in.
 _HOLDER = (
     "blister|carton|karton|kartong|palette|pallet|palle|palett|paleta|paletti|paket|display|tray|kolli|krat|crate|"

@@ -24,6 +24,7 @@ STATIC = Path(__file__).resolve().parent.parent / "static"
 #: what a module says to its readers is not sent; its lines keep their numbers
 _COMMENT = re.compile(rb"^[ \t]*(?://|/\*\*|\*)[^\n]*$", re.MULTILINE)
 _SYMBOL = re.compile(r'<symbol id="([^"]+)"[^>]*>([^\n]*)</symbol>')
+_ICON = Markup('<svg class="icon" data-icon="{}" viewBox="0 0 24 24" aria-hidden="true">{}</svg>')
 _IMPORT = re.compile(r'^import [^"\n]*"\./([a-z]+\.js)";$', re.MULTILINE)
 bp = Blueprint("assets", __name__, url_prefix="/assets")
 
@@ -66,16 +67,17 @@ def load(name: str) -> Asset:
 
 @cache
 def asset_url(name: str) -> str:
-    """Address of a file below app/static, as templates name it: asked for with every icon of a page."""
+    """Address of a file below app/static, as templates name it."""
     return url_for("assets.serve", digest=load(name).digest, name=name)
 
 
 @cache
-def icon_shape(name: str) -> Markup:
-    """What is drawn of one icon of icons.svg, in a square of 24: a browser draws shapes at a fraction of what a
-    reference to another file costs it, a hundred times a page. Raises KeyError for an icon that is not there.
+def drawn_icon(name: str) -> Markup:
+    """One icon of icons.svg, drawn into the page: a browser draws shapes at a fraction of what a reference to another
+    file costs it, a hundred times a page. Raises KeyError for an icon that is not there.
     """
-    return Markup(_icons()[name])  # noqa: S704 # nosec B704 - a file of ours
+    shape = Markup(_icons()[name])  # noqa: S704 # nosec B704 - a file of ours
+    return _ICON.format(name, shape)
 
 
 @cache
@@ -121,7 +123,7 @@ def serve(digest: str, name: str) -> Response:
 
 def register(app: Flask) -> None:
     app.register_blueprint(bp)
-    app.jinja_env.globals |= {"asset": asset_url, "icon_shape": icon_shape, "modules_of": imported}
+    app.jinja_env.globals |= {"asset": asset_url, "drawn_icon": drawn_icon, "modules_of": imported}
     if app.config["TEMPLATES_AUTO_RELOAD"]:
         # In development a changed stylesheet shows with the next page.
         app.before_request(forget)
@@ -133,4 +135,4 @@ def forget() -> None:
     imported.cache_clear()
     asset_url.cache_clear()
     _icons.cache_clear()
-    icon_shape.cache_clear()
+    drawn_icon.cache_clear()

@@ -15,7 +15,7 @@ from markupsafe import Markup
 from app.jobs.progress import state_of
 from app.models.job import JobEvent
 from app.money.office_currency import base_currency
-from app.web.assets import icon_shape
+from app.web.assets import drawn_icon
 from app.web.beside import beside
 from app.web.job_columns import condition_name, kind_name
 from app.web.language import seconds
@@ -179,8 +179,7 @@ def own_code(sku: str | None) -> str:
 
 def match_chip(match: str) -> Markup:
     tone, symbol, name = MATCHES[match]
-    drawn = Markup('<svg class="icon" viewBox="0 0 24 24" aria-hidden="true">{}</svg>').format(icon_shape(symbol))
-    return Markup('<span class="chip t-{}">{}{}</span>').format(tone, drawn, name)
+    return Markup('<span class="chip t-{}">{}{}</span>').format(tone, drawn_icon(symbol), name)
 
 
 def source_text(source: Source) -> str:

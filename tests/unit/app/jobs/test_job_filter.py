@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from typing import Any
-from uuid import uuid4
 
 import pytest
 from flask import Flask
@@ -17,6 +15,7 @@ from app.jobs.job_filter import JobFilter
 from app.models.job import Job
 from app.models.phase import Outcome, Phase
 from app.models.supplier import Supplier
+from tests.fixtures.job_rows import put
 
 NOW = datetime.now(UTC)
 
@@ -25,14 +24,6 @@ NOW = datetime.now(UTC)
 def within(app: Flask) -> Iterator[None]:
     with app.app_context():
         yield
-
-
-def put(**facts: Any) -> Job:
-    values: dict[str, Any] = {"phase": Phase.COMPLETE, "outcome": Outcome.SUCCESS, "supplier_name": "Somebody"}
-    job = Job(trigger="upload", task_id=str(uuid4()), source_type="upload", **(values | facts))
-    db.session.add(job)
-    db.session.commit()
-    return job
 
 
 def found(**args: str) -> list[Job]:

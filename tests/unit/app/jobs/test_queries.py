@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from typing import Any
-from uuid import uuid4
 
 import pytest
 from flask import Flask
@@ -14,9 +12,9 @@ from app.errors import Invalid
 from app.extensions import db
 from app.jobs import progress, queries
 from app.jobs.job_filter import JobFilter
-from app.models.job import Job
 from app.models.phase import Outcome, Phase, Step
 from app.models.supplier import Supplier
+from tests.fixtures.job_rows import put
 
 NOW = datetime.now(UTC)
 
@@ -25,18 +23,6 @@ NOW = datetime.now(UTC)
 def within(app: Flask) -> Iterator[None]:
     with app.app_context():
         yield
-
-
-def put(**facts: Any) -> Job:
-    values: dict[str, Any] = {"phase": Phase.COMPLETE, "outcome": Outcome.SUCCESS, "supplier_name": "Somebody"}
-    job = Job(trigger="upload", task_id=str(uuid4()), source_type="upload", **(values | facts))
-    db.session.add(job)
-    db.session.commit()
-    return job
-
-
-def found(**args: str) -> list[Job]:
-    return list(queries.page(JobFilter.from_args(args)).jobs)
 
 
 def test_pages_go_on_where_they_ended_in_both_directions_even_among_equal_times() -> None:

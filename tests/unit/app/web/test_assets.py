@@ -80,8 +80,9 @@ def address(app: Flask, name: str) -> str:
 
 
 def test_an_icon_is_drawn_in_the_page_and_asks_for_no_file() -> None:
-    drawn = assets.icon_shape("download")
-    assert drawn.startswith("<path ")
+    drawn = assets.drawn_icon("download")
+    assert drawn.startswith('<svg class="icon" data-icon="download"')
+    assert "<path " in drawn
     assert "<symbol" not in drawn
     with pytest.raises(KeyError):
-        assets.icon_shape("of-no-icon")
+        assets.drawn_icon("of-no-icon")

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import select
 import time
-from collections.abc import Mapping, Sequence
+from collections import namedtuple
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from functools import lru_cache
 from typing import Any, cast
 from weakref import WeakSet
 
@@ -68,14 +71,42 @@ def first_row(connection: Connection, statement: str, facts: Mapping[str, Any]) 
     For the few statements that every file's steps run: SQLAlchemy describes each column of each answer anew, which
     costs more than PostgreSQL takes for the statement (ADR 385). Raises what SQLAlchemy would raise.
     """
+    with _plain(connection, statement) as plain:
+        return plain.execute(statement, facts).fetchone()
+
+
+def rows(connection: Connection, statement: str, facts: Mapping[str, Any]) -> list[Any]:
+    """Every row of a statement's answer as a named tuple, by the driver itself; none where it answers with no rows.
+
+    Raises what SQLAlchemy would raise.
+    """
+    with _plain(connection, statement) as plain, plain.cursor(row_factory=_named) as cursor:
+        cursor.execute(statement, facts)
+        return cursor.fetchall() if cursor.description else []
+
+
+@contextmanager
+def _plain(connection: Connection, statement: str) -> Iterator[Plain]:
+    """The driver's connection behind it; what goes wrong is told as SQLAlchemy tells it."""
     plain = cast(Plain, connection.connection.driver_connection)
     try:
-        return plain.execute(statement, facts).fetchone()
+        yield plain
     except psycopg.Error as error:
         gone = _ended(plain, error)
         if gone:
             connection.invalidate(error)
         raise _as_sqlalchemy_tells(connection.engine, statement, error, gone=gone) from error
+
+
+def _named(cursor: psycopg.Cursor[Any]) -> Callable[[Sequence[Any]], Any]:
+    made: Callable[[Sequence[Any]], Any] = _kind_of_row(tuple(each.name for each in cursor.description or ()))._make
+    return made
+
+
+@lru_cache(512)
+def _kind_of_row(names: tuple[str, ...]) -> Any:
+    """A column without a name of its own (``?column?``, the second ``count``) is known by its place."""
+    return namedtuple("Row", names, rename=True)
 
 
 def at_once(engine: Engine, *statements: str, facts: Mapping[str, Any]) -> Row | None:

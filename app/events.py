@@ -12,7 +12,8 @@ from uuid import UUID, uuid4
 import orjson
 from sqlalchemy import text
 
-from app.extensions import db, settings
+from app import statements
+from app.extensions import settings
 from app.models.events import EventKind
 from app.models.job import Job
 from app.models.phase import Outcome
@@ -36,8 +37,8 @@ ADDRESS = text("""
 def tell(kind: EventKind, data: Mapping[str, Any]) -> UUID:
     """Inside the caller's transaction; returns the event's id."""
     event = {"id": uuid4(), "kind": kind, "data": orjson.dumps(data, default=str).decode()}
-    db.session.execute(WRITE, event)
-    db.session.execute(ADDRESS, event)
+    statements.run(WRITE, event)
+    statements.run(ADDRESS, event)
     return event["id"]  # type: ignore[return-value]  # the one value that is no text
 
 

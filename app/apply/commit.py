@@ -13,7 +13,7 @@ import structlog
 from sqlalchemy import select, text, true, update
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 
-from app import audit
+from app import audit, statements
 from app.apply import belongs, file_order, identity, locked, odd, tell, written_down
 from app.apply.difference import Choice, Difference, Whose, compare, figures, narrow, without_odd_rows
 from app.apply.later import later_day
@@ -27,7 +27,6 @@ from app.feed.cause import because
 from app.jobs import board, lifecycle
 from app.jobs.moving import Computed
 from app.models.catalog import ItemChange
-from app.models.corrections import RowCorrection
 from app.models.feed import Cause
 from app.models.job import Job
 from app.models.phase import Outcome, Step
@@ -42,6 +41,8 @@ log = structlog.get_logger()
 APPLIED = (Outcome.SUCCESS, Outcome.WARNINGS)
 #: of a file that was applied in part, the job counts what was applied
 COUNTED_ANEW = ("matches_found", "review_count", "new_count", "changed_count", "vanished_count")
+
+CORRECTED = text("SELECT row_key, fields FROM row_corrections WHERE supplier_id = :supplier_id")
 
 # What changed, before the change, for the page and for undo. New items are those whose first job this is.
 KEEP_CHANGES = text("""
@@ -161,8 +162,9 @@ def apply(job_id: UUID) -> None:
     """The APPLY step: compare, hold or commit, and settle the job. Raises LostClaim."""
     with lifecycle.working(job_id, Step.APPLY) as claim:
         job = claim.job
+        supplier = _supplier_of(job)  # held until the end: a session forgets what nobody holds, and asks anew
         staged, found = take_in(job)
-        verdict = judge(job, staged, found, limits=_limits(job), later=later_day())
+        verdict = judge(job, staged, found, limits=_limits_of(supplier), later=later_day())
         claim.check()
         facts = written_down.facts(staged, found) | {"look_at": list(verdict.look)}
         written_down.rows(job, staged, found)
@@ -188,7 +190,7 @@ def _set_aside(
 ) -> tuple[Difference, dict[str, Any]]:
     """Keep the odd rows as proposed and go on without them; what is left, and the job's facts then."""
     vanished = found.vanished <= _limits(job).vanished_share * found.known
-    db.session.execute(KEEP_CHANGES, _scope(job) | {"applied": False, "odd_only": True, "vanished": not vanished})
+    statements.run(KEEP_CHANGES, _scope(job) | {"applied": False, "odd_only": True, "vanished": not vanished})
     left = without_odd_rows(whose(job), vanished=vanished)
     out = found.odd_rows + (0 if vanished else found.vanished)
     look = [*facts["look_at"], f"{out:,} odd changes were kept back: {' '.join(reasons)}"]
@@ -207,14 +209,14 @@ def approve_held(job_id: UUID, *, actor: str, choice: Choice | None = None) -> J
     if staged.left and not found.items:
         db.session.rollback()
         raise Conflict("A newer file of this supplier was applied meanwhile; this one can only be rejected.")
-    db.session.execute(FORGET_GONE, {"job_id": job_id})
+    statements.run(FORGET_GONE, {"job_id": job_id})
     chosen = found
     if choice is not None:
         chosen = narrow(whose(job), choice)
         if not chosen.differing and choice.factor is None:  # once divided, all prices may be those of before
             db.session.rollback()
             raise Invalid("Nothing of the file is left to apply. Choose at least one change, or reject the file.")
-    db.session.execute(FORGET_PROPOSED, {"job_id": job_id})
+    statements.run(FORGET_PROPOSED, {"job_id": job_id})
     write(job, chosen)
     counts = {name: value for name, value in written_down.facts_of(chosen).items() if name in COUNTED_ANEW}
     told = written_down.facts(staged, found)
@@ -283,12 +285,12 @@ def apply_rest(job_id: UUID, *, actor: str, skus: Sequence[str] | None = None) -
     except BrokenResult as error:
         db.session.rollback()
         raise Conflict(f"{error} Fetch the file again instead.") from error
-    db.session.execute(FORGET_GONE, {"job_id": job_id})
+    statements.run(FORGET_GONE, {"job_id": job_id})
     chosen = narrow(whose(job), Choice(left))
     if not chosen.differing:
         db.session.commit()
         raise Conflict("What was left out is excluded by now, or was brought by a newer file: nothing of it is left.")
-    db.session.execute(FORGET_CHOSEN, {"job_id": job_id, "skus": list(left)})
+    statements.run(FORGET_CHOSEN, {"job_id": job_id, "skus": list(left)})
     write(job, chosen)
     counts = {
         name: getattr(job, name) + value
@@ -327,8 +329,15 @@ def _held(job_id: UUID) -> Job:
     return lifecycle.get(job_id)
 
 
+def _supplier_of(job: Job) -> Supplier | None:
+    return db.session.get(Supplier, job.supplier_id) if job.supplier_id else None
+
+
 def _limits(job: Job) -> Limits:
-    supplier = db.session.get(Supplier, job.supplier_id) if job.supplier_id else None
+    return _limits_of(_supplier_of(job))
+
+
+def _limits_of(supplier: Supplier | None) -> Limits:
     return limits_for(supplier.guard if supplier else None, settings())
 
 
@@ -338,8 +347,7 @@ def _unwanted(supplier_id: UUID) -> list[Exclusion]:
 
 
 def _corrected(supplier_id: UUID) -> dict[str, dict[str, str]]:
-    kept = select(RowCorrection.row_key, RowCorrection.fields).where(RowCorrection.supplier_id == supplier_id)
-    return {row.row_key: row.fields for row in db.session.execute(kept)}
+    return dict(statements.run(CORRECTED, {"supplier_id": supplier_id}))
 
 
 def _result_of(path: str) -> Path:
@@ -399,7 +407,7 @@ def _scope(job: Job) -> dict[str, Any]:
 
 def _keep(job: Job, found: Difference, *, applied: bool) -> None:
     if found.changed or found.vanished or (found.new and not applied):
-        db.session.execute(KEEP_CHANGES, _scope(job) | {"applied": applied, "odd_only": False, "vanished": True})
+        statements.run(KEEP_CHANGES, _scope(job) | {"applied": applied, "odd_only": False, "vanished": True})
 
 
 def write(job: Job, found: Difference) -> None:
@@ -408,25 +416,25 @@ def write(job: Job, found: Difference) -> None:
     _keep(job, found, applied=True)
     file_order.keep_said(job)
     if found.writes:
-        db.session.execute(UPDATE_CHANGED, scope)
+        statements.run(UPDATE_CHANGED, scope)
         locked.keep_said()
     if found.relinks:
-        db.session.execute(UPDATE_MATCH, scope)
+        statements.run(UPDATE_MATCH, scope)
     if found.new:
-        db.session.execute(INSERT_NEW, scope)
+        statements.run(INSERT_NEW, scope)
     if found.prices_anew:
-        db.session.execute(HISTORY, scope)
+        statements.run(HISTORY, scope)
     if found.asks:
-        db.session.execute(REVIEWS, scope | {"life": timedelta(days=settings().match_review_expiration_days)})
+        statements.run(REVIEWS, scope | {"life": timedelta(days=settings().match_review_expiration_days)})
     if found.relinks and found.matched:
-        db.session.execute(ANSWERED, scope)
+        statements.run(ANSWERED, scope)
     with whole_lists_joined(many=found.items >= MANY):
         if found.met:
-            db.session.execute(JOIN_LIST, scope)
+            statements.run(JOIN_LIST, scope)
         if found.vanished:
-            db.session.execute(MARK_VANISHED, scope)
+            statements.run(MARK_VANISHED, scope)
         if job.replaces_all:
-            db.session.execute(LEAVE_LIST, scope)
+            statements.run(LEAVE_LIST, scope)
     if found.new or found.changed:
         comparable.refresh_job(job.id)
     if found.changed or found.vanished or (found.matched and (found.new or found.relinks)):

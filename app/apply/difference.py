@@ -9,6 +9,7 @@ from uuid import UUID
 
 from sqlalchemy import text
 
+from app import statements
 from app.apply import odd
 from app.apply.staging import whole_lists_joined
 from app.extensions import db
@@ -181,11 +182,11 @@ def compare(whose: Whose, *, replaces_all: bool, large_percent: float, many: boo
     """Fill ``staged`` and ``staged_vanished`` from ``staged_item`` and count what differs."""
     who = asdict(whose)
     with whole_lists_joined(many=many):
-        db.session.execute(COMPARE, who)
+        statements.run(COMPARE, who)
         if many:
             db.session.execute(text("ANALYZE staged (new_id, item_id, kind, writes, relinks, asks, prices_anew)"))
         if replaces_all:
-            db.session.execute(VANISHED, who)
+            statements.run(VANISHED, who)
         odd.mark(whose.supplier_id, large_percent=large_percent)
     return figures(whose)
 
@@ -193,23 +194,23 @@ def compare(whose: Whose, *, replaces_all: bool, large_percent: float, many: boo
 def narrow(whose: Whose, choice: Choice) -> Difference:
     """Leave of the staged items what was chosen, and count again."""
     if choice.up_to_percent is not None:
-        db.session.execute(SMALL_CHANGES, {"percent": choice.up_to_percent})
-        db.session.execute(NO_VANISHED)
+        statements.run(SMALL_CHANGES, {"percent": choice.up_to_percent})
+        statements.run(NO_VANISHED)
     elif choice.factor is None:
         for statement in ALL_BUT_THESE if choice.without else THESE:
-            db.session.execute(statement, {"skus": list(choice.skus)})
+            statements.run(statement, {"skus": list(choice.skus)})
     return figures(whose)
 
 
 def without_odd_rows(whose: Whose, *, vanished: bool) -> Difference:
     """Leave what is ordinary, and count again; ``vanished`` says that missing items are ordinary too."""
-    db.session.execute(ODD_ROWS)
+    statements.run(ODD_ROWS)
     if not vanished:
-        db.session.execute(NO_VANISHED)
+        statements.run(NO_VANISHED)
     return figures(whose)
 
 
 def figures(whose: Whose) -> Difference:
     """Count what is staged now."""
-    row = db.session.execute(FIGURES, asdict(whose)).one()
-    return Difference(**row._mapping, odd=odd.counts())
+    row = statements.run(FIGURES, asdict(whose))[0]
+    return Difference(**row._asdict(), odd=odd.counts())

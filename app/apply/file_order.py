@@ -13,6 +13,7 @@ from uuid import UUID
 
 from sqlalchemy import text
 
+from app import statements
 from app.extensions import db
 from app.models.job import Job
 
@@ -78,19 +79,19 @@ class Newer:
 
 def in_line(supplier_id: UUID | None) -> None:
     """Wait until no other file of the supplier is being written; until the transaction's end nobody else is."""
-    db.session.execute(IN_LINE, {"supplier_id": str(supplier_id)})
+    statements.run(IN_LINE, {"supplier_id": str(supplier_id)})
 
 
 def newer_than(job: Job) -> Newer:
     """What was applied of files that came later. Ask it in line."""
-    rows = db.session.execute(NEWER, {"job_id": job.id}).all()
+    rows = statements.run(NEWER, {"job_id": job.id})
     return Newer([row.id for row in rows], any(row.everything for row in rows), any(row.unknown for row in rows))
 
 
 def leave_to(newer: Newer) -> None:
     """Take out of the staged items and of the vanished ones what a newer file has said."""
     for statement in LEAVE_ALL if newer.everything or newer.unknown else LEAVE:
-        db.session.execute(statement, {"ids": list(newer.said)})
+        statements.run(statement, {"ids": list(newer.said)})
 
 
 def overtaken_by(job: Job) -> int:
@@ -100,7 +101,7 @@ def overtaken_by(job: Job) -> int:
 
 def keep_said(job: Job) -> None:
     """Remember which items this file has said: what is staged now, and what was applied of it before."""
-    db.session.execute(KEEP, {"job_id": job.id})
+    statements.run(KEEP, {"job_id": job.id})
 
 
 def told(left: int) -> str:

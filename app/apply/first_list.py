@@ -13,8 +13,8 @@ from uuid import UUID
 
 from sqlalchemy import text
 
+from app import statements
 from app.apply.doubts import DECISIVE
-from app.extensions import db
 from handoff.doubts import Doubt, in_words
 
 #: pairs of prices below which nothing is concluded
@@ -66,7 +66,7 @@ class Ratios:
 
 def reasons_to_ask(supplier_id: UUID, doubts: Sequence[Doubt]) -> list[str]:
     """One sentence a reason; empty says that nothing speaks against the prices. Asked of ``staged``."""
-    row = db.session.execute(RATIOS, {"supplier_id": supplier_id}).one()
+    row = statements.run(RATIOS, {"supplier_id": supplier_id})[0]
     own, peers = Ratios(row.own_count, row.own or ()), Ratios(row.peers_count, row.peers or ())
     unsure = [each for each in doubts if each.what in DECISIVE and each.probability < SURE]
     return [in_words(each) for each in unsure] + _against_own(own) + _against_peers(peers)

@@ -18,7 +18,7 @@ from uuid import UUID
 import orjson
 from sqlalchemy import text
 
-from app.extensions import db
+from app import statements
 from app.models.corrections import Offered, as_files_say
 
 #: what changes from day to day and tells nothing apart
@@ -96,14 +96,14 @@ class Told:
 def tell_apart(supplier_id: UUID) -> list[Repeat]:
     """Give every staged row its key, and take repeated ones out; returns those."""
     groups: dict[str, list[Offer]] = defaultdict(list)
-    for row in db.session.execute(SEVERAL, {"supplier_id": supplier_id}):
+    for row in statements.run(SEVERAL, {"supplier_id": supplier_id}):
         groups[row.sku].append(
             Offer(row.name, row.price, row.currency, row.characteristics, row.sheet, id=row.new_id, row=row.row)
         )
     if not groups:
         return []
     known: dict[str, list[Offer]] = defaultdict(list)
-    for row in db.session.execute(KNOWN, {"supplier_id": supplier_id, "skus": list(groups)}):
+    for row in statements.run(KNOWN, {"supplier_id": supplier_id, "skus": list(groups)}):
         said = Offered(row.name, row.price, row.currency, row.characteristics)
         if row.corrected:
             as_files_say(said, row.corrected)
@@ -115,9 +115,9 @@ def tell_apart(supplier_id: UUID) -> list[Repeat]:
     repeats = [each for group in told.values() for each in group.repeats]
     if named:
         ids, keys, skus = (list(column) for column in zip(*named, strict=True))
-        db.session.execute(NAME, {"ids": ids, "keys": keys, "skus": skus})
+        statements.run(NAME, {"ids": ids, "keys": keys, "skus": skus})
     if repeats:
-        db.session.execute(REMOVE, {"ids": [each.row.id for each in repeats]})
+        statements.run(REMOVE, {"ids": [each.row.id for each in repeats]})
     return sorted(repeats, key=lambda each: (each.row.sheet or "", each.row.row or 0))
 
 

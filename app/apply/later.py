@@ -6,13 +6,13 @@ from datetime import date
 
 from sqlalchemy import text
 
-from app.extensions import db
+from app import statements
 
 #: how many of the items must say the same later day
 NEARLY_ALL = 0.9
 
 LATER = text("""
-    SELECT CAST(day AS date), count(*), (SELECT count(*) FROM staged_item)
+    SELECT CAST(day AS date) AS day, count(*) AS saying, (SELECT count(*) FROM staged_item) AS items
     FROM (SELECT conditions->>'valid_from' AS day FROM staged_item) AS said
     WHERE day ~ '^[0-9]{4}-[0-9]{2}-[0-9]{2}$' AND day > :today
     GROUP BY day ORDER BY count(*) DESC LIMIT 1
@@ -22,8 +22,8 @@ LATER = text("""
 def later_day(today: date | None = None) -> date | None:
     """The day after today from which on the staged list holds; None where it holds already."""
     now = today or date.today()  # noqa: DTZ011  a list holds by the calendar of the office
-    found = db.session.execute(LATER, {"today": now.isoformat()}).first()
-    if found is None:
+    found = statements.run(LATER, {"today": now.isoformat()})
+    if not found:
         return None
-    day, saying, items = found
+    day, saying, items = found[0]
     return day if saying >= NEARLY_ALL * items else None

@@ -10,6 +10,7 @@ from uuid import UUID
 import orjson
 from sqlalchemy import func, or_, select, text
 
+from app import statements
 from app.extensions import db
 from app.models.catalog import ItemChange, PriceHistory, SupplierItem
 from app.models.corrections import ITEM_FIELDS, Offered, Word, as_files_say, put, told, word
@@ -25,6 +26,7 @@ HOLD = text("""
         said = CAST(:said AS jsonb)
     WHERE new_id = :id
 """)
+ANY_LOCKED = text("SELECT 1 AS one FROM supplier_items WHERE supplier_id = :supplier_id AND corrected <> '{}' LIMIT 1")
 KEEP_SAID = text("""
     UPDATE supplier_items AS i SET corrected = (
         SELECT jsonb_object_agg(key, CASE WHEN s.said ? key THEN value || jsonb_build_object('said', s.said->key)
@@ -44,12 +46,12 @@ class Locked:
 
 def hold(supplier_id: UUID) -> None:
     """The staged rows say of locked fields what the items say. Ask it in line, or a person's word could be missed."""
+    if not statements.run(ANY_LOCKED, {"supplier_id": supplier_id}):
+        return
     corrected = select(SupplierItem).where(SupplierItem.supplier_id == supplier_id, SupplierItem.corrected != {})
     items = {
         each.supplier_sku: each for each in db.session.scalars(corrected.execution_options(populate_existing=True))
     }
-    if not items:
-        return
     rows = db.session.execute(STAGED, {"skus": list(items)}).all()
     if rows:
         db.session.execute(HOLD, [_held(row, items[row.sku]) for row in rows])
@@ -73,7 +75,7 @@ def _held(row: Any, item: SupplierItem) -> dict[str, Any]:
 
 def keep_said() -> None:
     """What the file that is being written says of locked fields."""
-    db.session.execute(KEEP_SAID)
+    statements.run(KEEP_SAID)
 
 
 def remember(job_id: UUID) -> list[Locked]:

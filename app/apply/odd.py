@@ -12,7 +12,7 @@ from uuid import UUID
 
 from sqlalchemy import text
 
-from app.extensions import db
+from app import statements
 
 # A jump is a ratio near 10, 100 or 1000 in either direction: a shifted decimal mark. A name is replaced when it shares
 # fewer than a third of its words with the one before.
@@ -84,7 +84,7 @@ RESCALE = text("""
 
 
 MOVED = text("""
-    SELECT count(*) FILTER (WHERE abs(log(s.price / i.current_price / :factor)) < 0.03), count(*)
+    SELECT count(*) FILTER (WHERE abs(log(s.price / i.current_price / :factor)) < 0.03) AS moved, count(*) AS priced
     FROM staged_item AS s JOIN supplier_items AS i ON i.supplier_id = :supplier_id AND i.supplier_sku = s.sku
     WHERE i.current_price > 0 AND s.price > 0
 """)
@@ -95,16 +95,16 @@ def mark(supplier_id: UUID | None, *, large_percent: float) -> Mapping[str, int]
     """Mark the rows of ``staged``; how many there are of each way."""
     who = {"supplier_id": supplier_id, "percent": large_percent}
     for statement in (MARK, MARK_MOVED_NAMES, MARK_CHANGED_CODES):
-        db.session.execute(statement, who)
+        statements.run(statement, who)
     return counts()
 
 
 def counts() -> Mapping[str, int]:
-    return dict(db.session.execute(COUNTS).all())
+    return dict(statements.run(COUNTS))
 
 
 def rescale(supplier_id: UUID, factor: Decimal) -> None:
     """Divide the staged prices that moved by ``factor``; with nearly all of them those of new items too."""
     which = {"supplier_id": supplier_id, "factor": factor}
-    moved, priced = db.session.execute(MOVED, which).one()
-    db.session.execute(RESCALE, which | {"all": moved >= NEARLY_ALL * priced})
+    ((moved, priced),) = statements.run(MOVED, which)
+    statements.run(RESCALE, which | {"all": moved >= NEARLY_ALL * priced})

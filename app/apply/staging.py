@@ -21,7 +21,7 @@ import psycopg
 from pydantic import ValidationError
 from sqlalchemy import text
 
-from app import foreign
+from app import foreign, statements
 from app.apply.identity import Repeat
 from app.errors import BrokenResult
 from app.extensions import db
@@ -88,10 +88,10 @@ ROOM = text("SELECT set_config('temp_buffers', '64MB', false), to_regclass('pg_t
 def whole_lists_joined(*, many: bool) -> Iterator[None]:
     """For statements that join the staged rows of a long list with the items of its supplier."""
     if many:
-        db.session.execute(LOOPS, {"on": "off"})
+        statements.run(LOOPS, {"on": "off"})
     yield
     if many:
-        db.session.execute(LOOPS, {"on": "on"})
+        statements.run(LOOPS, {"on": "on"})
 
 
 @dataclass
@@ -155,9 +155,9 @@ def stage(
     ``corrected``: key of a row that could not be taken -> what a person says of it (``RowCorrection.fields``).
     Raises BrokenResult when the file is not whole, not what was announced, or not of the treaty's shape.
     """
-    if not db.session.execute(ROOM).one()[1]:
+    if not statements.run(ROOM)[0][1]:
         for statement in TABLES:
-            db.session.execute(statement)
+            statements.run(statement)
     connection = cast("psycopg.Connection[Any]", db.session.connection().connection.driver_connection)
     lines = Lines(path, Sieve(unwanted), corrected)
     try:
@@ -174,7 +174,7 @@ def stage(
     if sha256 and lines.digest.hexdigest() != sha256:
         raise BrokenResult(f"The result {path.name} has the hash {lines.digest.hexdigest()}, announced was {sha256}.")
     if staged.many:
-        db.session.execute(FOR_MANY)
+        statements.run(FOR_MANY)
         db.session.execute(text("ANALYZE staged_item (sku)"))
     return staged
 

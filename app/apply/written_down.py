@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import insert, text
 
+from app import statements
 from app.apply.difference import Difference
 from app.apply.staging import MAX_KEPT_ERRORS, Staged
 from app.extensions import db
@@ -46,7 +47,7 @@ def rows(job: Job, staged: Staged, found: Difference) -> None:
     if lines := _not_taken(staged):
         db.session.execute(insert(ParsingLog), [where | line for line in lines])
     if found.warned:
-        db.session.execute(WARNED_ROWS, where | {"error_type": TAKEN_WITHOUT, "most": MAX_KEPT_ERRORS})
+        statements.run(WARNED_ROWS, where | {"error_type": TAKEN_WITHOUT, "most": MAX_KEPT_ERRORS})
 
 
 def facts(staged: Staged, found: Difference) -> dict[str, Any]:
@@ -62,7 +63,7 @@ def facts(staged: Staged, found: Difference) -> dict[str, Any]:
         "items_total": found.items + staged.left,
         "items_processed": found.items + staged.left,
         "error_count": staged.totals.errors - len(staged.mended) + contradictions,
-        "warnings_by_code": dict(db.session.execute(BY_CODE).all()) if found.warned else {},
+        "warnings_by_code": dict(statements.run(BY_CODE)) if found.warned else {},
     }
 
 

@@ -12,11 +12,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cache
 from uuid import UUID
 
-from sqlalchemy import ARRAY, ScalarSelect, Select, Uuid, func, literal, or_, select, true, update
+from sqlalchemy import ARRAY, ScalarSelect, Select, Update, Uuid, bindparam, func, or_, select, true, update
 from sqlalchemy.sql.selectable import LateralFromClause
 
+from app import statements
 from app.extensions import db
 from app.models.catalog import Product, SupplierItem
 from app.money import best as money
@@ -96,24 +98,29 @@ def refresh(products: Sequence[UUID] | Select[UUID | None]) -> None:
     ids = money.hold(products)
     if not ids:
         return
+    statements.run(_fresh(), {"ids": list(ids)})
+    money.write(ids)
+
+
+@cache
+def _fresh() -> Update:
+    """Writes the offers of the products ``ids``."""
     offer = best()
     fresh = (
         select(Product.id, offer.c.lowest, func.coalesce(offer.c.offered, False).label("offered"))
         .outerjoin(offer, true())
-        .where(Product.id == func.any(literal(ids, ARRAY(Uuid))))
+        .where(Product.id == func.any(bindparam("ids", type_=ARRAY(Uuid))))
         .order_by(Product.id)
         .cte("fresh")
     )
     changed = or_(
         Product.min_price.is_distinct_from(fresh.c.lowest), Product.availability.is_distinct_from(fresh.c.offered)
     )
-    db.session.execute(
+    return (
         update(Product)
         .where(Product.id == fresh.c.id, changed)
         .values(min_price=fresh.c.lowest, availability=fresh.c.offered)
-        .execution_options(synchronize_session=False)
     )
-    money.write(ids)
 
 
 def of_supplier(supplier_id: UUID) -> Select[UUID | None]:

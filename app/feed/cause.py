@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import text
 
-from app.extensions import db
+from app import statements
 from app.models.feed import Cause
 
 SAY = text("SELECT set_config('courier.cause', :cause, true)")
@@ -12,4 +12,4 @@ SAY = text("SELECT set_config('courier.cause', :cause, true)")
 
 def because(cause: Cause) -> None:
     """Until the transaction ends, or until it is said otherwise."""
-    db.session.execute(SAY, {"cause": cause})
+    statements.run(SAY, {"cause": cause})

@@ -13,6 +13,7 @@ import structlog
 from redis import RedisError
 from sqlalchemy import Select, func, or_, select, text, update
 
+from app import statements
 from app.extensions import db, queue
 from app.models.catalog import Product, SupplierItem
 from app.models.offers import ProductOffers
@@ -105,13 +106,13 @@ _SET_OWN = text(f"""
 def write(product_ids: Sequence[UUID]) -> None:
     """Write the offers of these products anew, inside the caller's transaction, which holds the products."""
     for start in range(0, len(product_ids), AT_ONCE):
-        db.session.execute(_WRITE, {"ids": list(product_ids[start : start + AT_ONCE]), "span": SPAN})
+        statements.run(_WRITE, {"ids": list(product_ids[start : start + AT_ONCE]), "span": SPAN})
 
 
 def set_own(product_ids: Sequence[UUID] | None = None) -> None:
     """After our own prices changed, of these products or of whichever: inside the caller's transaction."""
     db.session.flush()
-    db.session.execute(_SET_OWN, {"ids": None if product_ids is None else list(product_ids)})
+    statements.run(_SET_OWN, {"ids": None if product_ids is None else list(product_ids)})
 
 
 def set_due() -> None:

@@ -15,6 +15,7 @@ from uuid import UUID
 
 from sqlalchemy import text
 
+from app import statements
 from app.extensions import db
 from app.money.office_currency import base_currency
 
@@ -102,23 +103,23 @@ RULES_OF = text("""
 def refresh() -> None:
     """Write the comparable price of every item anew, inside the caller's transaction."""
     db.session.flush()
-    db.session.execute(REFRESH_ALL)
+    statements.run(REFRESH_ALL)
 
 
 def refresh_supplier(supplier_id: UUID) -> None:
     db.session.flush()
-    db.session.execute(REFRESH_SUPPLIER, {"supplier_id": supplier_id})
+    statements.run(REFRESH_SUPPLIER, {"supplier_id": supplier_id})
 
 
 def refresh_job(job_id: UUID) -> None:
     """The items that a file named; without a base currency there is nothing to compute."""
     if base_currency():
-        db.session.execute(REFRESH_JOB, {"job_id": job_id})
+        statements.run(REFRESH_JOB, {"job_id": job_id})
 
 
 def refresh_items(item_ids: Sequence[UUID]) -> None:
     db.session.flush()
-    db.session.execute(REFRESH_ITEMS, {"ids": list(item_ids)})
+    statements.run(REFRESH_ITEMS, {"ids": list(item_ids)})
 
 
 def explain(item_ids: Sequence[UUID], base: str) -> dict[UUID, list[Step]]:
@@ -127,9 +128,9 @@ def explain(item_ids: Sequence[UUID], base: str) -> dict[UUID, list[Step]]:
         return {}
     which = {"ids": list(item_ids)}
     rules: dict[UUID, list[tuple[str, Decimal]]] = {}
-    for item_id, kind, percent in db.session.execute(RULES_OF, which):
+    for item_id, kind, percent in statements.run(RULES_OF, which):
         rules.setdefault(item_id, []).append((kind, percent))
-    return {row.id: _steps(row, rules.get(row.id, []), base) for row in db.session.execute(INPUTS_OF, which)}
+    return {row.id: _steps(row, rules.get(row.id, []), base) for row in statements.run(INPUTS_OF, which)}
 
 
 def _steps(row: Any, rules: list[tuple[str, Decimal]], base: str) -> list[Step]:

@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import re
 
-from app import audit
+from sqlalchemy import text
+
+from app import audit, statements
 from app.errors import Invalid
 from app.extensions import db
 from app.models.sync import AppSetting
 
 SETTING = "money"
+BASE = text("SELECT value->>'base' AS base FROM app_settings WHERE key = :key")
 _CODE = re.compile(r"[A-Z]{3}")
 
 
 def base_currency() -> str | None:
     """Three letters, or None while the office has not chosen one: then nothing is compared."""
-    kept = db.session.get(AppSetting, SETTING, populate_existing=True)
-    return kept.value.get("base") if kept else None
+    db.session.flush()
+    found = statements.run(BASE, {"key": SETTING})
+    return found[0].base if found else None
 
 
 def code(text: str) -> str:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
-from sqlalchemy import event, text
+from sqlalchemy import Connection, text
 
+from app import database
 from app.extensions import db
 from app.models.supplier import Supplier
 from tests.fixtures.results import Apply, item
@@ -24,20 +25,20 @@ WHOLE = (
 
 
 @pytest.fixture
-def loops(ctx: Any) -> Iterator[dict[str, str]]:
+def loops(ctx: Any, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
     """Of each such statement that ran, how its join was planned: by a nested loop or not."""
     found: dict[str, str] = {}
 
-    def look(connection: Any, cursor: Any, statement: str, values: Any, *_: Any) -> None:
+    really = database.rows
+
+    def look(connection: Connection, statement: str, facts: Mapping[str, Any]) -> list[Any]:
         name = next((each for each in WHOLE if each in statement), None)
         if name:
-            plan = connection.connection.cursor()
-            plan.execute(f"EXPLAIN {statement}", values)
-            found[name] = "\n".join(row[0] for row in plan.fetchall())
+            found[name] = "\n".join(row[0] for row in really(connection, f"EXPLAIN {statement}", facts))
+        return really(connection, statement, facts)
 
-    event.listen(db.engine, "before_cursor_execute", look)
-    yield found
-    event.remove(db.engine, "before_cursor_execute", look)
+    monkeypatch.setattr(database, "rows", look)
+    return found
 
 
 def test_a_long_list_of_a_supplier_unknown_to_the_statistics_is_joined_without_loops(

@@ -3,7 +3,7 @@ PY := .venv/bin/python
 .DEFAULT_GOAL := help
 # Where a machine forbids compiled files, each of a run's processes would compile our sources again at its start.
 unexport PYTHONDONTWRITEBYTECODE
-.PHONY: help setup run test bench bench-reading bench-matching chaos lint scripts lock clean
+.PHONY: help setup run test bench bench-reading bench-matching chaos mutants lint scripts lock clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -38,6 +38,9 @@ bench-matching: .venv/.dev $(LOOPS) ## how well items are matched; CORPUS= names
 
 chaos: .venv/.dev $(LOOPS) ## a long campaign of kills, flushes and full disks; ARGS="--minutes 20"
 	@$(PY) -m tests.chaos $(ARGS)
+
+mutants: .venv/.dev $(LOOPS) ## small faults put into the code, to see whether the tests notice; ARGS="--of 100 handoff"
+	@$(PY) -m tests.mutants $(ARGS)
 
 lint: .venv/.dev ## style, types and common mistakes
 	@$(PY) -m ruff check . && $(PY) -m ruff format --check .

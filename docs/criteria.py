@@ -14,6 +14,7 @@ import sys
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -49,6 +50,7 @@ def criteria() -> dict[str, str]:
     return {number: text for number, _, text in (line.partition("\t") for line in lines)}
 
 
+@cache
 def proofs() -> dict[str, list[Proof]]:
     """Number → the tests that name it."""
     found: dict[str, list[Proof]] = defaultdict(list)

@@ -31,12 +31,13 @@ def clustered(block: list[Part], columns: Columns) -> list[Part] | None:
     step = _step_within(block, texts)
     if step is None:
         return None
+    groups = _groups(block, texts, step)
+    told = [(group, row) for group in groups if (row := _row_of(group, rows)) is not None]
+    if len(told) < len(groups):
+        return None
     made, done = list(block[:first]), first
-    for group in _groups(block, texts, step):
+    for group, row in told:
         made += block[done : group[0]]
-        row = _row_of(group, rows)
-        if row is None:
-            return None
         done = max(group[-1], row if row >= 0 else 0) + 1
         if row < 0:
             made += [block[place] for place in group]

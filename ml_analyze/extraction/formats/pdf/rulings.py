@@ -15,6 +15,7 @@ SNAP = 3.0  # points within which two lines are one
 _THIN = 3.0
 _SHORTEST = 4.0
 _CURVES = 2000
+_STROKE = 2  # segments: from here to there
 
 
 @dataclass
@@ -79,11 +80,12 @@ def _take_box(sides: tuple[float, float, float, float], into: tuple[list[Ruling]
 
 
 def _pieces(item: Any) -> Iterable[tuple[float, float, float, float]]:
-    """A simple path as its box; one of many segments as each straight segment."""
+    """A simple path as its box, a slanting stroke as nothing; one of many segments as each straight segment."""
     count = pdfium.FPDFPath_CountSegments(item.raw)
     if count <= 6:
         left, bottom, right, top = item.get_bounds()
-        return [(left, bottom, right, top)]
+        slants = count == _STROKE and min(right - left, top - bottom) > _THIN and not _segments(item, count)
+        return [] if slants else [(left, bottom, right, top)]
     return _segments(item, min(count, _CURVES))
 
 

@@ -52,6 +52,8 @@ SOURCES = {
     "excel": _l("Excel"),
     "pdf": _l("PDF"),
 }
+#: who told a rate
+RATE_SOURCES = {"ecb": _l("European Central Bank"), "csv": _l("a file"), "hand": _l("by hand")}
 TRIGGERS = {
     "upload": _l("Uploaded"),
     "manual": _l("By hand"),
@@ -125,6 +127,7 @@ def register(app: Flask) -> None:
         states=STATES,
         sources=SOURCES,
         triggers=TRIGGERS,
+        rate_sources=RATE_SOURCES,
         roles=ROLES,
         may=may,
         may_open=may_open,

@@ -13,7 +13,7 @@ from flask_babel import lazy_gettext as _l
 
 from app.models.user import AuditEntry
 from app.web import office_settings, sentences
-from app.web.context import ROLES
+from app.web.context import RATE_SOURCES, ROLES
 
 #: may name any fact, the ``subject``, and the ``count`` that a subject such as "3 products" begins with
 SENTENCES = {
@@ -144,6 +144,9 @@ def told(entry: AuditEntry) -> str:
         return str(sentence) % {"subject": office_settings.LABELS[entry.subject], **values}
     if entry.action == "catalog.imported":
         return str(sentence) % {"subject": sentences.told(entry.subject)}
+    if entry.action == "rates.told":
+        source = RATE_SOURCES.get(entry.subject, entry.subject)
+        return str(sentence) % {"subject": source, "rates": _said("rates", entry.facts.get("rates"))}
     count = _COUNT.search(entry.subject)
     return str(sentence) % _Values(entry.facts, subject=entry.subject, count=count[0] if count else "–")
 

@@ -57,6 +57,7 @@ def grid(job_id: UUID) -> str:
         **shared(job, "errors"),
         group=group,
         names=ROW_FIELDS,
+        correcting=True,
         rows=_rows(job, group, found[:GRID_ROWS]),
         following=after + GRID_ROWS if len(found) > GRID_ROWS else None,
         after=after,

@@ -159,7 +159,7 @@ def test_a_failed_job_is_retried_with_one_click_and_answers_at_once(
 ) -> None:
     page.goto("/jobs?state=failed")
     row = page.locator(f"#job-{living['failed']}")
-    expect(row.locator(".reason.bad")).to_contain_text("Correct the address.")
+    expect(row.locator(".reason.bad")).to_contain_text("Correct the supplier's address.")
     row.get_by_role("button", name="Retry").click()
     expect(page.locator("#notices")).to_contain_text("The job starts again.")
     with stack.context():

@@ -1,6 +1,7 @@
 // Every button answers at once; a second click waits for the first; what is not taken back lightly is asked about.
 import { ask } from "./dialogs.js";
 import { isBusy, on, one, rest } from "./dom.js";
+import { tellOffline } from "./notices.js";
 import { asked } from "./picks.js";
 
 on("htmx:beforeRequest", (event) => {
@@ -31,6 +32,16 @@ on("submit", (event) => {
     });
     return;
   }
+  if (!navigator.onLine && !answersElsewhere(form)) {  // the browser's page of an error would stand in place of what was typed
+    event.preventDefault();
+    tellOffline();
+    return;
+  }
   if (!answersElsewhere(form)) pressed?.setAttribute("aria-busy", "true");
 }, true);
 addEventListener("pageshow", () => rest());
+
+/** A refused form goes on where it was refused. @param {ParentNode} from */
+const goOn = (from) => one("[aria-invalid=true]", from)?.focus();
+on("htmx:afterSettle", ({ detail }) => goOn(detail.target));
+goOn(document);

@@ -10,6 +10,7 @@ const SECONDS = { bad: 12, undo: 10, other: 5 };
  * @param {string} [tone] "good", "bad" (stays longer, is read out at once) or "warn"
  * @param {string | null} [undo] address that takes it back
  * @param {string} [label] the word on the button that does
+ * @returns {HTMLElement} so that it can be taken away when it is true no more
  */
 export function notice(text, tone = "good", undo = null, label = "") {
   const box = document.createElement("div");
@@ -38,6 +39,7 @@ export function notice(text, tone = "good", undo = null, label = "") {
   box.append(close);
   document.getElementById("notices")?.append(box);
   setTimeout(() => box.remove(), 1000 * (tone === "bad" ? SECONDS.bad : undo ? SECONDS.undo : SECONDS.other));
+  return box;
 }
 
 /** What is polled says itself that it is late. @param {any} event */
@@ -47,6 +49,12 @@ on("notice", ({ detail }) => notice(detail.text, detail.tone, detail.undo, detai
 on("htmx:responseError", (event) => {
   if (!isPolled(event) && !event.detail.xhr.getResponseHeader("HX-Trigger")) notice(words.sayFailed ?? "", "bad");
 });
-for (const kind of ["htmx:sendError", "htmx:timeout"]) {
-  on(kind, (event) => { if (!isPolled(event)) notice(words.sayLost ?? "", "bad"); });
+/** What tells that there is no connection, as long as that is so. @type {HTMLElement | undefined} */
+let offline;
+
+export function tellOffline() {
+  offline?.remove();
+  offline = notice(words.sayOffline ?? "", "bad");
 }
+for (const kind of ["htmx:sendError", "htmx:timeout"]) on(kind, (event) => { if (!isPolled(event)) tellOffline(); });
+on("htmx:afterOnLoad", () => offline?.remove());

@@ -108,8 +108,9 @@ for (const kind of ["dragover", "dragleave", "drop"]) {
     if (kind === "drop") add(zone.closest("form"), event.dataTransfer.files);
   });
 }
-on("focusout", async ({ target: input }) => {
-  if (!input.form?.matches("[data-upload]") || !input.value) return;
+on("focusout", async ({ target: input, relatedTarget: next }) => {
+  // a line more would move the button away from the finger that is on it; its form says the same
+  if (!input.form?.matches("[data-upload]") || !input.value || next?.matches("button")) return;
   if (input.name === "source_url") tell(input.form, "source_url", wrongAddress(input));
   if (!input.dataset.check) return;
   const answer = await fetch(`${input.dataset.check}?name=${encodeURIComponent(input.value)}`, { headers: HTMX });

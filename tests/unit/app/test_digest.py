@@ -50,7 +50,7 @@ def due() -> None:
 
 
 @pytest.mark.parametrize(
-    ("locale", "words"), [(None, "Dearer most"), ("ru", "\u041f\u043e\u0434\u043e\u0440\u043e\u0436")]
+    ("locale", "words"), [(None, "Biggest rises"), ("ru", "\u041f\u043e\u0434\u043e\u0440\u043e\u0436")]
 )
 def test_it_comes_when_it_is_due_in_the_readers_language_and_once(
     office: Flask, mailbox: Mailbox, locale: str | None, words: str

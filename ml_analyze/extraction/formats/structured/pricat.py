@@ -78,6 +78,7 @@ def _segments(path: Path) -> Iterator[Segment]:
         start = _START.match(file.read(200))
         service = (start[1] if start else None) or b":+.? '"
         part, element, _, release, _, end = list(service.decode("latin-1"))
+        release = release.strip() or "\0"  # a blank there says that there is none
         page = _CODE_PAGES.get(start[3].decode("ascii") if start else "", "utf-8")
         file.seek(start.start(0) if start else 0)
         cut = re.compile(rf"(?<!{re.escape(release)})(?:{re.escape(release) * 2})*" + re.escape(end))
@@ -101,11 +102,15 @@ def _decoded(chunks: Iterator[bytes], page: str) -> Iterator[str]:
         if page == "utf-8":
             cut = len(data) - next((at for at in (1, 2, 3) if len(data) >= at and data[-at] >= 0xC0), 0)
             data, tail = data[:cut], data[cut:]
-        try:
-            yield data.decode(page)
-        except UnicodeDecodeError:
-            yield data.decode("latin-1")
-    yield tail.decode("latin-1")
+        yield _text(data, page)
+    yield _text(tail, page)
+
+
+def _text(data: bytes, page: str) -> str:
+    try:
+        return data.decode(page)
+    except UnicodeDecodeError:
+        return data.decode("latin-1")
 
 
 def _split(text: str, cut: re.Pattern[str]) -> list[str]:

@@ -1,14 +1,15 @@
 """Do the tests notice? Small faults are put into the code, one at a time: ``python -m tests.mutants --of 400``.
 
 A sample of all faults that Cosmic Ray's operators can make in the rooms where a fault costs most (or in the modules
-named); for each the module's own test file runs, where there is none the tests of its folder. A fault that they let
-pass has survived: it is printed with its place, and looked at. The tree itself is never touched, a copy is.
+named); for each the module's own test file runs, then the tests of its folder. A fault that all of them let pass has
+survived: it is printed with its place, and looked at. The tree itself is never touched, a copy is.
 """
 
 from __future__ import annotations
 
 import argparse
 import random
+import shlex
 import shutil
 import subprocess
 import sys
@@ -43,10 +44,8 @@ def main() -> int:
     wanted.add_argument("--of", type=int, default=400, help="how many faults, drawn from all")
     wanted.add_argument("--seed", type=int, default=random.SystemRandom().randrange(10**6), help="repeat a draw")
     wanted.add_argument("--minutes", type=float, default=480, help="no fault is begun after so many")
-    wanted.add_argument("--own", action="store_true", help="only modules that have a test file of their own")
     chosen = wanted.parse_args()
-    modules = [each for each in modules_of(chosen.paths) if own_tests(each).is_file() or not chosen.own]
-    drawn = draw(modules, chosen.of, seed=chosen.seed)
+    drawn = draw(modules_of(chosen.paths), chosen.of, seed=chosen.seed)
     print(f"{len(drawn)} faults in {len({each.module for each in drawn})} modules, --seed {chosen.seed}", flush=True)
     with tempfile.TemporaryDirectory(prefix="courier-mutants-", ignore_cleanup_errors=True) as folder:
         Path(folder).chmod(0o711)  # as root, PostgreSQL's own account must be able to enter
@@ -83,15 +82,13 @@ def own_tests(module: Path) -> Path:
     return PROJECT / "tests" / "unit" / module.parent / f"test_{module.stem}.py"
 
 
-def tests_of(module: Path) -> Path:
-    """What must notice, as a path in the tree; where a folder has no tests the one around it has."""
+def tests_of(module: Path) -> list[Path]:
+    """What must notice, as paths in the tree: its own tests, then all of its folder, or of the one around it."""
     own = own_tests(module)
-    if own.is_file():
-        return own.relative_to(PROJECT)
     folder = own.parent
     while not folder.is_dir():
         folder = folder.parent
-    return folder.relative_to(PROJECT)
+    return [each.relative_to(PROJECT) for each in (own, folder) if each.exists()]
 
 
 def copied(to: Path) -> None:
@@ -130,7 +127,7 @@ def tried(drawn: Sequence[Fault], copy: Path, *, ends: float) -> tuple[int, list
 
 def seconds_without_fault(module: Path, copy: Path) -> float | None:
     began = time.monotonic()
-    whole = subprocess.run(["sh", "-c", command(module, copy)], capture_output=True, text=True, check=False)
+    whole = subprocess.run(shlex.split(command(module, copy)), capture_output=True, text=True, check=False)
     if whole.returncode:
         print(f"passed over: the tests of {module} fail without a fault\n{whole.stdout[-800:]}", flush=True)
         return None
@@ -138,9 +135,9 @@ def seconds_without_fault(module: Path, copy: Path) -> float | None:
 
 
 def command(module: Path, copy: Path) -> str:
-    """From wherever it is asked for: in the copy, without a cache, until the first failure."""
-    here = f"{copy}/.venv/bin/python -m pytest -q -x -p no:cacheprovider -p no:xdist --rootdir={copy}"
-    return f"env -C {copy} {here} {tests_of(module)}"
+    """From wherever it is asked for: in the copy, without a cache, until the first failure; the nearest tests first."""
+    pytest = f"{copy}/.venv/bin/python -m pytest -q -x -p no:cacheprovider -p no:xdist --rootdir={copy}"
+    return f'sh -c "cd {copy} && {" && ".join(f"{pytest} {each}" for each in tests_of(module))}"'
 
 
 def changed(diff: str) -> str:

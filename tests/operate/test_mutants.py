@@ -54,7 +54,7 @@ def test_a_fault_is_noticed_or_told(
     (tmp_path / "conftest.py").write_text("")
     module = Path("module.py")
     drawn = [each for each in faults(module, MODULE) if each.operator == "core/ReplaceComparisonOperator_Lt_Gt"]
-    assert mutants.tests_of(module) == Path("tests/unit/test_module.py")
+    assert mutants.tests_of(module) == [Path("tests/unit/test_module.py"), Path("tests/unit")]
     noticed, survived = mutants.tried(drawn, tmp_path, ends=float("inf"))
     assert (noticed, survived) == ((0, drawn) if survives else (1, []))
     assert ("SURVIVED module.py:12" in capsys.readouterr().out) == survives
@@ -62,7 +62,7 @@ def test_a_fault_is_noticed_or_told(
 
 
 def test_a_room_without_tests_of_its_own_is_left_to_the_room_around_it() -> None:
-    assert mutants.tests_of(Path("app/jobs/nowhere/module.py")) == Path("tests/unit/app/jobs")
+    assert mutants.tests_of(Path("app/jobs/nowhere/module.py")) == [Path("tests/unit/app/jobs")]
 
 
 def test_the_same_seed_draws_the_same_faults() -> None:

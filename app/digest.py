@@ -13,7 +13,7 @@ from itsdangerous import BadData, URLSafeSerializer
 from sqlalchemy import ColumnElement, func, select, update
 
 from app import audit, mail
-from app.access.passwords import ADDRESS
+from app.access.accounts import ADDRESS
 from app.errors import Invalid, NotFound
 from app.extensions import db, queue, settings
 from app.feed import moves

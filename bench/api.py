@@ -11,7 +11,7 @@ import requests
 from flask import Flask
 from sqlalchemy import func, select, text, update
 
-from app.access import passwords, tokens
+from app.access import accounts, tokens
 from app.courier import deliver
 from app.extensions import db
 from app.models.job import Job
@@ -139,7 +139,7 @@ def fill(count: int) -> None:
 
 
 def routes(app: Flask, *, count: int, calls: int) -> list[Figure]:
-    user = passwords.create_user("bench-admin", "a good password", UserRole.ADMIN, "bench")
+    user = accounts.create_user("bench-admin", "a good password", UserRole.ADMIN, "bench")
     client, headers = app.test_client(), {"Authorization": f"Bearer {tokens.issue(user)[0]}"}
     db.session.remove()
 

@@ -9,7 +9,7 @@ from statistics import quantiles
 import requests
 from sqlalchemy import text
 
-from app.access import passwords
+from app.access import accounts
 from app.extensions import db
 from app.models.user import UserRole
 from app.money import best, comparable, rates
@@ -147,7 +147,7 @@ def fill(*, share: int) -> None:
     best.keep_current()
     say(f"The offers of {counts['products']:,} products are written in {time.perf_counter() - began:.1f} s.")
     vacuum()
-    passwords.create_user("bench", PASSWORD, UserRole.ADMIN, "bench")
+    accounts.create_user("bench", PASSWORD, UserRole.ADMIN, "bench")
 
 
 def vacuum() -> None:

@@ -28,7 +28,7 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from app import create_app
-from app.access import passwords
+from app.access import accounts
 from app.catalog import importer
 from app.extensions import db
 from app.models.job import Job
@@ -174,7 +174,7 @@ def installation() -> Iterator[Installation]:
         app = create_app(config)
         with app.app_context():
             flask_migrate.upgrade()
-            passwords.create_user("admin", secret, UserRole.ADMIN, actor="bench")
+            accounts.create_user("admin", secret, UserRole.ADMIN, actor="bench")
             with CATALOGUE.open("rb") as stream:
                 importer.import_csv(stream, actor="bench")
         wanted = programs(web=(ports.LOOPBACK, web), ml_analyze=(ports.LOOPBACK, ml), workers=2)

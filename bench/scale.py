@@ -14,7 +14,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import text
 
-from app.access import passwords, tokens
+from app.access import accounts, tokens
 from app.extensions import db, queue
 from app.jobs import board, steps
 from app.models.user import User, UserRole
@@ -104,7 +104,7 @@ def fill(app: Flask, size: Size) -> None:
 def timed(app: Flask) -> dict[str, float]:
     """Seconds of the best of three, by name."""
     with app.app_context():
-        admin = passwords.create_user("bench", "a-long-enough-password", UserRole.ADMIN, actor="bench")
+        admin = accounts.create_user("bench", "a-long-enough-password", UserRole.ADMIN, actor="bench")
         session_id, bearer = admin.get_id(), tokens.issue(admin)[0]
     found = {name: best_of(3, in_context(app, verb)) for name, verb in VERBS.items()}
     client = app.test_client()

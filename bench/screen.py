@@ -19,7 +19,7 @@ import requests
 from playwright.sync_api import sync_playwright
 from sqlalchemy import text
 
-from app.access import passwords
+from app.access import accounts
 from app.extensions import db
 from app.jobs import board
 from app.models.job import Job
@@ -117,7 +117,7 @@ def fill() -> None:
     db.session.commit()
     with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.execute(text("ANALYZE"))
-    passwords.create_user("bench", PASSWORD, UserRole.ADMIN, "bench")
+    accounts.create_user("bench", PASSWORD, UserRole.ADMIN, "bench")
     say(f"{SUPPLIERS} suppliers and {PAST_JOBS} past jobs are there.")
 
 

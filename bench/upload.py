@@ -11,7 +11,7 @@ from pathlib import Path
 import psutil
 import requests
 
-from app.access import passwords
+from app.access import accounts
 from app.extensions import db
 from app.models.supplier import Supplier
 from app.models.user import UserRole
@@ -77,7 +77,7 @@ class web:  # noqa: N801 (reads as what it is: with web(...))
 
 
 def sign_in(port: int) -> str:
-    passwords.create_user("bench", "bench-bench-bench", UserRole.ADMIN, "bench")
+    accounts.create_user("bench", "bench-bench-bench", UserRole.ADMIN, "bench")
     login = {"username": "bench", "password": "bench-bench-bench"}
     answer = requests.post(f"http://127.0.0.1:{port}/api/v1/auth/login", json=login, timeout=20)
     token: str = answer.json()["token"]

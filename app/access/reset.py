@@ -14,7 +14,7 @@ from itsdangerous import BadData, URLSafeTimedSerializer
 from sqlalchemy import func, or_, select
 
 from app import audit, mail
-from app.access import passwords, rate_limits
+from app.access import accounts, rate_limits
 from app.errors import NotFound
 from app.extensions import db, queue, settings
 from app.mail import Letter, NotSent
@@ -65,7 +65,7 @@ def holder(token: str) -> User:
 def set_password(token: str, password: str) -> User:
     """Every session and token of the user ends, and with them this link. Raises NotFound, Invalid."""
     user = holder(token)
-    return passwords.change_password(user.id, password, user.username)
+    return accounts.change_password(user.id, password, user.username)
 
 
 def _meant(name: str) -> Sequence[User]:

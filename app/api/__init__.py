@@ -21,8 +21,11 @@ from app.api import (
     metrics,
     openapi,
     problems,
+    public_catalog,
+    reprocessing,
     reviews,
     suppliers,
+    syncs,
 )
 from app.extensions import csrf, db
 
@@ -30,10 +33,13 @@ PREFIX = "/api/v1"
 ROUTERS = (
     access.router,
     ingestion.router,
+    syncs.router,
     suppliers.router,
+    reprocessing.router,
     jobs.router,
     reviews.router,
     catalog.router,
+    public_catalog.router,
     feed.router,
     corrections.router,
     admin.router,

@@ -9,7 +9,7 @@ from flask import request
 from pydantic import Field
 from sqlalchemy import func, select
 
-from app.access import passwords, policy, tokens
+from app.access import accounts, passwords, policy, tokens
 from app.api import cursors, shapes
 from app.api.routing import ANYONE, PUBLIC, Router
 from app.api.shapes import Body, ByCursor, CursorPage, Moment, Reply, Whole
@@ -167,18 +167,18 @@ def list_users(query: UsersQuery) -> UsersReply | CursorPage[AccountShape]:
 def create_user(body: NewUserBody, user: User) -> AccountShape:
     """Make a user."""
     policy.check_person()
-    return _account(passwords.create_user(body.username, body.password, body.role, user.username))
+    return _account(accounts.create_user(body.username, body.password, body.role, user.username))
 
 
 @router.route("PATCH", "/admin/users/<user_id>", body=UserChangesBody, reply=AccountShape, errors=(404, 409))
 def change_user(user_id: UUID, body: UserChangesBody, user: User) -> AccountShape:
     """Set role, password, or whether the user may sign in; the user is signed out everywhere."""
     policy.check_person()
-    changed = passwords.get_user(user_id)
+    changed = accounts.get_user(user_id)
     if body.role is not None or body.is_enabled is not None:
-        changed = passwords.change_user(user_id, user.username, role=body.role, enabled=body.is_enabled)
+        changed = accounts.change_user(user_id, user.username, role=body.role, enabled=body.is_enabled)
     if body.password is not None:
-        changed = passwords.change_password(user_id, body.password, user.username)
+        changed = accounts.change_password(user_id, body.password, user.username)
     return _account(changed)
 
 

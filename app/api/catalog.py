@@ -1,4 +1,4 @@
-"""Products, suppliers' items, and the catalogue that the public may see."""
+"""Products and suppliers' items: looked at, linked, made, switched on and off."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from sqlalchemy.orm import selectinload
 
 from app.access import policy
 from app.api import cursors, shapes
-from app.api.routing import ANYONE, BUYERS, PUBLIC, Router, name_ignored
+from app.api.routing import ANYONE, BUYERS, Router
 from app.catalog import keyset, product_edit, public_questions
 from app.errors import Conflict
-from app.extensions import db, settings
+from app.extensions import db
 from app.models.catalog import Product, ProductStatus, SupplierItem
 from app.models.user import User
 from app.review import answer
@@ -20,7 +20,6 @@ from app.review import answer
 router = Router("Catalogue")
 
 NEWEST_PRODUCTS = keyset.Order((Product.created_at,), Product.id, down=True, nullable=False)
-PRODUCTS_BY_NAME = keyset.Order((Product.name,), Product.id, nullable=False)
 ITEMS_BY_NAME = keyset.Order((SupplierItem.name,), SupplierItem.id, nullable=False)
 
 
@@ -32,7 +31,7 @@ def admin_product(product: Product, items: list[SupplierItem], *, priced: bool =
         name=product.name,
         category_id=product.category_id,
         status=product.status,
-        supplier_items=[shapes.OfferShape(**_offer_fields(item, priced=priced)) for item in items],
+        supplier_items=[shapes.OfferShape(**offer_fields(item, priced=priced)) for item in items],
     )
 
 
@@ -97,7 +96,7 @@ def list_unmatched(
 
 
 def _unmatched(item: SupplierItem) -> shapes.UnmatchedShape:
-    return shapes.UnmatchedShape(name=item.name, **_offer_fields(item))
+    return shapes.UnmatchedShape(name=item.name, **offer_fields(item))
 
 
 @router.route(
@@ -192,58 +191,7 @@ def set_status(product_id: UUID, body: shapes.StatusBody, user: User) -> shapes.
     )
 
 
-@router.route(
-    "GET",
-    "/catalog/",
-    allow=PUBLIC,
-    query=shapes.CatalogQuery,
-    reply=shapes.PageOf[shapes.CatalogProduct],
-    by_cursor=shapes.CursorPage[shapes.CatalogProduct],
-    frozen=True,
-)
-def list_catalog(
-    query: shapes.CatalogQuery,
-) -> shapes.PageOf[shapes.CatalogProduct] | shapes.CursorPage[shapes.CatalogProduct]:
-    """Active products with the span of their prices, in the currency that most of their suppliers use.
-
-    Prices are what suppliers ask: who is not signed in is told none, as of products that nobody prices, and finds by
-    none, unless CATALOG_PRICES_PUBLIC says otherwise; nor is the role sales, unless SALES_SEES_PRICES does.
-    """
-    priced = settings().catalog_prices_public or policy.asker_sees_prices()
-    if not priced:
-        name_ignored("query", query.model_fields_set & {"min_price", "max_price"})
-    wanted = public_questions.Shelf(
-        category_id=query.category_id,
-        min_price=query.min_price if priced else None,
-        max_price=query.max_price if priced else None,
-        search=query.search,
-    )
-    if query.by_cursor:
-        rows = public_questions.on_offer_query(wanted)
-        part = cursors.page(query, rows, PRODUCTS_BY_NAME, touched=Product.updated_at, limit=query.limit)
-        return part.told([_on_offer(each, priced=priced) for each in public_questions.offered(part.entities)])
-    found = public_questions.on_offer(wanted, offset=query.offset, limit=query.limit)
-    data = [_on_offer(each, priced=priced) for each in found.rows]
-    return shapes.PageOf(total_count=found.total, page=query.page, limit=query.limit, data=data)
-
-
-def _on_offer(shown: public_questions.Offered, *, priced: bool) -> shapes.CatalogProduct:
-    product, offer = shown.product, shown.offer
-    return shapes.CatalogProduct(
-        id=product.id,
-        internal_sku=product.internal_sku,
-        name=product.name,
-        category_id=product.category_id,
-        min_price=offer.lowest if priced else None,
-        max_price=offer.highest if priced else None,
-        exact_min_price=offer.lowest if priced else None,
-        exact_max_price=offer.highest if priced else None,
-        currency=offer.currency,
-        supplier_count=offer.suppliers,
-    )
-
-
-def _offer_fields(item: SupplierItem, *, priced: bool = True) -> dict[str, object]:
+def offer_fields(item: SupplierItem, *, priced: bool = True) -> dict[str, object]:
     price = item.current_price if priced else None
     return {
         "id": item.id,

@@ -15,7 +15,7 @@ from flask.cli import AppGroup
 from sqlalchemy import func, select
 
 from app import clock, product_lists
-from app.access import passwords, second_factor
+from app.access import accounts, second_factor
 from app.catalog import importer
 from app.catalog.product_rows import Money
 from app.cli.backup import backup
@@ -54,7 +54,7 @@ def create_user(username: str, role: str, if_missing: bool) -> None:
         return
     password, shown = _new_password()
     try:
-        passwords.create_user(username, password, UserRole(role), actor=ACTOR)
+        accounts.create_user(username, password, UserRole(role), actor=ACTOR)
     except CourierError as error:
         fail(error)
     out.print(f"User {username} ({role}) created. Password: {shown}", highlight=False)
@@ -66,7 +66,7 @@ def set_password(username: str) -> None:
     """Give a user a new password: from ADMIN_PASSWORD, or made and shown once. Every session of theirs ends."""
     password, shown = _new_password()
     try:
-        passwords.change_password(passwords.named(username).id, password, actor=ACTOR)
+        accounts.change_password(accounts.named(username).id, password, actor=ACTOR)
     except CourierError as error:
         fail(error)
     out.print(f"User {username} has a new password: {shown}", highlight=False)
@@ -77,7 +77,7 @@ def set_password(username: str) -> None:
 def second_factor_off(username: str) -> None:
     """Let a user who lost his telephone sign in with the password alone; he may switch the second factor on again."""
     try:
-        second_factor.remove(passwords.named(username), actor=ACTOR)
+        second_factor.remove(accounts.named(username), actor=ACTOR)
     except CourierError as error:
         fail(error)
     out.print(f"User {username} signs in with the password alone.", highlight=False)

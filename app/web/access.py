@@ -11,7 +11,7 @@ from flask_login import current_user, login_user, logout_user
 from werkzeug.wrappers import Response as BaseResponse
 
 from app import digest
-from app.access import passwords, policy, reset, second_factor, tokens
+from app.access import accounts, passwords, policy, reset, second_factor, tokens
 from app.errors import Invalid, Unauthorized
 from app.extensions import csrf, db
 from app.models.user import User, UserRole
@@ -65,7 +65,7 @@ def logout() -> BaseResponse:
     if current_user.is_authenticated and (mark := session.get(MARK)):
         passwords.end_session(mark, lifetime=current_app.permanent_session_lifetime)
     elif current_user.is_authenticated:  # signed in before sessions had a mark
-        passwords.sign_out_everywhere(current_user.id, current_user.username)
+        accounts.sign_out_everywhere(current_user.id, current_user.username)
     logout_user()
     session.clear()
     return redirect(url_for("access.login"), code=303)
@@ -88,7 +88,7 @@ def change_password() -> Response:
             passwords.check_password(user.username, request.form.get("current", ""))
         except Unauthorized as error:
             raise Invalid(str(error), details={"current": str(error)}) from error
-        changed = passwords.change_password(user.id, request.form["password"], user.username)
+        changed = accounts.change_password(user.id, request.form["password"], user.username)
     except Invalid as error:
         return make_response(_account(problems=error.details or {"password": str(error)}), 422)
     forget_user()
@@ -172,7 +172,7 @@ def revoke_token(token_id: UUID) -> Response:
 @policy.require()
 def end_sessions() -> BaseResponse:
     user = policy.actor()
-    passwords.sign_out_everywhere(user.id, user.username)
+    accounts.sign_out_everywhere(user.id, user.username)
     forget_user()
     logout_user()
     return redirect(url_for("access.login"), code=303)

@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 from markupsafe import Markup
 from werkzeug.wrappers import Response as BaseResponse
 
-from app.access import passwords, policy, second_factor
+from app.access import accounts, passwords, policy, second_factor
 from app.errors import Invalid, Unauthorized
 from app.web import signing_in
 from app.web.fragments import done
@@ -82,7 +82,7 @@ def _code_page(*, waits: bool, problem: str = "") -> str:
 
 
 def _page(*, problems: dict[str, str] | None = None, paper: list[str] | None = None) -> str:
-    user = passwords.get_user(policy.actor().id)
+    user = accounts.get_user(policy.actor().id)
     secret = second_factor.pending(user)
     return render_template(
         "second_factor/index.html",

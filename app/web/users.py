@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from flask_login import current_user
 from sqlalchemy import select
 
-from app.access import passwords, policy, second_factor
+from app.access import accounts, policy, second_factor
 from app.errors import Conflict, Invalid
 from app.extensions import db
 from app.models.user import User, UserRole
@@ -33,7 +33,7 @@ def index() -> str:
 def create() -> Response:
     form = request.form
     try:
-        passwords.create_user(form.get("username", ""), form.get("password", ""), _role(), current_user.username)
+        accounts.create_user(form.get("username", ""), form.get("password", ""), _role(), current_user.username)
     except (Invalid, Conflict) as error:
         problems = error.details or {"username": str(error)}
         return make_response(_page(problems=problems, values=dict(form)), 422)
@@ -45,7 +45,7 @@ def create() -> Response:
 def change(user_id: UUID) -> Response:
     """One form a row: role, e-mail and a new password, whichever differ; or whether the user is let in."""
     form, actor = request.form, current_user.username
-    user = passwords.get_user(user_id)
+    user = accounts.get_user(user_id)
     enabled = {"on": True, "off": False}.get(form.get("enabled", ""))
     role = _role() if form.get("role") else user.role
     if _steps_down(user, role) and form.get("sure") != "1":
@@ -53,15 +53,15 @@ def change(user_id: UUID) -> Response:
     said = []
     if "email" in form and form["email"].strip() != (user.email or ""):
         try:
-            passwords.change_email(user_id, form["email"], actor)
+            accounts.change_email(user_id, form["email"], actor)
         except Invalid as error:
             return make_response(_page(refused={"id": user_id, "email": form["email"], "problem": str(error)}), 422)
         said.append(_("%(name)s has another e-mail address.", name=user.username))
     if form.get("password"):
-        passwords.change_password(user_id, form["password"], actor)
+        accounts.change_password(user_id, form["password"], actor)
         said.append(_("%(name)s has a new password.", name=user.username))
     if role != user.role or enabled is not None:
-        passwords.change_user(user_id, actor, role=role, enabled=enabled)
+        accounts.change_user(user_id, actor, role=role, enabled=enabled)
         said.append(_("%(name)s was changed and has to sign in again.", name=user.username))
     permits.forget()
     return done(" ".join(said) or _("Nothing was changed."), url_for("users.index"), tone="good" if said else "warn")
@@ -71,7 +71,7 @@ def change(user_id: UUID) -> Response:
 @policy.require("admin")
 def second_factor_off(user_id: UUID) -> Response:
     """For who lost his telephone and the codes on paper; he may switch it on again."""
-    user = passwords.get_user(user_id)
+    user = accounts.get_user(user_id)
     second_factor.remove(user, actor=current_user.username)
     permits.forget()
     return done(_("%(name)s signs in with the password alone now.", name=user.username), url_for("users.index"))
@@ -80,7 +80,7 @@ def second_factor_off(user_id: UUID) -> Response:
 def _steps_down(user: User, role: UserRole) -> bool:
     """An administrator takes away his own role: he is asked first, for he could not take it back."""
     own = user.id == current_user.id and user.role is UserRole.ADMIN and role is not UserRole.ADMIN
-    return own and not passwords.is_the_last_admin(user)
+    return own and not accounts.is_the_last_admin(user)
 
 
 def _role() -> UserRole:

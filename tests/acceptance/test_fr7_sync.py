@@ -12,7 +12,7 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from app import clock, digest, tasks
-from app.access import passwords, reset, tokens
+from app.access import accounts, reset, tokens
 from app.alerts import outgoing
 from app.api import document
 from app.extensions import db, queue, redis
@@ -40,7 +40,7 @@ def told() -> dict[str, Any]:
 
 @pytest.fixture
 def bearer(syncing_app: Flask) -> dict[str, str]:
-    user = passwords.create_user("the-admin", "a good password", UserRole.ADMIN, "tests")
+    user = accounts.create_user("the-admin", "a good password", UserRole.ADMIN, "tests")
     return {"Authorization": f"Bearer {tokens.issue(user)[0]}"}
 
 

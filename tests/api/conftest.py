@@ -11,7 +11,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from app.access import passwords, tokens
+from app.access import accounts, tokens
 from app.models.user import User, UserRole
 
 
@@ -51,7 +51,7 @@ def caller(ctx: Flask) -> Callable[[str], Caller]:
 
     def make(role: str) -> Caller:
         if role not in made:
-            user = passwords.create_user(f"{role}-person", "a good password", UserRole(role), "tests")
+            user = accounts.create_user(f"{role}-person", "a good password", UserRole(role), "tests")
             made[role] = Caller(ctx.test_client(), user, tokens.issue(user)[0])
         return made[role]
 

@@ -13,7 +13,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import update
 
-from app.access import passwords, policy, tokens
+from app.access import accounts, policy, tokens
 from app.api import document
 from app.extensions import db
 from app.models.user import ApiToken, User, UserRole
@@ -109,7 +109,7 @@ def test_a_token_signed_with_none_or_another_secret_is_401(admin: Caller) -> Non
 
 def test_signing_out_everywhere_ends_a_bearer_token(admin: Caller) -> None:
     assert admin.user is not None
-    passwords.sign_out_everywhere(admin.user.id, "tests")
+    accounts.sign_out_everywhere(admin.user.id, "tests")
     assert admin.get("/admin/suppliers").status_code == 401
 
 
@@ -157,7 +157,7 @@ def test_a_name_is_locked_after_too_many_wrong_passwords(
 ) -> None:
     app = make_app(login_attempts=3)
     with app.app_context():
-        passwords.create_user("Somebody", "a good password", UserRole.ADMIN, "tests")
+        accounts.create_user("Somebody", "a good password", UserRole.ADMIN, "tests")
         caller = Caller(app.test_client(), None, "")
         wrong = {"username": "Somebody", "password": "a wrong password"}
         assert [caller.post("/auth/login", wrong).status_code for _ in range(3)] == [401] * 3
@@ -188,7 +188,7 @@ def test_an_api_token_ends_with_its_days_and_with_the_password(admin: Caller) ->
     assert program.get("/auth/me").status_code == 401
     assert admin.get("/auth/tokens").json == {"tokens": []}
     _, plain = tokens.create_api_token(admin.user, "nightly", "tests")
-    passwords.change_password(admin.user.id, "another good password", "tests")
+    accounts.change_password(admin.user.id, "another good password", "tests")
     assert Caller(admin.client, None, plain).get("/auth/me").status_code == 401
     assert admin.post("/auth/tokens", {"name": "x", "expires_in_days": 0}).status_code in (400, 401)
 

@@ -12,7 +12,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, update
 
-from app.access import passwords, tokens
+from app.access import accounts, tokens
 from app.api import jobs as jobs_api
 from app.extensions import db, redis
 from app.jobs import board
@@ -146,7 +146,7 @@ def test_9_and_10_ten_requests_a_minute_then_429(admin: Caller) -> None:
 def test_9_another_user_has_a_window_of_its_own(admin: Caller) -> None:
     for _ in range(11):
         admin.post("/admin/ingestion/sync")
-    other = passwords.create_user("other-admin", "a good password", UserRole.ADMIN, "tests")
+    other = accounts.create_user("other-admin", "a good password", UserRole.ADMIN, "tests")
     caller = Caller(admin.client, other, tokens.issue(other)[0])
     assert caller.post("/admin/ingestion/sync").status_code == 409
 
@@ -209,7 +209,7 @@ def test_20_health_ready_and_live_have_no_prefix(nobody: Caller) -> None:
 def test_without_redis_the_sync_is_503_and_health_says_so(make_app: Callable[..., Flask]) -> None:
     app = make_app()
     with app.app_context():
-        user = passwords.create_user("the-admin", "a good password", UserRole.ADMIN, "tests")
+        user = accounts.create_user("the-admin", "a good password", UserRole.ADMIN, "tests")
         token = tokens.issue(user)[0]
     without = make_app(redis_url="redis://127.0.0.1:1/0")
     with without.app_context():

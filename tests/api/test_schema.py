@@ -17,7 +17,7 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
-from app.access import passwords, tokens
+from app.access import accounts, tokens
 from app.api import document
 from app.extensions import db
 from app.models.user import User, UserRole
@@ -34,7 +34,7 @@ schema = schemathesis.openapi.from_dict(dict(document()))
 def bearer(make_app: Any) -> Iterator[tuple[Flask, str]]:
     app: Flask = make_app(api_rate_limit_per_minute=100_000, sync_rate_limit_per_minute=1000)
     with app.app_context():
-        user = passwords.create_user("schema-admin", "a good password", UserRole.ADMIN, "tests")
+        user = accounts.create_user("schema-admin", "a good password", UserRole.ADMIN, "tests")
         yield app, tokens.issue(user)[0]
 
 

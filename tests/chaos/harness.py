@@ -25,7 +25,7 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from app import create_app
-from app.access import passwords
+from app.access import accounts
 from app.extensions import db
 from app.jobs import lifecycle
 from app.models.catalog import PriceHistory, SupplierItem
@@ -156,7 +156,7 @@ class People:
     def __init__(self, place: Installation) -> None:
         self._place = place
         with place.app.app_context():
-            passwords.create_user("chaos", PASSWORD, UserRole.ADMIN, "chaos")
+            accounts.create_user("chaos", PASSWORD, UserRole.ADMIN, "chaos")
         login = {"username": "chaos", "password": PASSWORD}
         answer = requests.post(f"{place.url}/api/v1/auth/login", json=login, timeout=20)
         self._bearer = f"Bearer {answer.json()['token']}"

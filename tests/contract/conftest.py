@@ -10,7 +10,7 @@ import bcrypt
 import pytest
 from flask import Flask
 
-from app.access import passwords, tokens
+from app.access import accounts, tokens
 from app.extensions import db
 from app.jobs import lifecycle
 from app.models.catalog import Category, ParsingLog, Product, ProductStatus, SupplierItem
@@ -35,7 +35,7 @@ def world(make_app: Callable[..., Flask]) -> World:
         names = _things()
         bearer = {"": "", "broken": "broken"}
         for role in UserRole:
-            user = passwords.create_user(f"{role.value}-person", "a good password", role, "tests")
+            user = accounts.create_user(f"{role.value}-person", "a good password", role, "tests")
             bearer[role.value] = tokens.issue(user)[0]
         known = bcrypt.hashpw(b"a good password", bcrypt.gensalt(4)).decode()
         db.session.add(User(username="bcrypt-person", password_hash=known, role=UserRole.ADMIN))

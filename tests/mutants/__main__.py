@@ -92,8 +92,9 @@ def tests_of(module: Path) -> list[Path]:
 
 
 def copied(to: Path) -> None:
-    """What git knows of, as it stands on the disk, with the environment and the compiled loops."""
-    listed = subprocess.run(["git", "ls-files", "-z"], cwd=PROJECT, check=True, capture_output=True, text=True).stdout
+    """All that git does not ignore, as it stands on the disk, with the environment and the compiled loops."""
+    asked = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
+    listed = subprocess.run(asked, cwd=PROJECT, check=True, capture_output=True, text=True).stdout
     built = [str(each.relative_to(PROJECT)) for each in PROJECT.glob("ml_analyze/matching/compiled/*.so")]
     for name in [*filter(None, listed.split("\0")), *built]:
         if (PROJECT / name).is_file():
@@ -129,7 +130,7 @@ def seconds_without_fault(module: Path, copy: Path) -> float | None:
     began = time.monotonic()
     whole = subprocess.run(shlex.split(command(module, copy)), capture_output=True, text=True, check=False)
     if whole.returncode:
-        print(f"passed over: the tests of {module} fail without a fault\n{whole.stdout[-800:]}", flush=True)
+        print(f"passed over: the tests of {module} fail without a fault\n{(whole.stdout + whole.stderr)[-800:]}", flush=True)
         return None
     return time.monotonic() - began
 

@@ -14,7 +14,7 @@ from flask.testing import FlaskClient
 from itsdangerous import URLSafeTimedSerializer
 from werkzeug.test import TestResponse
 
-from app.access import passwords, tokens
+from app.access import accounts, tokens
 from app.extensions import db
 from app.models.user import User, UserRole
 
@@ -80,7 +80,7 @@ def visitor(secured: Flask) -> Callable[[str | None], Visitor]:
     def make(role: str | None) -> Visitor:
         if role is not None and role not in made:
             with secured.app_context():
-                user = passwords.create_user(f"the-{role}", PASSWORD, UserRole(role), actor="tests")
+                user = accounts.create_user(f"the-{role}", PASSWORD, UserRole(role), actor="tests")
             made[role] = Visitor(secured, user.id)
         return made[role]
 

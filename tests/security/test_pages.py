@@ -15,7 +15,7 @@ from itsdangerous import URLSafeTimedSerializer
 from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
-from app.access import passwords
+from app.access import accounts
 from app.extensions import db
 from app.models.job import Job
 from app.models.supplier import Supplier
@@ -130,7 +130,7 @@ def sign_in(app: Flask, client: Any, username: str, password: str, **more: str) 
 def production(make_app: Callable[..., Flask]) -> Flask:
     app = make_app(environment="production", login_attempts=3)
     with app.app_context():
-        passwords.create_user("keeper", PASSWORD, UserRole.ADMIN, actor="tests")
+        accounts.create_user("keeper", PASSWORD, UserRole.ADMIN, actor="tests")
     return app
 
 
@@ -166,7 +166,7 @@ def test_signing_in_leaves_nothing_of_the_session_before_it(
 def test_a_name_is_locked_after_too_many_wrong_passwords_even_for_the_right_one(make_app: Callable[..., Flask]) -> None:
     app = make_app(login_attempts=3)
     with app.app_context():
-        passwords.create_user("keeper", PASSWORD, UserRole.ADMIN, actor="tests")
+        accounts.create_user("keeper", PASSWORD, UserRole.ADMIN, actor="tests")
     client = app.test_client()
     for _ in range(3):
         assert sign_in(app, client, "keeper", "wrong-password").status_code == 401

@@ -10,7 +10,7 @@ from uuid import uuid4
 import pytest
 from flask import Flask
 
-from app.access import passwords, policy, tokens
+from app.access import accounts, policy, tokens
 from app.api import ROUTERS, document
 from app.models.user import User, UserRole
 
@@ -24,7 +24,7 @@ def path_of(operation: Any) -> str:
 
 @pytest.fixture
 def users(ctx: Flask) -> dict[UserRole, User]:
-    return {role: passwords.create_user(f"the-{role}", "a good password", role, "tests") for role in UserRole}
+    return {role: accounts.create_user(f"the-{role}", "a good password", role, "tests") for role in UserRole}
 
 
 def test_each_protected_route_refuses_strangers_cookies_and_other_roles(
@@ -66,7 +66,7 @@ def test_malformed_authorization_headers_are_401(ctx: Flask, header: str) -> Non
 def test_a_disabled_users_tokens_end_at_once(ctx: Flask, users: dict[UserRole, User]) -> None:
     sales = users[UserRole.SALES]
     jwt, (_, plain) = tokens.issue(sales)[0], tokens.create_api_token(sales, "mine", "tests")
-    passwords.change_user(sales.id, "tests", enabled=False)
+    accounts.change_user(sales.id, "tests", enabled=False)
     for token in (jwt, plain):
         answer = ctx.test_client().get("/api/v1/admin/products", headers={"Authorization": f"Bearer {token}"})
         assert answer.status_code == 401
@@ -74,8 +74,8 @@ def test_a_disabled_users_tokens_end_at_once(ctx: Flask, users: dict[UserRole, U
 
 def test_a_role_that_was_taken_away_is_gone_at_once(ctx: Flask, users: dict[UserRole, User]) -> None:
     jwt = tokens.issue(users[UserRole.ADMIN])[0]
-    passwords.create_user("another-admin", "a good password", UserRole.ADMIN, "tests")
-    passwords.change_user(users[UserRole.ADMIN].id, "tests", role=UserRole.SALES)
+    accounts.create_user("another-admin", "a good password", UserRole.ADMIN, "tests")
+    accounts.change_user(users[UserRole.ADMIN].id, "tests", role=UserRole.SALES)
     answer = ctx.test_client().get("/api/v1/admin/suppliers", headers={"Authorization": f"Bearer {jwt}"})
     assert answer.status_code == 401
 

@@ -18,7 +18,7 @@ from redis import Redis
 from sqlalchemy import select, text
 
 from app import audit
-from app.access import passwords, tokens
+from app.access import accounts, tokens
 from app.extensions import db
 from app.models.catalog import ParsingLog
 from app.models.phase import Phase
@@ -144,7 +144,7 @@ def test_the_audit_knows_which_address_and_not_what_lets_one_in(ctx: Flask) -> N
 
 def test_passwords_and_tokens_are_kept_as_hashes_and_not_logged(ctx: Flask, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG)
-    user = passwords.create_user("keeper", "a-long-password-of-mine", UserRole.ADMIN, actor="tests")
+    user = accounts.create_user("keeper", "a-long-password-of-mine", UserRole.ADMIN, actor="tests")
     _, plain = tokens.create_api_token(user, "for a program", actor="tests")
     bearer, _ = tokens.issue(user)
     client = ctx.test_client()
@@ -175,7 +175,7 @@ def test_the_settings_and_health_pages_show_no_secret(
         alert_webhook_url="http://127.0.0.1:9/key-in-a-path",
     )
     with app.app_context():
-        admin = passwords.create_user("keeper", PASSWORD, UserRole.ADMIN, actor="tests")
+        admin = accounts.create_user("keeper", PASSWORD, UserRole.ADMIN, actor="tests")
     secrets = [
         *words.values(),
         "word-of-the-mail",

@@ -14,7 +14,7 @@ from psycopg.errors import Error as DatabaseError
 from sqlalchemy import create_engine, select, text
 from sqlalchemy.exc import DataError, OperationalError
 
-from app.access import passwords
+from app.access import accounts
 from app.errors import CourierError, SourceMissing
 from app.extensions import db
 from app.models.catalog import Product
@@ -149,7 +149,7 @@ def test_a_refused_vat_rate_keeps_the_form(admin: Visitor, shop: UUID) -> None:
 def test_plain_http_in_production_says_that_https_is_needed(make_app: Callable[..., Flask]) -> None:
     app = make_app(environment="production")
     with app.app_context():
-        passwords.create_user("keeper", PASSWORD, UserRole.ADMIN, "tests")
+        accounts.create_user("keeper", PASSWORD, UserRole.ADMIN, "tests")
     client = app.test_client(use_cookies=False)  # as a browser does with a cookie that is for HTTPS alone
     token = token_of(client.get("/login", base_url="http://office.example").get_data(as_text=True))
     form = {"csrf_token": token, "username": "keeper", "password": PASSWORD}

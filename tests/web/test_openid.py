@@ -17,7 +17,7 @@ from joserfc import jwt
 from joserfc.jwk import RSAKey
 from werkzeug.test import TestResponse
 
-from app.access import passwords
+from app.access import accounts
 from app.extensions import db
 from app.models.user import UserRole
 from tests.fixtures.web import PASSWORD
@@ -81,8 +81,8 @@ def office(make_app: Callable[..., Flask], provider: Provider) -> Iterator[Flask
     asked = {"oidc_issuer": provider.issuer, "oidc_client_id": "courier", "oidc_client_secret": "of the tests"}
     app = make_app(**asked, oidc_name="Shop account", public_url="http://localhost")
     with app.app_context():
-        user = passwords.create_user("anna", PASSWORD, UserRole.PROCUREMENT, "tests")
-        passwords.change_email(user.id, "Anna@shop.example", "tests")
+        user = accounts.create_user("anna", PASSWORD, UserRole.PROCUREMENT, "tests")
+        accounts.change_email(user.id, "Anna@shop.example", "tests")
         db.session.commit()
         yield app
 
@@ -138,8 +138,8 @@ def test_another_key_another_browser_and_another_user_with_the_address_let_nobod
     provider.claims = {"nonce": sent["nonce"], "email": "anna@shop.example", "email_verified": True}
     answer = office.test_client().get(f"/sign-in/openid/back?code=c&state={sent['state']}")
     assert answer.location == "/login", "the state is another browser's"
-    twin = passwords.create_user("twin", PASSWORD, UserRole.SALES, "tests")
-    passwords.change_email(twin.id, "ANNA@shop.example", "tests")
+    twin = accounts.create_user("twin", PASSWORD, UserRole.SALES, "tests")
+    accounts.change_email(twin.id, "ANNA@shop.example", "tests")
     assert come_back(office.test_client(), provider).location == "/login"
 
 

@@ -9,7 +9,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from app.access import passwords, reset
+from app.access import accounts, passwords, reset
 from app.errors import NotFound, Unauthorized
 from app.extensions import db, queue
 from app.models.user import User, UserRole
@@ -24,7 +24,7 @@ def office(make_app: Callable[..., Flask], mailbox: Mailbox) -> Iterator[Flask]:
     app = make_app(smtp_url=mailbox.url, public_url="https://prices.example")
     with app.app_context():
         for name, email in (("anna", "Anna@shop.example"), ("boris", None)):
-            user = passwords.create_user(name, PASSWORD, UserRole.PROCUREMENT, "tests")
+            user = accounts.create_user(name, PASSWORD, UserRole.PROCUREMENT, "tests")
             user.email, user.locale = email, "ru"
         db.session.commit()
         yield app
@@ -76,7 +76,7 @@ def test_a_link_ends_with_an_hour_or_a_change_of_the_user(office: Flask, monkeyp
     with pytest.raises(NotFound, match="too old"):
         reset.holder(token)
     monkeypatch.undo()
-    passwords.sign_out_everywhere(anna.id, "anna")
+    accounts.sign_out_everywhere(anna.id, "anna")
     with pytest.raises(NotFound, match="used already"):
         reset.holder(token)
 

@@ -10,7 +10,7 @@ import bcrypt
 import pytest
 from flask import Flask
 
-from app.access import hashes, passwords
+from app.access import accounts, hashes, passwords
 from app.errors import RateLimited, Unauthorized
 from app.extensions import db
 from app.models.user import User, UserRole
@@ -53,7 +53,7 @@ def test_a_hash_of_no_known_kind_fits_no_password(known: str) -> None:
 
 
 def test_a_made_user_is_argon2_from_the_start(ctx: Flask) -> None:
-    user = passwords.create_user("bert", "a good password", UserRole.SALES, "tests")
+    user = accounts.create_user("bert", "a good password", UserRole.SALES, "tests")
     assert not hashes.is_outdated(user.password_hash)
 
 

@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from flask import Flask
 
-from app.access import passwords, rate_limits
+from app.access import accounts, passwords, rate_limits
 from app.errors import Conflict, Invalid, Unauthorized
 from app.extensions import redis
 from app.models.user import UserRole
@@ -34,7 +34,7 @@ def test_requests_at_once_are_all_counted(app: Flask) -> None:
 
 
 def test_a_success_forgets_the_failures(ctx: Flask) -> None:
-    passwords.create_user("somebody", "a good password", UserRole.SALES, "tests")
+    accounts.create_user("somebody", "a good password", UserRole.SALES, "tests")
     for _ in range(2):
         for _ in range(6):
             with pytest.raises(Unauthorized):
@@ -43,22 +43,22 @@ def test_a_success_forgets_the_failures(ctx: Flask) -> None:
 
 
 def test_the_last_administrator_stays(ctx: Flask) -> None:
-    first = passwords.create_user("first", "a good password", UserRole.ADMIN, "tests")
+    first = accounts.create_user("first", "a good password", UserRole.ADMIN, "tests")
     with pytest.raises(Conflict):
-        passwords.change_user(first.id, "tests", enabled=False)
-    passwords.create_user("second", "a good password", UserRole.ADMIN, "tests")
-    assert not passwords.change_user(first.id, "tests", enabled=False).is_enabled
+        accounts.change_user(first.id, "tests", enabled=False)
+    accounts.create_user("second", "a good password", UserRole.ADMIN, "tests")
+    assert not accounts.change_user(first.id, "tests", enabled=False).is_enabled
     with pytest.raises(Unauthorized):
         passwords.authenticate("first", "a good password")
 
 
 def test_a_session_ends_with_the_password(ctx: Flask) -> None:
-    user = passwords.create_user("somebody", "a good password", UserRole.SALES, "tests")
+    user = accounts.create_user("somebody", "a good password", UserRole.SALES, "tests")
     session = user.get_id()
     assert passwords.session_user(session) is not None
-    passwords.change_password(user.id, "a better password", "tests")
+    accounts.change_password(user.id, "a better password", "tests")
     assert passwords.session_user(session) is None and passwords.session_user("nonsense") is None
     with pytest.raises(Invalid):
-        passwords.change_password(user.id, "short", "tests")
+        accounts.change_password(user.id, "short", "tests")
     with pytest.raises(Conflict):
-        passwords.create_user("somebody", "a good password", UserRole.SALES, "tests")
+        accounts.create_user("somebody", "a good password", UserRole.SALES, "tests")

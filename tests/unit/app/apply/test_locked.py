@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 from sqlalchemy import select
 
-from app.access import passwords
+from app.access import accounts
 from app.apply import commit, undo
 from app.corrections.items import correct_item, release_item
 from app.errors import Invalid
@@ -24,7 +24,7 @@ from tests.fixtures.results import Apply, item, items
 
 @pytest.fixture
 def anna(send: Apply) -> User:
-    return passwords.create_user("anna", "a-password-of-the-tests", UserRole.PROCUREMENT, "tests")
+    return accounts.create_user("anna", "a-password-of-the-tests", UserRole.PROCUREMENT, "tests")
 
 
 def the(sku: str = "A1") -> SupplierItem:

@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 from sqlalchemy import select
 
-from app.access import passwords
+from app.access import accounts
 from app.apply import commit, mend, undo
 from app.corrections.corrected_rows import correct_rows
 from app.errors import Conflict
@@ -24,7 +24,7 @@ SAID = {"sku": "B2", "name": "Maul", "price": "12,50", "currency": "eur"}
 
 @pytest.fixture
 def anna(send: Apply) -> User:
-    return passwords.create_user("anna", "a-password-of-the-tests", UserRole.PROCUREMENT, "tests")
+    return accounts.create_user("anna", "a-password-of-the-tests", UserRole.PROCUREMENT, "tests")
 
 
 def corrected(job: Job, by: User, **said: str) -> set[str]:

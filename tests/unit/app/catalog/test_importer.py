@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from app.access import passwords
+from app.access import accounts
 from app.catalog import importer, products, snapshot
 from app.corrections.form_texts import said_by_files, texts
 from app.corrections.products import correct_product, release_product
@@ -172,7 +172,7 @@ def test_unlinked_items_become_draft_products_in_one_step(ctx: Flask, supplier: 
 
 
 def test_an_import_leaves_a_corrected_field_and_keeps_what_it_says(ctx: Flask) -> None:
-    anna = passwords.create_user("anna", "a-password-of-the-tests", UserRole.PROCUREMENT, "tests")
+    anna = accounts.create_user("anna", "a-password-of-the-tests", UserRole.PROCUREMENT, "tests")
     take("internal_sku,name,brand,price,category\nP1,Hamer,Brandt,12.50,Tools\n")
     wanted = {"name": "Hammer", "category": "Hand tools", "price": "13"}
     correct_product(known()["P1"].id, wanted, by=anna)

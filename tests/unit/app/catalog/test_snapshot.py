@@ -11,7 +11,7 @@ from typing import Any
 import orjson
 from flask import Flask
 
-from app.access import passwords
+from app.access import accounts
 from app.catalog import snapshot
 from app.extensions import db
 from app.models.catalog import Product, SupplierItem
@@ -38,7 +38,7 @@ def test_a_decision_leaves_the_products_file_and_its_index_as_they_are(ctx: Flas
     before = snapshot.current()
     assert before is not None
     built = open_index(before.path, cache_dir=tmp_path)
-    anna = passwords.create_user("anna", "a-long-password", UserRole.ADMIN, "tests")
+    anna = accounts.create_user("anna", "a-long-password", UserRole.ADMIN, "tests")
     answer.link(items[0].id, product.id, by=anna)
     after = snapshot.current()
     assert after is not None
@@ -81,7 +81,7 @@ def test_a_decided_row_looks_like_the_rows_it_teaches_about(ctx: Flask) -> None:
     db.session.add(item)
     db.session.commit()
     asked = rematch._row(item)
-    answer.link(item.id, product.id, by=passwords.create_user("anna", "a-long-password", UserRole.ADMIN, "tests"))
+    answer.link(item.id, product.id, by=accounts.create_user("anna", "a-long-password", UserRole.ADMIN, "tests"))
     found = snapshot.current()
     assert found is not None
     kinds = {line["kind"]: line for line in lines(found.path)}

@@ -11,7 +11,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import delete, func, select, text, update
 
-from app.access import passwords
+from app.access import accounts
 from app.apply import undo
 from app.errors import CursorExpired
 from app.extensions import db
@@ -64,7 +64,7 @@ def test_what_vanishes_comes_back_and_is_undone_is_told(send: Apply) -> None:
 
 def test_links_corrections_and_deleted_suppliers_are_told(send: Apply, supplier: Supplier) -> None:
     send(item("A1", "Hammer", "1.00"))
-    by = passwords.create_user("anna", "a good password", UserRole.ADMIN, "tests")
+    by = accounts.create_user("anna", "a good password", UserRole.ADMIN, "tests")
     product = Product(internal_sku="P-1", name="Hammer")
     db.session.add(product)
     db.session.commit()

@@ -130,7 +130,8 @@ def seconds_without_fault(module: Path, copy: Path) -> float | None:
     began = time.monotonic()
     whole = subprocess.run(shlex.split(command(module, copy)), capture_output=True, text=True, check=False)
     if whole.returncode:
-        print(f"passed over: the tests of {module} fail without a fault\n{(whole.stdout + whole.stderr)[-800:]}", flush=True)
+        said = (whole.stdout + whole.stderr)[-800:]
+        print(f"passed over: the tests of {module} fail without a fault\n{said}", flush=True)
         return None
     return time.monotonic() - began
 

@@ -9,6 +9,8 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from babel.numbers import get_decimal_symbol
+from flask_babel import get_locale
 from markupsafe import Markup, escape
 
 WIDTH, HEIGHT = 560, 180
@@ -239,6 +241,10 @@ def _runs(values: Sequence[float | None]) -> list[list[tuple[int, float]]]:
 
 
 def _short(value: float) -> str:
+    """Four digits at most, with the reader's decimal mark; outside of a request with a point."""
     if abs(value) >= 1_000_000:
-        return f"{value / 1_000_000:.3g}M"
-    return f"{value / 1000:.3g}k" if abs(value) >= 10_000 else f"{value:.4g}"
+        text = f"{value / 1_000_000:.3g}M"
+    else:
+        text = f"{value / 1000:.3g}k" if abs(value) >= 10_000 else f"{value:.4g}"
+    locale = get_locale()
+    return text if locale is None else text.replace(".", get_decimal_symbol(locale))

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 
 import pytest
+from flask import Flask
+from flask_babel import Babel
 
 from app.charts import svg
 
@@ -21,3 +23,11 @@ def test_a_plot_that_shares_its_row_is_drawn_narrow_and_stays_inside_its_frame()
     assert f'viewBox="0 0 {svg.HALF} ' in plot
     assert max(float(x) for x in re.findall(r'c?x[12]?="([\d.]+)"', plot)) <= svg.HALF
     assert len(re.findall(r"\d+ Nov</text>", plot)) <= 4
+
+
+def test_an_axis_has_the_readers_decimal_mark() -> None:
+    app = Flask(__name__)
+    Babel(app, locale_selector=lambda: "ru")
+    with app.test_request_context():
+        assert re.search(r">\d,\d+</text>", svg.line(["1", "2"], [0.0, 0.4], title="Share"))
+    assert re.search(r">\d\.\d+</text>", svg.line(["1", "2"], [0.0, 0.4], title="Share"))

@@ -43,5 +43,5 @@ addEventListener("pageshow", () => rest());
 
 /** A refused form goes on where it was refused. @param {ParentNode} from */
 const goOn = (from) => one("[aria-invalid=true]", from)?.focus();
-on("htmx:afterSettle", ({ detail }) => goOn(detail.target));
+on("htmx:afterSettle", ({ target }) => goOn(target)); // what has come, not all that was asked for: a sheet saves beside its typist
 goOn(document);

@@ -23,6 +23,7 @@ _RUN = re.compile(rb"<(?:\w+:)?r>(.*?)</(?:\w+:)?r>", re.DOTALL)
 _TEXT = re.compile(rb"<(?:\w+:)?t(?: [^>]*)?>([^<]*)<")
 _STRIKE = re.compile(rb'<(?:\w+:)?strike(?: val="(?:1|true)")?\s*/>')
 _LEVEL = re.compile(rb'\boutlineLevel="(\d)"')
+_DIGITS = 10  # more than a shared text's number has
 _ZEROS = 3  # formulas of one column that are all stored as 0: a library wrote them, nobody worked them out
 
 
@@ -105,7 +106,8 @@ def _read_cell(
             marks.formulas.setdefault(column, []).append((row, value))
         else:
             marks.faults[place] = "formula"
-    runs = struck.get(int(value)) if b't="s"' in attributes and value.isdigit() else runs_of(inside)
+    shared = b't="s"' in attributes and value.isdigit() and len(value) < _DIGITS
+    runs = struck.get(int(value)) if shared else runs_of(inside)
     if runs:
         marks.kept[place], marks.struck[place] = runs
     elif style in styles.struck and (value or b"<is>" in inside):

@@ -17,6 +17,7 @@ from .parts import worksheets
 
 _REFERENCE = re.compile(r"([A-Z]{1,4})(\d{1,8})")
 _MAX_GAP = 1000
+_DIGITS = 10  # more than a row's or a text's number has
 
 
 def sparse_rows(file: Path | BinaryIO, index: int, limits: Limits) -> Iterator[Row]:
@@ -40,7 +41,7 @@ def _strings(archive: zipfile.ZipFile, limits: Limits) -> list[str]:
     strings = []
     with archive.open(name) as part:
         for _, element in etree.iterparse(part, tag="{*}si", resolve_entities=False, no_network=True):
-            strings.append("".join(text.text or "" for text in element.iter("{*}t"))[: limits.cell_chars])
+            strings.append(_written(element)[: limits.cell_chars])
             element.clear()
     return strings
 
@@ -49,7 +50,8 @@ def _rows(part: object, strings: list[str], limits: Limits) -> Iterator[tuple[in
     number = 0
     try:
         for _, element in etree.iterparse(part, tag="{*}row", resolve_entities=False, no_network=True):
-            number = int(element.get("r") or number + 1)
+            said = _number(element.get("r") or "")
+            number = number + 1 if said is None else said
             row: Row = []
             for cell in element.iter("{*}c"):
                 _place(cell, row, strings, limits)
@@ -81,14 +83,24 @@ def _place(cell: etree._Element, row: Row, strings: list[str], limits: Limits) -
 
 def _value(cell: etree._Element, strings: list[str]) -> Value:
     kind = cell.get("t")
-    text = "".join(part.text or "" for part in cell.iter("{*}t" if kind == "inlineStr" else "{*}v"))
+    text = _written(cell) if kind == "inlineStr" else "".join(part.text or "" for part in cell.iter("{*}v"))
     if not text:
         return None
     if kind == "s":
-        return strings[int(text)] if text.isdigit() and int(text) < len(strings) else None
+        place = _number(text)
+        return strings[place] if place is not None and place < len(strings) else None
     if kind in ("str", "inlineStr", "e"):
         return text
     try:
         return float(text)
     except ValueError:
         return text
+
+
+def _written(element: etree._Element) -> str:
+    """The text of an element's runs, without the reading that stands in small letters above it."""
+    return "".join(part.text or "" for part in element.iter("{*}t") if etree.QName(part.getparent()).localname != "rPh")
+
+
+def _number(text: str) -> int | None:
+    return int(text) if text.isdecimal() and len(text) < _DIGITS else None

@@ -44,7 +44,7 @@ def _decoded(content: bytes, charset: str) -> str:
     for name in (charset, said[1].decode("ascii") if said else "", "utf-8"):
         try:
             return content.decode(name)
-        except (LookupError, UnicodeDecodeError):
+        except (LookupError, ValueError):  # some pages that have a name decode nothing
             continue
     return content.decode("cp1252", "replace")
 
@@ -118,7 +118,7 @@ def _table(table: etree._Element, limits: Limits) -> tuple[list[Row], list[tuple
 
 def _span(cell: etree._Element, name: str) -> int:
     text = (cell.get(name) or "1").strip()
-    return max(1, min(int(text), _SPAN_MOST)) if text.isdigit() and len(text) < 6 else 1
+    return max(1, min(int(text), _SPAN_MOST)) if text.isdecimal() and len(text) < 6 else 1
 
 
 def read_xml_2003(path: Path, limits: Limits) -> Grid:
@@ -163,7 +163,7 @@ def _xml_rows(sheet: etree._Element, limits: Limits) -> Iterator[Row]:
 
 def _index(element: etree._Element) -> int | None:
     text = next((value for key, value in element.attrib.items() if key.endswith("}Index")), "")
-    return int(text) if str(text).isdigit() and len(text) < 8 else None
+    return int(text) if str(text).isdecimal() and len(text) < 8 else None
 
 
 def _xml_value(cell: etree._Element) -> Value:

@@ -28,6 +28,10 @@ _LIKE_WORDS = 5
 _LEAST_IN_TEXT = 3
 #: prices nearer than this are of one thing, whatever it is called
 _NEAR = 1.5
+#: a price further from the other's may be of more than the one has
+_DEARER = 1.8
+# So many words in common are one wording.
+_ONE_WORDING = 2
 
 
 def doubts(row: Record, product: Record) -> list[str]:
@@ -36,9 +40,11 @@ def doubts(row: Record, product: Record) -> list[str]:
     return [
         *_belongs(row, ours, product, theirs),
         *_meant_for(ours, theirs),
-        *_only(ours.groups["once"], theirs.groups["once"]),
+        *_only(*_once(row, ours, product, theirs)),
         *_either_or(ours, theirs),
         *_marks(row, ours, product, theirs),
+        *_initials(ours, theirs),
+        *_partly(row, product),
     ]
 
 
@@ -47,6 +53,8 @@ def wants_proof(row: Record, product: Record) -> list[str]:
     ours, theirs = said(row.name, row.brand), said(product.name, product.brand)
     return [
         *_only(ours.groups["with"], theirs.groups["with"]),
+        *_swapped(ours, theirs),
+        *_dearer(row, ours, product, theirs),
         *(["nothing but the number and the brand agrees"] if _is_bare(row, ours, product, theirs) else []),
     ]
 
@@ -100,6 +108,15 @@ def _meant_for(ours: Said, theirs: Said) -> Iterator[str]:
             yield sentence.format(for_.word)
 
 
+def _once(row: Record, ours: Said, product: Record, theirs: Said) -> tuple[Mapping[str, str], Mapping[str, str]]:
+    """What each side says once; where both count the same pieces, a box of them is no more than they are."""
+    told = ours.groups["once"], theirs.groups["once"]
+    if not row.packs & product.packs:
+        return told
+    mine, others = ({concept: word for concept, word in each.items() if concept != "several"} for each in told)
+    return mine, others
+
+
 def _only(ours: Mapping[str, str], theirs: Mapping[str, str]) -> Iterator[str]:
     if more := ours.keys() - theirs.keys():
         yield f"only the row says {ours[min(more)]}"
@@ -131,6 +148,48 @@ def _marks(row: Record, ours: Said, product: Record, theirs: Said) -> Iterator[s
         yield f"only the row says {min(newer)}"
     elif older:
         yield f"only the product says {min(older)}"
+
+
+def _initials(ours: Said, theirs: Said) -> Iterator[str]:
+    """Initials that each side has and the other lacks: a lens EF is no RF, a drill GSB no GSR.
+
+    Longer ones may be short for anything: of those one letter must differ.
+    """
+    for mine in sorted(ours.initials - theirs.initials):
+        for others in sorted(theirs.initials - ours.initials):
+            if len(mine) == len(others) and (len(mine) == 2 or sum(map(str.__ne__, mine, others)) == 1):
+                yield _differ(mine, others)
+                return
+
+
+def _swapped(ours: Said, theirs: Said) -> Iterator[str]:
+    """Names of one wording in which one word stands for another: a topcoat is no primer."""
+    mine, others = ours.told, theirs.told
+    if len(mine & others) < _ONE_WORDING or len(mine - others) != 1 or len(others - mine) != 1:
+        return
+    (one,), (other,) = mine - others, others - mine
+    if one not in other and other not in one and not _akin(mine - others, others - mine):
+        yield _differ(one, other)
+
+
+def _dearer(row: Record, ours: Said, product: Record, theirs: Said) -> Iterator[str]:
+    """What costs far more and says more comes with more, or is another thing."""
+    if not row.price or not product.price:
+        return
+    for ratio, more, sentence in (
+        (row.price / product.price, ours.told - theirs.told, "only the row says {}"),
+        (product.price / row.price, theirs.told - ours.told, "only the product says {}"),
+    ):
+        if ratio > _DEARER and more:
+            yield sentence.format(min(more))
+
+
+def _partly(row: Record, product: Record) -> Iterator[str]:
+    """Sizes of one kind that each side has and the other lacks, although another one agrees: 1/4 x 1/8, 1/4 x 3/8."""
+    for dimension in row.measures.keys() & product.measures.keys():
+        ours, theirs = row.measures[dimension], product.measures[dimension]
+        if ours & theirs and ours - theirs and theirs - ours:
+            yield _differ(f"{dimension} {min(ours - theirs)}", min(theirs - ours))
 
 
 def _is_alike(mark: str, other: str) -> bool:

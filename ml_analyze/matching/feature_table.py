@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -71,7 +72,9 @@ class Comparison:
         copies = _taken_together(found.numbers, _twins(met))
         measured = _measured(items, found, met, copies)
         record = self.products.record
-        looked, seen = measured.stands.looked_at(lambda row, at: (items[row], record(int(found.numbers[row, at]))))
+        looked, seen = measured.stands.looked_at(
+            lambda row, at: (items[row], record(int(found.numbers[row, at]))), partial(met.mentioning, found.numbers)
+        )
         return replace(measured, stands=looked, doubts=seen)
 
 
@@ -83,6 +86,12 @@ class _Met:
     sheet: Sheet
     letters: Letters
     places: NDArray[np.int64]
+
+    def mentioning(self, candidates: NDArray[np.int64], row: int, texts: Iterable[str]) -> list[int]:
+        """The places in a row of ``candidates`` of the products that have one of the texts in theirs."""
+        there = np.flatnonzero(candidates[row] >= 0)
+        records = self.places[np.searchsorted(self.numbers, candidates[row, there])]
+        return [int(there[at]) for at in self.letters.mentioning(records, texts)]
 
 
 def _measured(items: list[Record], found: Candidates, met: _Met, copies: dict[tuple[int, int], list[int]]) -> Compared:

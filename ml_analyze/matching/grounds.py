@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ml_analyze.matching.apart import doubts, wants_proof
+from ml_analyze.matching.endings import ending_beside
 from ml_analyze.matching.measure import Columns
 from ml_analyze.matching.record import Record, shared_codes
 
@@ -59,10 +60,15 @@ class Stands:
         each = [(part.kind, part.contradicted, part.belongs, part.strangers) for part in parts]
         return cls(*map(np.concatenate, zip(*each, strict=True)))
 
-    def looked_at(self, of: Callable[[int, int], tuple[Record, Record]]) -> tuple[Stands, Doubts]:
+    def looked_at(
+        self,
+        of: Callable[[int, int], tuple[Record, Record]],
+        mentioning: Callable[[int, frozenset[str]], Iterable[int]],
+    ) -> tuple[Stands, Doubts]:
         """The same after a closer look at the pairs with an identifier; ``of`` gives both records by row and place.
 
-        And what was seen then that tells a pair apart.
+        ``mentioning`` gives the places of a row whose products have one of some numbers anywhere in their text. And
+        what was seen then that tells a pair apart.
         """
         kind, contradicted = self.kind.copy(), self.contradicted.copy()
         seen: Doubts = {}
@@ -70,7 +76,13 @@ class Stands:
             item, product = of(row, place)
             seen[row, place] = doubts(item, product)
             contradicted[row, place] = bool(seen[row, place])
-            if kind[row, place] == Evidence.MODEL and wants_proof(item, product):
+            if kind[row, place] == Evidence.BARCODE or contradicted[row, place]:
+                continue
+            numbers = shared_codes(item, product)
+            beside = [at for at in mentioning(row, numbers) if at != place and not self.contradicted[row, at]]
+            endings = ending_beside(item, numbers, (of(row, at)[1] for at in beside))
+            seen[row, place] = endings
+            if endings or (kind[row, place] == Evidence.MODEL and wants_proof(item, product)):
                 kind[row, place] = Evidence.NUMBER
         return replace(self, kind=kind, contradicted=contradicted), seen
 

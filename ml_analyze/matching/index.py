@@ -31,7 +31,7 @@ from ml_analyze.matching.snapshot import CatalogUnreadable, Decision, Product, S
 from ml_analyze.matching.texts import Texts, texts_of
 from ml_analyze.side_by_side import in_order
 
-FORMAT = 4
+FORMAT = 5
 _CHUNK = 20_000
 #: helpers that read a catalogue side by side; a small one is read without
 PROCESSES = min(4, len(os.sched_getaffinity(0)))

@@ -42,7 +42,7 @@ _SURE = 0.7
 _READ, _SAMPLE, _AT_ONCE = 4000, 600, 200
 # Where this share of the things with a number, and no fewer, share it with one of another size, sizes are a habit.
 _HABIT, _FEWEST = 1 / 3, 10
-_LAYOUT = 3
+_LAYOUT = 4
 _CODE_EQUAL = FEATURES.index("code_equal")
 
 

@@ -14,7 +14,15 @@ _LETTERS = (("и\u0306", "й"), ("И\u0306", "Й"))
 # GS1 prefixes that each shop or company fills as it likes: 02, 04 and 20-29 of an EAN-13 (so 2 and 4 of a UPC), 0 and 2
 # of an EAN-8.
 _OWN_USE = re.compile(r"0(?:0[24]|2\d)\d{11}|0{6}[02]\d{7}")
-_SIGNS = str.maketrans({"×": "x", "ı": "i", "\u00ad": "", "™": " ", "®": " ", "©": " ", "″": '"', "”": '"', "“": '"'})
+# "1½" is no 11⁄2, as which its compatibility form would be read.
+_VULGAR = {
+    sign: f" {spelled.replace(chr(0x2044), '/')} "
+    for sign in map(chr, range(0x2190))
+    if chr(0x2044) in (spelled := unicodedata.normalize("NFKD", sign)) and len(spelled) > 1
+}
+_SIGNS = str.maketrans(
+    _VULGAR | {"⁄": "/", "×": "x", "ı": "i", "\u00ad": "", "™": " ", "®": " ", "©": " ", "″": '"', "”": '"', "“": '"'}
+)
 
 
 def normalize(text: str) -> str:
@@ -26,7 +34,7 @@ def normalize(text: str) -> str:
         text = _MARKS.sub("", text).casefold()
     else:
         text = text.lower()
-    return " ".join(text.split())
+    return " ".join(text.replace("''", '"').split())
 
 
 def squeeze(text: str) -> str:

@@ -30,7 +30,7 @@ MOST_READ = 100_000
 _AT_ONCE, _ALONE = 2000, 2
 _KEPT = 30_000
 #: raised when other arrays are kept, or the same ones otherwise
-_LAYOUT = 6
+_LAYOUT = 7
 _SHEET = tuple(field.name for field in fields(Sheet))
 _SET_PLACES = tuple(at for at, field in enumerate(fields(Record)) if str(field.type).startswith("frozenset"))
 _BY_NAME_PLACES = tuple(at for at, field in enumerate(fields(Record)) if field.name in ("measures", "all_measures"))

@@ -11,7 +11,8 @@ from itertools import pairwise
 from ml_analyze.matching.closed_words import WORD, concepts, table
 from ml_analyze.matching.codes import BEFORE_FOR
 from ml_analyze.matching.normalize import squeezed
-from ml_analyze.matching.sizes import amount, without_sizes
+from ml_analyze.matching.sizes import END, amount, without_sizes
+from ml_analyze.matching.vocabulary import COUNTS, UNITS
 
 _BETWEEN_MARKS = re.compile(r"[\s;:()\[\]|\"]+|,(?!\d)|(?<!\d),")
 _FIRST_PART = re.compile(r"(?<![^\W_])([^\W_]++)-(?=[^\W\d_])")
@@ -26,14 +27,25 @@ _HOLDER = (
 _HOLDERS = frozenset(_HOLDER.split("|"))
 # How many are in it, where no unit says so: "x4", "2 x", "carton of 24".
 _SEVERAL = re.compile(
-    r"(?<![\w.,])x ?\d{1,3}(?![\w.,])|(?<![\w.,])\d{1,3} x(?= [^\W\d]|$)|"
-    rf"(?<![^\W_])(?:{_HOLDER})(?: (?:of|de|di|da|von|a|z|по|с|à))? \d{{1,3}}(?![\w.,])"
+    rf"(?<![\w.,])x ?\d{{1,3}}{END}|(?<![\w.,])\d{{1,3}} x(?= [^\W\d]|$)|"
+    rf"(?<![^\W_])(?:{_HOLDER})(?: (?:of|de|di|da|von|a|z|по|с|à))? \d{{1,3}}{END}"
 )
 #: the Roman numbers that are no words, and what they count
 ROMAN = {"ii": "2", "iii": "3", "iv": "4", "vi": "6", "vii": "7", "viii": "8", "ix": "9"}
 _LETTER_SIZES = frozenset({"xs", "xxs", "xl", "xxl", "xxxl"})
 # Single letters that are words somewhere: articles and prepositions.
 _LETTER_WORDS = frozenset("aeiouykvwz")
+# Words of two letters that say nothing of a thing, in the languages of Europe and in Turkish.
+_SMALL_WORDS = frozenset(
+    """
+    ab ad ai al am an ar as at au av az be bi by ca ce cu da de di do du ei el em en er es et ex fi ha he ho id if il im
+    in io ir is it iz ja je jo ka ki ko ku la le li lo lu ma me mi mu my na ne ni no nr nu ob od of og oh ok om on or os
+    ou pa pe po pr pt re sa se si so st su ta te ti to tu tv ty uc ud ug un up us uz va ve vi vo vs wo ze za zu во до за
+    из ко на не но об од от по пр со та то це як ал ук
+    """.split()  # noqa: SIM905
+).union(word for word in (*UNITS, *COUNTS) if len(word) == 2)
+# Two letters, a few without a vowel, or one set apart: EF, GSB, NYM-O.
+_INITIALS = re.compile(r"[^\W\d_]{2}|[^\W\d_aeiouаеиоуыэюя]{3,4}|[^\W\d_]{2,3}-[^\W\d_]")
 _MONTHS = {"year": 12.0, "month": 1.0, "day": 1 / 30}
 
 
@@ -51,8 +63,8 @@ class Said:
     """What a name says beside brand and model number.
 
     ``groups``: concepts of each closed class, with their words. ``marks``: numbers, short codes and letters that are no
-    size; ``generations``: Roman ones; ``spans`` in months; ``words``: what is left, in letters;
-    ``fitting``: what the thing is for.
+    size; ``generations``: Roman ones; ``spans`` in months; ``words``: what is left, in letters; ``initials``: short
+    words that spell no sound; ``fitting``: what the thing is for.
     """
 
     groups: Mapping[str, Mapping[str, str]]
@@ -60,7 +72,13 @@ class Said:
     generations: frozenset[str]
     spans: frozenset[str]
     words: frozenset[str]
+    initials: frozenset[str]
     fitting: Fitting | None
+
+    @property
+    def told(self) -> frozenset[str]:
+        """Its words, and those of closed classes by what they mean."""
+        return self.words.union(*self.groups.values())
 
 
 @lru_cache(maxsize=20_000)
@@ -87,7 +105,15 @@ def said(name: str, brand: str) -> Said:
     rest = without_sizes(name)
     spans, rest = _spans(rest)
     marks = frozenset(_marks_of(rest, brand))
-    return Said(groups, marks - ROMAN.keys(), marks & ROMAN.keys(), spans, frozenset(plain), _fitting(name))
+    return Said(
+        groups,
+        marks - ROMAN.keys(),
+        marks & ROMAN.keys(),
+        spans,
+        frozenset(plain),
+        _initials(rest, brand),
+        _fitting(name),
+    )
 
 
 def _fitting(name: str) -> Fitting | None:
@@ -141,6 +167,14 @@ def _marks_of(text: str, brand: str) -> Iterator[str]:
             yield f"{amount(chunk):.6g}" if _DECIMAL.fullmatch(chunk) else mark
         elif mark in ROMAN or mark in _LETTER_SIZES or _is_letter(mark, last=place == len(chunks)):
             yield mark
+
+
+def _initials(text: str, brand: str) -> frozenset[str]:
+    """Not what is joined to a number by a sign: the beginnings of model numbers."""
+    told = {squeezed(chunk) for chunk in _BETWEEN_MARKS.split(text) if _INITIALS.fullmatch(chunk)} - _SMALL_WORDS
+    return frozenset(
+        word for word in told if word not in ROMAN and not concepts(word) and not _names_brand(word, brand)
+    )
 
 
 def _is_letter(mark: str, *, last: bool) -> bool:

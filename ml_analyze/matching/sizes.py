@@ -25,6 +25,8 @@ UNIT = "|".join(
     for u in sorted((u for u in UNITS if u.isalnum()), key=len, reverse=True)
 )
 _X = "[xх*]"
+# What ends a number: no letter, and no further digits after a mark, but for the mark that ends a sentence.
+END = r"(?!\w|[.,]\d)"
 _CROSS = re.compile(rf"{_X} ?m?\d")
 # Not inside a code ("KDD-18X" is no zoom, "5W-30" no power); 2G to 5G are networks.
 _MEASURE = re.compile(rf"(?<![\w.,])(?<![^\W\d_]-)(?![2-5]g(?!\w))({NUMBER})[ -]?(?:({UNIT})(?![^\W_]|-\d)|([\"%]))")
@@ -37,15 +39,15 @@ _TIMES = re.compile(rf"(?<![\w.,])(?<![^\W\d_]-)(\d{{1,3}}) ?{_X} ?(?={NUMBER} ?
 # After a size, or after a word and by itself: "400 g x 12", "water x 24"; "1024 x 768", "Phone X10" are no packs.
 _TIMES_AFTER = re.compile(
     rf"(?:(?<![\w.,]){NUMBER} ?(?:{_POURED}) ?{_X} ?|(?<=[^\W\d_]) {_X} )(\d{{1,3}})"
-    rf"(?![\w.,])(?! ?{_X})(?! ?(?:{UNIT})(?![^\W_]))"
+    rf"{END}(?! ?{_X})(?! ?(?:{UNIT})(?![^\W_]))"
 )
 _PACK_OF = re.compile(
     r"(?:pack|box|set|case|bundle|paquete|caja|lot|boite|confezione|caixa|opakowanie|baleni|pakke|forpackning|"
-    r"упаковка|набор) (?:of|von|de|da|di|med|с|из|по|d)? ?(\d{1,3})(?![\w.,])"
+    rf"упаковка|набор) (?:of|von|de|da|di|med|с|из|по|d)? ?(\d{{1,3}}){END}"
 )
 # "n20" and "№20" count where a strength or a form is named beside them.
 _NUMBERED, _MEDICAL = (
-    re.compile(r"(?<![^\W_])no?(\d{1,3})(?![\w.,])"),
+    re.compile(rf"(?<![^\W_])no?(\d{{1,3}}){END}"),
     re.compile(r"mg|мг|таб|tab|капс|caps|kaps|амп|amp"),
 )
 _PLAIN = re.compile(rf"(?<![^\W_])v?({NUMBER})(?![^\W_])")

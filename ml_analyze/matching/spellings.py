@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
 from itertools import chain, pairwise
 from typing import Any
@@ -42,6 +42,17 @@ class Letters:
             np.frombuffer(joined, dtype=np.uint32),
             np.frombuffer(b"".join(within), dtype=np.uint8),
         )
+
+    def mentioning(self, records: NDArray[np.int64], texts: Iterable[str]) -> list[int]:
+        """The places among ``records`` of those that have one of the texts in theirs, letters and digits alone."""
+        starts, ends = self.byte_ends[self.pieces[records]], self.byte_ends[self.pieces[records + 1]]
+        looked_for, bytes_of = [text.encode() for text in texts], self.bytes.data
+        found: list[int] = []
+        for place, (start, end) in enumerate(zip(starts.tolist(), ends.tolist(), strict=True)):
+            within = bytes_of[start:end].tobytes()
+            if any(text in within for text in looked_for):
+                found.append(place)
+        return found
 
     def strings(self, record: int) -> Strings:
         """Those of one record again."""

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from ml_analyze.matching.fraction import in_decimals
 from ml_analyze.matching.normalize import barcode_of, squeezed, text_of
 
 _LONGEST_DESCRIPTION = 1000
@@ -33,13 +34,14 @@ class Texts:
 
 def texts_of(fields: Mapping[str, Any]) -> Texts:
     name, brand, sku = (text_of(fields.get(field)) for field in ("name", "brand", "sku"))
+    name = in_decimals(name)
     modelno, model = text_of(fields.get("modelno")), text_of(fields.get("model"))
     models = f"{modelno} {model}"
     own = maker_number(fields)
     maker = f" {own}" if own else ""
     category = text_of(fields.get("category"))
     # Of a description the beginning, where it says what the thing is.
-    described = text_of(str(fields.get("description") or "")[:_LONGEST_DESCRIPTION])
+    described = in_decimals(text_of(str(fields.get("description") or "")[:_LONGEST_DESCRIPTION]))
     named, short = f"{brand} {name} {models} {sku}{maker}", f"{brand} {name} {models} {maker}"
     barcode, number = barcode_of(fields.get("barcode")), squeezed(sku)
     return Texts(

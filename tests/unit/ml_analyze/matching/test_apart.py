@@ -59,6 +59,23 @@ SIBLINGS = [
     ("bit PH2", "bit PZ2"),
     ("lens +1.5", "lens +2.5"),
     ("paint RAL 9010", "paint RAL 7016"),
+    # fractions, packs at a sentence's end, conditions, editions
+    ('elbow 1 1/8"', 'elbow 1 3/8"'),
+    ("elbow G½", "elbow G 3/8"),
+    ('valve ¾" x ½"', 'valve 3/4" x 3/4"'),
+    ('reducer 1/4" tube, thread 1/8"', 'reducer 1/4" tube, thread 3/8"'),
+    ("sneaker 42", "sneaker 42 2/3"),
+    ("pen", "pen, box of 12,"),
+    ("toner", "Rebuilt toner"),
+    ("headphones", "headphones B-stock"),
+    ("disk", "disk recertified"),
+    ("phone", "phone Enterprise Edition"),
+    # initials, and one word for another in one wording
+    ("EF lens 50 mm", "RF lens 50 mm"),
+    ("GSR drill solo", "GSB drill solo"),
+    ("cable NYM-J", "cable NYM-O"),
+    ("Jotashield topcoat white", "Jotashield primer white"),
+    ("console oled neon", "console oled white"),
 ]
 SAME = [
     ("washing machine 8 kg", "Waschmaschine 8kg"),
@@ -73,6 +90,13 @@ SAME = [
     ("camera", "camera"),
     ("camera 83", "camera 83-EU"),
     ("24 inch monitor", '24" monitor'),
+    ('elbow 1 1/8"', "elbow 1⅛ Zoll"),
+    ("valve ¾ x ½ inch", 'valve 3/4" x 1/2"'),
+    ("valve G 1/2", "valve G½"),
+    ("sneaker 42 2/3", "sneaker 42⅔"),
+    ("pen, box of 12,", "pen 12 pcs"),
+    ("EF lens", "lens"),
+    ("WL lamp holder", "lamp holder DRL"),
 ]
 
 
@@ -121,6 +145,31 @@ def test_the_thing_itself_links_alone_however_its_size_its_side_or_its_generatio
         if each["status"] != "auto_matched"
     ]
     assert asked == []
+
+
+def test_a_number_that_the_catalogue_has_with_an_ending_too_is_asked(tmp_path: Path) -> None:
+    """Who leaves endings out means the thing with one as often; more digits make another number, no ending."""
+    endings = ("W", "-EU", "/A", "76EU", "BK-2", "0", "-119")
+    goods, rows = pairs([("trap", "trap")] * (len(endings) + 1))
+    beside = [
+        each | {"name": each["name"].replace("Q", "9Q" if end[-1].isdigit() else "Q", 1)}
+        for each, end in zip(goods, endings, strict=False)
+    ]
+    for each, end in zip(beside, endings, strict=True):
+        first, number, rest = each["name"].split(" ", 2)
+        each["name"] = f"{first} {number}{end} {rest}"
+    found = matcher(tmp_path, [*goods, *beside]).match(rows, supplier_id="s")
+    asked = [any(why.startswith("the catalogue has ") for why in each["candidates"][0]["why"]) for each in found]
+    assert asked == [True, True, True, True, False, False, False, False]
+    assert [each["status"] == "auto_matched" for each in found] == [not each for each in asked]
+
+
+def test_what_costs_far_more_and_says_more_is_asked(tmp_path: Path) -> None:
+    goods, rows = pairs([("drill solo", "drill solo toolbox")] * 2)
+    for at, price in enumerate((100.0, 210.0)):
+        goods[at]["price"], rows[at]["price"] = 100.0, price
+    found = matcher(tmp_path, goods).match(rows, supplier_id="s")
+    assert [each["status"] == "auto_matched" for each in found] == [True, False]
 
 
 def test_an_article_number_that_both_sides_happen_to_count_links_nothing_alone(tmp_path: Path) -> None:

@@ -30,13 +30,20 @@ def stream_rows(archive: zipfile.ZipFile, name: str, limits: Limits, *, end: byt
     held = b""
     for chunk in _chunks(archive, name, limits):
         held += chunk
-        cut = held.rfind(end) + len(end)
+        cut = _last_end(held, end) + len(end)
         if cut < len(end) and len(held) > _LONGEST:
             cut = len(held)
         if cut >= len(end):
             yield held[:cut]
             held = held[cut:]
     yield held
+
+
+def _last_end(held: bytes, end: bytes) -> int:
+    """Where the last element that is closed ends; one that is only opened by then ends in a later piece."""
+    at = held.rfind(end)
+    opening = held.rfind(b"<", 0, at) if at >= 0 else -1
+    return at if held[opening + 1 : opening + 2] == b"/" else held.rfind(end, 0, max(opening, 0))
 
 
 def _chunks(archive: zipfile.ZipFile, name: str, limits: Limits) -> Iterator[bytes]:

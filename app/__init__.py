@@ -7,6 +7,7 @@ from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from app import database, models, office_settings, release, request_log
+from app.asked_again import Application
 from app.extensions import babel, compress, connect_redis, csrf, db, htmx, login, migrate
 from app.schema import MIGRATIONS
 from app.settings import Settings
@@ -26,7 +27,7 @@ def create_app(config: Settings | None = None) -> Flask:
     logs.configure(config.log_level, config.log_format)
     for name, instead in config.ignored.items():
         log.warning("variable_not_read", variable=name, instead=instead)
-    app = Flask(__name__)
+    app = Application(__name__)
     app.url_rule_class = UrlRule
     assert models  # imported so that every table is known
     app.extensions["settings"] = config
@@ -59,6 +60,7 @@ def flask_config(config: Settings) -> dict[str, object]:
         "SECRET_KEY": config.secret_key.get_secret_value(),
         "SQLALCHEMY_DATABASE_URI": config.database_url,
         "SQLALCHEMY_ENGINE_OPTIONS": {
+            "json_deserializer": database.json_of,
             "pool_size": config.db_pool_min,
             "max_overflow": max(0, config.db_pool_max - config.db_pool_min),
             "connect_args": {"connect_timeout": 10, "options": " ".join(f"-c {each}" for each in PATIENCE)},

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import select
 import time
 from collections import namedtuple
@@ -13,6 +14,7 @@ from weakref import WeakSet
 
 import psycopg
 from psycopg import errors
+from pydantic_core import from_json
 from sqlalchemy import Connection, Engine, event
 from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.exc import DBAPIError, InvalidatePoolError, OperationalError
@@ -63,6 +65,14 @@ def _is_silent(connection: Plain) -> bool:
     poll = select.poll()
     poll.register(connection.fileno(), select.POLLIN)
     return not poll.poll(0)
+
+
+def json_of(text: str | bytes) -> Any:
+    """What a column of JSON holds, as the standard library reads it, at a tenth of its time (ADR 389)."""
+    try:
+        return from_json(text)
+    except ValueError:  # nested deeper than it likes
+        return json.loads(text)
 
 
 def first_row(connection: Connection, statement: str, facts: Mapping[str, Any]) -> Row | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from unittest.mock import Mock
 
@@ -95,3 +96,19 @@ def stand_still() -> None:
     with db.engine.connect() as other:
         while other.scalar(text("SELECT count(*) FROM pg_stat_activity WHERE pid = :pid"), {"pid": pid}):
             other.rollback()
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "123456789012345678901234567890",
+        "-0.0",
+        "1e400",
+        "1.10",
+        '{"a": {"b": [1, null, "\\u00e9"]}}',
+        '{"a": 1, "a": 2}',
+        "[" * 500 + "]" * 500,
+    ],
+)
+def test_json_of_a_column_is_what_the_standard_library_reads(written: str) -> None:
+    assert repr(database.json_of(written.encode())) == repr(json.loads(written))

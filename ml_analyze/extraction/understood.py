@@ -20,7 +20,7 @@ from ml_analyze.extraction.understanding.row_counts import Counts
 from ml_analyze.extraction.understanding.rows import RowTaker
 from ml_analyze.findings import Findings
 
-from .grid import Grid, text_of
+from .grid import Grid
 from .limits import Unreadable
 
 _BATCH = 256
@@ -82,10 +82,8 @@ class PriceList:
                 continue
             if before is None or before.table.sheet is not table.sheet:
                 path = []
-                skipped["preamble"] += sum(
-                    bool(any(map(text_of, row)))
-                    for row in table.sheet.rows[: table.header.rows[0] if table.header else 0]
-                )
+                above = table.sheet.rows[: table.header.rows[0] if table.header else 0]
+                passed.add_above(above, table.roles.columns.get("price"))
             if table.header and (before is None or before.table.header is not table.header):
                 skipped["header"] += len(table.header.rows)
             beside = before is not None and before.table.sheet is table.sheet and before.table.first == table.first

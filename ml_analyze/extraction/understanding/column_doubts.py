@@ -12,7 +12,7 @@ from .tables import Table
 
 _SURE = 0.9
 _WEAK, _WEAK_NAME = 0.5, 0.42
-_BARE = 0.3
+_BARE, _UNSURE, _MOSTLY = 0.3, 0.8, 0.7
 _LONG_NAME = 160
 _ONE_NAME_ROWS, _FEW_LETTERS = 5, 3
 _CODES = 0.8
@@ -42,7 +42,7 @@ def name_doubts(table: Table) -> list[Doubt]:
         sure < _WEAK_NAME and not table.headers[at]
     ):
         return [column_doubt(table, at, "name", 0.6)]
-    if _shares_label(table, at) or _named_on_the_left(table, at) or _tells_apart(table, at):
+    if _shares_label(table, at) or _named_on_the_left(table, at) or _tells_apart(table, at) or _is_rivalled(table, at):
         return [column_doubt(table, at, "name", 0.5)]
     shared = look.count >= _ONE_NAME_ROWS and look.distinct * look.count < 1.5  # what all rows share names none of them
     return [column_doubt(table, at, "name", 0.6)] if look.length > _LONG_NAME or shared else []
@@ -88,6 +88,28 @@ def _named_on_the_left(table: Table, at: int) -> bool:
         and look.length > _FEW_LETTERS
         and max(look.url, look.flag, look.unit, look.dated) < _BARE
         for other, look in enumerate(table.profiles[:at])
+    )
+
+
+def _is_rivalled(table: Table, at: int) -> bool:
+    """Whether no header says that the column is the name, and another one, said to describe, to bear a brand or to be
+    a model, tells the rows apart in words as well."""
+    said, look = named_by(table.headers[at]), table.profiles[at]
+    sure = table.roles.confidence.get("name", 1.0)
+    if table.roles.parts or sure >= _UNSURE or said.keys() & {"name", "description"}:
+        return False
+    telling = ("name", "description", "brand", "sku") if sure < _WEAK else ("description",) if not said else ()
+    aside = {table.roles.columns.get(role) for role in ("price", "currency", "unit", "barcode", "stock", "pack_size")}
+    return any(
+        other not in {at, *aside, *table.roles.decoys}
+        and (other < at or "description" not in named_by(table.headers[other]))  # remarks stand behind the name
+        and not named_by(table.headers[other]).keys().isdisjoint(telling)
+        and rival.letters > _MOSTLY
+        and rival.filled > _SURE * look.filled
+        and rival.distinct > _CODES * look.distinct
+        and max(rival.url, rival.flag, rival.dated, rival.unit, rival.money) < _BARE
+        and not (rival.code > _CODES and rival.words < look.words and telling != ("description",))
+        for other, rival in enumerate(table.profiles)
     )
 
 

@@ -26,7 +26,8 @@ _SYMBOLS: list[tuple[str, str]] = [
     ("£", "GBP"),
     ("₽", "RUB"),
     ("₴", "UAH"),
-    ("₹", "INR"),
+    ("₹|(?<![\u0900-\u097f])रु\\.?(?![\u0900-\u097f])", "INR"),
+    ("৳", "BDT"),
     ("₺", "TRY"),
     ("₪", "ILS"),
     ("₩", "KRW"),
@@ -202,6 +203,11 @@ def _memo(text: str, loose: bool) -> str | None:
 def names_currency(text: str) -> bool:
     """Whether ``text`` names money at all; kr. is some krone, whichever."""
     return find_currency(text) is not None or _KRONE.search(text) is not None
+
+
+def is_some_krone(text: str) -> bool:
+    """Whether a text says kr. and no country's."""
+    return _KRONE.search(text) is not None and _memo(text, False) is None
 
 
 def _by_context(text: str, context: str) -> str | None:

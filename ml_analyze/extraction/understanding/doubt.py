@@ -12,6 +12,7 @@ from ml_analyze.extraction.grid import Grid, text_of
 
 from .choose import Candidate
 from .column_doubts import column_doubt, name_doubts, on_its_side, place_of
+from .currency import is_some_krone
 from .cut_codes import cut_codes
 from .layout import Layout
 from .looks import look_price
@@ -19,7 +20,8 @@ from .price_doubts import price_doubts, says_price
 from .profile import Profile
 from .tables import Table
 
-_WEAK = 0.5
+_WEAK, _SURE = 0.5, 0.9
+_LEAST_ROWS, _PART = 3, 0.1
 _LEFT_OUT_ROWS, _COUNT_COLUMNS = 5, 3
 _SMALL_SHARE, _SETS_SHARE = 0.02, 0.3
 _LIKE_PRICES = 0.45
@@ -108,6 +110,8 @@ def _of_table(table: Table, layout: Layout) -> list[Doubt]:
                 probability=0.75,
             )
         )
+    if layout.currency is None and (krone := _some_krone(table)):
+        found.append(Doubt(what=DoubtCode.CURRENCY, where=place_of(table), choice=krone, probability=_WEAK))
     if layout.scaled_by:
         found.append(
             Doubt(
@@ -118,6 +122,15 @@ def _of_table(table: Table, layout: Layout) -> list[Doubt]:
             )
         )
     return found
+
+
+def _some_krone(table: Table) -> str:
+    """What says kr. and not whose, over the prices or beside them; '' for nothing."""
+    at = table.roles.columns.get("price")
+    if at is None or "currency" in table.roles.columns:
+        return ""
+    cells = [text_of(row[at]) for row in table.held_rows()[:_CUT_ROWS] if at < len(row)]
+    return next((text for text in (table.headers[at], *cells) if text and is_some_krone(text)), "")
 
 
 def _shared(table: Table) -> list[Doubt]:
@@ -141,6 +154,11 @@ def _left_out(candidate: Candidate, taken: int, *, cents: bool) -> Doubt | None:
     price, are counts.
     """
     table = candidate.table
+    named = bool(candidate.reason) and not candidate.superseded and any(table.headers)
+    if named and {"name", "price"} <= table.roles.columns.keys() and not candidate.reason.startswith("not among"):
+        look = table.profiles[table.roles.columns["price"]]
+        if look.count >= _LEAST_ROWS and look.numeric > _SURE and look.count >= _PART * taken:
+            return _of_left_out(table, look.count, candidate.reason)
     cents = cents and sum(look.count > 0 for look in table.profiles) <= _COUNT_COLUMNS
     like = [
         look
@@ -152,12 +170,12 @@ def _left_out(candidate: Candidate, taken: int, *, cents: bool) -> Doubt | None:
     rows = max(look.count for look in like)
     if rows < _SMALL_SHARE * taken:
         return None  # the reading shows it among the sheets
-    return Doubt(
-        what=DoubtCode.TABLE_LEFT_OUT,
-        where=place_of(table),
-        choice=f"{rows} rows left out: {candidate.reason}",
-        probability=0.7,
-    )
+    return _of_left_out(table, rows, candidate.reason)
+
+
+def _of_left_out(table: Table, rows: int, reason: str) -> Doubt:
+    choice = f"{rows} rows left out: {reason}"
+    return Doubt(what=DoubtCode.TABLE_LEFT_OUT, where=place_of(table), choice=choice, probability=0.7)
 
 
 def _is_like_prices(look: Profile) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from handoff.doubts import PassedOver, PassedOverExample
@@ -22,6 +23,7 @@ class Passed:
     counts: Counter[str] = field(default_factory=Counter)
     priced: int = 0
     coded: int = 0
+    above: int = 0
     _examples: dict[str, list[PassedOverExample]] = field(default_factory=dict)
 
     def add(self, kind: str, row: Row, *, sheet: str, number: int) -> None:
@@ -32,6 +34,15 @@ class Passed:
         if len(kept) < _EXAMPLES and kind not in _WORDLESS:
             text = " | ".join(text for cell in row if (text := text_of(cell)))
             kept.append(PassedOverExample(sheet=sheet, row=number, text=text[:_EXAMPLE_CHARS]))
+
+    def add_above(self, rows: Sequence[Row], price: int | None) -> None:
+        """The rows above a header; ``price`` is the column of the prices below it."""
+        filled = [row for row in rows if any(map(text_of, row))]
+        self.counts["preamble"] += len(filled)
+        for row in filled:
+            number = number_of(row[price]) if price is not None and price < len(row) else None
+            words = next((text for cell in row[:price] if (text := text_of(cell))), "")
+            self.above += number is not None and any(map(str.isalpha, words)) and not words.endswith(":")
 
     def told(self) -> list[PassedOver]:
         """Each kind with its count, as the treaty has it."""

@@ -15,6 +15,7 @@ _SURE = 0.9
 _WEAK = 0.5
 _LEFT_OUT_ROWS = 5
 _BARE, _SAID = 0.3, 0.6
+_TWO = 1.5
 
 
 def price_doubts(table: Table) -> list[Doubt]:
@@ -37,7 +38,7 @@ def price_doubts(table: Table) -> list[Doubt]:
         found.append(Doubt(what=DoubtCode.PRICE_COLUMN, where=place_of(table), choice=said, probability=0.6))
     elif _is_worth_of_stock(table, choice):
         found.append(column_doubt(table, choice.main, "price", 0.3))  # what the stock is worth
-    elif _is_unsaid(table, choice.main):
+    elif _is_unsaid(table, choice.main) or _holds_a_place(table, choice.main):
         found.append(column_doubt(table, choice.main, "price", 0.6))
     money = [at for at in _money_beside(table, choice) if at not in table.roles.decoys]
     if money:
@@ -67,6 +68,12 @@ def _is_unsaid(table: Table, at: int) -> bool:
         return table.roles.confidence.get("price", 1.0) < _WEAK
     unsure = table.roles.confidence.get("price", 1.0) < _SAID
     return unsure and not says_price(header) and max(look.cents, look.money) < _BARE
+
+
+def _holds_a_place(table: Table, at: int) -> bool:
+    """Whether every article costs 1, or 0: what stands there until somebody knows the price."""
+    look = table.profiles[at]
+    return look.count >= _LEFT_OUT_ROWS and look.distinct * look.count < _TWO and look.typical in (0.0, 1.0)
 
 
 def says_price(header: str) -> bool:

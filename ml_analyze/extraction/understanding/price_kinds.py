@@ -13,6 +13,7 @@ from .lexicon import lexicon, normal
 
 _UNSPACED = re.compile(r"[\u0e00-\u0e7f\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7af]")
 _YEAR = re.compile(r"(?<!\d)(20[0-4]\d)(?!\d)")
+_FISCAL_YEAR = re.compile(r"(?<!\d)20[0-4]\d ?[-–/] ?(?:20)?[0-4]\d(?!\d)")  # 2026-27 counts no pieces
 _DAY = re.compile(r"(?<!\d)(\d{1,2})[./-](\d{1,2})[./-](20\d\d|\d\d)(?!\d)|(?<!\d)(20\d\d)-(\d\d)-(\d\d)(?!\d)")
 _FROM = r"(?:from|ab|от|від|od|de|desde|dès|da|vanaf|fra|från|>=?|≥|więcej niż)"
 _PIECES = (
@@ -41,7 +42,7 @@ _BY_MEASURE = re.compile(
     r"(?:1\s?|100\s?)?(?:kgs?|kilo(?:gramm?)?|кг|g|gr|gram(?:me|o|m)?|г|гр|l|lt|ltr|lit(?:er|re|r[oi]|r)s?|litrů|литра?|met(?:er|re|ro)s?|metr|метра?|л|m|mt|м|m[2²3³]|м[2²3³]|lb|oz|t|tn|to|tonnes?|тн?|тонн[аыу]?|wp?|watt|kwh|km|км)(?!\w)",
     re.IGNORECASE,
 )
-_MONEY_PER_UNIT = re.compile(r"(?:[€$£₽₴₹₺]|[A-Z]{3}|zł|Kč|Ft|kr)\.? ?/ ?(?:1 ?)?[^\W\d_]{1,8}\.?")
+_MONEY_PER_UNIT = re.compile(r"(?:[€$£₽₴₹₺]|[A-Z]{3}|zł|Kč|Ft|[Kk]r)\.? ?/ ?(?:1 ?)?[^\W\d_]{1,8}\.?")
 _BY_AREA = re.compile(r"(?<![^\W_])(?:[mм][2²]|sqm|sq\.? ?m|sq\.? ?ft)(?![^\W_])", re.IGNORECASE)
 
 _STROKE = re.compile(r"[/](?:1\s?)?([^\W\d_]{1,12})\.?(?=[\s),;]|$)")
@@ -197,6 +198,8 @@ def condition_of(text: str) -> str | None:
 
 
 def _quantity(text: str) -> int | None:
+    if _FISCAL_YEAR.search(text):
+        return None
     match = _QUANTITY.fullmatch(_beside_price(text)) or _QUANTITY.fullmatch(_beside_price(_outside_brackets(text)))
     if match is None:
         return None

@@ -59,3 +59,15 @@ def vat_on_top(net: Numbers, gross: Numbers) -> bool:
     middle = sorted(ratios)[len(ratios) // 2]
     rate = min((*_VAT, *_VAT_HIGH), key=lambda each: abs(each - middle))
     return abs(rate - middle) < 0.003 and sum(abs(each - rate) < 0.005 for each in ratios) >= 0.9 * len(ratios)
+
+
+def adds(one: Numbers, two: Numbers, whole: Numbers) -> bool:
+    """Whether ``whole`` is the sum of two columns in nearly every row, and more than the first in some."""
+    tried = right = more = 0
+    for a, b, c in zip(one, two, whole, strict=True):
+        if a is None or b is None or c is None:
+            continue
+        tried += 1
+        right += abs(a + b - c) <= 0.006 * max(abs(c), 1)
+        more += b > 0
+    return tried >= _LEAST and more > 1 and right >= _NEARLY_ALL * tried

@@ -17,8 +17,7 @@ SIZE = re.compile(r"\d{1,6}(?:[.,]\d{1,3})?\s{0,2}(?:kg|g|gr|ml|l|ltr|cl|oz|lb|�
 _DISCOUNT = re.compile(r"[-–−] ?\d{1,2}(?:[.,]\d)? ?%")
 TIE = 0.7
 _SURE_OF_KIND, _SURE_OF_RELATION = 0.97, 0.9
-_LEAST_RATIOS, _NEAR, _SPREAD = 4, (0.2, 5.0), 0.3
-_NEARLY_ALL = 0.9
+_LEAST_RATIOS = 4
 _LEAST_CHEAPER, _CHEAPER = 2, (0.25, 0.98)
 # letters from the digit behind them: Опт1, A2
 _PARTS = re.compile(r"[^\W\d_]+|\d+")
@@ -101,19 +100,6 @@ def _is_mark(word: str) -> bool:
         or word in _COUNTRIES
         or (len(word) <= _MARK_CHARS and set(word) <= set("iv"))
     )
-
-
-def alike(price: int, numbers: Mapping[int, Numbers], others: Sequence[int]) -> int | None:
-    """A column that goes up and down with the price's: it may be the price where no header says which is."""
-    for other in others:
-        pairs = zip(numbers[price], numbers[other], strict=True)
-        ratios = sorted(two / one for one, two in pairs if one and two and one > 0 and two > 0)
-        middle = ratios[len(ratios) // 2] if len(ratios) >= _LEAST_RATIOS else 0.0
-        if _NEAR[0] < middle < _NEAR[1] and len({*numbers[other]}) > _LEAST_RATIOS:
-            near = sum(abs(ratio / middle - 1) < _SPREAD for ratio in ratios)
-            if near >= _NEARLY_ALL * len(ratios):
-                return other
-    return None
 
 
 def cheaper_beside(price: int, numbers: Mapping[int, Numbers], others: Sequence[int]) -> int | None:

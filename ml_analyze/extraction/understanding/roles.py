@@ -11,7 +11,8 @@ from ml_analyze.extraction.grid import Row
 from .assignment import assign
 from .lexicon import ROLES
 from .names import Roles, name_by_others, swap_code_and_name, tell_apart
-from .price_choice import choose_price, size_columns, tier_columns, totals, year_columns
+from .price_choice import choose_price
+from .price_columns import size_columns, tier_columns, totals, year_columns
 from .price_kinds import condition_of, price_header
 from .profile import Profile
 from .sayings import decoy_of, named_by, no_prices

@@ -17,7 +17,7 @@ _MISSING_SHARE, _REPEATED_SHARE = 0.6, 0.2
 # A cell that is empty or says "on request" is a supplier's way; one that holds something else was not understood.
 _UNREAD_SHARE, _UNREAD = 0.2, frozenset(("PRICE_UNREADABLE", "PRICE_ERROR_CELL"))
 _ODD_ROWS_SHARE = 0.2
-_FEW, _FEW_REPEATED = 20, 3
+_FEW, _FEW_REPEATED, _FEW_ABOVE = 20, 3, 2
 _UNNAMED_SHARE = 0.15
 _REPEATED_IN_FEW = 0.4
 _KEPT_FIRSTS = 10_000  # codes whose first row is kept to be compared with
@@ -136,6 +136,9 @@ class Counts:
         if self.unnamed > max(1, _UNNAMED_SHARE * self.items):
             choice = f"{self.unnamed} items have no name but their code"
             found.append(Doubt(what=DoubtCode.COLUMN, choice=choice, probability=0.5))
+        if passed.above > _FEW_ABOVE:
+            choice = f"{passed.above} rows with a number above the header"
+            found.append(Doubt(what=DoubtCode.ROWS_LEFT_OUT, choice=choice, probability=0.5))
         if odd > max(_FEW, _ODD_ROWS_SHARE * self.items):
             found.append(
                 Doubt(what=DoubtCode.ROWS_LEFT_OUT, choice=f"{odd} rows beside {self.items} items", probability=0.6)

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from handoff.conditions import NO_PRICES, PriceKind
 
 from .currency import find_currency
 from .lexicon import DECOYS, ROLES, lexicon, normal
 from .looks import look_price
-from .price_kinds import PriceHeader, by_measure, price_header, says_class
+from .price_kinds import PriceHeader, by_measure, is_money_per_unit, price_header, says_class
 from .profile import Profile
 
-_ALL_NUMBERS = 0.9
+_ALL_NUMBERS, _SAYS_PRICE = 0.9, 0.4
 _LESSER_CODE = 0.8
 _NOTHING_ELSE, _LEVEL_ALONE = 0.7, 0.62
 _LIKE_PRICES = 0.45
@@ -74,12 +74,22 @@ def named_by(header: str) -> dict[str, float]:
         named.pop("discount")  # a price after or before it
     if max(named.values(), default=0.0) < _ABBREVIATED and _says_level(header):
         return {"price": _LEVEL_ALONE}  # Dealer, Retail, Опт: a level of prices needs no word for price
-    if "total" in named or "currency" in named or not header or not find_currency(header):
+    if (
+        "total" in named
+        or "currency" in named
+        or not header
+        or not (find_currency(header) or is_money_per_unit(header))
+    ):
         return named
     price = max(named.get("price", 0.0), 0.7)
     if named.get("measure", 0.0) <= price:
         named.pop("measure", None)
     return named | {"price": price}
+
+
+def names_price(named: Mapping[str, float]) -> bool:
+    """Whether a header is surely enough one of prices. ``named``: role → how surely it says so."""
+    return any(role.startswith("price") and sure >= _SAYS_PRICE for role, sure in named.items())
 
 
 def _says_level(header: str) -> bool:

@@ -171,6 +171,7 @@ def test_how_a_file_was_read_has_its_russian(app: Flask) -> None:
         ("", "12 names were put together from rows of a page", ""),
         ("", "8 names are labels, as cards of products have", ""),
         ("", "60 rows beside 100 items", ""),
+        ("", "4 rows with a number above the header", ""),
         ("", "30 items have no name but their code", ""),
         ("Прайс", "no price", "Цена, which is gone"),
         ("line 12", "", ""),

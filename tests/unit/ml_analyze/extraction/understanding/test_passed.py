@@ -47,3 +47,18 @@ def test_a_kind_that_never_came_is_not_told() -> None:
     made = Passed()
     made.counts["blank"] += 0
     assert made.told() == []
+
+
+def test_rows_above_a_header_count_where_they_have_words_and_a_number_for_the_price() -> None:
+    passed = Passed()
+    rows: list[list[str | float | None]] = [
+        ["Room", "Low"],
+        ["Single", 45.0],
+        ["Tel.:", 4512.0],
+        [7.0, 8.0],
+        [None, None],
+    ]
+    passed.add_above(rows, 1)
+    assert (passed.above, passed.counts["preamble"]) == (1, 4)
+    passed.add_above([["Double", 65.0]], None)
+    assert passed.above == 1

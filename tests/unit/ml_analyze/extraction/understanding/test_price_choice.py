@@ -6,14 +6,7 @@ import pytest
 
 from handoff.conditions import PriceKind
 from ml_analyze.extraction.grid import Row
-from ml_analyze.extraction.understanding.price_choice import (
-    PriceChoice,
-    choose_price,
-    size_columns,
-    tier_columns,
-    totals,
-    year_columns,
-)
+from ml_analyze.extraction.understanding.price_choice import PriceChoice, choose_price
 from ml_analyze.extraction.understanding.profile import profile
 from ml_analyze.extraction.understanding.sayings import named_by
 
@@ -70,24 +63,3 @@ def test_no_price_column_is_no_choice() -> None:
         choose_price(None, headers=[], named=[], profiles=[], rows=[], used=set(), decoys={}, fixed=False, meant={})
         == PriceChoice()
     )
-
-
-def test_sizes_quantities_and_years_head_prices_where_there_are_enough_of_them() -> None:
-    look = profile(list(NET))
-    assert size_columns(["Name", "1 kg", "500 g", "250 g"], [look] * 4) == [1, 2, 3]
-    assert size_columns(["Name", "1 kg", "500 g"], [look] * 3) == []
-    assert tier_columns(["Name", "1-9", "10-49", "50+"], [look] * 4) == [1, 2, 3]
-    assert tier_columns(["Name", "10+", "10+"], [look] * 3) == []
-    assert year_columns(["2025", "2026"], [{}, {}], [look] * 2) == [0, 1]
-    assert year_columns(["2025", "2026", "Price"], [{}, {}, {"price": 1.0}], [look] * 3) == []
-    assert year_columns(["2025"], [{}], [look]) == []
-
-
-def test_quantity_times_price_is_a_total_unless_it_alone_says_price() -> None:
-    counts = [3.0, 7.0, 12.0, 2.0, 5.0]
-    worth = [round(count * net, 2) for count, net in zip(counts, NET, strict=True)]
-    rows, looks = columns(counts, NET, worth), [profile(list(each)) for each in (counts, NET, worth)]
-    assert totals([{}, {}, {}], looks, rows) == [2]
-    assert totals([{}, {}, {"price": 1.0}], looks, rows) == []
-    assert totals([{"stock": 1.0}, {"price": 1.0}, {"price": 1.0}], looks, rows) == [2]
-    assert totals([{}, {}], looks[:2], columns(counts, NET)) == []

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from ml_analyze.extraction.understanding.relations import (
     Numbers,
+    adds,
     after_discount,
     after_markup,
     multiplies,
@@ -68,3 +69,12 @@ def test_a_margin_that_is_no_rate_of_tax_and_rates_that_differ_are_none() -> Non
     assert not vat_on_top([10.0, 20.0, 30.0], [12.0, 21.4, 35.7])
     assert not vat_on_top([10.0, 20.0], [12.0, 24.0])
     assert not vat_on_top([], [])
+
+
+def test_a_price_and_its_tax_add_up_where_there_is_any() -> None:
+    prices, taxes = [410.0, 238.0, 312.0, 286.0], [0.0, 38.08, 49.92, 45.76]
+    sums = [410.0, 276.08, 361.92, 331.76]
+    assert adds(prices, taxes, sums)
+    assert not adds(prices, [0.0] * 4, prices)
+    assert not adds(prices[:2], taxes[:2], sums[:2])
+    assert not adds(prices, taxes, prices)

@@ -8,7 +8,6 @@ from ml_analyze.extraction.understanding.price_kinds import price_header
 from ml_analyze.extraction.understanding.rival_prices import (
     SIZE,
     TIE,
-    alike,
     cheaper_beside,
     differ_in_class,
     is_discount,
@@ -83,14 +82,6 @@ def test_currencies_differ_only_where_both_headers_name_one() -> None:
 )
 def test_amounts_of_goods_are_sizes(text: str, size: bool) -> None:
     assert (SIZE.fullmatch(text) is not None) is size
-
-
-def test_a_column_that_goes_up_and_down_with_the_price_may_be_the_price() -> None:
-    prices = [10.0, 30.0, 20.0, 50.0, 40.0]
-    near = [11.0, 33.5, 21.0, 56.0, 43.0]
-    assert alike(0, {0: prices, 1: [5.0] * 5, 2: near}, [1, 2]) == 2
-    assert alike(0, {0: prices, 1: [price * 9 for price in prices]}, [1]) is None
-    assert alike(0, {0: prices[:3], 1: near[:3]}, [1]) is None
 
 
 def test_dearer_wherever_the_price_is_dearer_needs_five_rows_and_no_exception() -> None:

@@ -97,7 +97,7 @@ def test_the_day_of_a_buyer_takes_three_minutes(page: Page, mark: str, tmp_path:
 
     hand.press(page.get_by_role("link", name="Currencies").first)
     hand.write(page.get_by_label("Currency, three letters"), "EUR")
-    hand.press(page.get_by_role("button", name="Save"))
+    hand.press(page.get_by_role("button", name="Save", exact=True))
     hand.write(page.get_by_label("One unit of"), "EUR")
     hand.write(page.get_by_label("costs"), "5")
     hand.write(page.get_by_label("of", exact=True), "PLN")
@@ -147,6 +147,6 @@ def test_the_day_of_a_buyer_takes_three_minutes(page: Page, mark: str, tmp_path:
     hand.press(page.get_by_role("link", name="Administrator"))
     hand.write(page.get_by_label("E-mail"), "buyer@example.com")
     hand.choose(page.get_by_label("How often"), "every day")
-    hand.press(page.locator("section", has_text="Digest of changes").get_by_role("button", name="Save"))
+    hand.press(page.locator("section", has_text="Digest of changes").get_by_role("button", name="Save", exact=True))
     expect(page.get_by_label("How often")).to_have_value("daily")
     assert hand.seconds <= 180, "three minutes of a person's hand"

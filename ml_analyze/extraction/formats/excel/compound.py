@@ -51,13 +51,15 @@ class _Compound:
         sectors = list(struct.unpack_from(f"<{_IN_HEADER}I", self._content, 76))
         following, count = struct.unpack_from("<2I", self._content, 68)
         per_sector = self._size // 4
-        for _ in range(min(count, len(self._content) // self._size)):
+        # A table that lists more sectors than the file has names the same ones again and again.
+        whole = len(self._content) // self._size
+        for _ in range(min(count, whole // per_sector + 1)):
             more = struct.unpack_from(f"<{per_sector}I", self._content, (following + 1) * self._size)
             sectors += more[:-1]
             following = more[-1]
         table: list[int] = []
         for sector in sectors:
-            if sector < _LAST_SECTOR:
+            if sector < _LAST_SECTOR and len(table) < whole:
                 table += struct.unpack_from(f"<{per_sector}I", self._content, (sector + 1) * self._size)
         return table
 

@@ -19,7 +19,7 @@ _CELL = re.compile(  # what stands in a cell ends where the next begins: a part 
 )
 _STYLE = re.compile(rb'\bs="(\d+)"')
 _VALUE = re.compile(rb"<(?:\w+:)?v(?: [^>]*)?>([^<]*)<")
-_RUN = re.compile(rb"<(?:\w+:)?r>(.*?)</(?:\w+:)?r>", re.DOTALL)
+_RUN, _RUN_ENDS = re.compile(rb"<(?:\w+:)?r>"), re.compile(rb"</(?:\w+:)?r>")
 _TEXT = re.compile(rb"<(?:\w+:)?t(?: [^>]*)?>([^<]*)<")
 _STRIKE = re.compile(rb'<(?:\w+:)?strike(?: val="(?:1|true)")?\s*/>')
 _LEVEL = re.compile(rb'\boutlineLevel="(\d)"')
@@ -51,7 +51,8 @@ def runs_of(item: bytes) -> Runs | None:
         return None
     left: list[str] = []
     struck: list[str] = []
-    for run in _RUN.findall(item):
+    for begun in _RUN.split(item)[1:]:
+        run = _RUN_ENDS.split(begun, maxsplit=1)[0]
         text = "".join(part.decode("utf-8", "replace") for part in _TEXT.findall(run))
         (struck if _STRIKE.search(run) else left).append(text)
     return ("".join(left).strip(), "".join(struck).strip()) if struck else None

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import xlwt
 
-from ml_analyze.extraction.formats.excel.compound import workbook_stream
+from ml_analyze.extraction.formats.excel.compound import _Compound, workbook_stream
 
 
 @pytest.fixture(scope="module")
@@ -53,3 +53,13 @@ def test_a_chain_that_bites_its_tail_ends(book: bytes) -> None:
     for sector in range(128):
         struct.pack_into("<I", looped, at + 4 * sector, sector)
     assert len(workbook_stream(io.BytesIO(bytes(looped)))) <= len(book)
+
+
+def test_a_table_that_names_one_sector_again_and_again_takes_no_more_than_the_file(book: bytes) -> None:
+    content = bytearray(book) + bytes(512 * 4096)
+    itself = len(content) // 512 - 2  # a sector of the list that says: the next of the list is I
+    struct.pack_into("<2I", content, 68, itself, 0xFFFFFF)
+    struct.pack_into("<128I", content, (itself + 1) * 512, *[0] * 127, itself)
+    struct.pack_into("<109I", content, 76, *[0] * 109)
+    compound = _Compound(bytes(content))
+    assert len(compound._fat) <= len(content) // 512 + 128

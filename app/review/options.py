@@ -17,8 +17,6 @@ from app.models.offers import ProductOffers
 
 #: prices further apart than so many times are of different money or units
 COMPARABLE = 5
-#: a fact with one of these words speaks against the candidate
-AGAINST = ("differs", "different", "not ", "only", "conflict", "contradicts")
 
 
 @dataclass(frozen=True)
@@ -57,15 +55,16 @@ def products(ids: Sequence[UUID]) -> dict[UUID, Product]:
 
 def _option(product: Product, said: Mapping[str, Any], *, item: SupplierItem, own: Decimal | None) -> Option:
     facts = [str(fact) for fact in said.get("why") or []]
-    against = [fact for fact in facts if any(word in fact.lower() for word in AGAINST)]
+    # Candidates of before this field was made have no such places: all that is said of them is shown alike.
+    places = frozenset(said.get("against") or ())
     # Of a list in another currency the fact about the price says more than a percentage could.
     at_a_rate = any(" at the list's rate of " in fact for fact in facts)
     listed = None if at_a_rate else _gap(item.current_price, product.price or product.min_price)
     return Option(
         product,
         float(said.get("score") or 0),
-        [fact for fact in facts if fact not in against],
-        against,
+        [fact for place, fact in enumerate(facts) if place not in places],
+        [fact for place, fact in enumerate(facts) if place in places],
         own,
         _gap(item.comparable_price, own) if own else listed,
     )

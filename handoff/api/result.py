@@ -79,11 +79,12 @@ class Source(Tolerant):
 
 
 class Candidate(Tolerant):
-    """``score`` 0-100; ``why`` are short facts that agree or contradict, best first."""
+    """``score`` 0-100; ``why`` are short facts, the weightiest first; those at the places ``against`` contradict."""
 
     product_id: str
     score: float = Field(ge=0, le=100)
     why: list[str] = Field(default_factory=list)
+    against: list[int] = Field(default_factory=list)
 
 
 class Match(Tolerant):

@@ -176,12 +176,11 @@ def _dearer(row: Record, ours: Said, product: Record, theirs: Said) -> Iterator[
     """What costs far more and says more comes with more, or is another thing."""
     if not row.price or not product.price:
         return
-    for ratio, more, sentence in (
-        (row.price / product.price, ours.told - theirs.told, "only the row says {}"),
-        (product.price / row.price, theirs.told - ours.told, "only the product says {}"),
-    ):
-        if ratio > _DEARER and more:
-            yield sentence.format(min(more))
+    ratio = row.price / product.price
+    if ratio > _DEARER and (more := ours.told - theirs.told):
+        yield f"only the row says {min(more)}"
+    if 1 / ratio > _DEARER and (more := theirs.told - ours.told):
+        yield f"only the product says {min(more)}"
 
 
 def _partly(row: Record, product: Record) -> Iterator[str]:

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from ml_analyze.matching.explain import Against
 from ml_analyze.matching.grounds import Evidence
 from ml_analyze.matching.model import sigmoid
 from ml_analyze.matching.proof import Proof
@@ -105,8 +106,8 @@ def decide(
     if reason is None:
         status = "auto_matched"
     explained = _EXPLAINED_LINK if reason is None else _EXPLAINED
-    candidates: list[dict[str, Any]] = [
-        {"product_id": product_id, "score": -less, "why": why(place) if rank < explained else []}
+    candidates = [
+        _candidate(product_id, -less, why(place) if rank < explained else [])
         for rank, (less, _, product_id, place) in enumerate(ranked[:SHOWN])
     ]
     if reason is not None and (best.score >= at.auto or best.evidence <= Evidence.NUMBER):
@@ -118,6 +119,14 @@ def decide(
         "score": score,
         "candidates": candidates,
     }
+
+
+def _candidate(product_id: str, score: float, why: list[str]) -> dict[str, Any]:
+    """``against``: the places of the facts in ``why`` that speak against it; not there where none does."""
+    told: dict[str, Any] = {"product_id": product_id, "score": score, "why": why}
+    if against := [place for place, fact in enumerate(why) if isinstance(fact, Against)]:
+        told["against"] = against
+    return told
 
 
 def _proved_score(best: Option, at: Thresholds) -> float:

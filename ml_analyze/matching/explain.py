@@ -10,7 +10,7 @@ from math import exp, log
 from rapidfuzz import fuzz
 
 from ml_analyze.matching.apart import doubts, wants_proof
-from ml_analyze.matching.grounds import Evidence, brand_differs
+from ml_analyze.matching.grounds import PRICE_APART, Evidence, brand_differs
 from ml_analyze.matching.record import Record, shared_codes
 
 # Largest unit first: a value is shown in the first one that it fills.
@@ -42,6 +42,13 @@ _SHOWN = {
     "users": ((1, "users"),),
 }
 _MOST = 6
+_PRICE_APART = log(PRICE_APART)
+
+
+class Against(str):
+    """A fact that speaks against its candidate; all others speak for it, or tell only."""
+
+    __slots__ = ()
 
 
 def telling(item: Record) -> list[str]:
@@ -71,8 +78,8 @@ def explain(
     facts = [
         *_identifiers(item, product, shared),
         *_contradictions(item, product, belongs=belongs, strangers=strangers and identified),
-        *(_doubts(item, product, seen) if kind <= Evidence.NUMBER else ()),
-        *(wants_proof(item, product) if kind == Evidence.NUMBER else ()),
+        *(map(Against, _doubts(item, product, seen)) if kind <= Evidence.NUMBER else ()),
+        *(map(Against, wants_proof(item, product)) if kind == Evidence.NUMBER else ()),
     ]
     if len(facts) < _MOST:
         facts += _agreements(item, product)
@@ -86,10 +93,12 @@ def _doubts(item: Record, product: Record, seen: list[str] | None) -> list[str]:
 
 
 def _identifiers(item: Record, product: Record, shared: frozenset[str]) -> list[str]:
-    facts = []
+    facts: list[str] = []
     if item.barcode and product.barcode:
         same = item.barcode == product.barcode
-        facts.append(f"same barcode {item.barcode}" if same else f"barcode differs: {item.barcode} / {product.barcode}")
+        facts.append(
+            f"same barcode {item.barcode}" if same else Against(f"barcode differs: {item.barcode} / {product.barcode}")
+        )
     if len(item.sku) >= 3 and item.sku == product.sku:
         facts.append(f"same SKU {item.sku.upper()}")
     told = shared - {item.sku} if shared and item.sku == product.sku else shared
@@ -98,7 +107,8 @@ def _identifiers(item: Record, product: Record, shared: frozenset[str]) -> list[
     elif item.codes and product.codes:
         ours, theirs = _nearest(item.codes, product.codes)
         related = theirs.startswith(ours) or ours.startswith(theirs)
-        facts.append(f"model number {'nearly equal' if related else 'differs'}: {ours.upper()} / {theirs.upper()}")
+        both = f"{ours.upper()} / {theirs.upper()}"
+        facts.append(f"model number nearly equal: {both}" if related else Against(f"model number differs: {both}"))
     return facts
 
 
@@ -107,29 +117,30 @@ def _nearest(ours: frozenset[str], theirs: frozenset[str]) -> tuple[str, str]:
 
 
 def _contradictions(item: Record, product: Record, *, belongs: bool, strangers: bool) -> list[str]:
-    facts = []
+    facts: list[str] = []
     for dimension in sorted(item.measures.keys() & product.measures.keys()) if item.measures else ():
         ours, theirs = item.measures[dimension], product.measures[dimension]
         if not ours & theirs:
-            facts.append(f"size differs: {_amounts(dimension, ours)} / {_amounts(dimension, theirs)}")
+            facts.append(Against(f"size differs: {_amounts(dimension, ours)} / {_amounts(dimension, theirs)}"))
     if item.packs and product.packs and not item.packs & product.packs:
-        facts.append(f"pack differs: {_counts(item.packs)} / {_counts(product.packs)}")
+        facts.append(Against(f"pack differs: {_counts(item.packs)} / {_counts(product.packs)}"))
     elif bool(item.packs) != bool(product.packs):
         side = "row" if item.packs else "product"
-        facts.append(f"pack of {_counts(item.packs or product.packs)} in the {side} only")
+        facts.append(Against(f"pack of {_counts(item.packs or product.packs)} in the {side} only"))
     if item.all_colours and product.all_colours and not item.all_colours & product.all_colours:
-        facts.append(
-            f"colour differs: {', '.join(sorted(item.all_colours))} / {', '.join(sorted(product.all_colours))}"
-        )
+        ours, theirs = item.all_colours, product.all_colours
+        facts.append(Against(f"colour differs: {', '.join(sorted(ours))} / {', '.join(sorted(theirs))}"))
     if belongs:
-        facts.append("one is a part or an accessory of the other")
+        facts.append(Against("one is a part or an accessory of the other"))
     if strangers:
-        facts.append("the names have little in common")
+        facts.append(Against("the names have little in common"))
     if brand_differs(item, product):
-        facts.append(f"brand differs: {item.brand} / {product.brand}")
+        facts.append(Against(f"brand differs: {item.brand} / {product.brand}"))
     if item.price and product.price:
         rate = "" if item.rate == 1 else f" at the list's rate of {item.rate:.3g}"
-        facts.append(_price(log(item.price / product.price)) + rate)
+        gap = log(item.price / product.price)
+        told = _price(gap) + rate
+        facts.append(Against(told) if abs(gap) >= _PRICE_APART else told)
     return facts
 
 
@@ -142,7 +153,7 @@ def _price(gap: float) -> str:
 
 
 def _agreements(item: Record, product: Record) -> list[str]:
-    facts = []
+    facts: list[str] = []
     if item.name == product.name:
         facts.append("same name")
     for dimension in sorted(item.measures.keys() & product.all_measures.keys()) if item.measures else ():

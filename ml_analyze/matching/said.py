@@ -64,7 +64,8 @@ class Said:
 
     ``groups``: concepts of each closed class, with their words. ``marks``: numbers, short codes and letters that are no
     size; ``generations``: Roman ones; ``spans`` in months; ``words``: what is left, in letters; ``initials``: short
-    words that spell no sound; ``fitting``: what the thing is for.
+    words that spell no sound; ``fitting``: what the thing is for; ``told``: its words, and those of closed classes by
+    what they mean.
     """
 
     groups: Mapping[str, Mapping[str, str]]
@@ -74,11 +75,7 @@ class Said:
     words: frozenset[str]
     initials: frozenset[str]
     fitting: Fitting | None
-
-    @property
-    def told(self) -> frozenset[str]:
-        """Its words, and those of closed classes by what they mean."""
-        return self.words.union(*self.groups.values())
+    told: frozenset[str]
 
 
 @lru_cache(maxsize=20_000)
@@ -113,6 +110,7 @@ def said(name: str, brand: str) -> Said:
         frozenset(plain),
         _initials(rest, brand),
         _fitting(name),
+        frozenset(plain).union(*groups.values()),
     )
 
 

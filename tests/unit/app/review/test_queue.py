@@ -135,9 +135,10 @@ def test_both_prices_are_told_in_one_money_and_words_that_differ_are_marked(ctx:
     db.session.add(ProductOffers(product_id=product.id, offers=0, suppliers=0, own=20))
     db.session.commit()
     item = SupplierItem(name="Set THS-6, 6 pcs", current_price=900, currency="RUB", comparable_price=10)
-    option = options.of(
-        [{"product_id": str(product.id), "score": 90, "why": ["brand differs: a / b", "same pack"]}], item
-    )[0]
+    said = {"product_id": str(product.id), "score": 90, "why": ["brand differs: a / b", "same pack"]}
+    option = options.of([{**said, "against": [0]}], item)[0]
     assert (option.own, option.price_gap) == (20, -50)
     assert (option.why, option.against) == (["same pack"], ["brand differs: a / b"])
+    before = options.of([said], item)[0]
+    assert (before.why, before.against) == (["brand differs: a / b", "same pack"], []), "kept before sides were told"
     assert beside(product.name, item.name) == '<span class="differs">Torvik</span> THS-6 Set 6 pcs'

@@ -89,6 +89,8 @@ def test_results_are_what_the_treaty_says_and_reasons_are_given(tmp_path: Path) 
     assert "same model number DSCW120" in why["a"]
     assert "price 34 % lower" in why["a"]
     assert "model number differs: DSCW120 / DSCW130" in why["b"]
+    against = {c["product_id"]: [c["why"][place] for place in c.get("against", ())] for c in camera["candidates"]}
+    assert "model number differs: DSCW120 / DSCW130" in against["b"] and "price 34 % lower" not in against["a"]
     assert "size differs: 1 TB / 500 GB" in {c["product_id"]: c["why"] for c in drive["candidates"]}["c"]
     assert "pack differs: 12 / 6" in {c["product_id"]: c["why"] for c in juice["candidates"]}["e"]
 

@@ -2,6 +2,8 @@
 
 An ``IngestError`` is met by a job: app/jobs/retry.py says wait or give up. A ``CourierError`` answers a person or a
 program that asked: the door answers with its status. The first line of a class is its line in docs/reference.md.
+
+One room: the whole tree of errors, so that its leaves can be counted against the retry table.
 """
 
 from __future__ import annotations

@@ -1,4 +1,7 @@
-"""Every knob: typed, frozen, read once from the environment. Names follow the existing system."""
+"""Every knob: typed, frozen, read once from the environment. Names follow the existing system.
+
+One room: a table of variables, one after the other.
+"""
 
 from __future__ import annotations
 

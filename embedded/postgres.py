@@ -2,6 +2,8 @@
 
 The wheel's Python side is not used: it keeps one lock file in the machine's temporary folder, so a second user is
 refused, and as root it creates a system user.
+
+One room: one server: found, made, started and stopped, on whatever machine this is.
 """
 
 from __future__ import annotations

@@ -3,6 +3,8 @@
 Whatever a hostile file does to the child, the parent learns how it ended and goes on. The child is a
 fork: what the parent has imported is there at once (some 10 ms), and it shares no connection with it and
 none of the variables that hold addresses and secrets.
+
+One room: the child, its walls and how its end is told apart; what one side sends the other side reads.
 """
 
 from __future__ import annotations

@@ -1,4 +1,7 @@
-"""One file on its way onto the volume: room reserved, bytes hashed while they pass, placed whole or not at all."""
+"""One file on its way onto the volume: room reserved, bytes hashed while they pass, placed whole or not at all.
+
+One room: one file from its first byte to its name; whoever is killed in between must be found here.
+"""
 
 from __future__ import annotations
 

@@ -3,6 +3,8 @@
 Each machine keeps a folder of its own (SHARED_DIR) with what it has written or read lately. A file is placed in the
 store first; a copy is used after the store was asked whether it is still the one that lies there. A copy's time of
 change says which version it is: a rename brings both at once, so that the label never parts from the bytes.
+
+One room: one class: the volume's verbs over a store, each beside the one it undoes.
 """
 
 from __future__ import annotations

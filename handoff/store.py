@@ -2,6 +2,8 @@
 
 Whatever speaks S3 with conditional writes does (``If-None-Match`` and ``If-Match`` on puts): AWS, MinIO, Ceph,
 SeaweedFS. Keys are paths relative to the volume. Credentials come from where the SDK of AWS looks for them.
+
+One room: one class: what is asked of a bucket and how its refusals are told.
 """
 
 from __future__ import annotations

@@ -7,6 +7,8 @@
     tmp/<token>.part                    files on their way (.note: their sidecars), and the ledger of bytes
 
 No other module of the project joins paths on the volume.
+
+One room: every path of the treaty and every move between them, so that no other module joins one.
 """
 
 from __future__ import annotations

@@ -1,4 +1,7 @@
-"""DOOR for the courier: the REST routes of the treaty. It translates; what a run is, ``runs`` decides."""
+"""DOOR for the courier: the REST routes of the treaty. It translates; what a run is, ``runs`` decides.
+
+One room: a door: one short route after the other.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""The recipe: file -> bytes verified -> rows -> matches -> result lines."""
+"""The recipe: file -> bytes verified -> rows -> matches -> result lines.
+
+One room: the stages of one recipe in their order, with what each hands to the next.
+"""
 
 from __future__ import annotations
 

@@ -6,6 +6,8 @@
 
 A worker claims a record under a fresh token and writes only while the record still bears it. When the signs
 of life stop, ``sweep`` gives the record to the queue once more, and the second time fails it as WORKER_LOST.
+
+One room: one record and its claims; whatever writes it is here.
 """
 
 from __future__ import annotations

@@ -1,4 +1,7 @@
-"""DOOR of the queue: an id in, nothing out. Watches the child that does the work and writes what it says."""
+"""DOOR of the queue: an id in, nothing out. Watches the child that does the work and writes what it says.
+
+One room: a door, and the watch over the child behind it.
+"""
 
 from __future__ import annotations
 

@@ -117,6 +117,19 @@ def test_no_room_has_a_name_that_would_fit_any_program() -> None:
             assert path.stem not in ("utils", "helpers", "common", "misc", "services", "base"), path
 
 
+#: so many lines read at one sitting; a longer module says in its docstring why it is one room
+SITTING = 250
+
+
+def test_a_long_room_says_why_it_is_one() -> None:
+    for package in ("app", "ml_analyze", "handoff", "embedded"):
+        for path in (ROOT / package).rglob("*.py"):
+            text = path.read_text("utf-8")
+            long = len(text.splitlines()) > SITTING
+            says = "One room: " in (ast.get_docstring(ast.parse(text)) or "")
+            assert long == says, f"{path}: {'say why it is one room, or part it' if long else 'it is short enough now'}"
+
+
 #: the faces of one subject bear its name, and so does the side that works with a word of the treaty
 FACES = {("app", "web"), ("app", "api"), ("app", "models"), ("app", "cli")}
 #: each service has its own; a supplier's items, our products and the catalogue's snapshot are the same thing everywhere

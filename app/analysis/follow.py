@@ -2,6 +2,8 @@
 
 A row in step FOLLOW has a next look. A sweep takes what is due under a token of its own (several sweeps never
 take the same row), asks the service once for all of them, and gives each row back with its news.
+
+One room: the sweep and all that an answer can lead to, so that no ending is forgotten.
 """
 
 from __future__ import annotations

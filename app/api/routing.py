@@ -2,6 +2,8 @@
 
 A view is a plain function: it is given the path's parameters, and ``query``, ``body`` and ``user`` where its
 declaration names them; it returns a model, or a model and a status.
+
+One room: what a route declares and what is done with it, so that the schema cannot differ from the answer.
 """
 
 from __future__ import annotations

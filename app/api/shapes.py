@@ -1,4 +1,7 @@
-"""The shapes of requests and replies; the schema is made from them. Names and types follow the existing contract."""
+"""The shapes of requests and replies; the schema is made from them. Names and types follow the existing contract.
+
+One room: a table of shapes, one after the other.
+"""
 
 from __future__ import annotations
 

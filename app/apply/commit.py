@@ -1,4 +1,7 @@
-"""The one transaction: items, price history, reviews, log lines and the job's end commit together, or not at all."""
+"""The one transaction: items, price history, reviews, log lines and the job's end commit together, or not at all.
+
+One room: the ways into the one transaction (at once, held and approved, due) and the verbs it runs, in their order.
+"""
 
 from __future__ import annotations
 

@@ -2,6 +2,8 @@
 
 One pass, one COPY, bounded memory: Python takes a line apart and lets go of it. Rows that share a code are told
 apart afterwards (app.apply.identity).
+
+One room: one pass over a result's lines and the tables it fills; the columns stand once.
 """
 
 from __future__ import annotations

@@ -1,4 +1,7 @@
-"""Every item of every supplier in one table: which, in which order, and what is filtered by."""
+"""Every item of every supplier in one table: which, in which order, and what is filtered by.
+
+One room: one table's filters, orders and pages; each is a part of the same statement.
+"""
 
 from __future__ import annotations
 

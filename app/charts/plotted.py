@@ -1,4 +1,7 @@
-"""The numbers behind the plots: each function answers one question of the office."""
+"""The numbers behind the plots: each function answers one question of the office.
+
+One room: one short question after the other, none of which knows of the next.
+"""
 
 from __future__ import annotations
 

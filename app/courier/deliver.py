@@ -1,4 +1,7 @@
-"""One step: source -> volume -> analysis. The bytes that arrive are the bytes that are handed on."""
+"""One step: source -> volume -> analysis. The bytes that arrive are the bytes that are handed on.
+
+One room: one step from its claim to its last statement, told in the order in which it may be killed.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Uploads: the request's body goes straight into the volume file, hashed on the way. No second copy is ever written."""
+"""Uploads: the request's body goes straight into the volume file, hashed on the way. No second copy is ever written.
+
+One room: one request's body on its way onto the volume, and what it leaves when it is cut.
+"""
 
 from __future__ import annotations
 

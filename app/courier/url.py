@@ -1,4 +1,7 @@
-"""Files behind http(s): the bytes of the answer as they travelled, resumed where they were cut."""
+"""Files behind http(s): the bytes of the answer as they travelled, resumed where they were cut.
+
+One room: one download: its limits, what is asked, what was answered and where it goes on after a cut.
+"""
 
 from __future__ import annotations
 

@@ -2,6 +2,8 @@
 
 ``job:{id}`` and ``jobs:active`` are the existing system's contract and what programs poll. Nothing here is
 the truth; Redis may be flushed at any time.
+
+One room: one picture: how it is written, read, owed and written again.
 """
 
 from __future__ import annotations

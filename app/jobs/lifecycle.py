@@ -2,6 +2,8 @@
 
 Each act is one transaction: the guarded update of the row, its event and its log line commit together,
 then the board is published and the next step started.
+
+One room: whatever writes a phase stands here, so that nobody else can.
 """
 
 from __future__ import annotations

@@ -1,4 +1,7 @@
-"""The LEGACY step: raw file -> result file of the treaty's format, in this process; the same apply takes it on."""
+"""The LEGACY step: raw file -> result file of the treaty's format, in this process; the same apply takes it on.
+
+One room: a reader that is kept as it was until it goes.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Products, suppliers' items, their prices over time, and what each file changed."""
+"""Products, suppliers' items, their prices over time, and what each file changed.
+
+One room: the tables of the catalogue, which name each other.
+"""
 
 from __future__ import annotations
 

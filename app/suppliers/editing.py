@@ -1,4 +1,7 @@
-"""Create, change and delete suppliers; the pages and the API call these."""
+"""Create, change and delete suppliers; the pages and the API call these.
+
+One room: every change a person makes to a supplier, each a few lines and an entry of the audit.
+"""
 
 from __future__ import annotations
 

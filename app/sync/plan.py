@@ -1,4 +1,7 @@
-"""The Master Sheet against the suppliers we know: rows in, changes out. Pure: no database, no network."""
+"""The Master Sheet against the suppliers we know: rows in, changes out. Pure: no database, no network.
+
+One room: rows of a sheet in, changes out: one function's parts, all pure.
+"""
 
 from __future__ import annotations
 

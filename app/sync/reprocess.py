@@ -1,6 +1,8 @@
 """Many suppliers' files once more through ML: counted first, a few at a time, with a pause whenever a person wants one.
 
 The order lives in one row of ``app_settings``; the scheduler calls ``advance`` and any number of schedulers may.
+
+One room: one order from its count to its end, and what steers it on the way.
 """
 
 from __future__ import annotations

@@ -2,6 +2,8 @@
 
 The row in ``sync_runs`` is the truth, and its unique index lets one run at a time, whoever asks. A worker that
 dies leaves a claim that expires; the next one goes on where it stopped.
+
+One room: the row of a run and every verb that writes it.
 """
 
 from __future__ import annotations

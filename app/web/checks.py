@@ -1,4 +1,7 @@
-"""What everything needs, whether it is there, and how to mend it."""
+"""What everything needs, whether it is there, and how to mend it.
+
+One room: one check after the other, each of a few lines.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Words and marks of jobs and files that several pages need: causes, fields, cells."""
+"""Words and marks of jobs and files that several pages need: causes, fields, cells.
+
+One room: a table of words for codes; each a line.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""The invented assortment behind the sample price lists: families in six languages, brands, variants, prices."""
+"""The invented assortment behind the sample price lists: families in six languages, brands, variants, prices.
+
+One room: a table of words.
+"""
 
 # ruff: noqa: E501 - a table of words, one family a block
 

@@ -2,6 +2,8 @@
 
 Run at development time; the files are committed. Every supplier writes the same assortment its own way, as
 suppliers do: own article numbers, own language, own column order, some articles that we do not carry.
+
+One room: one maker a sample.
 """
 
 from __future__ import annotations

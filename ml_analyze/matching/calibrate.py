@@ -4,6 +4,8 @@ How much a first candidate is worth depends on how many rows want the same produ
 of them have one at all. So the rows that people decided on are put back among the open rows of the
 file, fold by fold, with logits of a model that had not seen them; what they were worth *there* moves the
 settled logit, as far as there are decisions, and is the proof that lets a kind of evidence link alone.
+
+One room: one trial: what is held back, settled and compared.
 """
 
 from __future__ import annotations

@@ -3,6 +3,8 @@
 Four inverted lists over hashed tokens: ``keys`` (barcode, SKU, as a whole), ``words`` and ``grams``
 (words with codes, and character 3-grams, of the identifying fields) and ``full`` (words of all
 text). Products are numbered in the order of their ids, so that the order of the snapshot's lines changes nothing.
+
+One room: who writes the file and who maps it stand together, as the format is nowhere else.
 """
 
 from __future__ import annotations

@@ -3,6 +3,8 @@
 Links and vetoes of a snapshot become labelled candidate lists. On folds of them the refit is held
 against the shipped scorer; the pairs' log loss on rows that neither had seen decides. The held-back
 rows' logits are kept: ``calibrate.py`` settles them among the rows of each file.
+
+One room: one refit: its rows, its trial against what there was, and its cache.
 """
 
 from __future__ import annotations

@@ -1,4 +1,7 @@
-"""One catalogue version, ready to match rows against."""
+"""One catalogue version, ready to match rows against.
+
+One room: one class: a catalogue opened, asked and taught.
+"""
 
 from __future__ import annotations
 

@@ -1,6 +1,8 @@
 """The ``PAIR`` features of many pairs at once, and what evidence asks of them beside.
 
 Every function gives columns by name, a value a pair.
+
+One room: one short function a feature; their order is that of the columns.
 """
 
 from __future__ import annotations

@@ -1,4 +1,7 @@
-"""One row or product, read once for all its comparisons."""
+"""One row or product, read once for all its comparisons.
+
+One room: one row's reading; what a word is taken for is not taken for anything else.
+"""
 
 from __future__ import annotations
 

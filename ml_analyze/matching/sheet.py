@@ -2,6 +2,8 @@
 
 Everything that a record says as a set (words, codes, sizes, numbers, colours, …) is an *entry*: a hash of the kind and
 the saying, and flags of where it was said. Two records have in common the entries with equal hashes.
+
+One room: the arrays and how they are filled, as their places are known nowhere else.
 """
 
 from __future__ import annotations

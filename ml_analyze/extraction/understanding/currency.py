@@ -1,4 +1,7 @@
-"""Currency from symbols, words and codes in a cell, a header, a title or a number format."""
+"""Currency from symbols, words and codes in a cell, a header, a title or a number format.
+
+One room: every place a currency may be said in, from the surest to the least.
+"""
 
 from __future__ import annotations
 

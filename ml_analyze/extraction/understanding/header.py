@@ -1,4 +1,7 @@
-"""Where the headers stand: by the words of the lexicon, or, in a language it does not know, by the values below."""
+"""Where the headers stand: by the words of the lexicon, or, in a language it does not know, by the values below.
+
+One room: both ways to find a header, and what they agree on.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""A table's decisions made ready for reading rows: which cell feeds which field, and how."""
+"""A table's decisions made ready for reading rows: which cell feeds which field, and how.
+
+One room: what a reader of cells needs is decided together, a field after the other.
+"""
 
 from __future__ import annotations
 

@@ -1,6 +1,8 @@
 """One cell of a price column: the amount, and whatever else the supplier wrote beside it.
 
 What cannot be a price is None; nothing becomes 0 that was not written so.
+
+One room: all that may stand in one cell of money; each form is told from the others.
 """
 
 from __future__ import annotations

@@ -1,4 +1,7 @@
-"""What a column of money says: its kind by the words of its header, in many languages, and what it holds for."""
+"""What a column of money says: its kind by the words of its header, in many languages, and what it holds for.
+
+One room: a table of words in many languages and how they are looked up.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""What the values of a column look like: shares, lengths, steps and checksums over a sample of rows."""
+"""What the values of a column look like: shares, lengths, steps and checksums over a sample of rows.
+
+One room: one pass over a column; its figures are counted together.
+"""
 
 from __future__ import annotations
 

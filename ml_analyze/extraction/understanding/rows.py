@@ -1,6 +1,9 @@
 """Rows → items: the plain row by a short path, every other row by its kind.
 
 A row that is not taken is passed over under its kind (blank, category, total, …) or becomes an error line.
+
+One room: every kind of row is one short verb on what the rows before it left behind, and parted they would pass it
+about.
 """
 
 from __future__ import annotations

@@ -1,4 +1,7 @@
-"""Sheet → tables: between which rows, in which columns, under which header, in which roles."""
+"""Sheet → tables: between which rows, in which columns, under which header, in which roles.
+
+One room: one walk over a sheet's rows that parts it.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Tables that a PDF page does not draw: columns are where hardly any line has ink."""
+"""Tables that a PDF page does not draw: columns are where hardly any line has ink.
+
+One room: one search for columns: gaps, their votes and what breaks a tie.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""JSON → rows of named values, wherever in the file the articles stand and however deep their prices."""
+"""JSON → rows of named values, wherever in the file the articles stand and however deep their prices.
+
+One room: one descent into values of any depth.
+"""
 
 from __future__ import annotations
 

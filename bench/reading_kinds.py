@@ -40,6 +40,7 @@ from bench.reading_kinds_files import (
     whose_price,
     wild_pages,
     working_lists,
+    written_outside,
 )
 from bench.reading_kinds_files.lists import KINDS, Item, Made, Shop
 from bench.reading_kinds_files.pages import PAGES
@@ -65,6 +66,7 @@ _ENTERED = (
     whose_price,
     wild_pages,
     working_lists,
+    written_outside,
 )  # by being imported
 _ONLY = {
     "leading_zeros": ("xlsx", "xls", "csv"),
@@ -75,6 +77,9 @@ _ONLY = {
     working_lists.LINES: ("txt",),
     working_lists.MERGED: ("xlsx", "xls", "html"),
     working_lists.SHEETS: ("xlsx", "xls"),
+    **dict.fromkeys(written_outside.TABLES, ("csv", "xlsx", "xls", "html")),
+    **dict.fromkeys(written_outside.TEXTS, ("txt",)),
+    written_outside.MERGED: ("xlsx", "xls", "html"),
     "dashed_lines": ("txt", "pdf"),
     "dotted_lines": ("txt", "pdf"),
     "coded_lines": ("txt",),

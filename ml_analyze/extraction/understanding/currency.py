@@ -45,6 +45,21 @@ _SYMBOLS: list[tuple[str, str]] = [
     (r"\$", "USD"),
 ]
 _WORD_FORMS: list[tuple[str, str]] = [
+    (r"pesos? mexicanos?", "MXN"),
+    (r"pesos? argentinos?", "ARS"),
+    (r"pesos? chilenos?", "CLP"),
+    (r"pesos? colombianos?", "COP"),
+    (r"pesos? uruguayos?", "UYU"),
+    (r"pesos? dominicanos?", "DOP"),
+    (r"canadian dollars?|dollars? canadiens?|dólare?s? canadienses?", "CAD"),
+    (r"australian dollars?|dollars? australiens?|dólare?s? australianos?", "AUD"),
+    (r"new zealand dollars?", "NZD"),
+    (r"singapore dollars?", "SGD"),
+    (r"hong kong dollars?", "HKD"),
+    (r"svenska kronor", "SEK"),
+    (r"norske kroner", "NOK"),
+    (r"danske kroner", "DKK"),
+    (r"íslensk(?:ar|um) krón(?:ur|um)", "ISK"),
     ("[TK]EUR", "EUR"),  # thousands of them
     ("tkr|TSEK", "SEK"),
     (r"бел\.?\s?руб\w*|byn", "BYN"),
@@ -152,8 +167,10 @@ _PESO_LANGUAGES = frozenset(("es", "zh"))
 # No code within a word with letters beyond ASCII (rączką, größeur); scripts without cases may stand right beside one.
 _LETTER = "A-Za-z\u00c0-\u024f\u0370-\u03ff\u0400-\u052f\u1e00-\u1eff"
 _CODE_RE = re.compile(rf"(?<![{_LETTER}])([A-Za-z]{{3}})(?![{_LETTER}])")
-# cadauno, cada: Italian and Spanish for each
-_PER_PIECE = re.compile(r"(?<![^\W_])(?:[Cc]ad\b|CAD\.)|(?i:prezz|cost|import|euro|preci)\w{0,2} CAD\b")
+# cadauno, cada: Italian and Spanish for each; "Prices in CAD." ends a sentence
+_PER_PIECE = re.compile(
+    r"(?<![^\W_])(?:[Cc]ad\b|(?<!\b[IiEe][Nn] )CAD\.)|(?i:prezz|cost|import|euro|preci)\w{0,2} CAD\b"
+)
 _KRONE = re.compile(r"(?<![^\W\d_])kr\.?(?![^\W\d_])", re.IGNORECASE)
 _KRONE_LANGUAGES = {"sv": "SEK", "no": "NOK", "da": "DKK"}
 
@@ -227,13 +244,14 @@ def _nordic(context: str) -> str:
     lowered = context.casefold()
     if re.search(r"\b(?:artikel|benämning|beskrivning|namn|och|för|exkl)\b|ä|ö", lowered):
         return "sv"
+    # half of both languages is the same: no word is taken that the other has too
     taxed = re.search(r"\bmoms\b", lowered) is not None  # a word of Sweden and of Denmark
-    if not taxed and re.search(r"\b(?:mva|vare|ikke|varenummer)\b", lowered):
-        return "no"
-    danish = (
-        r"\b(?:varenr|og|vejl|varenummer|navn|beskrivelse|enhed|ekskl)\b|æ|ø" if taxed else r"\b(?:varenr|og|vejl)\b"
-    )
-    return "da" if re.search(danish, lowered) else ""
+    norwegian = re.search(r"\b(?:mva|av|uten|etter|inntil|tillegg|norsk|norske|søknad|leie)\b", lowered) is not None
+    danish = re.search(r"\b(?:vejl|af|uden|efter|indtil|tillæg|dansk|danske|leje|cvr|aps)\b", lowered) is not None
+    common = r"\b(?:varenr|og|varenummer|navn|beskrivelse|enhed|ekskl)\b|æ|ø"
+    if norwegian != danish:
+        return "no" if norwegian and not taxed else "da" if danish else ""
+    return "da" if taxed and not norwegian and re.search(common, lowered) else ""
 
 
 _FORMAT_SYMBOL = re.compile(r"\[\$([^\[\]\-]*+)(?:-([0-9A-Fa-f]+))?\]|\"([^\"]+)\"|([€£¥₽₴$])")

@@ -99,7 +99,7 @@ def looks_like_header(row: Row, *, again: bool = False) -> bool:
     plain = sum(_PLAIN_NUMBER.fullmatch(text) is not None for _, text in texts) + typed
     if (plain >= 2 and plain >= 0.3 * len(texts)) or sum(len(text) for _, text in texts) > _LONG * len(texts):
         return False
-    digits = sum(text[0].isdigit() or number_of(text) is not None for _, text in texts)
+    digits = sum(text[0].isdigit() or (number_of(text) is not None and not _is_taxed_head(text)) for _, text in texts)
     if (digits + typed) * 2 > len(texts):
         return False
     said, decoys = said_roles([text for _, text in texts], least=_SURE if again else _SAID)
@@ -145,6 +145,9 @@ def said_roles(texts: Sequence[str], least: float = _SAID) -> tuple[set[str], in
     several: list[list[str]] = []
     decoys = 0
     for text in texts:
+        if _is_taxed_head(text):
+            said.add("price")
+            continue
         if len(text) > 2 * _LONG or number_of(text) is not None:
             continue
         named = lexicon().roles_of(" ".join(text.split()))
@@ -166,6 +169,11 @@ def said_roles(texts: Sequence[str], least: float = _SAID) -> tuple[set[str], in
     for mine in sorted(several, key=len):  # words that can mean only one thing come first
         said.add(next((role for role in mine if role not in said), mine[0]))
     return said, decoys
+
+
+def _is_taxed_head(text: str) -> bool:
+    """``VAT 20 % £``: a tax, its rate and money, which is no amount but heads prices."""
+    return "%" in text and number_of(text) is not None and "tax" in lexicon().roles_of(text)
 
 
 def is_currency_head(text: str) -> bool:
@@ -229,7 +237,8 @@ def _is_continued(sheet: Sheet, index: int, *, core: int) -> bool:
     said, decoys = said_roles(list(texts.values()))
     fills_gaps = [column for column in texts if column not in above]
     if len(said) + decoys >= 2 and len(said) + decoys >= 0.4 * len(texts):
-        return "name" not in said or "name" not in said_roles(list(above.values()))[0]
+        named = "name" in said and "name" in said_roles(list(above.values()))[0]
+        return not named or any(at + 1 in texts and _is_span_start(sheet, core, at) for at in texts)  # parts it in two
     after = sheet.rows[index + 1] if index + 1 < len(sheet.rows) else []
     numbers_follow = any(number_of(cell) is not None for cell in after)
     joined = [f"{above[column]} {text}" for column, text in texts.items() if column in above]

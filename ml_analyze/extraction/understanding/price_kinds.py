@@ -49,6 +49,7 @@ _MONEY_PER_UNIT = re.compile(r"(?:[€$£₽₴₹₺]|[A-Z]{3}|zł|Kč|Ft|[Kk]r
 _BY_AREA = re.compile(r"(?<![^\W_])(?:[mм][2²]|sqm|sq\.? ?m|sq\.? ?ft)(?![^\W_])", re.IGNORECASE)
 
 _STROKE = re.compile(r"[/](?:1\s?)?([^\W\d_]{1,12})\.?(?=[\s),;]|$)")
+_RATE = re.compile(r"(?<!\d)(\d{1,2}(?:[.,]\d{1,2})?) ?% ?[€$£]")  # *VAT 20 % £* heads prices with it
 _PHRASE = 3  # words
 _NET = frozenset(["net", "netto", "nett", "neto", "nettó", "нетто"])
 
@@ -105,6 +106,8 @@ def price_header(text: str) -> PriceHeader:
     key = f" {normal(text)} "
     said = {name: _longest(key, terms) for name, terms in _words().items()}
     vat = None if said["with_vat"] == said["without_vat"] else said["with_vat"] > said["without_vat"]
+    if (rate := _RATE.search(text)) and "tax" in lexicon().roles_of(text):
+        vat = rate[1].strip("0.,") != ""
     quantity = _quantity(text)
     per = _PER_COUNT.search(text)
     return PriceHeader(

@@ -15,6 +15,7 @@ _CATEGORY_CHARS = 100
 _CATEGORY_WORDS = 14
 _SHORT = 25
 _MOSTLY = 0.5
+_WHOLE = 0.95
 
 
 class RowKinds:
@@ -46,6 +47,13 @@ class RowKinds:
         pairs = [(normal(text_of(row[at])), self._headers[at]) for at in self.filled(row) if at < len(self._headers)]
         same = sum(bool(mine) and mine == header for mine, header in pairs)
         return (same >= 2 and same * 2 > len(pairs)) or self.is_column_numbers(row)
+
+    def is_second_header(self, row: Row) -> bool:
+        """Words that head codes and names, each in its own column, over words with a number: *No. | Item | 1 day*."""
+        if self._sku_at in (-1, self._name_at) or number_of(row[self._price_at]) is not None:
+            return False
+        code, name = (lexicon().roles_of(text_of(row[at])) for at in (self._sku_at, self._name_at))
+        return name.get("name", 0.0) >= _WHOLE and max(code.get("sku", 0.0), code.get("row_number", 0.0)) >= _WHOLE
 
     def is_column_numbers(self, row: Row) -> bool:
         """The row of column numbers (1 2 3 4 …) that forms carry below their header."""

@@ -192,7 +192,8 @@ class RowTaker:
             if self._kinds.is_total(row, name):
                 return "total"
             return "note" if self._kinds.is_charge(row, name) else None
-        return "header_repeat" if first.isdigit() and self._kinds.is_column_numbers(row) else None
+        numbered = first.isdigit() and self._kinds.is_column_numbers(row)
+        return "header_repeat" if numbered or self._kinds.is_second_header(row) else None
 
     def _full_name(self, row: Row, name: str) -> str:
         """The name of a row with a price, where its own cell alone does not say it."""

@@ -14,9 +14,10 @@ from handoff.api import Hints
 from ml_analyze.extraction.grid import Grid, Row, Sheet
 from ml_analyze.extraction.limits import Limits, Unreadable
 
-from .detect import CELL_CHARS, GAPS, SAMPLE_CHARS, Dialect, find_dialect, unwrap
+from .detect import CELL_CHARS, SAMPLE_CHARS, Dialect, find_dialect, unwrap
 from .encoding import Encoding, find_encoding, repair_mojibake
 from .evidence import doubts_of
+from .places import parted_by_place
 from .quoting import Quoting, seen
 from .ragged import mend
 
@@ -113,7 +114,7 @@ def _rows(
 
 def _parted(lines: Iterator[str], dialect: Dialect, quoting: Quoting) -> Iterator[Row]:
     if dialect.delimiter is None:
-        return ([part for part in GAPS.split(line.strip("\r\n")) if part] for line in map(seen, lines))
+        return parted_by_place(map(seen, lines))
     csv.field_size_limit(CELL_CHARS)
     if dialect.wrapped:
         lines = map(unwrap, map(seen, lines))

@@ -31,6 +31,10 @@ _PRICES = re.compile("price|preis|prix|precio|prezzo|цен", re.IGNORECASE)
 _VARIANTS = re.compile("varia|sku|option|modif|size|child|combination|offer|предложени|модификаци", re.IGNORECASE)
 _FROM = re.compile(r"(?:min|from|start|lower|ab|от|break)(?:_?(?:qty|quantity|amount|menge))?|qty|quantity|menge")
 _MONEY = ("price", "amount", "value", "net", "gross", "preis", "цена")
+_SMALLEST = ("unit_amount", "unit_amount_decimal")
+_NO_CENTS = frozenset(
+    ("BIF", "CLP", "DJF", "GNF", "JPY", "KMF", "KRW", "MGA", "PYG", "RWF", "VND", "VUV", "XAF", "XOF", "XPF")
+)
 _NAMELESS = frozenset(("default title", "default", "standard"))
 
 Found = dict[str, Any]
@@ -47,9 +51,23 @@ def json_rows(path: Path, encoding: str) -> Iterator[Row]:
         with path.open(encoding=encoding, newline=None) as file:
             for row in _rows(_Text(file, decoder), priced=priced):
                 count += 1
-                yield row
+                yield _in_cents(row)
         if count:
             return
+
+
+def _in_cents(row: Row) -> Row:
+    """The row with its name of an amount saying that it is in cents where it is: payment services' ``unit_amount`` is
+    a whole number of a currency's smallest unit."""
+    return {(f"{key} cents" if _is_in_cents(row, key) else key): text for key, text in row.items()}
+
+
+def _is_in_cents(row: Row, key: str) -> bool:
+    if key.rpartition(" ")[2] not in _SMALLEST or not row[key].isdecimal():
+        return False
+    beside = f"{key.rpartition(' ')[0]} currency".strip()
+    code = row.get(beside, row.get("currency", "")).upper()
+    return len(code) == len("EUR") and code not in _NO_CENTS
 
 
 class _Text:

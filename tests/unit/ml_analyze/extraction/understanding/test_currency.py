@@ -55,6 +55,8 @@ def test_a_code_that_is_a_word_too_is_believed_only_where_nothing_else_stands() 
     assert find_currency("TOP", loose=True) == "TOP"
     assert find_currency("Prezzo CAD") is None  # Italian: each
     assert find_currency("Price CAD") == "CAD"
+    assert find_currency("Prices in CAD. Delivery on Fridays.") == "CAD"
+    assert find_currency("precios en pesos mexicanos") == "MXN"
 
 
 @pytest.mark.parametrize(
@@ -68,7 +70,11 @@ def test_a_code_that_is_a_word_too_is_believed_only_where_nothing_else_stands() 
         ("99 kr.", "Varenr Navn Pris ekskl. moms", "DKK"),
         ("99 kr.", "Varenummer Beskrivelse Pris inkl. moms", "DKK"),
         ("99 kr", "Pris inkl. moms", None),  # Sweden or Denmark
-        ("99 kr", "varenummer ikke mva", "NOK"),
+        ("99 kr", "varenummer mva", "NOK"),
+        ("99 kr", "Gebyr for tiltak uten søknad", "NOK"),
+        ("99 kr", "Byggesak og oppmåling", None),  # Norway or Denmark
+        ("99 kr", "Takster efter aftale", "DKK"),
+        ("99 kr", "alle priser i norske kroner", "NOK"),
         ("99 kr", "", None),
     ],
 )

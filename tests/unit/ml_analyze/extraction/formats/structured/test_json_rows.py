@@ -87,3 +87,20 @@ def test_three_digits_behind_a_comma_are_no_price_of_a_feed(tmp_path: Path) -> N
     path.write_text(f"<?xml version='1.0'?><yml_catalog><shop><offers>{offers}</offers></shop></yml_catalog>")
     with pytest.raises(Unreadable, match="no prices"):
         list(read_price_list(path).lines)
+
+
+@pytest.mark.parametrize(
+    ("amount", "currency", "price"),
+    [("1999", "eur", "19.99"), ("1999", "JPY", "1999"), ("19.99", "EUR", "19.99")],
+)
+def test_the_whole_unit_amount_of_a_payment_service_is_in_cents(
+    tmp_path: Path, amount: str, currency: str, price: str
+) -> None:
+    rows = [
+        f'{{"sku":"A-{at}","name":"{name}","unit_amount":{amount},"currency":"{currency}"}}'
+        for at, name in enumerate(("Shirt black", "Hoodie grey", "Cap blue", "Mug 300 ml"))
+    ]
+    path = tmp_path / "prices.json"
+    path.write_text(f"[{','.join(rows)}]")
+    found = [line["price"] for line in read_price_list(path).lines if line["kind"] == "item"]
+    assert found == [price] * 4

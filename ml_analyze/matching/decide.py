@@ -123,10 +123,9 @@ def decide(
 
 def _candidate(product_id: str, score: float, why: list[str]) -> dict[str, Any]:
     """``against``: the places of the facts in ``why`` that speak against it; not there where none does."""
+    against = [place for place, fact in enumerate(why) if isinstance(fact, Against)] if why else None
     told: dict[str, Any] = {"product_id": product_id, "score": score, "why": why}
-    if against := [place for place, fact in enumerate(why) if isinstance(fact, Against)]:
-        told["against"] = against
-    return told
+    return {**told, "against": against} if against else told
 
 
 def _proved_score(best: Option, at: Thresholds) -> float:

@@ -87,9 +87,11 @@ class _Met:
     letters: Letters
     places: NDArray[np.int64]
 
-    def mentioning(self, candidates: NDArray[np.int64], row: int, texts: Iterable[str]) -> list[int]:
-        """The places in a row of ``candidates`` of the products that have one of the texts in theirs."""
-        there = np.flatnonzero(candidates[row] >= 0)
+    def mentioning(
+        self, candidates: NDArray[np.int64], row: int, places: NDArray[np.intp], texts: Iterable[str]
+    ) -> list[int]:
+        """Those of some ``places`` in a row of ``candidates`` whose products have one of the texts in theirs."""
+        there = places[candidates[row, places] >= 0]
         records = self.places[np.searchsorted(self.numbers, candidates[row, there])]
         return [int(there[at]) for at in self.letters.mentioning(records, texts)]
 

@@ -63,12 +63,12 @@ class Stands:
     def looked_at(
         self,
         of: Callable[[int, int], tuple[Record, Record]],
-        mentioning: Callable[[int, frozenset[str]], Iterable[int]],
+        mentioning: Callable[[int, NDArray[np.intp], frozenset[str]], Iterable[int]],
     ) -> tuple[Stands, Doubts]:
         """The same after a closer look at the pairs with an identifier; ``of`` gives both records by row and place.
 
-        ``mentioning`` gives the places of a row whose products have one of some numbers anywhere in their text. And
-        what was seen then that tells a pair apart.
+        ``mentioning`` gives those of some places of a row whose products have one of some numbers anywhere in their
+        text. And what was seen then that tells a pair apart.
         """
         kind, contradicted = self.kind.copy(), self.contradicted.copy()
         seen: Doubts = {}
@@ -79,7 +79,9 @@ class Stands:
             if kind[row, place] == Evidence.BARCODE or contradicted[row, place]:
                 continue
             numbers = shared_codes(item, product)
-            beside = [at for at in mentioning(row, numbers) if at != place and not self.contradicted[row, at]]
+            others = ~self.contradicted[row]
+            others[place] = False
+            beside = mentioning(row, np.flatnonzero(others), numbers)
             endings = ending_beside(item, numbers, (of(row, at)[1] for at in beside))
             seen[row, place] = endings
             if endings or (kind[row, place] == Evidence.MODEL and wants_proof(item, product)):

@@ -46,13 +46,10 @@ class Letters:
     def mentioning(self, records: NDArray[np.int64], texts: Iterable[str]) -> list[int]:
         """The places among ``records`` of those that have one of the texts in theirs, letters and digits alone."""
         starts, ends = self.byte_ends[self.pieces[records]], self.byte_ends[self.pieces[records + 1]]
-        looked_for, bytes_of = [text.encode() for text in texts], self.bytes.data
-        found: list[int] = []
-        for place, (start, end) in enumerate(zip(starts.tolist(), ends.tolist(), strict=True)):
-            within = bytes_of[start:end].tobytes()
-            if any(text in within for text in looked_for):
-                found.append(place)
-        return found
+        bytes_of = self.bytes.data
+        within = [bytes_of[start:end].tobytes() for start, end in zip(starts.tolist(), ends.tolist(), strict=True)]
+        found = {at for text in map(str.encode, texts) for at, letters in enumerate(within) if text in letters}
+        return sorted(found)
 
     def strings(self, record: int) -> Strings:
         """Those of one record again."""

@@ -14,6 +14,7 @@ from functools import lru_cache
 from ml_analyze.matching.closed_words import concepts
 from ml_analyze.matching.record import Record, shared_codes
 from ml_analyze.matching.said import ROMAN, Said, said
+from ml_analyze.matching.size_words import size_words
 
 # Numbers that count the same thing, whatever stands before and after them: mk2, 2nd, v2, gen2, 83-EU, W34.
 _NUMBERED = re.compile(
@@ -188,7 +189,8 @@ def _partly(row: Record, product: Record) -> Iterator[str]:
     for dimension in row.measures.keys() & product.measures.keys():
         ours, theirs = row.measures[dimension], product.measures[dimension]
         if ours & theirs and ours - theirs and theirs - ours:
-            yield _differ(f"{dimension} {min(ours - theirs)}", min(theirs - ours))
+            mine, others = size_words(dimension, ours - theirs), size_words(dimension, theirs - ours)
+            yield f"size differs: {mine} / {others}"
 
 
 def _is_alike(mark: str, other: str) -> bool:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import lru_cache
 from itertools import islice
 from math import exp, log
 
@@ -12,35 +11,8 @@ from rapidfuzz import fuzz
 from ml_analyze.matching.apart import doubts, wants_proof
 from ml_analyze.matching.grounds import PRICE_APART, Evidence, brand_differs
 from ml_analyze.matching.record import Record, shared_codes
+from ml_analyze.matching.size_words import size_words
 
-# Largest unit first: a value is shown in the first one that it fills.
-_SHOWN = {
-    "storage": ((1e6, "TB"), (1e3, "GB"), (1, "MB")),
-    "volume": ((1e3, "l"), (1, "ml")),
-    "mass": ((1e3, "kg"), (1, "g"), (1e-3, "mg")),
-    "length": ((1e3, "m"), (10, "cm"), (1, "mm")),
-    "area": ((1, "m²"),),
-    "power": ((1e3, "kW"), (1, "W")),
-    "voltage": ((1, "V"),),
-    "charge": ((1e3, "Ah"), (1, "mAh")),
-    "frequency": ((1e9, "GHz"), (1e6, "MHz"), (1e3, "kHz"), (1, "Hz")),
-    "pixels": ((1, "MP"),),
-    "rate": ((1e3, "Gbps"), (1, "Mbps")),
-    "turns": ((1, "rpm"),),
-    "cooling": ((1, "BTU"),),
-    "pressure": ((1, "bar"),),
-    "percent": ((1, "%"),),
-    "heat": ((1, "K"),),
-    "loudness": ((1, "dB"),),
-    "pages": ((1, "pages"),),
-    "ports": ((1, "ports"),),
-    "zoom": ((1, "x"),),
-    "cross": ((1, "mm²"),),
-    "current": ((1, "A"), (1e-3, "mA")),
-    "torque": ((1, "Nm"),),
-    "units": ((1, "IU"),),
-    "users": ((1, "users"),),
-}
 _MOST = 6
 _PRICE_APART = log(PRICE_APART)
 
@@ -121,7 +93,7 @@ def _contradictions(item: Record, product: Record, *, belongs: bool, strangers: 
     for dimension in sorted(item.measures.keys() & product.measures.keys()) if item.measures else ():
         ours, theirs = item.measures[dimension], product.measures[dimension]
         if not ours & theirs:
-            facts.append(Against(f"size differs: {_amounts(dimension, ours)} / {_amounts(dimension, theirs)}"))
+            facts.append(Against(f"size differs: {size_words(dimension, ours)} / {size_words(dimension, theirs)}"))
     if item.packs and product.packs and not item.packs & product.packs:
         facts.append(Against(f"pack differs: {_counts(item.packs)} / {_counts(product.packs)}"))
     elif bool(item.packs) != bool(product.packs):
@@ -159,7 +131,7 @@ def _agreements(item: Record, product: Record) -> list[str]:
     for dimension in sorted(item.measures.keys() & product.all_measures.keys()) if item.measures else ():
         both = item.measures[dimension] & product.all_measures[dimension]
         if both:
-            facts.append(f"same size {_amounts(dimension, both)}")
+            facts.append(f"same size {size_words(dimension, both)}")
     if item.packs & product.packs:
         facts.append(f"same pack of {_counts(item.packs & product.packs)}")
     if item.brand and product.brand and (item.brand in product.brand or product.brand in item.brand):
@@ -175,18 +147,6 @@ def _both_say(words: Sequence[str], product: Record, *, known: str) -> list[str]
     shared = islice((word for word in words if word in product.words and word not in known), 3)
     told = ", ".join(shared)
     return [f"both say {told}"] if told else []
-
-
-@lru_cache(maxsize=20_000)
-def _amounts(dimension: str, values: frozenset[str]) -> str:
-    if dimension not in _SHOWN:  # as it is written: 205/55R16, M8X40
-        return ", ".join(sorted(values)).upper()
-    return ", ".join(_amount(dimension, float(value)) for value in sorted(values, key=float))
-
-
-def _amount(dimension: str, value: float) -> str:
-    factor, unit = next((s for s in _SHOWN[dimension] if value >= s[0]), _SHOWN[dimension][-1])
-    return f"{value / factor:g} {unit}"
 
 
 def _counts(packs: frozenset[int]) -> str:

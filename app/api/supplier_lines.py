@@ -1,7 +1,7 @@
 """Every supplier in one answer, as the contract has it: the database writes each as JSON, we add what is counted.
 
 As objects of ours a hundred thousand of them cost seven times as much. What a field holds where another program wrote
-an odd value is said twice, here and by the properties of ``Supplier``; a test holds one to the other. See ADR 389.
+an odd value is said twice, here and by the properties of ``Supplier``; a test holds one to the other. See ADR 390.
 """
 
 from __future__ import annotations

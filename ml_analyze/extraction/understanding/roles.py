@@ -42,34 +42,11 @@ def decide_roles(
     named = [named_by(header) for header in headers]
     profiles = [_coded(look, saying) for look, saying in zip(profiles, named, strict=True)]
     _mend_by_values(named, headers, profiles)
-    headed = {role for saying in named for role in ("price" if key.startswith("price") else key for key in saying)}
-    decoys = {index: role for index, saying in enumerate(named) if (role := decoy_of(saying, profiles[index]))}
-    decoys |= {index: "condition" for index, header in enumerate(headers) if header and condition_of(header)}
-    products = [*totals(named, profiles, rows), *no_prices(headers, named, profiles)]
-    decoys |= {index: "total" for index in products if index not in fixed.values()}
-    decoys |= {index: "condition" for index, meaning in meant.items() if not meaning.is_price}
-    decoys = {index: role for index, role in decoys.items() if index not in meant or not meant[index].is_price}
+    decoys = _decoys(headers, named, profiles, rows, fixed=fixed, meant=meant)
     free = [role for role in ROLES if role not in fixed]
-    taken = set(fixed.values())
-    scores = [
-        [
-            0.0
-            if index in taken or (index in meant and not (role == "price" and meant[index].is_price))
-            else score_of(
-                role, index, named=named, profiles=profiles, decoys=decoys, headed=headed, bare=not headers[index]
-            )
-            for index in range(len(headers))
-        ]
-        for role in free
-    ]
+    scores = _scores(free, headers, named, profiles, decoys=decoys, taken=set(fixed.values()), meant=meant)
     roles = Roles(decoys=decoys, meant=meant)
-    # what has a name and a price is a price list: the best column for these is worth more than two lesser roles
-    weighed = [[score * _WORTH.get(role, 1.0) for score in row] for role, row in zip(free, scores, strict=True)]
-    for role, index in zip(free, assign(weighed), strict=True):
-        score = scores[free.index(role)][index] if index is not None else 0.0
-        if index is not None and score > 0:
-            roles.columns[role] = index
-            roles.confidence[role] = round(min(score, 1.0), 2)
+    _assign(roles, free, scores)
     for role, index in fixed.items():
         if index >= 0:
             roles.columns[role] = index
@@ -94,6 +71,55 @@ def decide_roles(
     if not fixed and not meant:
         tell_apart(roles, named, profiles, rows)
     return roles
+
+
+def _decoys(
+    headers: Sequence[str],
+    named: list[dict[str, float]],
+    profiles: Sequence[Profile],
+    rows: Sequence[Row],
+    *,
+    fixed: Mapping[str, int],
+    meant: Mapping[int, Meaning],
+) -> dict[int, str]:
+    """What looks like a column with a role and is none: row numbers, totals, conditions; not what a person named."""
+    decoys = {index: role for index, saying in enumerate(named) if (role := decoy_of(saying, profiles[index]))}
+    decoys |= {index: "condition" for index, header in enumerate(headers) if header and condition_of(header)}
+    products = [*totals(named, profiles, rows), *no_prices(headers, named, profiles)]
+    decoys |= {index: "total" for index in products if index not in fixed.values()}
+    decoys |= {index: "condition" for index, meaning in meant.items() if not meaning.is_price}
+    return {index: role for index, role in decoys.items() if index not in meant or not meant[index].is_price}
+
+
+def _scores(
+    free: Sequence[str],
+    headers: Sequence[str],
+    named: list[dict[str, float]],
+    profiles: Sequence[Profile],
+    *,
+    decoys: dict[int, str],
+    taken: set[int],
+    meant: Mapping[int, Meaning],
+) -> list[list[float]]:
+    """A row a role, a score a column; nothing for columns that a person has given another role."""
+    headed = {role for saying in named for role in ("price" if key.startswith("price") else key for key in saying)}
+
+    def score(role: str, index: int) -> float:
+        if index in taken or (index in meant and not (role == "price" and meant[index].is_price)):
+            return 0.0
+        bare = not headers[index]
+        return score_of(role, index, named=named, profiles=profiles, decoys=decoys, headed=headed, bare=bare)
+
+    return [[score(role, index) for index in range(len(headers))] for role in free]
+
+
+def _assign(roles: Roles, free: Sequence[str], scores: Sequence[Sequence[float]]) -> None:
+    """What has a name and a price is a price list: the best column for these is worth more than two lesser roles."""
+    weighed = [[score * _WORTH.get(role, 1.0) for score in row] for role, row in zip(free, scores, strict=True)]
+    for role, row, index in zip(free, scores, assign(weighed), strict=True):
+        if index is not None and row[index] > 0:
+            roles.columns[role] = index
+            roles.confidence[role] = round(min(row[index], 1.0), 2)
 
 
 def _mend_by_values(named: list[dict[str, float]], headers: Sequence[str], profiles: Sequence[Profile]) -> None:

@@ -130,7 +130,7 @@ on("submit", async (event) => {
     if (form.matches("[data-files-only]")) await uploadAll(form, form.action, form.dataset.watch);
     else await sendFields(form);
   } catch {
-    notice(words.sayLost ?? "", "bad");
+    notice(words.sayOffline ?? "", "bad");
   } finally {
     send.removeAttribute("aria-busy");
     if (dialog) delete dialog.dataset.working;

@@ -100,8 +100,8 @@ def test_the_day_of_a_buyer_takes_three_minutes(page: Page, mark: str, tmp_path:
     hand.press(page.get_by_role("button", name="Save", exact=True))
     hand.write(page.get_by_label("One unit of"), "EUR")
     hand.write(page.get_by_label("costs"), "5")
-    hand.write(page.get_by_label("of", exact=True), "PLN")
-    hand.press(page.get_by_role("button", name="Keep"))
+    hand.write(page.get_by_label("of the currency"), "PLN")
+    hand.press(page.get_by_role("button", name="Save the rate"))
     expect(page.get_by_text("1 rate was kept.")).to_be_visible()
 
     hand.press(page.get_by_role("link", name="Products").first)

@@ -16,7 +16,7 @@ _SUMS = (
     *("Cộng", "Jumla", "Shuma", "Samtals", "Барлығы", "Жами", "Jami", "Ընդամենը", "ჯამი", "Cəmi", "Вкупно", "Всичко"),
     *("Сума", "รวม", "कुल", "মোট", "جمع کل", "סך הכל"),
 )
-_TAXES = ("ALV {} % €", "BTW {} % €", "MOMS {} % €", "PVN {} % €")
+_TAXES = ("ALV {} % €", "BTW {} % €", "MOMS {} % €", "PVN {} % €", "VAT {}% €", "TVA {}% €", "IVA {}%€", "MwSt {}% €")
 #: language → how long something is rented: a day, a week
 _DAYS = {"sv": "1 dag|vecka", "de": "1 Tag|Woche", "en": "1 day|week", "pl": "1 dzień|tydzień", "ru": "1 день|неделя"}
 _FOOTER = "Questions? Call 555-0143."

@@ -100,6 +100,16 @@ class PriceHeader:
         return RANK[self.kind] + (0.3 if self.vat else 0.0), float(self.quantity or 0)
 
 
+def is_free_of_tax(header: str) -> bool:
+    """``VAT 0 % £``: money without tax, and no column of rates."""
+    rate = _RATE.search(header)
+    return rate is not None and _is_nothing(rate[1])
+
+
+def _is_nothing(rate: str) -> bool:
+    return rate.strip("0.,") == ""
+
+
 @cache
 def price_header(text: str) -> PriceHeader:
     """Read a header's words. A header that says nothing is ``price``."""
@@ -107,7 +117,7 @@ def price_header(text: str) -> PriceHeader:
     said = {name: _longest(key, terms) for name, terms in _words().items()}
     vat = None if said["with_vat"] == said["without_vat"] else said["with_vat"] > said["without_vat"]
     if (rate := _RATE.search(text)) and "tax" in lexicon().roles_of(text):
-        vat = rate[1].strip("0.,") != ""
+        vat = not _is_nothing(rate[1])
     quantity = _quantity(text)
     per = _PER_COUNT.search(text)
     return PriceHeader(

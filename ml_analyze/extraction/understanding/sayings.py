@@ -9,7 +9,7 @@ from handoff.conditions import NO_PRICES, PriceKind
 from .currency import find_currency
 from .lexicon import DECOYS, ROLES, lexicon, normal
 from .looks import look_price
-from .price_kinds import PriceHeader, by_measure, is_money_per_unit, price_header, says_class
+from .price_kinds import PriceHeader, by_measure, is_free_of_tax, is_money_per_unit, price_header, says_class
 from .profile import Profile
 
 _ALL_NUMBERS, _SAYS_PRICE = 0.9, 0.4
@@ -72,6 +72,8 @@ def named_by(header: str) -> dict[str, float]:
     kinds = (PriceKind.DISCOUNTED, PriceKind.NET, PriceKind.LIST)
     if "discount" in named and "price" in named and price_header(header).kind in kinds:
         named.pop("discount")  # a price after or before it
+    if "tax" in named and is_free_of_tax(header):
+        named.pop("tax")
     if max(named.values(), default=0.0) < _ABBREVIATED and _says_level(header):
         return {"price": _LEVEL_ALONE}  # Dealer, Retail, Опт: a level of prices needs no word for price
     if (

@@ -39,6 +39,16 @@ def test_a_price_after_discount_is_a_price_and_no_discount() -> None:
     assert "discount" in named_by("Discount")
 
 
+@pytest.mark.parametrize("header", ["VAT 0% £", "ALV 0 % €", "MwSt 0,00 % €", "TVA 0% €"])
+def test_money_without_tax_is_a_price_and_no_rate(header: str) -> None:
+    assert named_by(header).keys() == {"price"}
+
+
+@pytest.mark.parametrize("header", ["VAT 20% £", "ALV 25,5 % €", "VAT %", "VAT 0%"])
+def test_a_rate_that_is_taken_may_head_amounts_of_tax(header: str) -> None:
+    assert "tax" in named_by(header)
+
+
 def test_a_header_without_a_word_says_nothing() -> None:
     assert named_by("") == {}
     assert named_by("qwxzv") == {}

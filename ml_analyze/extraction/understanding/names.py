@@ -9,6 +9,7 @@ from handoff.conditions import Meaning
 from ml_analyze.extraction.grid import Row
 
 from .lexicon import lexicon, normal
+from .looks import begins_far_on
 from .price_choice import PriceChoice
 from .profile import Profile
 
@@ -60,19 +61,26 @@ def swap_code_and_name(roles: Roles, named: Sequence[dict[str, float]], profiles
     codes = look.code > 0.8 and look.words < 1.1 and look.distinct > 0.8
     worded = _worded_columns(roles, named, profiles) if "sku" in named[name] and codes else []
     free += worded
-    other = sku if sku is not None else next(iter(free), None)
-    if (
-        other is not None
-        and codes
-        and (
-            (profiles[other].letters > 0.9 and (profiles[other].code < 0.2 or other in worded))
-            or (profiles[other].letters > _WORDED and profiles[other].words > look.words + 1)
-            or (not named[other] and _is_worded_beside(profiles[other], look))
-        )
-    ):
+    # What only counts the rows is no code, whatever its header says.
+    others = [sku] if sku is not None and not _counts_rows(profiles[sku]) else free
+    other = next((at for at in others if _is_worded(profiles[at], look, among=at in worded, said=named[at])), None)
+    if other is not None and codes:
         roles.columns["name"], roles.columns["sku"] = other, name
     elif sku is not None and codes and look.distinct > _ALL_OWN and profiles[sku].distinct < _SHARED:
         roles.columns["sku"] = name  # a code that many rows share is that of their series
+
+
+def _counts_rows(look: Profile) -> bool:
+    return look.numeric > _ALL_OWN and look.steps > _ALL_OWN and not begins_far_on(look)
+
+
+def _is_worded(look: Profile, codes: Profile, *, among: bool, said: Mapping[str, float]) -> bool:
+    """Whether the words of a column are rather the name than ``codes`` are."""
+    return (
+        (look.letters > 0.9 and (look.code < 0.2 or among))
+        or (look.letters > _WORDED and look.words > codes.words + 1)
+        or (not said and _is_worded_beside(look, codes))
+    )
 
 
 def _is_worded_beside(look: Profile, codes: Profile) -> bool:

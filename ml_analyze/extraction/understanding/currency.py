@@ -171,6 +171,9 @@ _CODE_RE = re.compile(rf"(?<![{_LETTER}])([A-Za-z]{{3}})(?![{_LETTER}])")
 _PER_PIECE = re.compile(
     r"(?<![^\W_])(?:[Cc]ad\b|(?<!\b[IiEe][Nn] )CAD\.)|(?i:prezz|cost|import|euro|preci)\w{0,2} CAD\b"
 )
+# Precio: COP, Цена (TRY): a code that is a word elsewhere is none behind a price
+_BEHIND_A_PRICE = re.compile(r"([^\W\d_][^:,(\[]{1,29})[:,(\[] ?([A-Z]{3})[)\]]?")
+_SAYS_PRICE = 0.9
 _KRONE = re.compile(r"(?<![^\W\d_])kr\.?(?![^\W\d_])", re.IGNORECASE)
 _KRONE_LANGUAGES = {"sv": "SEK", "no": "NOK", "da": "DKK"}
 
@@ -215,6 +218,9 @@ def _memo(text: str, loose: bool) -> str | None:
             and not (code == "CAD" and _PER_PIECE.search(text))
         ):
             return code
+    priced = _BEHIND_A_PRICE.fullmatch(text.strip())
+    if priced and priced[2] in _WORDS and lexicon().roles_of(priced[1]).get("price", 0.0) >= _SAYS_PRICE:
+        return priced[2]
     if not _ANY_WORD.search(text):
         return None
     return next((code for pattern, code in _WORD_RE if pattern.search(text)), None)

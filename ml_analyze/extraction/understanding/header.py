@@ -23,6 +23,7 @@ _SAID = 0.55
 _PLAIN_NUMBER = re.compile(r"[.,' \u00a0]*+\d[\d.,' \u00a0]*+")
 _SURE = 0.68
 _FEW_DIGITS = 5
+_PER_HUNDRED = re.compile(r"[€$£]\s?/\s?10{1,3} ?[^\W\d]")
 _FIRST_YEAR, _LAST_YEAR, _STEPS = 2000, 2050, 3
 
 
@@ -99,7 +100,7 @@ def looks_like_header(row: Row, *, again: bool = False) -> bool:
     plain = sum(_PLAIN_NUMBER.fullmatch(text) is not None for _, text in texts) + typed
     if (plain >= 2 and plain >= 0.3 * len(texts)) or sum(len(text) for _, text in texts) > _LONG * len(texts):
         return False
-    digits = sum(text[0].isdigit() or (number_of(text) is not None and not _is_taxed_head(text)) for _, text in texts)
+    digits = sum(text[0].isdigit() or _is_amount(text) for _, text in texts)
     if (digits + typed) * 2 > len(texts):
         return False
     said, decoys = said_roles([text for _, text in texts], least=_SURE if again else _SAID)
@@ -126,6 +127,8 @@ def _heads_tiers(row: Row) -> bool:
         return False
     texts = [text for cell in row if number_of(cell) is None and (text := text_of(cell))]
     said, _ = said_roles(texts, least=_SURE if years or len(steps) >= _STEPS else _WHOLE)
+    if not years and said_roles(texts, least=_SURE)[0] >= {"name", "sku"} and len(texts) == 2:
+        return True  # a code, a name, and nothing else but quantities
     return len(said) >= (1 if years else 2) and bool(said & {"name", "sku"})
 
 
@@ -145,7 +148,7 @@ def said_roles(texts: Sequence[str], least: float = _SAID) -> tuple[set[str], in
     several: list[list[str]] = []
     decoys = 0
     for text in texts:
-        if _is_taxed_head(text):
+        if _heads_with_a_number(text):
             said.add("price")
             continue
         if len(text) > 2 * _LONG or number_of(text) is not None:
@@ -171,9 +174,16 @@ def said_roles(texts: Sequence[str], least: float = _SAID) -> tuple[set[str], in
     return said, decoys
 
 
-def _is_taxed_head(text: str) -> bool:
-    """``VAT 20 % £``: a tax, its rate and money, which is no amount but heads prices."""
-    return "%" in text and number_of(text) is not None and "tax" in lexicon().roles_of(text)
+def _is_amount(text: str) -> bool:
+    return number_of(text) is not None and not _heads_with_a_number(text)
+
+
+def _heads_with_a_number(text: str) -> bool:
+    """``VAT 20 % £``, ``Ár €/100 m``: a tax or a price with a number and money, which is no amount but heads prices."""
+    if number_of(text) is None:
+        return False
+    roles = lexicon().roles_of(text)
+    return ("%" in text and "tax" in roles) or (_PER_HUNDRED.search(text) is not None and "price" in roles)
 
 
 def is_currency_head(text: str) -> bool:

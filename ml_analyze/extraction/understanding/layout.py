@@ -15,7 +15,7 @@ from ml_analyze.extraction.grid import Row, column_letters, text_of
 
 from .conditions import Terms, terms_of
 from .currency import BARE_DOLLAR, bare_dollar, find_currency, is_bare_dollar
-from .lexicon import lexicon
+from .lexicon import lexicon, normal
 from .named_codes import NamedCodes, codes_in
 from .numbers import number_format
 from .price_cells import PriceReader
@@ -296,7 +296,10 @@ def _typical(rows: list[Row], *, columns: dict[str, int], price: PriceReader | N
     priced = [
         row for row in rows if price and at is not None and at < len(row) and price.read(row[at]).value is not None
     ]
-    priced = [row for row in priced if name is not None and name < len(row) and text_of(row[name])] or priced
+    if name is not None:
+        named = [row for row in priced if name < len(row) and text_of(row[name])]
+        # sums of groups lack what items have, and where groups are small they are many
+        priced = [row for row in named if not _begins_as_sum(text_of(row[name]))] or named or priced
     if not priced:
         return []
     texts = {index: [text for row in priced if index < len(row) and (text := text_of(row[index]))] for index in inside}
@@ -307,6 +310,10 @@ def _typical(rows: list[Row], *, columns: dict[str, int], price: PriceReader | N
         if len(found) >= 5 and len(set(found)) == 1 and number_of(found[0]) is not None
     }
     return [index for index in inside if index not in (at, *constant) and len(texts[index]) >= _TYPICAL * len(priced)]
+
+
+def _begins_as_sum(name: str) -> bool:
+    return normal(name).split(" ", 1)[0] in lexicon().rows["total_row"]
 
 
 def _shared(rows: list[Row], index: int) -> frozenset[str]:

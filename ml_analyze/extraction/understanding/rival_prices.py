@@ -54,8 +54,10 @@ def sureness(one: PriceHeader, other: PriceHeader, header: str, rival: str) -> f
     if differ_in_class(header, rival) or several_currencies(header, rival):
         return TIE
     # prices of sites, colours and the like say the same but for a word: the first of them is the list's own
-    shared = set(normal(header).split()) & set(normal(rival).split())
-    return _SURE_OF_RELATION if any(not find_currency(word) for word in shared) else TIE
+    words = set(normal(rival).split())
+    shared = set(normal(header).split()) & words
+    # but where the plain word stands over the other (*Priporočena cena* beside *Cena*), that one may be
+    return _SURE_OF_RELATION if shared != words and any(not find_currency(word) for word in shared) else TIE
 
 
 def _is_own_cost(header: str, rival: str) -> bool:

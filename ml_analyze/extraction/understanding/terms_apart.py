@@ -36,9 +36,11 @@ def other_terms(
     ahead = _lies_ahead(said[price].date)
     for other in others:
         kind = said[other].kind if other in said else PriceKind.PRICE
-        if kind not in (_PAID | {said[price].kind}) or price not in numbers or other not in numbers:
+        holds_until = ahead and kind in (said[price].kind, PriceKind.OLD)  # what a later price ends is no old one yet
+        wanted = holds_until or kind in (_PAID | {said[price].kind})
+        if not wanted or price not in numbers or other not in numbers:
             continue
-        if ahead and kind is said[price].kind and said[price].date != said[other].date:
+        if holds_until and said[price].date != said[other].date:
             return other
         apart = [sets_apart(headers[price]), sets_apart(headers[other])]
         # what both headers set apart is told by its terms alone, as the price for a day beside that for a month

@@ -161,3 +161,13 @@ def test_three_letters_within_a_word_of_any_alphabet_with_cases_are_no_code(text
 )
 def test_a_code_is_found_beside_signs_and_beside_scripts_without_cases(text: str, code: str) -> None:
     assert find_currency(text) == code
+
+
+@pytest.mark.parametrize("text", ["Precio: COP", "Precio (COP)", "Prix, COP", "Preis [COP]"])
+def test_a_code_that_is_a_word_elsewhere_is_a_currency_behind_a_price(text: str) -> None:
+    assert find_currency(text) == "COP"
+
+
+@pytest.mark.parametrize("text", ["COP", "COP / EER", "Leistung: COP", "Power (COP)", "Price of the COP"])
+def test_and_stays_a_word_elsewhere(text: str) -> None:
+    assert find_currency(text) is None

@@ -24,6 +24,8 @@ GOODS: list[Row] = [[f"AB-{at}", f"Steel hinge {at}", 5.5 + at] for at in range(
         (["Артикул", "Наименование", "Цена, руб."], True),
         (["货号", "品名", "单价"], True),
         (["Bezeichnung", "EUR"], True),
+        (["Cikkszám", "Megnevezés", "Ár €/100 m"], True),
+        (["Cikkszám", "Megnevezés", "12 €/100 m"], False),
         (["AB-1", "Steel hinge", 5.5], False),
         (["Name", "Telephone"], False),
         (["Price list of spring"], False),
@@ -60,6 +62,20 @@ def test_headers_that_come_again_are_all_told() -> None:
 def test_growing_quantities_head_prices() -> None:
     (header,) = find_headers(Sheet("s", [["Code", "Name", 1, 10, 100], *([*row, 4.5, 3.5] for row in GOODS)]))
     assert header.texts[2:] == ["1", "10", "100"]
+
+
+@pytest.mark.parametrize(
+    ("row", "header"),
+    [
+        (["Varenr.", "Varebeskrivelse", "1", "25"], True),
+        (["Šifra", "Naziv izdelka", "0", "50", "100"], True),
+        (["Šifra", "Naziv izdelka", "1", "2"], False),  # they count columns
+        (["Šifra", "Naziv izdelka", "25", "1"], False),
+        (["Hose clamp", "Varebeskrivelse", "1", "25"], False),
+    ],
+)
+def test_a_code_a_name_and_two_growing_quantities_are_a_header_in_any_spelling(row: Row, header: bool) -> None:
+    assert bool(find_headers(Sheet("s", [row, ["A-1", "Hose", "7.5", "6.5"]]))) is header
 
 
 def test_words_that_nobody_knows_are_a_header_above_numbers() -> None:

@@ -31,6 +31,7 @@ def sure(header: str, rival: str) -> float:
         ("Price per kg", "Price per piece"),
         ("Partner 1", "Partner 2"),
         ("Tarif", "Rate"),
+        ("Qwertzena price", "Price"),
     ],
 )
 def test_what_no_list_can_tell_is_a_tie(header: str, rival: str) -> None:

@@ -36,6 +36,8 @@ def test_a_price_from_a_day_that_is_yet_to_come_has_todays_beside_it() -> None:
     assert rival("Price from 01.01.2049", "Price from 01.01.2020") == 1
     assert rival("Price from 01.01.2020", "Price from 01.01.2049") is None
     assert rival("Price 2049", "Price 2020") is None  # a year is no day
+    assert rival("Preis ab 09.05.2049", "Preis bis 08.05.2049") == 1, "what holds until then is no old price yet"
+    assert rival("Preis ab 09.05.2020", "Preis bis 08.05.2020") is None
 
 
 def test_euros_by_the_kilogram_stand_beside_euros_by_the_piece() -> None:

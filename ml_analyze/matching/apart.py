@@ -15,6 +15,7 @@ from ml_analyze.matching.closed_words import concepts
 from ml_analyze.matching.record import Record, shared_codes
 from ml_analyze.matching.said import ROMAN, Said, said
 from ml_analyze.matching.size_words import size_words
+from ml_analyze.matching.tongues import is_common
 
 # Numbers that count the same thing, whatever stands before and after them: mk2, 2nd, v2, gen2, 83-EU, W34.
 _NUMBERED = re.compile(
@@ -49,12 +50,15 @@ def doubts(row: Record, product: Record) -> list[str]:
     ]
 
 
-def wants_proof(row: Record, product: Record) -> list[str]:
-    """Sentences that say what no word contradicts and still is not known: whether it is the thing itself."""
+def wants_proof(row: Record, product: Record, *, foreign: bool) -> list[str]:
+    """Sentences that say what no word contradicts and still is not known: whether it is the thing itself.
+
+    ``foreign``: the row is of a list in another language than the catalogue's (``tongues.py``).
+    """
     ours, theirs = said(row.name, row.brand), said(product.name, product.brand)
     return [
         *_only(ours.groups["with"], theirs.groups["with"]),
-        *_swapped(ours, theirs),
+        *_swapped(row, ours, theirs, foreign=foreign),
         *_dearer(row, ours, product, theirs),
         *(["nothing but the number and the brand agrees"] if _is_bare(row, ours, product, theirs) else []),
     ]
@@ -163,13 +167,18 @@ def _initials(ours: Said, theirs: Said) -> Iterator[str]:
                 return
 
 
-def _swapped(ours: Said, theirs: Said) -> Iterator[str]:
-    """Names of one wording in which one word stands for another: a topcoat is no primer."""
-    mine, others = ours.told, theirs.told
-    if len(mine & others) < _ONE_WORDING or len(mine - others) != 1 or len(others - mine) != 1:
+def _swapped(row: Record, ours: Said, theirs: Said, *, foreign: bool) -> Iterator[str]:
+    """Names of one wording in which one word stands for another: a topcoat is no primer.
+
+    In a list of another language a word that is none of the catalogue's may be its word for the same.
+    """
+    mine, others = ours.told.keys() - theirs.told.keys(), theirs.told.keys() - ours.told.keys()
+    if len(mine) != 1 or len(others) != 1 or len(ours.told.keys() & theirs.told.keys()) < _ONE_WORDING:
         return
-    (one,), (other,) = mine - others, others - mine
-    if one not in other and other not in one and not _akin(mine - others, others - mine):
+    one, other = ours.told[min(mine)], theirs.told[min(others)]
+    if one in other or other in one or _akin(frozenset((one,)), frozenset((other,))):
+        return
+    if not (foreign and not is_common(row, one) and not (concepts(one) and concepts(other))):
         yield _differ(one, other)
 
 
@@ -178,10 +187,10 @@ def _dearer(row: Record, ours: Said, product: Record, theirs: Said) -> Iterator[
     if not row.price or not product.price:
         return
     ratio = row.price / product.price
-    if ratio > _DEARER and (more := ours.told - theirs.told):
-        yield f"only the row says {min(more)}"
-    if 1 / ratio > _DEARER and (more := theirs.told - ours.told):
-        yield f"only the product says {min(more)}"
+    if ratio > _DEARER and (more := ours.told.keys() - theirs.told.keys()):
+        yield f"only the row says {ours.told[min(more)]}"
+    if 1 / ratio > _DEARER and (more := theirs.told.keys() - ours.told.keys()):
+        yield f"only the product says {theirs.told[min(more)]}"
 
 
 def _partly(row: Record, product: Record) -> Iterator[str]:

@@ -8,7 +8,7 @@ from math import exp, log
 
 from rapidfuzz import fuzz
 
-from ml_analyze.matching.apart import doubts, wants_proof
+from ml_analyze.matching.apart import doubts
 from ml_analyze.matching.grounds import PRICE_APART, Evidence, brand_differs
 from ml_analyze.matching.record import Record, shared_codes
 from ml_analyze.matching.size_words import size_words
@@ -51,7 +51,6 @@ def explain(
         *_identifiers(item, product, shared),
         *_contradictions(item, product, belongs=belongs, strangers=strangers and identified),
         *(map(Against, _doubts(item, product, seen)) if kind <= Evidence.NUMBER else ()),
-        *(map(Against, wants_proof(item, product)) if kind == Evidence.NUMBER else ()),
     ]
     if len(facts) < _MOST:
         facts += _agreements(item, product)

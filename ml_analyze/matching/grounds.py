@@ -13,6 +13,7 @@ from ml_analyze.matching.apart import doubts, wants_proof
 from ml_analyze.matching.endings import ending_beside
 from ml_analyze.matching.measure import Columns
 from ml_analyze.matching.record import Record, shared_codes
+from ml_analyze.matching.tongues import speaks_otherwise
 
 #: a price further from the other's than this is another thing's
 PRICE_APART = 3.0
@@ -72,8 +73,9 @@ class Stands:
         """
         kind, contradicted = self.kind.copy(), self.contradicted.copy()
         seen: Doubts = {}
-        for row, place in np.argwhere((kind <= Evidence.MODEL) & ~contradicted).tolist():
-            item, product = of(row, place)
+        pairs = [(row, at, *of(row, at)) for row, at in np.argwhere((kind <= Evidence.MODEL) & ~contradicted).tolist()]
+        foreign = speaks_otherwise(pair[2:] for pair in pairs)
+        for row, place, item, product in pairs:
             seen[row, place] = doubts(item, product)
             contradicted[row, place] = bool(seen[row, place])
             if kind[row, place] == Evidence.BARCODE or contradicted[row, place]:
@@ -83,8 +85,9 @@ class Stands:
             others[place] = False
             beside = mentioning(row, np.flatnonzero(others), numbers)
             endings = ending_beside(item, numbers, (of(row, at)[1] for at in beside))
-            seen[row, place] = endings
-            if endings or (kind[row, place] == Evidence.MODEL and wants_proof(item, product)):
+            unsure = endings or kind[row, place] == Evidence.MODEL
+            seen[row, place] = [*endings, *(wants_proof(item, product, foreign=foreign) if unsure else ())]
+            if seen[row, place]:
                 kind[row, place] = Evidence.NUMBER
         return replace(self, kind=kind, contradicted=contradicted), seen
 

@@ -12,7 +12,7 @@ from ml_analyze.matching.closed_words import WORD, concepts, table
 from ml_analyze.matching.codes import BEFORE_FOR
 from ml_analyze.matching.normalize import squeezed
 from ml_analyze.matching.sizes import END, amount, without_sizes
-from ml_analyze.matching.vocabulary import COUNTS, UNITS
+from ml_analyze.matching.vocabulary import ACCESSORIES, COUNTS, UNITS, VARIANTS
 
 _BETWEEN_MARKS = re.compile(r"[\s;:()\[\]|\"]+|,(?!\d)|(?<!\d),")
 _FIRST_PART = re.compile(r"(?<![^\W_])([^\W_]++)-(?=[^\W\d_])")
@@ -46,6 +46,8 @@ _SMALL_WORDS = frozenset(
 ).union(word for word in (*UNITS, *COUNTS) if len(word) == 2)
 # Two letters, a few without a vowel, or one set apart: EF, GSB, NYM-O.
 _INITIALS = re.compile(r"[^\W\d_]{2}|[^\W\d_aeiouаеиоуыэюя]{3,4}|[^\W\d_]{2,3}-[^\W\d_]")
+# Words of several languages beside the closed classes, by what they mean.
+_MEANING = {**ACCESSORIES, **VARIANTS}
 _MONTHS = {"year": 12.0, "month": 1.0, "day": 1 / 30}
 
 
@@ -75,7 +77,7 @@ class Said:
     words: frozenset[str]
     initials: frozenset[str]
     fitting: Fitting | None
-    told: frozenset[str]
+    told: Mapping[str, str]
 
 
 @lru_cache(maxsize=20_000)
@@ -85,7 +87,7 @@ def said(name: str, brand: str) -> Said:
     words = [word for word in named if not _names_brand(word, brand)]
     first_parts = set(_FIRST_PART.findall(name)) if "-" in name else set()
     groups: dict[str, dict[str, str]] = {group: {} for group in table().groups}
-    plain = set()
+    plain, meant = set(), dict[str, str]()
     for word in words:
         found = concepts(word)
         if found and word in first_parts:  # an Akku-Bohrschrauber is no Akku
@@ -94,6 +96,8 @@ def said(name: str, brand: str) -> Said:
             groups[each.group].setdefault(each.concept, word)
         if len(word) > 2 and word.isalpha() and not (found and any(each.group != "belongs" for each in found)):
             plain.add(word)
+            if not found:
+                meant.setdefault(_MEANING.get(word, word), word)
     _phrases(name, words, groups)
     # Most names have neither a times nor a box, and the pattern is long.
     several = _SEVERAL.search(name) if "x" in name or not _HOLDERS.isdisjoint(named) else None
@@ -110,7 +114,7 @@ def said(name: str, brand: str) -> Said:
         frozenset(plain),
         _initials(rest, brand),
         _fitting(name),
-        frozenset(plain).union(*groups.values()),
+        {**meant, **{concept: word for group in groups.values() for concept, word in group.items()}},
     )
 
 

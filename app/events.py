@@ -27,10 +27,12 @@ KINDS = {
 }
 COUNTS = ("items_total", "new_count", "changed_count", "vanished_count", "matches_found", "review_count", "error_count")
 
-WRITE = text("INSERT INTO events (id, kind, data) VALUES (:id, :kind, CAST(:data AS jsonb))")
-ADDRESS = text("""
+WRITE = text("""
+    WITH told AS (
+        INSERT INTO events (id, kind, data) VALUES (:id, :kind, CAST(:data AS jsonb)) RETURNING id, kind)
     INSERT INTO deliveries (event_id, receiver_id)
-    SELECT :id, id FROM receivers WHERE is_on AND (kinds = '{}' OR :kind = ANY(kinds))
+    SELECT told.id, receiver.id FROM told JOIN receivers AS receiver
+        ON receiver.is_on AND (receiver.kinds = '{}' OR told.kind = ANY(receiver.kinds))
 """)
 
 
@@ -38,7 +40,6 @@ def tell(kind: EventKind, data: Mapping[str, Any]) -> UUID:
     """Inside the caller's transaction; returns the event's id."""
     event = {"id": uuid4(), "kind": kind, "data": orjson.dumps(data, default=str).decode()}
     statements.run(WRITE, event)
-    statements.run(ADDRESS, event)
     return event["id"]  # type: ignore[return-value]  # the one value that is no text
 
 

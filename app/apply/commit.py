@@ -27,25 +27,28 @@ from app.catalog import offers
 from app.errors import BrokenResult, Conflict, Invalid
 from app.extensions import db, settings
 from app.feed.cause import because
-from app.jobs import board, lifecycle
+from app.jobs import board, lifecycle, plain_rows
 from app.jobs.moving import Computed
 from app.models.catalog import ItemChange
 from app.models.feed import Cause
 from app.models.job import Job
 from app.models.phase import Outcome, Step
-from app.models.supplier import Supplier
 from app.money import comparable
 from app.volume import volume, volume_errors
-from handoff.exclusions import Exclusion
 from handoff.volume import NotOnVolume, OutsideVolume
 
 log = structlog.get_logger()
 
 APPLIED = (Outcome.SUCCESS, Outcome.WARNINGS)
+NOBODYS = "The supplier was deleted while its file was analysed."
 #: of a file that was applied in part, the job counts what was applied
 COUNTED_ANEW = ("matches_found", "review_count", "new_count", "changed_count", "vanished_count")
 
-CORRECTED = text("SELECT row_key, fields FROM row_corrections WHERE supplier_id = :supplier_id")
+OF_SUPPLIER = f"""
+    SELECT (SELECT jsonb_object_agg(row_key, fields) FROM row_corrections WHERE supplier_id = %(id)s) AS corrected,
+        {plain_rows.OF_SUPPLIER}
+    FROM suppliers WHERE id = %(id)s
+"""  # noqa: S608 # nosec B608 - put together from constants
 
 # What changed, before the change, for the page and for undo. New items are those whose first job this is.
 KEEP_CHANGES = text("""
@@ -165,9 +168,8 @@ def apply(job_id: UUID) -> None:
     """The APPLY step: compare, hold or commit, and settle the job. Raises LostClaim."""
     with lifecycle.working(job_id, Step.APPLY) as claim:
         job = claim.job
-        supplier = _supplier_of(job)  # held until the end: a session forgets what nobody holds, and asks anew
         staged, found = take_in(job)
-        verdict = judge(job, staged, found, limits=_limits_of(supplier), later=later_day())
+        verdict = judge(job, staged, found, limits=_limits(staged), later=later_day())
         claim.check()
         facts = written_down.facts(staged, found) | {"look_at": list(verdict.look)}
         written_down.rows(job, staged, found)
@@ -179,7 +181,7 @@ def apply(job_id: UUID) -> None:
             moved = lifecycle.settle(claim, Outcome.HELD, message=f"Held: {reason}", **held, **facts)
         else:
             if verdict.hold:
-                found, facts = _set_aside(job, found, facts, verdict.hold)
+                found, facts = _set_aside(job, found, facts, verdict.hold, limits=_limits(staged))
             write(job, found)
             outcome = Outcome.WARNINGS if written_down.to_look_at(facts) else Outcome.SUCCESS
             message = f"{written_down.summary(facts)} {file_order.told(staged.left)}".rstrip()
@@ -189,10 +191,10 @@ def apply(job_id: UUID) -> None:
 
 
 def _set_aside(
-    job: Job, found: Difference, facts: dict[str, Any], reasons: Sequence[str]
+    job: Job, found: Difference, facts: dict[str, Any], reasons: Sequence[str], *, limits: Limits
 ) -> tuple[Difference, dict[str, Any]]:
     """Keep the odd rows as proposed and go on without them; what is left, and the job's facts then."""
-    vanished = found.vanished <= _limits(job).vanished_share * found.known
+    vanished = found.vanished <= limits.vanished_share * found.known
     statements.run(KEEP_CHANGES, _scope(job) | {"applied": False, "odd_only": True, "vanished": not vanished})
     left = without_odd_rows(whose(job), vanished=vanished)
     out = found.odd_rows + (0 if vanished else found.vanished)
@@ -250,7 +252,7 @@ def approve_due(job_id: UUID, *, actor: str, today: date) -> Job:
     except BrokenResult as error:
         db.session.rollback()
         raise Conflict(f"{error} Fetch the file again instead.") from error
-    reasons = judge(job, staged, found, limits=_limits(job), later=later_day(today)).hold
+    reasons = judge(job, staged, found, limits=_limits(staged), later=later_day(today)).hold
     db.session.rollback()
     if reasons:
         raise Conflict(" ".join(reasons))
@@ -332,25 +334,8 @@ def _held(job_id: UUID) -> Job:
     return lifecycle.get(job_id)
 
 
-def _supplier_of(job: Job) -> Supplier | None:
-    return db.session.get(Supplier, job.supplier_id) if job.supplier_id else None
-
-
-def _limits(job: Job) -> Limits:
-    return _limits_of(_supplier_of(job))
-
-
-def _limits_of(supplier: Supplier | None) -> Limits:
-    return limits_for(supplier.guard if supplier else None, settings())
-
-
-def _unwanted(supplier_id: UUID) -> list[Exclusion]:
-    supplier = db.session.get(Supplier, supplier_id, populate_existing=True)
-    return [Exclusion.model_validate(each) for each in supplier.exclusions] if supplier else []
-
-
-def _corrected(supplier_id: UUID) -> dict[str, dict[str, str]]:
-    return dict(statements.run(CORRECTED, {"supplier_id": supplier_id}))
+def _limits(staged: Staged) -> Limits:
+    return limits_for(staged.supplier.guard, settings())
 
 
 def _result_of(path: str) -> Path:
@@ -364,35 +349,34 @@ def _result_of(path: str) -> Path:
 def take_in(job: Job, *, factor: Decimal | None = None) -> tuple[Staged, Difference]:
     """The job's result, staged and compared. ``factor``: what the prices are divided by before they are compared."""
     if job.supplier_id is None:
-        raise BrokenResult("The supplier was deleted while its file was analysed.")
+        raise BrokenResult(NOBODYS)
     if not job.result_path:
         raise BrokenResult("ml-analyze named no result file.")
     path = _result_of(job.result_path)
     try:
-        unwanted = _unwanted(job.supplier_id)
-        staged = stage(
-            path,
-            sha256=job.result_sha256,
-            unwanted=unwanted,
-            corrected=_corrected(job.supplier_id),
-        )
+        found = plain_rows.ask(OF_SUPPLIER, {"id": job.supplier_id})
+        if found is None:
+            raise BrokenResult(NOBODYS)
+        corrected, *columns = found
+        supplier = plain_rows.supplier_of(columns)
+        staged = stage(path, sha256=job.result_sha256, supplier=supplier, corrected=corrected or {})
         belongs.check(job, staged)
         file_order.in_line(job.supplier_id)  # after the file was read: nobody waits for a slow disk
         staged.repeats = identity.tell_apart(job.supplier_id)
         if factor is not None:
             odd.rescale(job.supplier_id, factor)
         locked.hold(job.supplier_id)
-        percent = _limits(job).change_percent
-        found = compare(whose(job), replaces_all=job.replaces_all, large_percent=percent, many=staged.many)
+        percent = _limits(staged).change_percent
+        difference = compare(whose(job), replaces_all=job.replaces_all, large_percent=percent, many=staged.many)
         if newer := file_order.newer_than(job):
             file_order.leave_to(newer)
-            whole, found = found, figures(whose(job))
-            staged.left = whole.items - found.items
+            whole, difference = difference, figures(whose(job))
+            staged.left = whole.items - difference.items
     except (OperationalError, InterfaceError):
         raise  # the database's trouble, not the result's
     except DBAPIError as error:
         raise BrokenResult(f"The result could not be taken in: {str(error.orig).splitlines()[0]}") from error
-    return staged, found
+    return staged, difference
 
 
 def whose(job: Job) -> Whose:
@@ -436,10 +420,10 @@ def write(job: Job, found: Difference) -> None:
             statements.run(JOIN_LIST, scope)
         if found.vanished:
             statements.run(MARK_VANISHED, scope)
-        if job.replaces_all:
+        if job.replaces_all and found.shared:
             statements.run(LEAVE_LIST, scope)
     if found.new or found.changed:
         comparable.refresh_job(job.id)
     if found.changed or found.vanished or (found.matched and (found.new or found.relinks)):
-        offers.refresh(offers.of_supplier(scope["supplier_id"]))
+        offers.refresh_supplier(scope["supplier_id"])
     tell.tell(job, found)

@@ -91,12 +91,14 @@ MOVED = text("""
 NEARLY_ALL = 0.9
 
 
-def mark(supplier_id: UUID | None, *, large_percent: float) -> Mapping[str, int]:
-    """Mark the rows of ``staged``; how many there are of each way."""
+def mark(supplier_id: UUID | None, *, large_percent: float, changed: bool, new: bool) -> None:
+    """Mark the rows of ``staged``: those that ``changed``, if any did, and the ``new`` ones of a supplier we know."""
     who = {"supplier_id": supplier_id, "percent": large_percent}
-    for statement in (MARK, MARK_MOVED_NAMES, MARK_CHANGED_CODES):
-        statements.run(statement, who)
-    return counts()
+    if changed:
+        statements.run(MARK, who)
+        statements.run(MARK_MOVED_NAMES, who)
+    if new:
+        statements.run(MARK_CHANGED_CODES, who)
 
 
 def counts() -> Mapping[str, int]:

@@ -12,7 +12,7 @@ import hashlib
 import re
 import secrets
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -28,6 +28,7 @@ from app.apply.identity import Repeat
 from app.errors import BrokenResult
 from app.extensions import db
 from app.models.corrections import row_key
+from app.models.supplier import Supplier
 from handoff.api import SCHEMA_VERSION, ErrorLine, HeaderLine, Reading, TotalsLine
 from handoff.doubts import Doubt, PassedOver, PassedOverExample
 from handoff.exclusions import Exclusion, Sieve
@@ -102,7 +103,7 @@ class Staged:
 
     ``repeats`` are rows that say what another says, ``left`` counts the items that stay as a newer file has them,
     ``excluded`` the rows that nobody wants. ``mended`` are the ids of staged rows that the reader could not take and
-    a person corrected.
+    a person corrected. ``supplier`` is a plain record, as it was read for this file.
     """
 
     header: HeaderLine
@@ -114,6 +115,7 @@ class Staged:
     left: int = 0
     excluded: list[PassedOver] = field(default_factory=list)
     mended: list[str] = field(default_factory=list)
+    supplier: Supplier = field(kw_only=True)
 
     @property
     def reading(self) -> Reading:
@@ -149,10 +151,10 @@ def stage(
     path: Path,
     *,
     sha256: str | None,
-    unwanted: Sequence[Exclusion] = (),
+    supplier: Supplier,
     corrected: Mapping[str, Mapping[str, str]] = {},
 ) -> Staged:
-    """Fill ``staged_item`` inside the current transaction, without what is ``unwanted`` by now.
+    """Fill ``staged_item`` inside the current transaction, without what the supplier's exclusions keep out by now.
 
     ``corrected``: key of a row that could not be taken -> what a person says of it (``RowCorrection.fields``).
     Raises BrokenResult when the file is not whole, not what was announced, or not of the treaty's shape.
@@ -161,6 +163,7 @@ def stage(
         for statement in TABLES:
             statements.run(statement)
     connection = cast("psycopg.Connection[Any]", db.session.connection().connection.driver_connection)
+    unwanted = [Exclusion.model_validate(each) for each in supplier.exclusions]
     lines = Lines(path, Sieve(unwanted), corrected)
     try:
         with path.open("rb") as file, connection.cursor() as cursor, cursor.copy(COPY_ITEMS) as copy:
@@ -172,7 +175,7 @@ def stage(
         ) from error
     except (orjson.JSONDecodeError, ValidationError, psycopg.DataError, AttributeError, KeyError, TypeError) as error:
         raise BrokenResult(f"The result {path.name} has a line that is not of the agreed shape.") from error
-    staged = lines.staged()
+    staged = lines.staged(supplier)
     if sha256 and lines.digest.hexdigest() != sha256:
         raise BrokenResult(f"The result {path.name} has the hash {lines.digest.hexdigest()}, announced was {sha256}.")
     if staged.many:
@@ -224,7 +227,7 @@ class Lines:
                 self.totals = TotalsLine.model_validate(values)
         yield "".join(block)
 
-    def staged(self) -> Staged:
+    def staged(self, supplier: Supplier) -> Staged:
         if self.header is None or self.totals is None:
             raise BrokenResult(f"The result {self.path.name} is not whole: its first or last line is missing.")
         if self.header.schema_version > SCHEMA_VERSION:
@@ -241,6 +244,7 @@ class Lines:
             self.error_lines,
             excluded=excluded,
             mended=self.mended,
+            supplier=supplier,
         )
 
     def _mended(self, error: dict[str, Any]) -> str | None:

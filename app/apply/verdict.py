@@ -18,7 +18,6 @@ from app.apply.thresholds import Limits
 from app.extensions import db
 from app.models.job import Job
 from app.models.phase import Outcome
-from app.models.supplier import Supplier
 from handoff.api import Reading
 from handoff.doubts import Doubt, in_words
 from handoff.exclusions import EXCLUDED
@@ -58,7 +57,7 @@ def _judge(job: Job, staged: Staged, found: Difference, *, limits: Limits) -> Ve
     if job.force or not limits.enabled:
         return Verdict(look=look)
     if found.known < limits.min_items:
-        asked = [] if _is_answered(job, staged) else first_list.reasons_to_ask(job.supplier_id, staged.doubts)
+        asked = [] if _is_answered(staged) else first_list.reasons_to_ask(job.supplier_id, staged.doubts)
         return Verdict(hold=asked, asks=bool(asked), look=look)
     whole = _layout_reasons(job, staged, found)
     rows = reasons_to_hold(found, limits=limits)
@@ -128,13 +127,10 @@ def _layout_reasons(job: Job, staged: Staged, found: Difference) -> list[str]:
     return []
 
 
-def _is_answered(job: Job, staged: Staged) -> bool:
+def _is_answered(staged: Staged) -> bool:
     """A person has said of this supplier that the column is the price."""
-    assert job.supplier_id is not None
-    supplier = db.session.get(Supplier, job.supplier_id)
-    assert supplier is not None
-    answers = supplier.price_columns
-    return _header_of(staged.reading) in answers or "price" in (supplier.hints.get("columns") or {})
+    supplier = staged.supplier
+    return _header_of(staged.reading) in supplier.price_columns or "price" in (supplier.hints.get("columns") or {})
 
 
 def _is_vouched_for(doubt: Doubt, found: Difference, limits: Limits) -> bool:

@@ -95,7 +95,16 @@ def of_products(ids: Sequence[UUID]) -> dict[UUID, Offer]:
 def refresh(products: Sequence[UUID] | Select[UUID | None]) -> None:
     """Write the offer of these products anew, inside the caller's transaction."""
     db.session.flush()
-    ids = money.hold(products)
+    _refresh(money.hold(products))
+
+
+def refresh_supplier(supplier_id: UUID) -> None:
+    """As ``refresh`` of the products that the supplier's items are linked to."""
+    db.session.flush()
+    _refresh(money.hold_of(supplier_id))
+
+
+def _refresh(ids: Sequence[UUID]) -> None:
     if not ids:
         return
     statements.run(_fresh(), {"ids": list(ids)})

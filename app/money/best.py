@@ -101,6 +101,11 @@ _SET_OWN = text(f"""
     WHERE fresh.id = kept.product_id AND fresh.own IS DISTINCT FROM kept.own
       AND (CAST(:ids AS uuid[]) IS NULL OR kept.product_id = ANY(CAST(:ids AS uuid[])))
 """)  # noqa: S608 # nosec B608 - put together from constants
+_HOLD_OF = text("""
+    SELECT id FROM products WHERE id IN (
+        SELECT product_id FROM supplier_items WHERE supplier_id = :supplier_id AND product_id IS NOT NULL)
+    ORDER BY id FOR NO KEY UPDATE
+""")
 
 
 def write(product_ids: Sequence[UUID]) -> None:
@@ -146,6 +151,11 @@ def hold(products: Sequence[UUID] | Select[UUID | None]) -> Sequence[UUID]:
     """
     held = select(Product.id).where(Product.id.in_(products)).order_by(Product.id).with_for_update(key_share=True)
     return db.session.scalars(held).all()
+
+
+def hold_of(supplier_id: UUID) -> Sequence[UUID]:
+    """As ``hold`` of the products that the supplier's items are linked to; each file that is applied asks it."""
+    return [row.id for row in statements.run(_HOLD_OF, {"supplier_id": supplier_id})]
 
 
 def keep_current() -> int:

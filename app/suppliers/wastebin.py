@@ -170,7 +170,7 @@ def restore(supplier_id: UUID, actor: str) -> str:
     db.session.delete(found)
     if base_currency():
         comparable.refresh_supplier(supplier_id)  # at the rates of today
-    offers.refresh(offers.of_supplier(supplier_id).distinct())
+    offers.refresh_supplier(supplier_id)
     audit.record(actor, "supplier.restored", name, supplier_id=str(supplier_id))
     db.session.commit()
     return name

@@ -51,6 +51,8 @@ def test_a_long_list_of_a_supplier_unknown_to_the_statistics_is_joined_without_l
     db.session.execute(text("ANALYZE supplier_items"))
     db.session.commit()
     send(*(item(f"A{n}", f"Item {n}") for n in range(LONG)))
+    db.session.execute(text("UPDATE supplier_items SET lists = lists || '{other}' WHERE supplier_sku = 'A0'"))
+    db.session.commit()
     loops.clear()
     send(*(item(f"A{n}", f"Item {n}", "1.10") for n in range(LONG)), replaces_all=True)
     assert set(loops) == set(WHOLE)

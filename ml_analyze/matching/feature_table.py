@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
@@ -71,9 +71,9 @@ class Comparison:
         met = _Met(numbers, *self.products.compared(numbers))
         copies = _taken_together(found.numbers, _twins(met))
         measured = _measured(items, found, met, copies)
-        record = self.products.record
+        record, listed = self.products.record, found.numbers.tolist()
         looked, seen = measured.stands.looked_at(
-            lambda row, at: (items[row], record(int(found.numbers[row, at]))), partial(met.mentioning, found.numbers)
+            lambda row, at: (items[row], record(listed[row][at])), partial(met.mentioning, found.numbers)
         )
         return replace(measured, stands=looked, doubts=seen)
 
@@ -88,12 +88,18 @@ class _Met:
     places: NDArray[np.int64]
 
     def mentioning(
-        self, candidates: NDArray[np.int64], row: int, places: NDArray[np.intp], texts: Iterable[str]
-    ) -> list[int]:
-        """Those of some ``places`` in a row of ``candidates`` whose products have one of the texts in theirs."""
-        there = places[candidates[row, places] >= 0]
-        records = self.places[np.searchsorted(self.numbers, candidates[row, there])]
-        return [int(there[at]) for at in self.letters.mentioning(records, texts)]
+        self,
+        candidates: NDArray[np.int64],
+        rows: NDArray[np.int64],
+        places: NDArray[np.bool_],
+        texts: Sequence[Collection[str]],
+    ) -> NDArray[np.bool_]:
+        """Those of some ``places`` (a line for each of ``rows``) whose products have a text of the row's in theirs."""
+        asked, at = map(np.ascontiguousarray, np.nonzero(places & (candidates[rows] >= 0)))
+        records = self.places[np.searchsorted(self.numbers, candidates[rows[asked], at])]
+        found = np.zeros(places.shape, dtype=bool)
+        found[asked, at] = self.letters.mentioning(records, asked, texts)
+        return found
 
 
 def _measured(items: list[Record], found: Candidates, met: _Met, copies: dict[tuple[int, int], list[int]]) -> Compared:

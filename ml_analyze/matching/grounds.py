@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from enum import IntEnum
 
@@ -64,31 +64,33 @@ class Stands:
     def looked_at(
         self,
         of: Callable[[int, int], tuple[Record, Record]],
-        mentioning: Callable[[int, NDArray[np.intp], frozenset[str]], Iterable[int]],
+        mentioning: Callable[[NDArray[np.int64], NDArray[np.bool_], Sequence[frozenset[str]]], NDArray[np.bool_]],
     ) -> tuple[Stands, Doubts]:
         """The same after a closer look at the pairs with an identifier; ``of`` gives both records by row and place.
 
-        ``mentioning`` gives those of some places of a row whose products have one of some numbers anywhere in their
-        text. And what was seen then that tells a pair apart.
+        ``mentioning`` gives those of some places of some rows whose products have one of some numbers of each row
+        anywhere in their text. And what was seen then that tells a pair apart.
         """
         kind, contradicted = self.kind.copy(), self.contradicted.copy()
-        seen: Doubts = {}
-        pairs = [(row, at, *of(row, at)) for row, at in np.argwhere((kind <= Evidence.MODEL) & ~contradicted).tolist()]
-        foreign = speaks_otherwise(pair[2:] for pair in pairs)
-        for row, place, item, product in pairs:
-            seen[row, place] = doubts(item, product)
-            contradicted[row, place] = bool(seen[row, place])
-            if kind[row, place] == Evidence.BARCODE or contradicted[row, place]:
-                continue
-            numbers = shared_codes(item, product)
-            others = ~self.contradicted[row]
-            others[place] = False
-            beside = mentioning(row, np.flatnonzero(others), numbers)
-            endings = ending_beside(item, numbers, (of(row, at)[1] for at in beside))
-            unsure = endings or kind[row, place] == Evidence.MODEL
-            seen[row, place] = [*endings, *(wants_proof(item, product, foreign=foreign) if unsure else ())]
-            if seen[row, place]:
-                kind[row, place] = Evidence.NUMBER
+        rows, places = np.nonzero((kind <= Evidence.MODEL) & ~contradicted)
+        where = list(zip(rows.tolist(), places.tolist(), strict=True))
+        pairs = [of(*each) for each in where]
+        seen = {each: doubts(*pair) for each, pair in zip(where, pairs, strict=True)}
+        contradicted[rows, places] = [bool(seen[each]) for each in where]
+        numbered = np.flatnonzero(~contradicted[rows, places] & (kind[rows, places] != Evidence.BARCODE))
+        numbers = [shared_codes(*pairs[at]) for at in numbered.tolist()]
+        others = ~self.contradicted[rows[numbered]]
+        others[np.arange(len(numbered)), places[numbered]] = False
+        beside = mentioning(rows[numbered], others, numbers)
+        foreign = speaks_otherwise(pairs)
+        model = (kind[rows, places] == Evidence.MODEL).tolist()
+        for at, own, line in zip(numbered.tolist(), numbers, beside, strict=True):
+            row, (item, product) = where[at][0], pairs[at]
+            endings = ending_beside(item, own, (of(row, other)[1] for other in np.flatnonzero(line).tolist()))
+            unsure = wants_proof(item, product, foreign=foreign) if endings or model[at] else []
+            seen[where[at]] = [*endings, *unsure]
+            if seen[where[at]]:
+                kind[where[at]] = Evidence.NUMBER
         return replace(self, kind=kind, contradicted=contradicted), seen
 
     def laid_out(self, valid: NDArray[np.bool_]) -> Stands:

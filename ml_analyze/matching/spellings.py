@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, fields
 from itertools import chain, pairwise
 from typing import Any
@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ml_analyze.matching.compiled import hot
 from ml_analyze.matching.sheet import Strings, ends_of
 
 # Pieces before the codes: name, ordered, start as characters; dense, brand, sku as bytes.
@@ -43,13 +44,20 @@ class Letters:
             np.frombuffer(b"".join(within), dtype=np.uint8),
         )
 
-    def mentioning(self, records: NDArray[np.int64], texts: Iterable[str]) -> list[int]:
-        """The places among ``records`` of those that have one of the texts in theirs, letters and digits alone."""
-        starts, ends = self.byte_ends[self.pieces[records]], self.byte_ends[self.pieces[records + 1]]
-        bytes_of = self.bytes.data
-        within = [bytes_of[start:end].tobytes() for start, end in zip(starts.tolist(), ends.tolist(), strict=True)]
-        found = {at for text in map(str.encode, texts) for at, letters in enumerate(within) if text in letters}
-        return sorted(found)
+    def mentioning(
+        self, records: NDArray[np.int64], asked: NDArray[np.int64], texts: Sequence[Collection[str]]
+    ) -> NDArray[np.bool_]:
+        """Of each of ``records`` whether one of ``texts[asked]`` stands in its own, letters and digits alone."""
+        told = [[text.encode() for text in each] for each in texts]
+        compiled = hot()
+        if compiled:
+            every = list(chain.from_iterable(told))
+            ends = _ends([*map(len, told)]), _ends([*map(len, every)])
+            return compiled.mentioning(self, records, asked, (*ends, np.frombuffer(b"".join(every), dtype=np.uint8)))
+        starts, ends_of_bytes = self.byte_ends[self.pieces[records]], self.byte_ends[self.pieces[records + 1]]
+        within = (self.bytes[start:end].tobytes() for start, end in zip(starts, ends_of_bytes, strict=True))
+        found = [any(text in own for text in told[at]) for own, at in zip(within, asked.tolist(), strict=True)]
+        return np.array(found, dtype=bool)
 
     def strings(self, record: int) -> Strings:
         """Those of one record again."""

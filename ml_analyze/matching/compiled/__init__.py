@@ -66,6 +66,9 @@ class Hot:
         self._turned = library.turned
         self._turned.restype = None
         self._turned.argtypes = [c_int64, c_int64, *[c_void_p] * 7]
+        self._mentioning = library.mentioning
+        self._mentioning.restype = None
+        self._mentioning.argtypes = [c_int64, *[c_void_p] * 9]
         self._tokens.argtypes = [c_int, c_int64, *[c_void_p] * 4]
         self._asked.argtypes = [c_int64, c_int64, c_void_p, c_void_p, c_int, *[c_void_p] * 3, c_int64, *[c_void_p] * 3]
         self._fused.argtypes = [c_int64, c_int64, c_int, c_void_p, c_void_p, c_int64, *[c_void_p] * 5]
@@ -148,6 +151,18 @@ class Hot:
         if self._fused(lists, lines, depth, _at(best), _at(votes), width, *out):
             raise MemoryError
         return numbers, ranks, scores
+
+    def mentioning(
+        self, letters: Any, records: Ints, asked: Ints, texts: tuple[Ints, Ints, NDArray[np.uint8]]
+    ) -> NDArray[np.bool_]:
+        """Of each of the records of ``letters`` whether its bytes have one of the texts that ``asked`` names.
+
+        ``texts``: where the texts of a name start among all, where each of all ends, their bytes.
+        """
+        found = np.empty(len(records), dtype=np.uint8)
+        own = (letters.pieces, letters.byte_ends, letters.bytes)
+        self._mentioning(len(records), *map(_at, (records, asked, *texts, *own, found)))
+        return found.view(np.bool_)
 
     def leaves(self, table: NDArray[np.float32], trees: Any) -> NDArray[np.float32] | None:
         """Per row of the table the sum of the leaves of all trees; None of trees with too many leaves for these loops.

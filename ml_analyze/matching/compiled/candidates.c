@@ -2,6 +2,7 @@
  *
  * As in pairs.c each function gives the numbers of its Python sibling, and tests hold both against each other.
  */
+#define _GNU_SOURCE
 #include <math.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -333,4 +334,20 @@ int fused(int64_t lists, int64_t lines, int depth, const int64_t *best, const do
     free(found);
     free(order);
     return 0;
+}
+
+/* ---- which records have a text in theirs (spellings.py) ---- */
+
+/* Whether the bytes of `records[q]` have one of the texts that `asked[q]` names: those from `text_starts[asked[q]]` on.
+   Text `t` is what `texts` has from `text_ends[t]` on. */
+void mentioning(int64_t questions, const int64_t *records, const int64_t *asked, const int64_t *text_starts,
+                const int64_t *text_ends, const uint8_t *texts, const int64_t *pieces, const int64_t *byte_ends,
+                const uint8_t *bytes, uint8_t *found) {
+    for (int64_t at = 0; at < questions; at++) {
+        int64_t from = byte_ends[pieces[records[at]]], to = byte_ends[pieces[records[at] + 1]];
+        found[at] = 0;
+        for (int64_t text = text_starts[asked[at]]; text < text_starts[asked[at] + 1] && !found[at]; text++)
+            found[at] = memmem(bytes + from, to - from, texts + text_ends[text], text_ends[text + 1] - text_ends[text])
+                        != NULL;
+    }
 }

@@ -160,3 +160,15 @@ def test_a_library_of_another_source_is_not_used(monkeypatch: pytest.MonkeyPatch
     hot.cache_clear()
     assert hot() is None
     assert LIBRARY.exists() == bool(shutil.which("cc"))
+
+
+def test_what_texts_stand_in_is_found_the_same(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    rng = np.random.default_rng(11)
+    words_ = ["".join(rng.choice(list("ab1é"), rng.integers(0, 9))) for _ in range(90)]
+    letters = Letters.of([Strings(w, w, w + w, w, "b1", "a", (w,)) for w in words_])
+    texts = [frozenset(rng.choice(["a1", "ab", "1é", "bb1", "é", ""], rng.integers(0, 3)).tolist()) for _ in range(40)]
+    records, asked = rng.integers(0, 90, 500), rng.integers(0, 40, 500)
+    fast = letters.mentioning(records, asked, texts)
+    _without(monkeypatch, tmp_path)
+    assert letters.mentioning(records, asked, texts).tolist() == fast.tolist()
+    assert {*fast.tolist()} == {True, False}

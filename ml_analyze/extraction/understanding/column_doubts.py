@@ -6,7 +6,7 @@ from handoff.doubts import Doubt, DoubtCode
 from ml_analyze.extraction.grid import text_of
 
 from .names import STAND_IN
-from .profile import number_of
+from .profile import is_size, number_of
 from .sayings import is_attribute, named_by
 from .tables import Table
 
@@ -16,6 +16,7 @@ _BARE, _UNSURE, _MOSTLY = 0.3, 0.8, 0.7
 _LONG_NAME = 160
 _ONE_NAME_ROWS, _FEW_LETTERS = 5, 3
 _CODES = 0.8
+_TWO_WORDS = 1.5
 _SIDE_ROWS, _HEADER_CHARS = 60, 30
 _SIDEWAYS = "the items may stand in columns, a name for what each row says before them"
 
@@ -37,15 +38,42 @@ def name_doubts(table: Table) -> list[Doubt]:
         return []
     sure, look = table.roles.confidence.get("name", 1.0), table.profiles[at]
     coded = look.code > _CODES and table.roles.columns.get("sku") == at and bool(table.headers[at])
-    coded = coded and not _has_groups(table)
+    coded = coded and not _has_groups(table) and not _is_worded_elsewhere(table, at)
     if (sure == STAND_IN and not coded and not _tells_alone(table, at)) or (
         sure < _WEAK_NAME and not table.headers[at]
     ):
         return [column_doubt(table, at, "name", 0.6)]
-    if _shares_label(table, at) or _named_on_the_left(table, at) or _tells_apart(table, at) or _is_rivalled(table, at):
+    if (
+        _names_sizes(table, at)
+        or _shares_label(table, at)
+        or _named_on_the_left(table, at)
+        or _tells_apart(table, at)
+        or _is_rivalled(table, at)
+    ):
         return [column_doubt(table, at, "name", 0.5)]
     shared = look.count >= _ONE_NAME_ROWS and look.distinct * look.count < 1.5  # what all rows share names none of them
     return [column_doubt(table, at, "name", 0.6)] if look.length > _LONG_NAME or shared else []
+
+
+def _is_worded_elsewhere(table: Table, at: int) -> bool:
+    """Whether codes are to be the names though another column has words of its own in every row."""
+    return any(
+        other != at
+        and look.filled > _SURE
+        and look.distinct > _CODES
+        and look.letters > _SURE
+        and look.words > _TWO_WORDS
+        and look.money < _BARE
+        and look.unit < _BARE
+        for other, look in enumerate(table.profiles)
+    )
+
+
+def _names_sizes(table: Table, at: int) -> bool:
+    """Whether all names are sizes, 10x35x11, and something stands before them of which they are the sizes."""
+    texts = [text for row in table.held_rows()[:_SIDE_ROWS] if at < len(row) and (text := text_of(row[at]))]
+    before = any(look.filled > _SURE and look.distinct > _CODES for look in table.profiles[:at])
+    return before and not table.roles.parts and bool(texts) and all(map(is_size, texts))
 
 
 def _shares_label(table: Table, at: int) -> bool:

@@ -12,7 +12,7 @@ from ml_analyze.extraction.grid import Grid, text_of
 
 from .choose import Candidate
 from .column_doubts import column_doubt, name_doubts, on_its_side, place_of
-from .currency import is_some_krone
+from .currency import is_bare_dollar, is_some_krone
 from .cut_codes import cut_codes
 from .layout import Layout
 from .looks import look_price
@@ -112,6 +112,8 @@ def _of_table(table: Table, layout: Layout) -> list[Doubt]:
         )
     if layout.currency is None and (krone := _some_krone(table)):
         found.append(Doubt(what=DoubtCode.CURRENCY, where=place_of(table), choice=krone, probability=_WEAK))
+    elif layout.currency is not None and (dollar := _some_dollar(table, layout)):
+        found.append(Doubt(what=DoubtCode.CURRENCY, where=place_of(table), choice=dollar, probability=_WEAK))
     if layout.scaled_by:
         found.append(
             Doubt(
@@ -131,6 +133,15 @@ def _some_krone(table: Table) -> str:
         return ""
     cells = [text_of(row[at]) for row in table.held_rows()[:_CUT_ROWS] if at < len(row)]
     return next((text for text in (table.headers[at], *cells) if text and is_some_krone(text)), "")
+
+
+def _some_dollar(table: Table, layout: Layout) -> str:
+    """A price in dollars of which nothing says whose they are, among prices in another currency; '' for none."""
+    at = table.roles.columns.get("price")
+    if at is None or layout.price is None or layout.price.dollar is not None or "currency" in table.roles.columns:
+        return ""
+    cells = [text_of(row[at]) for row in table.held_rows()[:_CUT_ROWS] if at < len(row)]
+    return next((text for text in cells if is_bare_dollar(text)), "")
 
 
 def _shared(table: Table) -> list[Doubt]:

@@ -14,7 +14,7 @@ from ml_analyze.extraction.grid import Row, Sheet, Value, text_of
 
 from .currency import CODES
 from .lexicon import DECOYS, ROLES, lexicon, normal
-from .profile import number_of
+from .profile import is_fiscal_year, number_of
 
 _LONG = 60
 _WORD = 12
@@ -23,6 +23,7 @@ _SAID = 0.55
 _PLAIN_NUMBER = re.compile(r"[.,' \u00a0]*+\d[\d.,' \u00a0]*+")
 _SURE = 0.68
 _FEW_DIGITS = 5
+_SIGNS = "€$£₽₴₹¥"
 _PER_HUNDRED = re.compile(r"[€$£]\s?/\s?10{1,3} ?[^\W\d]")
 _FIRST_YEAR, _LAST_YEAR, _STEPS = 2000, 2050, 3
 
@@ -100,7 +101,7 @@ def looks_like_header(row: Row, *, again: bool = False) -> bool:
     plain = sum(_PLAIN_NUMBER.fullmatch(text) is not None for _, text in texts) + typed
     if (plain >= 2 and plain >= 0.3 * len(texts)) or sum(len(text) for _, text in texts) > _LONG * len(texts):
         return False
-    digits = sum(text[0].isdigit() or _is_amount(text) for _, text in texts)
+    digits = sum((text[0].isdigit() or _is_amount(text)) and not _heads_with_a_number(text) for _, text in texts)
     if (digits + typed) * 2 > len(texts):
         return False
     said, decoys = said_roles([text for _, text in texts], least=_SURE if again else _SAID)
@@ -179,9 +180,9 @@ def _is_amount(text: str) -> bool:
 
 
 def _heads_with_a_number(text: str) -> bool:
-    """``VAT 20 % £``, ``Ár €/100 m``: a tax or a price with a number and money, which is no amount but heads prices."""
+    """``VAT 20 % £``, ``Ár €/100 m``, ``2025/26 £``: a tax, a price or a year of money: a head, no amount."""
     if number_of(text) is None:
-        return False
+        return is_fiscal_year(text) and any(sign in text for sign in _SIGNS)
     roles = lexicon().roles_of(text)
     return ("%" in text and "tax" in roles) or (_PER_HUNDRED.search(text) is not None and "price" in roles)
 
@@ -190,7 +191,7 @@ def is_currency_head(text: str) -> bool:
     """A sign of money with words, no amount (``$ -`` is an accountant's zero), or nothing but a currency."""
     if len(text) <= 8 and text.strip(" .()[],").upper() in CODES:
         return True
-    signs = any(sign in text for sign in "€$£₽₴₹¥") and not any(char.isdigit() for char in text)
+    signs = any(sign in text for sign in _SIGNS) and not any(char.isdigit() for char in text)
     return signs and (bool(re.search(r"[^\W\d_]", text)) or not re.search(r"[-–—.]", text))
 
 
@@ -344,6 +345,8 @@ def _row_above(sheet: Sheet, candidate: tuple[int, Row], numeric: list[int], fir
     index, row = candidate
     texts = _texts(row)
     over = [column for column in numeric if column in texts and number_of(row[column]) is None]
+    if any(lexicon().is_missing(texts[column]) for column in over):
+        return None  # an item without a price
     short = all(len(text) <= _LONG for text in texts.values()) or "name" in said_roles(list(texts.values()))[0]
     if first_data - index <= 3 and short and len(texts) >= 2 and 2 * len(over) >= len(numeric):
         return _join(sheet, [index])

@@ -191,6 +191,18 @@ def _in_cyrillic(term: str) -> str:
     return term.casefold().replace("lj", "љ").replace("nj", "њ").replace("dž", "џ").translate(_SERBIAN)
 
 
+_LATIN = {
+    ord(cyrillic): latin
+    for latin, cyrillic in zip("abcčćdđefghijklmnoprsštuvzž", "абцчћдђефгхијклмнопрсштувзж", strict=True)
+}
+_LATIN |= {ord("љ"): "lj", ord("њ"): "nj", ord("џ"): "dž"}
+
+
+def in_latin(text: str) -> str:
+    """A text of Serbian or Macedonian letters as it is written in Latin ones; others stay as they are."""
+    return text.casefold().translate(_LATIN)
+
+
 def _take_line(
     line: str,
     section: str,

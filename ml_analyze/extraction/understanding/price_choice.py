@@ -15,7 +15,7 @@ from .profile import Profile, number_of
 from .relations import Numbers
 from .rival_prices import TIE, cheaper_beside, is_discount, rising_together, sureness
 from .sayings import names_price
-from .silent_rivals import silent_rival
+from .silent_rivals import COUNTS, factor_beside, silent_rival, twin_of, unsaid_amounts
 from .terms_apart import other_terms
 
 _MARKED = 0.6
@@ -108,8 +108,12 @@ def _rival(
         others = [at for at in silent if at != rival or unheaded]
         says = names_price(named[choice])
         near = silent_rival(choice, others, headers=headers, said=said[choice], named=says, numbers=numbers)
-        if near is not None:
-            return near, TIE
+        counts = [at for at in numbers if at != choice and named[at] and named[at].keys() <= COUNTS]
+        for other in (near, twin_of(choice, counts, numbers), factor_beside(choice, headers, numbers)):
+            if other is not None:
+                return other, TIE
+        if headers[choice] and not any(map(names_price, named)) and (other := unsaid_amounts(choice, others, numbers)):
+            return other, TIE
     return rival, sure
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from handoff.conditions import Meaning, PriceKind
 
-from .lexicon import lexicon, normal
+from .lexicon import in_latin, lexicon, normal
 
 _UNSPACED = re.compile(r"[\u0e00-\u0e7f\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7af]")
 _YEAR = re.compile(r"(?<!\d)(20[0-4]\d)(?!\d)")
@@ -114,7 +114,8 @@ def _is_nothing(rate: str) -> bool:
 def price_header(text: str) -> PriceHeader:
     """Read a header's words. A header that says nothing is ``price``."""
     key = f" {normal(text)} "
-    said = {name: _longest(key, terms) for name, terms in _words().items()}
+    latin = f" {normal(in_latin(text))} "  # Serbian is written in both scripts
+    said = {name: max(_longest(key, terms), _longest(latin, terms)) for name, terms in _words().items()}
     vat = None if said["with_vat"] == said["without_vat"] else said["with_vat"] > said["without_vat"]
     if (rate := _RATE.search(text)) and "tax" in lexicon().roles_of(text):
         vat = not _is_nothing(rate[1])

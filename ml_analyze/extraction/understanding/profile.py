@@ -25,6 +25,8 @@ _NUMBER = re.compile(
     r"[.,'’´\s\u00a0\u202f\u2009]*+\d[\d.,'’´\s\u00a0\u202f\u2009]*+(?:[-–—=]++|%|\))?"
 )
 _PLAIN = re.compile(r"[0-9]+(?:\.[0-9]{1,2})?")  # most cells by far, and there is but one way to read them
+_FISCAL_YEAR = re.compile(r"[€$£₽₴₹]? ?(20\d\d) ?[-–/] ?(?:20)?(\d\d) ?[€$£₽₴₹]?")
+_THOUSANDS = re.compile(r"(?:^|[\s(])['’‘`´]000(?!\d)")
 _CODE = re.compile(r"(?=.*\d)[^\s]{2,30}(?:[ ][^\s]{1,10}){0,2}")
 # 3x2,5 mm: what an article is told apart by, and the code of none
 _AMOUNT = r"\d{1,5}(?:[.,]\d{1,3})?"
@@ -88,6 +90,11 @@ def is_unit(text: str) -> bool:
     return normal(text) in lexicon().rows["unit_word"] or bool(_UNIT_AMOUNT.fullmatch(text))
 
 
+def is_size(text: str) -> bool:
+    """Whether ``text`` is nothing but a size: 10x35x11, 3x2,5 mm."""
+    return _SIZES.fullmatch(text) is not None
+
+
 def is_ean(text: str) -> bool:
     """Whether ``text`` is a GTIN of 8, 12, 13 or 14 digits with a right check digit (GS1, section 7.9)."""
     if not text.isdigit() or not text.isascii() or len(text) not in (8, 12, 13, 14):
@@ -120,12 +127,23 @@ def number_of(value: Value) -> float | None:
 def _number_told(value: str) -> float | None:
     if exponent := exponent_value(value):
         return float(exponent)
-    if _PER_COUNT.match(value):
+    if _PER_COUNT.match(value) or is_fiscal_year(value) or _heads_thousands(value):
         return None  # "Price €/100 m" heads amounts and is none
     text, count, unit = without_unit(ascii_digits(value).strip())
     if (count or unit) and "," not in text and "." not in text and not find_currency(text):
         return None  # 3/4 inch and 12/24 V are sizes
     return _number_in(text) if any(char.isdigit() for char in text) else None
+
+
+def is_fiscal_year(text: str) -> bool:
+    """Whether a text is two years that follow each other, perhaps with a sign of money: 2025/26 £."""
+    match = _FISCAL_YEAR.fullmatch(text.strip())
+    return match is not None and (int(match[1]) + 1) % 100 == int(match[2])
+
+
+def _heads_thousands(text: str) -> bool:
+    """``Price, USD '000`` says what the amounts below it are."""
+    return any(map(str.isalpha, text)) and _THOUSANDS.search(text) is not None
 
 
 def _point(text: str) -> float:

@@ -126,7 +126,7 @@ def _mend_by_values(named: list[dict[str, float]], headers: Sequence[str], profi
     """What the values say of headers that can be read in two ways."""
     for at, saying in enumerate(named):
         if decoy_of(saying, profiles[at]) == "row_number" and are_codes(profiles[at]):
-            named[at] = {"sku": _NUMBERED}
+            named[at] = {"sku": max(_NUMBERED, saying.get("sku", 0.0))}
         if named[at].get("currency", 0.0) >= _SAYS_CODE and profiles[at].numeric > _AMOUNTS:
             named[at] = {"price": _PRICED_SIZE}  # "Curr." over amounts is the current price
         if "sku" in named[at] and price_header(headers[at]).kind is PriceKind.OLD and _code_beside(at, named):

@@ -18,6 +18,8 @@ _NOTHING_ELSE, _LEVEL_ALONE = 0.7, 0.62
 _LIKE_PRICES = 0.45
 _ABBREVIATED = 0.6  # Detal might be a short Detalle
 _MAKERS_CODE = 0.6
+_WORDED, _LONG_COUNT = 0.7, 12
+_COUNTED = ("order_quantity", "total", "discount", "margin", "tax")
 _TARE = frozenset(["net", "netto", "nett", "neto", "netta", "nettó", "нетто"])
 _TARE |= frozenset(["gross", "brut", "brutto", "bruto", "bruttó", "брутто"])
 
@@ -96,7 +98,8 @@ def names_price(named: Mapping[str, float]) -> bool:
 
 def _says_level(header: str) -> bool:
     """Whether a header says a level of prices and nothing else, perhaps with the class of its buyers: Duży hurt."""
-    level = price_header(header).level if header else 0.0
+    share = "%" in header and not any(map(str.isdigit, header))  # a discount, and no price after it
+    level = price_header(header).level if header and not share else 0.0
     return level > _NOTHING_ELSE or (level > 0 and all(map(says_class, normal(header).split())))
 
 
@@ -129,6 +132,8 @@ def decoy_of(named: dict[str, float], look: Profile) -> str | None:
         return None
     role = max(decoys, key=decoys.__getitem__)
     rival = max((score for other, score in named.items() if other in ROLES or other.startswith("price_")), default=0.0)
+    if role in _COUNTED and look.letters > _ALL_NUMBERS and look.distinct > _WORDED and look.length > _LONG_COUNT:
+        return None  # texts count nothing: two headers ran together
     if look.money > 0.6 and role not in ("total", "discount", "margin", "tax"):
         return None  # an amount of money is no measure and no date
     return role if decoys[role] > rival or (decoys[role] == rival and look.letters < 0.4) else None

@@ -9,8 +9,9 @@ from statistics import correlation, median
 
 from handoff.conditions import PriceKind
 
+from .currency import find_currency
 from .price_kinds import PriceHeader, price_header
-from .relations import Numbers
+from .relations import Numbers, multiplies
 
 # Güç (kW), Power [W], Druck bar: what the numbers measure is no money
 _MEASURED = re.compile(
@@ -21,6 +22,9 @@ _MEASURED = re.compile(
 
 _LEAST, _TOGETHER = 4, 0.9
 _WITHIN, _WHOLE_WITHIN = 50.0, 5.0
+_ONE_RATIO, _TWIN = 0.2, 2.5
+#: what columns are said to hold that count articles
+COUNTS = frozenset(("stock", "order_quantity", "unit"))
 _CHEAPER, _NEARLY_ALL, _HELD = 0.995, 0.9, 0.5
 _PAID = frozenset([PriceKind.PRICE, PriceKind.NET, PriceKind.DISCOUNTED])
 
@@ -50,6 +54,45 @@ def silent_rival(
         if _move_together(pairs) and not (paid and not _is_cheaper(pairs)):
             return other
     return None
+
+
+def twin_of(price: int, counts: Sequence[int], numbers: Mapping[int, Numbers]) -> int | None:
+    """One of the columns said to count (``Ab Lager`` for what is in stock) that stays in one ratio to the price."""
+    for other in counts if price in numbers else ():
+        pairs = _pairs(numbers[price], numbers[other])
+        if len({two for _, two in pairs}) < _LEAST or all(two.is_integer() for _, two in pairs):
+            continue
+        usual = median(two / one for one, two in pairs)
+        near = sum(abs(two / one / usual - 1) < _ONE_RATIO for one, two in pairs)
+        if abs(log(usual)) < log(_TWIN) and near >= _NEARLY_ALL * len(pairs):
+            return other
+    return None
+
+
+def factor_beside(price: int, headers: Sequence[str], numbers: Mapping[int, Numbers]) -> int | None:
+    """The column of amounts of which the price, whole numbers throughout, seems to be the quantity: 46 × 108.27."""
+    if find_currency(headers[price]):
+        return None
+    if price not in numbers or not _is_whole(numbers[price]):
+        return None
+    for other in numbers:
+        if other != price and (find_currency(headers[other]) or not _is_whole(numbers[other])):
+            products = [at for at in numbers if at not in (price, other)]
+            if any(multiplies(numbers, (price, other), product) for product in products):
+                return other
+    return None
+
+
+def unsaid_amounts(price: int, others: Sequence[int], numbers: Mapping[int, Numbers]) -> int | None:
+    """Where no header says price: another column of decimals, where none goes up and down with the price."""
+    decimals = [at for at in others if at != price and at in numbers and not _is_whole(numbers[at])]
+    if price not in numbers or any(_move_together(_pairs(numbers[price], numbers[at])) for at in decimals):
+        return None  # the prices of several places
+    return next(iter(decimals), None)
+
+
+def _is_whole(column: Numbers) -> bool:
+    return all(number.is_integer() for number in column if number is not None)
 
 
 def _says_otherwise(header: str) -> bool:

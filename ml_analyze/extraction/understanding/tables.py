@@ -5,6 +5,7 @@ One room: one walk over a sheet's rows that parts it.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
@@ -27,6 +28,7 @@ _NOTHING = Profile()
 _SPARSE = 10
 _RUNNING = {"name": 0, "price": 1}  # of lines without columns
 _COUNTING, _GAPS = 0.8, 1.2
+_RULE = re.compile(r"[-=_*+|. ]+")
 _ABOVE = 4  # rows with prices above the first known header that make a list of their own
 
 
@@ -135,7 +137,7 @@ def _same(one: Header, other: Header) -> bool:
 
 
 def _blocks(sheet: Sheet, header: Header | None, *, first: int, last: int | None, hints: Hints) -> list[Table]:
-    rows = sample_rows([row for row in sheet.rows[first:last] if any(text_of(cell) for cell in row)])
+    rows = sample_rows([row for row in sheet.rows[first:last] if _says_anything(row)])
     if not rows:
         return []
     # titles of groups and notes fill one cell and say nothing about the columns
@@ -175,6 +177,11 @@ def _blocks(sheet: Sheet, header: Header | None, *, first: int, last: int | None
             unquote_codes(sheet, roles.columns["sku"], first)
         made.append(table)
     return made
+
+
+def _says_anything(row: Row) -> bool:
+    """Whether a row has a cell that is not empty, nor a rule drawn below the header."""
+    return any((text := text_of(cell)) and not _RULE.fullmatch(text) for cell in row)
 
 
 def _by_shop(sheet: Sheet, texts: Sequence[str], profiles: Sequence[Profile], *, first: int) -> dict[str, int]:

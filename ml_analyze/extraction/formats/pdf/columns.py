@@ -5,6 +5,7 @@ One room: one search for columns: gaps, their votes and what breaks a tie.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from statistics import median
@@ -23,6 +24,7 @@ _ALIGNED, _TOUCHING = 1.5, 0.8  # points
 _ENOUGH_ROWS = 3
 _FOOT = 3.0  # times a line's height
 _EVEN = 0.05  # of the letters' height
+_MARKED = re.compile(r"\d\|[.,]\d|\d[.,]\|\d")
 _FAR_RIGHT = 1e4  # points: beyond any page
 
 
@@ -102,13 +104,12 @@ def _with_texts_between(block: list[Part], columns: Columns) -> Columns:
 def _set_apart(parts: list[Part]) -> None:
     """Where prices mostly stand at the ends of lines, with no gap before them, they are given a column of their own."""
     tabled = [found for _, found in parts if is_tabled(found)]
-    tails = [segment for found in tabled for segment in found if segment.tail]
+    tails = [segment for found in tabled for segment in found if segment.tail or segment.led]
     if len(tails) * 2 > len(tabled):
         for segment in tails:
-            segment.words = [
-                replace(word, left=word.left + _FAR_RIGHT, right=word.right + _FAR_RIGHT) for word in segment.words
-            ]
-            segment.left, segment.right = segment.left + _FAR_RIGHT, segment.right + _FAR_RIGHT
+            by = _FAR_RIGHT - segment.left  # wherever its line's name or dots end
+            segment.words = [replace(word, left=word.left + by, right=word.right + by) for word in segment.words]
+            segment.left, segment.right = segment.left + by, segment.right + by
     else:
         _join_titles(tabled)
 
@@ -257,7 +258,10 @@ def _cut(words: list[Word], columns: Columns) -> list[Word]:
 
 
 def _is_one_number(before: Word, after: Word) -> bool:
-    """Whether a cut would go through digits that follow each other as evenly as all of the word's digits do."""
+    """Whether a cut would go through digits that follow each other as evenly as all of the word's digits do, or before
+    or behind their decimal mark."""
+    if _MARKED.search(f"{before.text[-2:]}|{after.text[:2]}"):
+        return True
     if not (before.text[-1].isdigit() and after.text[0].isdigit()):
         return False
     text, starts = before.text + after.text, [*before.starts, *after.starts]

@@ -26,6 +26,7 @@ class Segment:
     words: list[Word]
     text: str = ""
     tail: bool = False
+    led: bool = False  #: an amount behind leader dots
 
     def __post_init__(self) -> None:
         self.text = joined(self.words)
@@ -35,20 +36,24 @@ def segments(line: TextLine) -> list[Segment]:
     """A line's words in runs without a wide gap; leader dots part runs too."""
     runs: list[list[Word]] = []
     size = max(line.size, 4.0)
-    cut, right = True, 0.0
+    cut, right, led, dotted = True, 0.0, False, False
     for word in line.words:
         if _DOTS.fullmatch(word.text):
-            cut = True
+            cut = led = True
             continue
         if not cut and word.left - right <= SEGMENT_GAP * size:
             runs[-1].append(word)
             right = max(right, word.right)
         else:
             runs.append([word])
-            right = word.right
+            right, dotted, led = word.right, led, False
         cut = False
     found = [Segment(run[0].left, max(word.right for word in run), run) for run in runs]
-    return _tail_parted(found[0]) if len(found) == 1 else found
+    if len(found) == 1:
+        return _tail_parted(found[0])
+    if found and dotted and _PRICE_TAIL.fullmatch(found[-1].text):
+        found[-1].led = True
+    return found
 
 
 def _tail_parted(segment: Segment) -> list[Segment]:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import TypeVar
+
 import structlog
 from flask import Flask, request
 from flask.typing import ResponseReturnValue
@@ -10,6 +13,7 @@ from sqlalchemy.exc import OperationalError
 
 from app.extensions import db
 
+R = TypeVar("R")
 LOOKS = frozenset({"GET", "HEAD"})
 
 log = structlog.get_logger()
@@ -17,16 +21,21 @@ log = structlog.get_logger()
 
 class Application(Flask):
     def dispatch_request(self) -> ResponseReturnValue:
-        """A question that joins two tables may meet a migration that changes both in the other order.
+        """What changes something is not done again here: its steps have their own rules."""
+        return again(super().dispatch_request) if request.method in LOOKS else super().dispatch_request()
 
-        PostgreSQL ends the one that notices first, which is as often the question; a moment later it is answered. What
-        changes something is not done again here: its steps have their own rules.
-        """
-        try:
-            return super().dispatch_request()
-        except OperationalError as error:
-            if request.method not in LOOKS or not isinstance(error.orig, DeadlockDetected):
-                raise
-            log.info("look_taken_again", path=request.path)
-            db.session.rollback()
-            return super().dispatch_request()
+
+def again(look: Callable[[], R]) -> R:
+    """What ``look`` finds, asked once more when the first time met a deadlock.
+
+    A question that joins two tables may meet a migration that changes both in the other order. PostgreSQL ends the
+    one that notices first, which is as often the question; a moment later it is answered.
+    """
+    try:
+        return look()
+    except OperationalError as error:
+        if not isinstance(error.orig, DeadlockDetected):
+            raise
+        log.info("look_taken_again", path=request.path)
+        db.session.rollback()
+        return look()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import time
+from functools import partial
 from uuid import uuid4
 
 import structlog
@@ -35,9 +36,17 @@ def _enter() -> None:
 def _leave(response: Response) -> Response:
     response.headers[HEADER] = g.request_id
     polled = request.method == "GET" and "HX-Request" in request.headers
-    quiet = response.status_code < 400 and (polled or request.endpoint in QUIET)
-    say = log.debug if quiet else log.info
-    milliseconds = round(1000 * (time.perf_counter() - g.request_began), 1)
+    quiet = polled or request.endpoint in QUIET
     # The path alone: a query may hold what somebody searched for.
-    say("request", method=request.method, path=request.path, status=response.status_code, ms=milliseconds)
+    tell = partial(_tell, response, quiet=quiet, began=g.request_began, method=request.method, path=request.path)
+    if response.is_streamed:
+        response.call_on_close(tell)  # what is still worked out while it is sent is part of its time, and may fail
+    else:
+        tell()
     return response
+
+
+def _tell(response: Response, *, quiet: bool, began: float, method: str, path: str) -> None:
+    say = log.debug if quiet and response.status_code < 400 else log.info
+    milliseconds = round(1000 * (time.perf_counter() - began), 1)
+    say("request", method=method, path=path, status=response.status_code, ms=milliseconds)

@@ -28,8 +28,8 @@ from app.money import best, comparison
 from app.money.office_currency import base_currency
 from app.money.terms import amount
 from app.review import answer
-from app.web import remembered, views
-from app.web.fragments import done, page_or_fragment
+from app.web import early, remembered, views
+from app.web.fragments import done
 from app.web.item import form_of
 from app.web.items import as_file
 from app.web.language import day, plural
@@ -45,32 +45,34 @@ MOST_CATEGORIES, MOST_FOUND, MOST_DRAWN = 500, 20, 8
 @bp.get("")
 @policy.require()
 def index() -> Response:
+    return early.page("catalog/index.html", _listed, fragment="catalog/_products.html")
+
+
+def _listed() -> dict[str, Any]:
     wanted = _wanted()
     after = _after()
     rows, following = assortment.page(wanted, after=after, limit=PAGE_SIZE)
     args = {name: value for name, value in request.args.items() if value and name != "after"}
     base, due = base_currency(), best.due()
-    return page_or_fragment(
-        "catalog/index.html",
-        "catalog/_products.html",
-        rows=rows,
+    return {
+        "rows": rows,
         # without a base currency nothing is compared: each product in the currency that most of its suppliers use
-        offers={} if base else offers.of_products([each.id for each in rows]),
-        base=base,
-        following=following,
-        due=due,
-        money_line=_money_line(base, due),
-        paged=after is not None,
-        total=len(rows) if following is None and after is None else assortment.count(wanted),
-        count_limit=assortment.MOST_COUNTED,
-        wanted=wanted,
-        order=assortment.Sorted(wanted.sort, wanted.down),
-        args=args,
-        view_page="products",
-        view_query=views.query_of(args.items()),
-        views=views.links("products"),
-        categories=_categories(),
-    )
+        "offers": {} if base else offers.of_products([each.id for each in rows]),
+        "base": base,
+        "following": following,
+        "due": due,
+        "money_line": _money_line(base, due),
+        "paged": after is not None,
+        "total": len(rows) if following is None and after is None else assortment.count(wanted),
+        "count_limit": assortment.MOST_COUNTED,
+        "wanted": wanted,
+        "order": assortment.Sorted(wanted.sort, wanted.down),
+        "args": args,
+        "view_page": "products",
+        "view_query": views.query_of(args.items()),
+        "views": views.links("products"),
+        "categories": _categories(),
+    }
 
 
 @bp.get("/export.<form>")

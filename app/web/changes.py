@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, Response, render_template, request
+from flask import Blueprint, Response, request
 from flask_babel import gettext as _
 from sqlalchemy import func, select
 
@@ -15,6 +16,7 @@ from app.extensions import db
 from app.feed import moves
 from app.models.catalog import Category
 from app.models.supplier import Supplier
+from app.web import early
 from app.web.items import as_file
 from app.web.remembered import remembered
 from app.web.security import handle_errors
@@ -28,18 +30,21 @@ MOST_NAMED = 500
 
 @bp.get("")
 @policy.require("admin", "procurement")
-def index() -> str:
+def index() -> Response:
+    return early.page("changes/index.html", _found)
+
+
+def _found() -> dict[str, Any]:
     span = _span()
     suppliers = select(Supplier.id, Supplier.name).order_by(func.lower(Supplier.name)).limit(MOST_NAMED)
     categories = select(Category.id, Category.name).order_by(func.lower(Category.name)).limit(MOST_NAMED)
-    return render_template(
-        "changes/index.html",
-        found=remembered(f"moves:{span}", lambda: moves.within(span), seconds=10)[0],
-        span=span,
-        days=DAYS,
-        suppliers=db.session.execute(suppliers).all(),
-        categories=db.session.execute(categories).all(),
-    )
+    return {
+        "found": remembered(f"moves:{span}", lambda: moves.within(span), seconds=10)[0],
+        "span": span,
+        "days": DAYS,
+        "suppliers": db.session.execute(suppliers).all(),
+        "categories": db.session.execute(categories).all(),
+    }
 
 
 @bp.get("/export.<form>")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, render_template
+from flask import Blueprint, Response
 from flask_babel import gettext as _
 from sqlalchemy import select
 
@@ -17,6 +17,7 @@ from app.models.supplier import Supplier
 from app.money import overview
 from app.money.office_currency import base_currency
 from app.suppliers import listed
+from app.web import early
 from app.web.language import select_language
 from app.web.plots import FEWEST_POINTS, day_name
 from app.web.remembered import remembered
@@ -30,14 +31,18 @@ SILENT, MOVED = 8, 5
 
 @bp.get("")
 @policy.require()
-def index() -> str:
+def index() -> Response:
+    return early.page("dashboard/index.html", _shown)
+
+
+def _shown() -> dict[str, Any]:
     """Who may see no prices is told what is covered and who is silent."""
     shown = remembered("dashboard", _for_all, seconds=10)[0]
     if policy.may_see_prices():
         shown = shown | remembered("dashboard:prices", _of_prices, seconds=10)[0]
     if policy.may_use("review.index"):
         shown = shown | remembered(f"dashboard:backlog:{select_language()}", _backlog, seconds=10)[0]
-    return render_template("dashboard/index.html", base=base_currency(), **shown)
+    return shown | {"base": base_currency()}
 
 
 def _for_all() -> dict[str, Any]:

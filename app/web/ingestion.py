@@ -22,7 +22,7 @@ from app.models.phase import Outcome, Phase
 from app.suppliers import listed
 from app.sync import run as sync_run
 from app.sync import standing as sync_status
-from app.web import permits, remembered
+from app.web import early, permits, remembered
 from app.web.fragments import Region, done, polled, say, wants_piece
 from app.web.language import moment, select_language
 from app.web.security import handle_errors
@@ -49,8 +49,7 @@ class Note:
 @bp.get("")
 @policy.require("admin", "procurement")
 def index() -> Response:
-    page = listed.newest(SUPPLIERS)
-    return make_response(render_template("ingestion/index.html", live=_live()[0].html, page=page))
+    return early.page("ingestion/index.html", lambda: {"live": _live()[0].html, "page": listed.newest(SUPPLIERS)})
 
 
 @bp.get("/live")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, Response, request, session, stream_with_context
@@ -20,8 +21,7 @@ from app.extensions import db
 from app.models.supplier import Supplier
 from app.money.office_currency import base_currency
 from app.money.terms import terms
-from app.web import views
-from app.web.fragments import page_or_fragment
+from app.web import early, views
 from app.web.security import handle_errors
 from app.web.table_filters import CHANGED, ITEM_STATES
 
@@ -50,6 +50,11 @@ PASSING = ("after", "columns", "column")
 @bp.get("")
 @policy.require("admin", "procurement")
 def index() -> Response:
+    chosen = chosen_columns()
+    return early.page("items/index.html", lambda: _listed(chosen), fragment="items/_table.html")
+
+
+def _listed(chosen: list[str]) -> dict[str, Any]:
     wanted, order = items.ItemFilter.of(request.args), items.Sorted.of(request.args)
     rows, following = items.page(wanted, order, after=_after(), limit=PAGE_SIZE)
     if not rows and wanted.words and not wanted.inside and not _after():
@@ -60,28 +65,26 @@ def index() -> Response:
     total = len(rows) if following is None and not _after() else items.count(wanted)
     suppliers = select(Supplier.id, Supplier.name).order_by(func.lower(Supplier.name)).limit(MOST_SUPPLIERS)
     args = {name: value for name, value in request.args.items() if value and name not in PASSING}
-    return page_or_fragment(
-        "items/index.html",
-        "items/_table.html",
-        rows=rows,
-        following=following,
-        paged=_after() is not None,
-        total=total,
-        count_limit=items.MOST_COUNTED,
-        wanted=wanted,
-        order=order,
-        args=args,
-        view_page="items",
-        view_query=views.query_of(args.items()),
-        views=views.links("items"),
-        chosen=chosen_columns(),
-        columns=COLUMNS,
-        terms=terms,
-        states=ITEM_STATES,
-        changed=CHANGED,
-        suppliers=db.session.execute(suppliers).all(),
-        base=base_currency(),
-    )
+    return {
+        "rows": rows,
+        "following": following,
+        "paged": _after() is not None,
+        "total": total,
+        "count_limit": items.MOST_COUNTED,
+        "wanted": wanted,
+        "order": order,
+        "args": args,
+        "view_page": "items",
+        "view_query": views.query_of(args.items()),
+        "views": views.links("items"),
+        "chosen": chosen,
+        "columns": COLUMNS,
+        "terms": terms,
+        "states": ITEM_STATES,
+        "changed": CHANGED,
+        "suppliers": db.session.execute(suppliers).all(),
+        "base": base_currency(),
+    }
 
 
 @bp.get("/export.<form>")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, Response, make_response, render_template, request, url_for
@@ -16,8 +17,8 @@ from app.extensions import db
 from app.jobs import bulk, lifecycle, progress, queries
 from app.jobs.job_filter import JobFilter
 from app.models.supplier import Supplier
-from app.web import remembered
-from app.web.fragments import done, page_or_fragment, polled, say, wants_piece
+from app.web import early, remembered
+from app.web.fragments import done, polled, say, wants_piece
 from app.web.items import as_file
 from app.web.security import handle_errors
 
@@ -31,21 +32,23 @@ MOST_ROWS = 100
 @bp.get("")
 @policy.require("admin", "procurement")
 def index() -> Response:
+    return early.page("jobs/index.html", _listed, fragment="jobs/_list.html")
+
+
+def _listed() -> dict[str, Any]:
     which = JobFilter.from_args(request.args)
     page = queries.page(which, cursor=request.args.get("at", ""))
     causes = remembered.remembered("causes", queries.causes, seconds=5)[0]
     supplier = db.session.get(Supplier, which.supplier_id) if which.supplier_id else None
-    return page_or_fragment(
-        "jobs/index.html",
-        "jobs/_list.html",
-        which=which,
-        page=page,
-        jobs=progress.pictures(page.jobs),
-        total=_total(which, page),
-        count_limit=queries.COUNT_LIMIT,
-        causes=causes,
-        supplier=supplier,
-    )
+    return {
+        "which": which,
+        "page": page,
+        "jobs": progress.pictures(page.jobs),
+        "total": _total(which, page),
+        "count_limit": queries.COUNT_LIMIT,
+        "causes": causes,
+        "supplier": supplier,
+    }
 
 
 @bp.get("/export.<form>")

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, render_template
+from typing import Any
+
+from flask import Blueprint, Response
 
 from app import attention, first_steps
 from app.access import policy
 from app.money.office_currency import base_currency
 from app.review import share
+from app.web import early
 from app.web.security import handle_errors
 
 bp = Blueprint("needs", __name__, url_prefix="/needs-you")
@@ -16,7 +19,11 @@ handle_errors(bp)
 
 @bp.get("")
 @policy.require("admin", "procurement")
-def index() -> str:
+def index() -> Response:
+    return early.page("needs/index.html", _found)
+
+
+def _found() -> dict[str, Any]:
     parts = {
         "questions": attention.questions(),
         "held": attention.held(),
@@ -25,12 +32,11 @@ def index() -> str:
         "silent": attention.silent(),
         "unmatched": attention.unmatched(),
     }
-    return render_template(
-        "needs/index.html",
-        parts=parts,
-        reviews=attention.reviews(),
-        first_steps=first_steps.steps(),
-        own=share.assigned_to(policy.actor()),
-        most=attention.MOST_COUNTED,
-        base=base_currency(),
-    )
+    return {
+        "parts": parts,
+        "reviews": attention.reviews(),
+        "first_steps": first_steps.steps(),
+        "own": share.assigned_to(policy.actor()),
+        "most": attention.MOST_COUNTED,
+        "base": base_currency(),
+    }

@@ -106,11 +106,15 @@ def _courier_error(error: CourierError) -> Any:
 
 
 def error_page(cause: causes.Cause) -> tuple[str, int]:
+    return _drawn(cause), cause.status
+
+
+def _drawn(cause: causes.Cause, *, part: str = "") -> str:
     again = sent() if cause.status >= 500 else []
-    page = render_template(
-        "error.html", title=cause.headline, sentence=cause.sentence, back=causes.way_back(), again=again
+    back = causes.way_back()
+    return render_template(
+        "error.html", part=part, title=cause.headline, sentence=cause.sentence, back=back, again=again
     )
-    return page, cause.status
 
 
 def sent() -> list[tuple[str, str]]:
@@ -124,14 +128,26 @@ def sent() -> list[tuple[str, str]]:
 def page_error(error: Exception) -> Any:
     """An error outside of any verb, on a page."""
     db.session.rollback()
+    return _answer(_heard(error))
+
+
+def late_error(error: Exception) -> tuple[str, int]:
+    """The content of a page whose frame is sent already, and the status that it should have had."""
+    db.session.rollback()
+    cause = causes.of_courier(error) if isinstance(error, CourierError) else _heard(error)
+    return _drawn(cause, part="content"), cause.status
+
+
+def _heard(error: Exception) -> causes.Cause:
+    """The cause of an error outside of any verb, with its line in the log."""
     cause = causes.of_anything(error)
     ours = isinstance(error, DataError | UnicodeError) and not came_with_the_request(error)
     if cause is None or ours:
         current_app.logger.exception("page_failed")
-        return _answer(causes.bug())
+        return causes.bug()
     if cause.status >= 500:
         current_app.logger.error("page_refused: %s: %s", cause.headline, error)
-    return _answer(cause)
+    return cause
 
 
 def _answer(cause: causes.Cause) -> Any:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import cast
+from typing import Any, cast
 from uuid import UUID
 
 from flask import Blueprint, Response, make_response, render_template, request, url_for
@@ -22,7 +22,7 @@ from app.models.job import Job
 from app.suppliers import editing, listed, wastebin
 from app.suppliers.fields import SupplierChanges, SupplierFields
 from app.sync import run as sync_run
-from app.web import remembered
+from app.web import early, remembered
 from app.web.fragments import done, page_or_fragment, polled, say, wants_piece, with_version
 from app.web.items import as_file
 from app.web.security import handle_errors
@@ -36,9 +36,12 @@ handle_errors(bp)
 @bp.get("")
 @policy.require("admin", "procurement")
 def index() -> Response:
+    return early.page("suppliers/index.html", _listed, fragment="suppliers/_table.html")
+
+
+def _listed() -> dict[str, Any]:
     which = listed.SupplierFilter.from_args(request.args)
-    page = listed.page(which, cursor=request.args.get("at", ""))
-    return page_or_fragment("suppliers/index.html", "suppliers/_table.html", which=which, page=page)
+    return {"which": which, "page": listed.page(which, cursor=request.args.get("at", ""))}
 
 
 @bp.get("/export.<form>")

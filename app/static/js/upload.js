@@ -259,7 +259,6 @@ function show(form, html, whole = true) {
   body.setAttribute("aria-live", "polite");
   const foot = one(".sheet-foot", form), close = one("[data-close-link]", foot);
   foot.replaceChildren(close);
-  close.classList.add("primary");
   close.textContent = words.sayDone;
   htmx.process(body);
   close.focus();

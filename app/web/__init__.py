@@ -13,6 +13,7 @@ from app.web import (
     changes,
     context,
     dashboard,
+    deleted_suppliers,
     exports,
     file_decisions,
     ingestion,
@@ -86,7 +87,7 @@ def register(app: Flask) -> None:
     for module in (assets, language, context, words, sentences, security, permits):
         module.register(app)
     pages = (job, job_changes, job_errors, job_grid, job_items, job_reading, job_tables, file_decisions)
-    assert all((*pages, item, items_bulk, review_share))  # they join the blueprint of their list
+    assert all((*pages, deleted_suppliers, item, items_bulk, review_share))  # they join the blueprint of their list
     app.register_blueprint(jobs.bp)
     for area in AREAS:
         app.register_blueprint(area.bp)

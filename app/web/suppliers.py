@@ -19,7 +19,7 @@ from app.extensions import csrf, settings
 from app.jobs import history, progress, queries
 from app.jobs.job_filter import JobFilter
 from app.models.job import Job
-from app.suppliers import editing, listed, wastebin
+from app.suppliers import editing, listed
 from app.suppliers.fields import SupplierChanges, SupplierFields
 from app.sync import run as sync_run
 from app.web import early, remembered
@@ -199,38 +199,6 @@ def sync(supplier_id: UUID) -> Response:
     if not wants_piece():
         return done(message, url_for("jobs.show", job_id=job.id))
     return say(Response(status=204), message)
-
-
-@bp.get("/<uuid:supplier_id>/delete")
-@policy.require("admin")
-def ask_delete(supplier_id: UUID) -> Response:
-    """What would go, by number and name, before it goes."""
-    context = {"supplier": editing.get(supplier_id), "goes": wastebin.contents(supplier_id)}
-    days = settings().supplier_bin_days
-    return page_or_fragment("suppliers/delete.html", "suppliers/_delete.html", days=days, **context)
-
-
-@bp.post("/<uuid:supplier_id>/delete")
-@policy.require("admin")
-def delete(supplier_id: UUID) -> Response:
-    drafts = request.form.get("drafts") == "on"
-    deleted = editing.delete(supplier_id, current_user.username, with_drafts=drafts)
-    remembered.forget()
-    return done(deleted.message, url_for("suppliers.binned"))
-
-
-@bp.get("/deleted")
-@policy.require("admin")
-def binned() -> str:
-    return render_template("suppliers/deleted.html", binned=wastebin.binned(), days=settings().supplier_bin_days)
-
-
-@bp.post("/deleted/<uuid:supplier_id>/restore")
-@policy.require("admin")
-def restore(supplier_id: UUID) -> Response:
-    name = wastebin.restore(supplier_id, current_user.username)
-    remembered.forget()
-    return done(_("%(name)s is back with everything.", name=name), url_for("supplier.show", supplier_id=supplier_id))
 
 
 def _progress_html(jobs: list[Job], supplier_id: UUID) -> str:

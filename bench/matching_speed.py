@@ -85,7 +85,7 @@ def candidates(quick: bool) -> list[Figure]:
     count = _QUICK if quick else _MILLION
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "catalogue.ndjson"
-        rows = _large(path, count)
+        rows = large(path, count)
         parsed = best_of(1, lambda: [orjson.loads(line) for line in _lines(path)])
         built = _child(_build, path, Path(folder) / "cache")
         found = _child(_search, path, Path(folder) / "cache", rows)
@@ -104,7 +104,7 @@ def _lines(path: Path) -> Iterator[bytes]:
         yield from file
 
 
-def _large(path: Path, count: int) -> list[tuple[str, dict[str, Any]]]:
+def large(path: Path, count: int) -> list[tuple[str, dict[str, Any]]]:
     """Write a catalogue of ``count`` products; return rows of a supplier with the products they mean."""
     rng = random.Random(11)
     tongue = Tongue(rng, "en")

@@ -175,6 +175,8 @@ def _swapped(row: Record, ours: Said, theirs: Said, *, foreign: bool) -> Iterato
     mine, others = ours.told.keys() - theirs.told.keys(), theirs.told.keys() - ours.told.keys()
     if len(mine) != 1 or len(others) != 1 or len(ours.told.keys() & theirs.told.keys()) < _ONE_WORDING:
         return
+    if len(ours.words - theirs.words) > 1 or len(theirs.words - ours.words) > 1:
+        return  # with another word for the same beside it it is no longer one wording
     one, other = ours.told[min(mine)], theirs.told[min(others)]
     if one in other or other in one or _akin(frozenset((one,)), frozenset((other,))):
         return

@@ -48,6 +48,7 @@ _SMALL_WORDS = frozenset(
 _INITIALS = re.compile(r"[^\W\d_]{2}|[^\W\d_aeiouаеиоуыэюя]{3,4}|[^\W\d_]{2,3}-[^\W\d_]")
 # Words of several languages beside the closed classes, by what they mean.
 _MEANING = {**ACCESSORIES, **VARIANTS}
+_LONGEST_INITIALS = len("xxx-x")
 _MONTHS = {"year": 12.0, "month": 1.0, "day": 1 / 30}
 
 
@@ -173,7 +174,8 @@ def _marks_of(text: str, brand: str) -> Iterator[str]:
 
 def _initials(text: str, brand: str) -> frozenset[str]:
     """Not what is joined to a number by a sign: the beginnings of model numbers."""
-    told = {squeezed(chunk) for chunk in _BETWEEN_MARKS.split(text) if _INITIALS.fullmatch(chunk)} - _SMALL_WORDS
+    chunks = (chunk for chunk in _BETWEEN_MARKS.split(text) if len(chunk) <= _LONGEST_INITIALS)
+    told = {squeezed(chunk) for chunk in chunks if _INITIALS.fullmatch(chunk)} - _SMALL_WORDS
     return frozenset(
         word for word in told if word not in ROMAN and not concepts(word) and not _names_brand(word, brand)
     )

@@ -61,8 +61,8 @@ _LONG, _REACH, _GAP = 80, 3, "\n"
 _RIM = re.compile(r"r ?\d{2}")
 _TYRE = re.compile(r"(?<!\w)(\d{3})[/ ]?(\d{2}) ?z?r ?(\d{2})(?!\d)")
 # What says how large or how many, and what of it is left to look for where nothing is times a number.
-_SIZES = (_TYRE, _DIMS, _TIMES_AFTER, _MEASURE, _TIMES, _PACK_OF, _COUNT)
-_UNCROSSED = (_TYRE, _MEASURE, _PACK_OF, _COUNT)
+_SIZES = (_DIMS, _TIMES_AFTER, _MEASURE, _TIMES, _PACK_OF, _COUNT)
+_UNCROSSED = (_MEASURE, _PACK_OF, _COUNT)
 
 
 @lru_cache(maxsize=50_000)
@@ -127,6 +127,8 @@ def without_sizes(text: str) -> str:
         return text
     crossed = _CROSS.search(text)
     apart = _set_apart(text)
+    if _RIM.search(apart):
+        apart = _TYRE.sub(" ", apart)
     for pattern in _SIZES if crossed else _UNCROSSED:
         apart = pattern.sub(" ", apart)
     return apart

@@ -257,10 +257,14 @@ def _buckets(
     snapshot: Snapshot, bits: Mapping[str, int], offsets: NDArray[np.int64]
 ) -> dict[str, tuple[NDArray[np.uint32], NDArray[np.int64]]]:
     """Of each list the buckets of some products, one product after another, and how many each has."""
-    chunk = [texts_of(snapshot.product_at(offset).fields) for offset in offsets.tolist()]
+    chunk = [texts_of(snapshot.products.at(offset)) for offset in offsets.tolist()]
     found = {}
+    compiled = hot()
     for name, (text, tokens) in LISTS.items():
         cut, wide = tokens([text(texts) for texts in chunk]), bits[name]
+        if compiled:
+            found[name] = compiled.placed((cut.doc, cut.hash), wide, len(chunk))
+            continue
         pairs = distinct((cut.doc << wide) | (cut.hash >> np.uint64(64 - wide)).astype(np.int64))
         buckets = (pairs & ((1 << wide) - 1)).astype(np.uint32)
         found[name] = buckets, np.bincount(pairs >> wide, minlength=len(chunk))
@@ -293,6 +297,10 @@ class _Forward:
     def add(self, buckets: NDArray[np.uint32], lengths: NDArray[np.int64]) -> None:
         self.file.write(buckets.tobytes())
         self.lengths.append(lengths)
+        compiled = hot()
+        if compiled:
+            compiled.counted(buckets, self.counts)
+            return
         ordered = np.sort(buckets)
         new = _firsts(ordered)
         self.counts[ordered[new]] += np.diff(np.append(new, len(ordered))).astype(np.int32)
@@ -307,7 +315,8 @@ class _Forward:
         shape = (int(starts[-1]),)
         docs = _written(part / f"{name}.docs.npy", np.int32, shape)
         weights = _written(part / f"{name}.weights.npy", np.float32, shape)
-        idf = idf_of(self.counts, products)
+        # There are more buckets than there are numbers of products: each number's logarithm is taken once.
+        idf = idf_of(np.arange(products + 1), products)[self.counts]
         fill = starts[:-1].copy()
         at, first = 0, 0
         compiled = hot()

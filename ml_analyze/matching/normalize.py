@@ -72,6 +72,8 @@ def price_of(value: object) -> float:
 
 def text_of(value: object) -> str:
     """A field that may be missing, a number or a list (a category's path), as one normalised text."""
+    if isinstance(value, str):
+        return normalize(value) if value else ""
     if value is None:
         return ""
     if isinstance(value, list | tuple):

@@ -73,7 +73,8 @@ class Lines:
 
     def at(self, offset: int) -> dict[str, Any]:
         end = self.data.find(b"\n", offset)
-        return dict(orjson.loads(self.data[offset : self.size if end < 0 else end]))
+        content: dict[str, Any] = orjson.loads(self.data[offset : self.size if end < 0 else end])
+        return content
 
     def _parsed(self, line: bytes, number: int) -> dict[str, Any]:
         try:
@@ -88,7 +89,8 @@ class Lines:
                 raise CatalogUnreadable(f"Line {number} of the catalogue {self.path.name} is a {kind} without {field}.")
         if kind is None:
             raise CatalogUnreadable(f"Line {number} of the catalogue {self.path.name} has no kind.")
-        return dict(content)
+        read: dict[str, Any] = content
+        return read
 
 
 class Snapshot:

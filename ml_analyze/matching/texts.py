@@ -33,17 +33,17 @@ class Texts:
 
 
 def texts_of(fields: Mapping[str, Any]) -> Texts:
-    name, brand, sku = (text_of(fields.get(field)) for field in ("name", "brand", "sku"))
-    name = in_decimals(name)
-    modelno, model = text_of(fields.get("modelno")), text_of(fields.get("model"))
+    said = fields.get
+    name, brand, sku = in_decimals(text_of(said("name"))), text_of(said("brand")), text_of(said("sku"))
+    modelno, model = text_of(said("modelno")), text_of(said("model"))
     models = f"{modelno} {model}"
     own = maker_number(fields)
     maker = f" {own}" if own else ""
-    category = text_of(fields.get("category"))
+    category = text_of(said("category"))
     # Of a description the beginning, where it says what the thing is.
-    described = in_decimals(text_of(str(fields.get("description") or "")[:_LONGEST_DESCRIPTION]))
+    described = in_decimals(text_of(str(said("description") or "")[:_LONGEST_DESCRIPTION]))
     named, short = f"{brand} {name} {models} {sku}{maker}", f"{brand} {name} {models} {maker}"
-    barcode, number = barcode_of(fields.get("barcode")), squeezed(sku)
+    barcode, number = barcode_of(said("barcode")), squeezed(sku)
     return Texts(
         name=name,
         brand=squeezed(brand),

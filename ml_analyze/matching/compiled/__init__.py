@@ -66,6 +66,11 @@ class Hot:
         self._turned = library.turned
         self._turned.restype = None
         self._turned.argtypes = [c_int64, c_int64, *[c_void_p] * 7]
+        self._placed, self._counted = library.placed, library.counted
+        self._placed.restype = c_int64
+        self._placed.argtypes = [c_int64, c_void_p, c_void_p, c_int, c_int64, c_void_p, c_void_p]
+        self._counted.restype = None
+        self._counted.argtypes = [c_int64, c_void_p, c_void_p]
         self._mentioning = library.mentioning
         self._mentioning.restype = None
         self._mentioning.argtypes = [c_int64, *[c_void_p] * 9]
@@ -105,6 +110,20 @@ class Hot:
         if count < 0:
             raise MemoryError
         return docs[:count], hashes[:count]
+
+    def placed(self, tokens: tuple[Ints, Hashes], bits: int, texts: int) -> tuple[NDArray[np.uint32], Ints]:
+        """The different buckets of each text, rising, one text after another, and how many each has.
+
+        ``tokens``: text, in rising order, and hash of each.
+        """
+        docs, hashes = tokens
+        buckets, lengths = np.empty(len(docs), dtype=np.uint32), np.empty(texts, dtype=np.int64)
+        count = self._placed(len(docs), *map(_at, (docs, hashes)), bits, texts, *map(_at, (buckets, lengths)))
+        return buckets[:count], lengths
+
+    def counted(self, buckets: NDArray[np.uint32], counts: NDArray[np.int32]) -> None:
+        """Add to ``counts`` how often each bucket is there."""
+        self._counted(len(buckets), *map(_at, (buckets, counts)))
 
     def turned(
         self, lengths: Ints, buckets: NDArray[np.uint32], known: Sequence[Any], into: Sequence[Any], first: int

@@ -336,6 +336,60 @@ int fused(int64_t lists, int64_t lines, int depth, const int64_t *best, const do
     return 0;
 }
 
+/* ---- the tokens of many texts to the buckets of an index (index.py) ---- */
+
+static void sorted(uint32_t *values, int64_t count) {
+    while (count > 24) {
+        uint32_t middle = values[count / 2];
+        int64_t low = 0, high = count - 1;
+        while (low <= high) {
+            while (values[low] < middle) low++;
+            while (values[high] > middle) high--;
+            if (low > high) break;
+            uint32_t kept = values[low];
+            values[low++] = values[high];
+            values[high--] = kept;
+        }
+        /* the shorter part by itself, so that parts lie no deeper than a logarithm */
+        if (high + 1 < count - low) {
+            sorted(values, high + 1);
+            values += low;
+            count -= low;
+        } else {
+            sorted(values + low, count - low);
+            count = high + 1;
+        }
+    }
+    for (int64_t at = 1; at < count; at++) {
+        uint32_t value = values[at];
+        int64_t to = at;
+        for (; to && values[to - 1] > value; to--) values[to] = values[to - 1];
+        values[to] = value;
+    }
+}
+
+/* Of tokens in the order of their texts the different buckets of each text, rising, one text after another; `lengths`
+   has how many each of the `texts` has. Gives how many there are. */
+int64_t placed(int64_t tokens, const int64_t *docs, const uint64_t *hashes, int bits, int64_t texts, uint32_t *buckets,
+               int64_t *lengths) {
+    int64_t kept = 0, at = 0;
+    for (int64_t text = 0; text < texts; text++) {
+        int64_t first = kept, end = at, count = 0;
+        for (; end < tokens && docs[end] == text; end++) buckets[kept + count++] = (uint32_t)(hashes[end] >> (64 - bits));
+        sorted(buckets + first, count);
+        for (int64_t each = first; each < first + count; each++)
+            if (kept == first || buckets[kept - 1] != buckets[each]) buckets[kept++] = buckets[each];
+        lengths[text] = kept - first;
+        at = end;
+    }
+    return kept;
+}
+
+/* Adds to `counts` how often each bucket is there. */
+void counted(int64_t count, const uint32_t *buckets, int32_t *counts) {
+    for (int64_t at = 0; at < count; at++) counts[buckets[at]]++;
+}
+
 /* ---- which records have a text in theirs (spellings.py) ---- */
 
 /* Whether the bytes of `records[q]` have one of the texts that `asked[q]` names: those from `text_starts[asked[q]]` on.

@@ -73,10 +73,10 @@ def make_room() -> bool:
 
 def adopt_orphans(*, older_than: timedelta = ORPHAN_AGE) -> int:
     """Open the job of every raw file whose process died before it could; returns how many."""
-    now = datetime.now(UTC)
-    youngest, oldest = now - older_than, now - timedelta(hours=settings().file_cleanup_ttl_hours)
     with volume_errors():
-        left = [each for each in volume().iter_raw() if oldest < each.modified < youngest]
+        now = volume().clock()
+        youngest, oldest = now - older_than, now - timedelta(hours=settings().file_cleanup_ttl_hours)
+        left = [each for each in volume().iter_raw() if oldest < each.modified <= youngest]
     _remove_lone_sidecars(left)
     found = [each for each in left if each.path and each.sidecar]
     return sum(_adopted(each) for some in _chunks(found) for each in _without_job(some))
@@ -87,7 +87,8 @@ def _remove_lone_sidecars(files: list[RawFile]) -> None:
     for each in files:
         if each.path is None and each.sidecar is not None:
             with alone("lone_sidecar_not_removed", path=str(each.sidecar)):
-                volume().remove(each.sidecar)
+                if not volume().is_awaited(each.sidecar):
+                    volume().remove(each.sidecar)
 
 
 def _adopted(file: RawFile) -> bool:

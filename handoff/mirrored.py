@@ -19,13 +19,14 @@ from datetime import datetime
 from pathlib import Path
 from types import TracebackType
 
+from handoff.allowance import Allowance
 from handoff.errors import NotOnVolume, StoreAway
 from handoff.incoming import FIRST_STEP_BYTES, Incoming, Placed
 from handoff.lying import Lying
 from handoff.quota import Ledger
-from handoff.sidecar import Sidecar, sidecar_of
+from handoff.sidecar import SUFFIX, Sidecar, sidecar_of
 from handoff.store import Facts, LostRace, Store
-from handoff.store_ledger import Page, StoreLedger
+from handoff.store_ledger import Page
 from handoff.volume import Keep, Purged, Usage, Volume, products_of
 
 #: seconds that a copy nobody reads stays; longer than any step or analysis may take
@@ -49,7 +50,7 @@ class MirroredVolume(Volume):
         self.max_bytes = max_bytes
         self._ledger = Ledger(self._tmp, limit=None, count=lambda: (0, 0))  # of copies: only the disk is their limit
         self._store = store
-        self._shared = StoreLedger(store, limit=max_bytes, count=self._count)
+        self._shared = Allowance(self._tmp / "allowance.json", store, limit=max_bytes, count=self._count)
         self._tidied = time.monotonic()
 
     @property
@@ -161,6 +162,13 @@ class MirroredVolume(Volume):
     def verify(self, path: Path) -> str:
         return super().verify(self.inside(path))
 
+    def is_awaited(self, sidecar: Path) -> bool:
+        described = self.relative(sidecar).removesuffix(SUFFIX)
+        return self._store.is_coming(described) or self._store.facts(described) is not None
+
+    def clock(self) -> datetime:
+        return self._store.clock()
+
     def usage(self) -> Usage:
         return self._told_usage(self._shared.read())
 
@@ -219,7 +227,7 @@ class _Published(Incoming):
         size: int | None,
         ledger: Ledger,
         md5: bool,
-        shared: StoreLedger,
+        shared: Allowance,
         give: Callable[[Path, Placed, Path | None, str, bool], Path],
     ) -> None:
         super().__init__(part, size=size, ledger=ledger, md5=md5)

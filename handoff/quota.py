@@ -51,11 +51,8 @@ class Ledger:
 
     @contextmanager
     def open(self) -> Iterator[Book]:
-        """The page, locked against every other process and host until the block ends; written back then.
-
-        Who stands still with the lock for LOCK_SECONDS loses it: what he writes later goes into a file without a name.
-        """
-        descriptor = self._locked()
+        """The page, locked against every other process and host until the block ends; written back then."""
+        descriptor = locked(self.path)
         try:
             book = _parse(os.pread(descriptor, os.fstat(descriptor).st_size, 0))
             before = b""
@@ -69,34 +66,9 @@ class Ledger:
                 yield book
             finally:
                 if (after := _dump(book)) != before:
-                    _write(descriptor, after, self.path)
+                    written(descriptor, after, self.path)
         finally:
             os.close(descriptor)
-
-    def _locked(self) -> int:
-        """The file, open and under our lock."""
-        while True:
-            with translated(self.path):
-                descriptor = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666)
-            try:
-                if not _lock(descriptor, seconds=LOCK_SECONDS):
-                    self._replace(descriptor)
-                elif _is_at(self.path, descriptor):
-                    return descriptor
-            except BaseException:
-                os.close(descriptor)
-                raise
-            os.close(descriptor)
-
-    def _replace(self, descriptor: int) -> None:
-        """An empty ledger for the one that somebody holds and does not let go of; whoever opens it counts anew."""
-        fresh = self.path.with_suffix(f".{secrets.token_hex(6)}")
-        with translated(self.path), fresh.open("xb") as file:
-            modes.share(file.fileno())
-            if _is_at(self.path, descriptor):  # nobody else has done it meanwhile
-                fresh.replace(self.path)
-            else:
-                fresh.unlink()
 
     def grant(self, book: Book, token: str, *, least: int, wish: int) -> int:
         """Add ``wish`` bytes to a hold, or ``least`` where there is no more room, and return the new hold.
@@ -152,6 +124,36 @@ class Ledger:
         if free > 2 * sum(book.holds.values()) + (1 << 30):
             return free - sum(book.holds.values())  # far from the edge: need not ask each part how far it is
         return free - sum(max(0, held - _size(self._folder / name)) for name, held in book.holds.items())
+
+
+def locked(path: Path) -> int:
+    """The file (made where it is missing), open and under our lock until it is closed.
+
+    Who stands still with the lock for LOCK_SECONDS loses it: what he writes later goes into a file without a name.
+    """
+    while True:
+        with translated(path):
+            descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666)
+        try:
+            if not _lock(descriptor, seconds=LOCK_SECONDS):
+                _replace(path, descriptor)
+            elif _is_at(path, descriptor):
+                return descriptor
+        except BaseException:
+            os.close(descriptor)
+            raise
+        os.close(descriptor)
+
+
+def _replace(path: Path, descriptor: int) -> None:
+    """An empty file for the one that somebody holds and does not let go of; whoever opens it begins anew."""
+    fresh = path.with_suffix(f".{secrets.token_hex(6)}")
+    with translated(path), fresh.open("xb") as file:
+        modes.share(file.fileno())
+        if _is_at(path, descriptor):  # nobody else has done it meanwhile
+            fresh.replace(path)
+        else:
+            fresh.unlink()
 
 
 def _lock(descriptor: int, *, seconds: float) -> bool:
@@ -214,8 +216,11 @@ def _dump(book: Book) -> bytes:
     return json.dumps(vars(book)).encode()
 
 
-def _write(descriptor: int, text: bytes, path: Path) -> None:
-    # In place: the lock belongs to this very file. A kill between both calls leaves text that does not parse.
+def written(descriptor: int, text: bytes, path: Path) -> None:
+    """Replace what stands in a ``locked`` file.
+
+    In place: the lock belongs to this very file. A kill between both calls leaves text that does not parse.
+    """
     with translated(path, needed=len(text)):
         os.pwrite(descriptor, text, 0)
         os.ftruncate(descriptor, len(text))

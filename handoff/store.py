@@ -77,6 +77,19 @@ class Store:
         with _told(self.address):
             self.client.head_bucket(Bucket=self.bucket)
 
+    def clock(self) -> datetime:
+        """What time the store says it is, to the second."""
+        with _told(self.address):
+            found = _asked(lambda: self.client.head_bucket(Bucket=self.bucket))
+            return datetime.fromtimestamp(_time_of(found), UTC)
+
+    def is_coming(self, key: str) -> bool:
+        """Parts of it are being sent, or were left by who was killed at it, until ``end_uploads``."""
+        with _told(key):
+            own = self.prefix + key
+            found = _asked(lambda: self.client.list_multipart_uploads(Bucket=self.bucket, Prefix=own))
+            return any(each["Key"] == own for each in found.get("Uploads", []))
+
     def facts(self, key: str) -> Facts | None:
         """None where nothing lies."""
         with _told(key), suppress(_Absent):

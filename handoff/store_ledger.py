@@ -1,7 +1,7 @@
 """The ledger of bytes where the volume is an object store: one small object that is replaced only by who has read it.
 
-As the ledger of a mounted volume (handoff/quota.py) it is a cache of the truth, and a refusal is only spoken after the
-truth was counted again. A hold ends with its writer, or an hour after it was made, by the clock of the store.
+As the ledger of a mounted volume (handoff/quota.py) it is a cache of the truth. A hold ends with its writer, or an hour
+after it was made, by the clock of the store. Who holds are machines: see handoff/allowance.py.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-from handoff.errors import StoreAway, VolumeFull
+from handoff.errors import StoreAway
 from handoff.store import LostRace, Store
 
 KEY = "tmp/ledger.json"
@@ -43,35 +43,10 @@ class Page:
 
 
 class StoreLedger:
-    """``count`` lists the store: (bytes, files) of all that lies there; ``limit`` None for no quota."""
+    """``count`` lists the store: (bytes, files) of all that lies there."""
 
-    def __init__(self, store: Store, *, limit: int | None, count: Callable[[], tuple[int, int]]) -> None:
-        self._store, self._limit, self._count = store, limit, count
-
-    def grant(self, token: str, *, least: int, wish: int) -> int:
-        """Add ``wish`` bytes to a hold, or ``least`` where there is no more room, and return the new hold.
-
-        Raises VolumeFull when not even ``least`` fits, after the store was counted again.
-        """
-        granted = self.change(lambda page: self._fitted(page, token, least=least, wish=wish))
-        if granted is None and self._may_recount(self.read()):
-            self.recount()
-            granted = self.change(lambda page: self._fitted(page, token, least=least, wish=wish))
-        if granted is None:
-            raise VolumeFull(least, used=self.read().spoken_for, limit=self._limit)
-        return granted
-
-    def placed(self, token: str, size: int, files: int) -> None:
-        """What was held under the token lies there now: so many bytes and files more (or less) than before."""
-
-        def settle(page: Page) -> None:
-            page.holds.pop(token, None)
-            page.used, page.files = max(0, page.used + size), max(0, page.files + files)
-
-        self.change(settle)
-
-    def release(self, token: str) -> None:
-        self.change(lambda page: page.holds.pop(token, None))
+    def __init__(self, store: Store, *, count: Callable[[], tuple[int, int]]) -> None:
+        self._store, self._count = store, count
 
     def read(self) -> Page:
         page, _ = self._read()
@@ -80,7 +55,7 @@ class StoreLedger:
     def recount(self, *, at_leisure: bool = False) -> Page:
         """Count what lies there; what others placed or removed while the store was listed is kept on top."""
         before = self.read()
-        if at_leisure and not self._may_recount(before):
+        if at_leisure and not self.may_recount(before):
             return before
         started = time.monotonic()
         used, files = self._count()
@@ -113,15 +88,6 @@ class StoreLedger:
             else:
                 return answer
 
-    def _fitted(self, page: Page, token: str, *, least: int, wish: int) -> int | None:
-        """The hold, which begins anew now; None where there is no room for ``least``."""
-        for fit in (wish, least):
-            if self._limit is None or page.spoken_for + fit <= self._limit:
-                held = int(page.holds.get(token, [0.0, 0.0])[0]) + fit
-                page.holds[token] = [held, page.now + HOLD_SECONDS]
-                return held
-        return None
-
     def _read(self) -> tuple[Page, str]:
         """The page without holds that have ended. Damaged or absent, the store is counted."""
         text, version, now = self._store.page(KEY)
@@ -134,7 +100,9 @@ class StoreLedger:
         page.holds = {token: hold for token, hold in page.holds.items() if hold[1] > now}
         return page, version
 
-    def _may_recount(self, page: Page) -> bool:
+    def may_recount(self, page: Page | None = None) -> bool:
+        """Counting may take one twentieth of the time at most, where it takes any to speak of."""
+        page = page or self.read()
         return page.counting_took < _NO_TIME or page.now - page.counted_at > _RECOUNT_SHARE * page.counting_took
 
 

@@ -21,9 +21,10 @@ import stat
 import unicodedata
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from itertools import groupby
 from pathlib import Path
+from tempfile import TemporaryFile
 from uuid import UUID
 
 from handoff import modes
@@ -274,6 +275,18 @@ class Volume:
             if job.parent.parent == self._raw:
                 yield from raw_files(job, list(found))
 
+    def is_awaited(self, sidecar: Path) -> bool:  # noqa: ARG002 - a file system has no long way between the two
+        """A description whose file is on its way, though none lies there."""
+        return False
+
+    def clock(self) -> datetime:
+        """What time it is by the clock that says when a file was modified: a server's, where the volume is mounted."""
+        try:
+            with TemporaryFile(dir=self._tmp) as file:
+                return datetime.fromtimestamp(os.fstat(file.fileno()).st_mtime, UTC)
+        except OSError:  # nothing can be written, so nothing that lies there is young
+            return datetime.now(UTC)
+
     def usage(self) -> Usage:
         with self._ledger.open() as book:
             return self._usage(book)
@@ -313,7 +326,7 @@ class Volume:
         candidates = [*self._lying(self._raw), *self._lying(self._results), *self._lying(self._imports)]
         candidates += _outdated(list(self._lying(self._catalog)), edge=edge, stays=stays)
         doomed = [each.path for each in candidates if each.modified < edge and not stays(each.path)]
-        parts = [each for each in files_below(self._tmp) if each.path != self._ledger.path]
+        parts = [each for each in files_below(self._tmp) if each.path.suffix != ".json"]  # not the ledgers
         doomed += [each.path for each in parts if each.modified < edge and is_abandoned(each.path)]
         doomed += [sidecar_of(path) for path in doomed]
         purged = Purged(0, 0)

@@ -6,16 +6,19 @@ old contract is spoken to as well: what it does not send stays empty, what it do
 
 from __future__ import annotations
 
-import threading
+import json
+import os
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, TypeVar
 from uuid import UUID
 
 import backoff
-import requests
+import certifi
 import structlog
+import urllib3
 from pydantic import BaseModel, ValidationError
-from requests.adapters import HTTPAdapter
 
 from app import foreign
 from app.errors import (
@@ -50,7 +53,18 @@ log = structlog.get_logger()
 TRIES = 4  # the call itself and three retries, after 1, 2 and 4 seconds
 Reply = TypeVar("Reply", bound=BaseModel)
 _REFUSALS: dict[str, type[IngestError]] = {"CHECKSUM_MISMATCH": ChecksumMismatch, "FILE_MISSING": FileGone}
-_local = threading.local()
+
+
+@dataclass(frozen=True)
+class Answer:
+    status: int
+    url: str
+    headers: Mapping[str, str]
+    body: bytes
+
+    def json(self) -> Any:
+        """Raises ValueError."""
+        return json.loads(self.body)
 
 
 def submit(request: AnalyzeRequest, *, key: str) -> AnalyzeAccepted:
@@ -88,7 +102,7 @@ def statuses(analysis_ids: Sequence[UUID]) -> dict[UUID, AnalysisStatus | Analys
 
 
 def _one_by_one(
-    answer: requests.Response, asked: Sequence[UUID], error: AnalysisUnavailable
+    answer: Answer, asked: Sequence[UUID], error: AnalysisUnavailable
 ) -> dict[UUID, AnalysisStatus | AnalysisError]:
     """Raises the error where the answer is no list of jobs at all."""
     found: dict[UUID, AnalysisStatus | AnalysisError] = {}
@@ -125,7 +139,7 @@ def health() -> ServiceHealth:
 
 
 @backoff.on_exception(backoff.expo, AnalysisUnavailable, max_tries=TRIES, jitter=None, logger=None)
-def _insist(method: str, path: str, *, body: BaseModel, headers: Mapping[str, str] | None = None) -> requests.Response:
+def _insist(method: str, path: str, *, body: BaseModel, headers: Mapping[str, str] | None = None) -> Answer:
     with tracing.within(f"{method} {path}", kind="client"):
         return _call(method, path, body=body, headers=headers)
 
@@ -137,7 +151,7 @@ def _call(
     body: BaseModel | None = None,
     headers: Mapping[str, str] | None = None,
     timeout: tuple[float, float] | None = None,
-) -> requests.Response:
+) -> Answer:
     config = settings()
     sent = {"Content-Type": "application/json", **(headers or {})}
     if request_id := structlog.contextvars.get_contextvars().get("request_id"):
@@ -146,30 +160,33 @@ def _call(
     if secret := config.ml_analyze_secret.get_secret_value():
         sent["Authorization"] = f"Bearer {secret}"
     patience = config.ml_connect_timeout_seconds
+    url = config.ml_analyze_url.rstrip("/") + path
     try:
-        answer = _session().request(
+        reply = _connections().request(
             method,
-            config.ml_analyze_url.rstrip("/") + path,
-            data=body.model_dump_json(exclude_none=True) if body is not None else None,
+            url,
+            body=body.model_dump_json(exclude_none=True) if body is not None else None,
             headers=sent,
-            timeout=timeout or (patience, patience),
-            allow_redirects=False,
+            timeout=urllib3.Timeout(*(timeout or (patience, patience))),
+            redirect=False,
+            retries=False,
         )
-    except requests.Timeout as error:
+    except urllib3.exceptions.TimeoutError as error:
         raise AnalysisUnreachable(
             f"ml-analyze at {config.ml_analyze_url} does not answer within {patience:.0f} seconds."
         ) from error
-    except requests.RequestException as error:
+    except (urllib3.exceptions.HTTPError, OSError) as error:
         raise AnalysisUnreachable(
             f"ml-analyze at {config.ml_analyze_url} cannot be reached. Check that it runs and ML_ANALYZE_URL is right."
         ) from error
-    if answer.status_code >= 300:
+    answer = Answer(reply.status, url, reply.headers, reply.data)
+    if answer.status >= 300:
         raise _error_of(answer)
     return answer
 
 
-def _error_of(answer: requests.Response) -> IngestError:
-    number, (code, words) = answer.status_code, _own_words(answer)
+def _error_of(answer: Answer) -> IngestError:
+    number, (code, words) = answer.status, _own_words(answer)
     details = {"status": number, "code": code}
     if number >= 500 or number in (408, 429):
         return AnalysisUnavailable(
@@ -189,18 +206,18 @@ def _error_of(answer: requests.Response) -> IngestError:
     return _REFUSALS.get(code, AnalysisRefused)(f"ml-analyze refused the file ({number}): {words}", details=details)
 
 
-def _seconds(answer: requests.Response) -> float | None:
+def _seconds(answer: Answer) -> float | None:
     """``Retry-After``; between our own services it is a number."""
     told = answer.headers.get("Retry-After", "")
     return float(told) if told.isdecimal() else None
 
 
-def _own_words(answer: requests.Response) -> tuple[str, str]:
+def _own_words(answer: Answer) -> tuple[str, str]:
     """Code and sentence of an error body: ours, or ``detail`` as the old service sends it."""
     try:
         body: Any = answer.json()
     except ValueError:
-        return "", (answer.text[:300].strip() or answer.reason or "no reason given")
+        return "", (answer.body[:1200].decode(errors="replace")[:300].strip() or "no reason given")
     if not isinstance(body, dict):
         return "", str(body)[:300]
     told = body.get("error", body)
@@ -210,9 +227,9 @@ def _own_words(answer: requests.Response) -> tuple[str, str]:
     return str(body.get("code") or ""), str(told)[:500]
 
 
-def _parsed(shape: type[Reply], answer: requests.Response) -> Reply:
+def _parsed(shape: type[Reply], answer: Answer) -> Reply:
     try:
-        return shape.model_validate_json(answer.content)
+        return shape.model_validate_json(answer.body)
     except ValidationError as error:
         if repaired := _repaired(shape, answer):
             return repaired
@@ -222,7 +239,7 @@ def _parsed(shape: type[Reply], answer: requests.Response) -> Reply:
         ) from error
 
 
-def _repaired(shape: type[Reply], answer: requests.Response) -> Reply | None:
+def _repaired(shape: type[Reply], answer: Answer) -> Reply | None:
     """A supplier's text in it may hold half a surrogate pair, which is no JSON to a strict reader."""
     try:
         return shape.model_validate(foreign.fit(answer.json()))
@@ -230,11 +247,11 @@ def _repaired(shape: type[Reply], answer: requests.Response) -> Reply | None:
         return None
 
 
-def _session() -> requests.Session:
-    found: requests.Session | None = getattr(_local, "session", None)
-    if found is None:
-        found = _local.session = requests.Session()
-        found.trust_env = False  # an internal address: no proxy
-        found.mount("http://", HTTPAdapter(pool_connections=2, pool_maxsize=4))
-        found.mount("https://", HTTPAdapter(pool_connections=2, pool_maxsize=4))
-    return found
+def _connections() -> urllib3.PoolManager:
+    return _pool(os.getpid())
+
+
+@lru_cache(1)
+def _pool(_process: int) -> urllib3.PoolManager:
+    """Of this very process: a fork must not share its parent's connections. An internal address: no proxy."""
+    return urllib3.PoolManager(num_pools=2, maxsize=16, ca_certs=certifi.where())

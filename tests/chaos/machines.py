@@ -148,7 +148,8 @@ def _variables(folder: Path, servers: Servers, store: ObjectStore, door: int) ->
         shared=folder / "shared",  # of this process, which looks on
         secret_key=SECRET,
         ml_analyze_url=f"http://127.0.0.1:{door}",
-        **TUNED | {"CLAIM_SECONDS": "20"},  # the store here answers one request at a time
+        # The store here answers one request at a time; a quota as an installation has it, which is asked seldom.
+        **TUNED | {"CLAIM_SECONDS": "20", "SHARED_MAX_BYTES": str(10 << 30)},
         **store.environment(store.bucket()),
     )
 

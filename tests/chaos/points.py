@@ -165,7 +165,7 @@ class Round:
             return pid
         try:
             db.engine.dispose(close=False)  # the connections are the parent's
-            client._local.__dict__.clear()
+            client._pool.cache_clear()
             with met(place, number), self.app.app_context():
                 work()
         finally:

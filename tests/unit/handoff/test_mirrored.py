@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 from pathlib import Path
 from uuid import UUID, uuid4
 
@@ -208,3 +208,39 @@ def test_a_store_that_does_not_answer_is_away(
     monkeypatch.setattr(store_module, "TRIES", 1)
     with pytest.raises(StoreAway, match="does not answer"):
         MirroredVolume(tmp_path / "one", None, Store("s3://bucket", endpoint="http://127.0.0.1:9"))
+
+
+def test_a_description_whose_file_is_on_its_way_is_awaited(machine: Machines) -> None:
+    one, job = machine("one"), uuid4()
+    told = one.raw_target(SUPPLIER, job, "a.csv")
+    beside, key = sidecar_of(told), one.relative(told)
+    assert not one.is_awaited(beside)
+    store = Store(machine.address, endpoint=machine.endpoint)
+    upload = store.client.create_multipart_upload(Bucket=store.bucket, Key=f"{store.prefix}{key}")
+    assert one.is_awaited(beside)
+    store.end_uploads(before=datetime.now(UTC) + LATER)
+    assert upload["UploadId"] and not one.is_awaited(beside)
+    put(one, job=job)
+    assert one.is_awaited(beside), "a listing from before the file came calls it alone"
+
+
+def test_the_age_of_what_lies_there_is_told_by_the_clock_that_dates_it(
+    tmp_path: Path, machine: Machines, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "mounted").mkdir()
+    volumes: list[Volume] = [machine("one"), Volume(tmp_path / "mounted")]
+    for volume in volumes:
+        put(volume)
+        (found,) = volume.iter_raw()
+        with monkeypatch.context() as wrong:
+            wrong.setattr("handoff.volume.datetime", _Told)
+            clock = volume.clock()
+        assert timedelta(0) <= clock - found.modified < timedelta(minutes=1)
+
+
+class _Told(datetime):
+    """A machine's own clock, which is wrong."""
+
+    @classmethod
+    def now(cls, tz: tzinfo | None = None) -> _Told:
+        return cls(2001, 1, 1, tzinfo=tz)

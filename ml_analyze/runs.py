@@ -220,6 +220,7 @@ class Runs:
             result_ttl=0,
             failure_ttl=3600,
             description=f"analyze {analysis_id}",
+            at_front=bool(record.private.losses),  # it was begun once: it waits behind nobody
         )
         # enqueue_many alone adds to a transaction without watching keys first.
         self.queue.enqueue_many([entry], pipeline=pipe)

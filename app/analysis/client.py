@@ -2,6 +2,8 @@
 
 One clock only, the seconds inside a call; minutes are decided by app/jobs/retry.py. A service that knows only the
 old contract is spoken to as well: what it does not send stays empty, what it does not know is asked one by one.
+
+One room: the calls, and how each refusal of the other side becomes an error of ours.
 """
 
 from __future__ import annotations

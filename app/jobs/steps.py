@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 from uuid import UUID
 
 import structlog
 from redis import RedisError
 from rq import Queue
-from sqlalchemy import select, text, update
+from sqlalchemy import TextClause, select, text, update
 
 from app.extensions import db, fetches, queue, settings
 from app.models.job import Job
@@ -42,6 +43,18 @@ DUE = text("""
               AND (other.claimed_until > now() OR other.hinted_at > now() - make_interval(secs => :hint_seconds)))
         ORDER BY job.supplier_id, job.step, job.due_at, job.created_at) AS first_of_supplier
         ORDER BY due_at LIMIT :limit) FOR UPDATE SKIP LOCKED)
+    RETURNING id, step, due_at, step = 'deliver' AND file_path IS NULL AS fetching
+""")
+# Work that a worker or a whole machine took with it when it died: it was begun, so it waits behind nobody, however long
+# the queue is.
+LOST = text("""
+    UPDATE ingestion_jobs SET hinted_at = now()
+    WHERE id IN (
+        SELECT id FROM ingestion_jobs
+        WHERE phase NOT IN ('complete', 'failed') AND step IN ('deliver', 'submit', 'apply', 'legacy')
+          AND claim_token IS NOT NULL AND claimed_until < now() AND due_at <= now()
+          AND (hinted_at IS NULL OR hinted_at < now() - make_interval(secs => :hint_seconds))
+        ORDER BY due_at LIMIT :limit FOR UPDATE SKIP LOCKED)
     RETURNING id, step, due_at, step = 'deliver' AND file_path IS NULL AS fetching
 """)
 
@@ -81,16 +94,21 @@ def start_due(supplier_id: UUID | None = None) -> int:
 
     Returns how many were told. Heals lost queue entries, dead workers and a flushed Redis.
     """
+    lost = 0 if supplier_id else _tell(LOST, {"limit": QUEUE_ENOUGH, "hint_seconds": HINT_SECONDS}, at_front=True)
     room = QUEUE_ENOUGH - queue().count
     if room <= 0:
-        return 0
+        return lost
     facts = {"limit": room, "supplier_id": supplier_id, "hint_seconds": HINT_SECONDS}
     may_fetch = fetches().count < QUEUE_ENOUGH  # silent servers fill their own lane, and nobody else's
-    due = db.session.execute(DUE, facts | {"may_fetch": may_fetch}).all()
+    return lost + _tell(DUE, facts | {"may_fetch": may_fetch})
+
+
+def _tell(statement: TextClause, facts: Mapping[str, Any], *, at_front: bool = False) -> int:
+    due = db.session.execute(statement, facts).all()
     db.session.commit()
     for lane, fetching in ((queue(), False), (fetches(), True)):
-        rows = sorted((row for row in due if row.fetching is fetching), key=lambda row: row.due_at)
-        _enqueue(lane, [(row.id, Step(row.step)) for row in rows])
+        rows = sorted((row for row in due if row.fetching is fetching), key=lambda row: row.due_at, reverse=at_front)
+        _enqueue(lane, [(row.id, Step(row.step)) for row in rows], at_front=at_front)
     return len(due)
 
 
@@ -101,7 +119,7 @@ def forget_hints() -> None:
     db.session.commit()
 
 
-def _enqueue(target: Queue, jobs: list[tuple[UUID, Step]]) -> None:
+def _enqueue(target: Queue, jobs: list[tuple[UUID, Step]], *, at_front: bool = False) -> None:
     if not jobs:
         return
     timeout = settings().job_timeout + int(settings().fetch_total_timeout_seconds)
@@ -115,6 +133,7 @@ def _enqueue(target: Queue, jobs: list[tuple[UUID, Step]]) -> None:
                 result_ttl=0,
                 failure_ttl=3600,
                 meta=tracing.headers(),
+                at_front=at_front,
             )
             for job_id, step in jobs
         ]

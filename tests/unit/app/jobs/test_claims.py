@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from datetime import timedelta
 from uuid import UUID
 
 import pytest
@@ -12,7 +13,7 @@ from sqlalchemy import func, update
 
 from app import upkeep
 from app.errors import AnalysisUnreachable, ForbiddenMove, LostClaim
-from app.extensions import db, fetches, redis
+from app.extensions import db, fetches, queue, redis
 from app.jobs import board, lifecycle, steps
 from app.jobs.claims import claim, claimed
 from app.models.job import Job
@@ -108,6 +109,25 @@ def test_the_reaper_hints_at_what_is_due_once_and_again_after_half_a_minute(cour
     forgotten(job)
     assert (steps.start_due(), steps.start_due()) == (1, 0)
     assert fetches().count == 1
+
+
+def test_what_a_dead_worker_had_in_hand_goes_before_a_queue_however_long(courier: Courier) -> None:
+    """The machine with most of the workers died while hundreds of files wait: what it had begun is not behind them."""
+    begun, waiting = [opened(courier) for _ in range(2)], opened(courier)
+    for job in begun:
+        claim(job.id, Step.DELIVER)
+    for lane in (queue(), fetches()):
+        lane.empty()
+        for _ in range(steps.QUEUE_ENOUGH):
+            lane.enqueue(steps.RUN_STEP, str(waiting.id), Step.DELIVER.value)
+    forgotten(waiting)
+    for age, job in enumerate(reversed(begun), start=1):
+        ran_out = {"claimed_until": func.now(), "due_at": func.now() - timedelta(minutes=age)}
+        db.session.execute(update(Job).where(Job.id == job.id).values(ran_out))
+    db.session.commit()
+    assert (steps.start_due(), steps.start_due()) == (2, 0)
+    entries = [fetches().fetch_job(each) for each in fetches().job_ids[:2]]
+    assert [each.args[0] for each in entries if each] == [str(job.id) for job in begun]
 
 
 def test_one_file_of_each_supplier_is_hinted_at(courier: Courier) -> None:

@@ -22,7 +22,10 @@ _FREE = {
 }
 _SIGNS = (" £", " €", " $")
 TEXTS = ("rules_below_heads",)
-TABLES = ("years_that_cross", "free_before_all", "sizes_beside_types", "headers_run_together", "weights_in_no_words")
+TABLES = (
+    *("years_that_cross", "free_before_all", "sizes_beside_types", "headers_run_together", "weights_in_no_words"),
+    "models_beside_codes",
+)
 
 
 def _goods(shop: Shop) -> tuple[list[str], list[str], list[Decimal]]:
@@ -118,4 +121,16 @@ def weights_in_no_words(shop: Shop) -> Made:
     made = _rows(shop, ["Asmir", "Rimak", "Dorin", "Hasku"], [*codes], [*names], [*weights], [*prices])
     made.items = items_of(codes, names, prices)
     made.must = False
+    return made
+
+
+@kind
+def models_beside_codes(shop: Shop) -> Made:
+    """Machines are named by their model, and a column of codes stands beside it."""
+    shop = Shop(shop.seed, "en")
+    codes, _, prices = _goods(shop)
+    models = [f"{shop.chance.choice(('K', 'HD', 'WX'))}{2 + 3 * at}" for at in range(len(codes))]
+    brands = [shop.chance.choice(("Velora", "Bosta")) for _ in codes]
+    made = _rows(shop, ["Brand", "Model", "Code", "Price"], [*brands], [*models], [*codes], [*prices])
+    made.items = items_of(codes, models, prices)
     return made

@@ -9,6 +9,7 @@ from .names import STAND_IN
 from .profile import is_size, number_of
 from .sayings import is_attribute, named_by
 from .tables import Table
+from .weigh import are_codes
 
 _SURE = 0.9
 _WEAK, _WEAK_NAME = 0.5, 0.42
@@ -43,30 +44,37 @@ def name_doubts(table: Table) -> list[Doubt]:
         sure < _WEAK_NAME and not table.headers[at]
     ):
         return [column_doubt(table, at, "name", 0.6)]
-    if (
-        _names_sizes(table, at)
-        or _shares_label(table, at)
-        or _named_on_the_left(table, at)
-        or _tells_apart(table, at)
-        or _is_rivalled(table, at)
-    ):
+    doubtful = (_names_codes, _names_sizes, _shares_label, _named_on_the_left, _tells_apart, _is_rivalled)
+    if any(is_so(table, at) for is_so in doubtful):
         return [column_doubt(table, at, "name", 0.5)]
     shared = look.count >= _ONE_NAME_ROWS and look.distinct * look.count < 1.5  # what all rows share names none of them
     return [column_doubt(table, at, "name", 0.6)] if look.length > _LONG_NAME or shared else []
 
 
 def _is_worded_elsewhere(table: Table, at: int) -> bool:
-    """Whether codes are to be the names though another column has words of its own in every row."""
+    """Whether codes are to be the names though another column has words of its own in every row, or the sizes that
+    come of one thing, whose name is a title then."""
     return any(
         other != at
         and look.filled > _SURE
-        and look.distinct > _CODES
         and look.letters > _SURE
-        and look.words > _TWO_WORDS
         and look.money < _BARE
-        and look.unit < _BARE
+        and ((look.words > _TWO_WORDS and look.distinct > _CODES and look.unit < _BARE) or _are_sizes(table, other))
         for other, look in enumerate(table.profiles)
     )
+
+
+def _names_codes(table: Table, at: int) -> bool:
+    """Whether codes were taken for the names beside texts that only describe them: what they are is a title then."""
+    columns, look = table.roles.columns, table.profiles[at]
+    coded = look.words < _TWO_WORDS and are_codes(look) and "sku" in named_by(table.headers[at])
+    return coded and "sku" not in columns and "description" in columns
+
+
+def _are_sizes(table: Table, at: int) -> bool:
+    look = table.profiles[at]
+    said = named_by(table.headers[at])
+    return "pack_size" in said and look.unit > _CODES and look.distinct > _WEAK
 
 
 def _names_sizes(table: Table, at: int) -> bool:

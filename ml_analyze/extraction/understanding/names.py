@@ -23,7 +23,7 @@ _WORDED = 0.5
 _WORDY, _LONG_NAME = 1.3, 120
 _ALL_OWN, _SHARED = 0.95, 0.5
 _SHARING = 0.3
-_LONGER = 4
+_LONGER, _SHORT = 4, 12
 
 
 @dataclass
@@ -120,11 +120,28 @@ def name_by_others(
     parts = [] if worded else _parts_of_names(roles, named, profiles, rows)
     if index is not None and not (parts and profiles[index].code < _WORDED):
         roles.columns["name"], roles.confidence["name"] = index, STAND_IN
+        if roles.columns.get("sku") == index and (code := _other_code(index, named, profiles)) is not None:
+            roles.columns["sku"] = code  # the model is the name, and the code the code
     elif parts:
         head = next(at for at in parts if profiles[at].letters > _WORDED)
         roles.parts, roles.columns["name"], roles.confidence["name"] = parts, head, STAND_IN
         for role in [role for role, at in roles.columns.items() if at == head and role != "name"]:
             del roles.columns[role]
+
+
+def _other_code(name: int, named: Sequence[dict[str, float]], profiles: Sequence[Profile]) -> int | None:
+    """Another column that says it holds codes, one for each row."""
+    return next(
+        (
+            at
+            for at, (saying, look) in enumerate(zip(named, profiles, strict=True))
+            if at != name
+            and saying.get("sku", 0.0) >= _SURE_PRICE
+            and look.distinct > _ALL_OWN
+            and look.filled > _ALL_OWN
+        ),
+        None,
+    )
 
 
 def _names_kinds(header: str, look: Profile) -> bool:
@@ -190,7 +207,9 @@ def _share_names(rows: Sequence[Row], name: int, price: int) -> bool:
 
 def _telling_columns(roles: Roles, named: Sequence[dict[str, float]], profiles: Sequence[Profile]) -> list[int]:
     """Columns of no field of their own with a size, a colour or a year in every row; words before numbers."""
-    aside = {*roles.columns.values(), *roles.choice.said}
+    described = roles.columns.get("description", -1)
+    short = described >= 0 and profiles[described].length < _SHORT and profiles[described].distinct < _ALL_OWN
+    aside = {*roles.columns.values(), *roles.choice.said} - ({described} if short else set())  # Размер: S, M, L
     found = [
         at
         for at, (saying, look) in enumerate(zip(named, profiles, strict=True))

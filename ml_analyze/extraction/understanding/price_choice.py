@@ -18,7 +18,7 @@ from .sayings import names_price
 from .silent_rivals import COUNTS, factor_beside, silent_rival, twin_of, unsaid_amounts
 from .terms_apart import other_terms
 
-_MARKED = 0.6
+_MARKED, _TWO, _MOSTLY = 0.6, 2, 0.5
 _BY_MEASURE = 0.25  # a price for the kilogram stands behind that of the piece
 Named = Sequence[Mapping[str, float]]
 
@@ -63,7 +63,7 @@ def choose_price(
         said[index] = as_meant(said[index], meant[index])
     choice = main
     able = [index for index in columns if index == main or _may_be_main(index, said, profiles)]
-    saying = [at for at in able if at in meant or names_price(named[at]) or profiles[at].money > _MARKED]
+    saying = [at for at in able if at in meant or _says_price(named[at], said[at]) or profiles[at].money > _MARKED]
     # a price that nobody has worked out yet is still the price
     able = [index for index in saying if profiles[index].faulty > 0.5] or _marked(saying, headers, profiles) or able
     if not fixed and len(able) > 1:
@@ -104,8 +104,8 @@ def _rival(
     sure = 1.0 if rival is None else sureness(said[choice], said[rival], headers[choice], headers[rival])
     if sure > TIE:
         # of two columns of amounts without any header the first is the price, as their makers say; of more nobody knows
-        unheaded = len(silent) > 1 and not any(headers)
-        others = [at for at in silent if at != rival or unheaded]
+        unheaded = len(numbers) > _TWO and not any(headers)
+        others = [*silent, *left] if unheaded else [at for at in silent if at != rival]
         says = names_price(named[choice])
         near = silent_rival(choice, others, headers=headers, said=said[choice], named=says, numbers=numbers)
         counts = [at for at in numbers if at != choice and named[at] and named[at].keys() <= COUNTS]
@@ -115,6 +115,11 @@ def _rival(
         if headers[choice] and not any(map(names_price, named)) and (other := unsaid_amounts(choice, others, numbers)):
             return other, TIE
     return rival, sure
+
+
+def _says_price(named: Mapping[str, float], said: PriceHeader) -> bool:
+    """Whether a header names a price, or says for whom it is with most of its letters: Återförsäljarpris."""
+    return names_price(named) or said.level > _MOSTLY
 
 
 def _marked(columns: Sequence[int], headers: Sequence[str], profiles: Sequence[Profile]) -> list[int]:

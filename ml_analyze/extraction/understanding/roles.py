@@ -20,7 +20,7 @@ from .weigh import are_codes, score_of
 
 _WORTH = {"name": 3.0, "price": 3.0, "sku": 1.3, "description": 0.5}
 _PRICED_SIZE = 0.6
-_SAYS_CODE, _FORMER = 0.6, 0.5
+_SAYS_CODE, _FORMER = 0.6, 0.1
 _FEW_NUMBERS = 0.3
 _NUMBERED = 0.8
 _AMOUNTS = 0.9

@@ -15,7 +15,7 @@ from .relations import Numbers, multiplies
 
 # Güç (kW), Power [W], Druck bar: what the numbers measure is no money
 _MEASURED = re.compile(
-    r"(?:^|[\s(\[,/_])(?:k?w|kva|v|a|ah|mah|hz|bar|psi|nm|mm[²2]?|cm|m[²³23]?|kg|g|l|ml|lm|°c|k|rpm|db|кг|г|мм|см|м|л|квт|вт|в)"
+    r"(?:^|[\s(\[,/_])(?:k?w|kva|v|a|ah|mah|hz|bar|psi|nm|mm[²2]?|cm|m[²³23]?|kg|g|l|ml|lm|°c|k|rpm|db|mins?|hrs?|h|std|мин|ч|кг|г|мм|см|м|л|квт|вт|в)"
     r"(?:/[a-zа-я]{1,3})?\.?[)\]]?$",
     re.IGNORECASE,
 )

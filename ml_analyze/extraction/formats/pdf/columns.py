@@ -21,7 +21,7 @@ from .text import TextLine, Word, joined
 from .wrapped import unwrapped
 
 _ALIGNED, _TOUCHING = 1.5, 0.8  # points
-_ENOUGH_ROWS = 3
+_ENOUGH_ROWS, _NAME_AND_PRICE = 3, 2
 _FOOT = 3.0  # times a line's height
 _EVEN = 0.05  # of the letters' height
 _MARKED = re.compile(r"\d\|[.,]\d|\d[.,]\|\d")
@@ -104,7 +104,8 @@ def _with_texts_between(block: list[Part], columns: Columns) -> Columns:
 def _set_apart(parts: list[Part]) -> None:
     """Where prices mostly stand at the ends of lines, with no gap before them, they are given a column of their own."""
     tabled = [found for _, found in parts if is_tabled(found)]
-    tails = [segment for found in tabled for segment in found if segment.tail or segment.led]
+    one_block = all(len(found) == _NAME_AND_PRICE for found in tabled)  # blocks side by side have amounts in each
+    tails = [segment for found in tabled for segment in found if segment.tail or (segment.led and one_block)]
     if len(tails) * 2 > len(tabled):
         for segment in tails:
             by = _FAR_RIGHT - segment.left  # wherever its line's name or dots end

@@ -16,7 +16,7 @@ _PRICE_TAIL = re.compile(
 _GROUPED = re.compile(rf"(?:{_MONEY}\s?)?\d{{1,3}}(?: \d{{3}})+(?:[.,]\d+)?(?:\s?{_MONEY})?")
 _BULLET = re.compile(r"[-–—•*·▪●○]")
 _SEPARATORS = ",;"
-_DOTS = re.compile(r"[.…·_]{4,}|(?:\. ){4,}")
+_DOTS = re.compile(r"[.…·_]{4,}|…{2,}|(?:\. ){4,}")
 
 
 @dataclass(slots=True)

@@ -140,3 +140,10 @@ def test_a_currency_and_what_it_buys_is_a_header_without_a_word(text: str, found
 def test_classes_of_buyers_and_terms_are_words_of_the_lists() -> None:
     assert says_class("vip") and not says_class("hammer")
     assert sets_apart("Price for members") and not sets_apart("Price")
+
+
+@pytest.mark.parametrize(
+    ("cyrillic", "latin"), [("Велепродајна цена", "Veleprodajna cena"), ("Препоручена цена", "Preporučena cena")]
+)
+def test_serbian_says_the_same_in_both_scripts(cyrillic: str, latin: str) -> None:
+    assert price_header(cyrillic).kind is price_header(latin).kind is not PriceKind.PRICE

@@ -13,6 +13,7 @@ from typing import Any
 from uuid import uuid4
 
 from flask import Flask, current_app, request
+from werkzeug.wsgi import ClosingIterator
 
 from app.request_log import ACCEPTED, HEADER
 from app.web import remembered
@@ -112,11 +113,11 @@ class Permits:
             self._kept.pop(who, None)
             return chunks
         body = b"".join(chunks)
-        getattr(chunks, "close", lambda: None)()
         headers = [each for each in told[-1][1] if each[0].lower() not in OF_THE_MOMENT]
         if not any(name.lower() == "set-cookie" for name, _value in headers):
             self._keep(who, Permit(time.monotonic() + BELIEVED, shown[0], shown[1], headers, body or None))
-        return [body]
+        # What is still done when the answer is sent waits until it is.
+        return ClosingIterator([body], getattr(chunks, "close", None))
 
     def _keep(self, who: tuple[Any, ...], permit: Permit) -> None:
         if len(self._kept) >= KEPT:

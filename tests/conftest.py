@@ -3,6 +3,7 @@
 pytest_plugins = [
     "tests.fixtures.traces",  # first: it looks after everything else was put back
     "tests.fixtures.once",
+    "tests.fixtures.drawn",
     "tests.fixtures.servers",
     "tests.fixtures.objects",
     "tests.fixtures.mail",

@@ -26,7 +26,7 @@ _NUMBER = re.compile(
 )
 _PLAIN = re.compile(r"[0-9]+(?:\.[0-9]{1,2})?")  # most cells by far, and there is but one way to read them
 _FISCAL_YEAR = re.compile(r"[€$£₽₴₹]? ?(20\d\d) ?[-–/] ?(?:20)?(\d\d) ?[€$£₽₴₹]?")
-_THOUSANDS = re.compile(r"(?:^|[\s(])['’‘`´]000(?!\d)")
+_IN_THOUSANDS = re.compile(r"(?:^|[\s(])['’‘`´]000(?!\d)")
 _CODE = re.compile(r"(?=.*\d)[^\s]{2,30}(?:[ ][^\s]{1,10}){0,2}")
 # 3x2,5 mm: what an article is told apart by, and the code of none
 _AMOUNT = r"\d{1,5}(?:[.,]\d{1,3})?"
@@ -143,7 +143,7 @@ def is_fiscal_year(text: str) -> bool:
 
 def _heads_thousands(text: str) -> bool:
     """``Price, USD '000`` says what the amounts below it are."""
-    return any(map(str.isalpha, text)) and _THOUSANDS.search(text) is not None
+    return any(map(str.isalpha, text)) and _IN_THOUSANDS.search(text) is not None
 
 
 def _point(text: str) -> float:

@@ -47,6 +47,14 @@ SMALL = """() => [...document.querySelectorAll('.btn, button, select, input, sum
     .map(one => `${one.tagName}.${one.className} ${one.textContent.trim().slice(0, 40)}`)"""
 CUT_ON_PAPER = """() => [...document.querySelectorAll('main .scroll')]
     .filter(one => one.scrollHeight > one.clientHeight + 1 && one.checkVisibility()).length"""
+# A line a row: no cell leaves the lines of its table, none breaks into a second one.
+UNEVEN = """() => {
+    const rows = Array.from(document.querySelectorAll("table.steady tbody tr"));
+    const lowest = Math.min(...rows.map(row => row.offsetHeight));
+    return rows.flatMap(row => Array.from(row.cells)).filter(cell =>
+        getComputedStyle(cell).display !== "table-cell" || cell.offsetHeight > lowest + 6
+    ).map(cell => cell.textContent.trim().slice(0, 60));
+}"""
 ROWS_IN_SIGHT = """() => [...document.querySelectorAll('table.steady tbody tr')]
     .filter(one => one.getBoundingClientRect().bottom <= innerHeight).length"""
 
@@ -89,6 +97,7 @@ def test_compact_tables_show_25_rows_at_once_under_a_head_that_stays(page: Page,
         roomy = page.evaluate(ROWS_IN_SIGHT)
         page.evaluate("document.documentElement.dataset.density = 'compact'")
         assert page.evaluate(ROWS_IN_SIGHT) >= 25 > roomy
+        assert page.evaluate(UNEVEN) == [], address
         table = page.locator(".scroll:has(> table.steady)")
         table.evaluate("one => { one.scrollTop = 400; }")
         head, top = table.locator("thead th").first.bounding_box(), table.bounding_box()

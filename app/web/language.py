@@ -77,9 +77,12 @@ def rate(value: Decimal, significant: int | None = None) -> str:
 
 
 def percent(value: float | None, digits: int = 0) -> str:
-    """A share between 0 and 1."""
+    """A share between 0 and 1; what is written as nothing has no sign."""
+    if value is None:
+        return "–"
     pattern = "#,##0" + ("." + "0" * digits if digits else "") + " %"
-    return "–" if value is None else _written(format_percent, value, pattern, get_locale()).replace("-", "−")
+    shown = abs(value) if round(value * 100, digits) == 0 else value
+    return _written(format_percent, shown, pattern, get_locale()).replace("-", "−")
 
 
 def money(value: Decimal | None, currency: str | None = None) -> str:
@@ -105,7 +108,8 @@ def by_percent(value: float | None, digits: int = 1) -> str:
     """How much something moved, in per cent, with its sign: +12.5 %, −3.0 %."""
     if value is None:
         return "–"
-    sign = "+" if value > 0 else "−" if value < 0 else ""
+    moved = round(value, digits)  # what is written as nothing has no sign
+    sign = "+" if moved > 0 else "−" if moved < 0 else ""
     return sign + percent(abs(value) / 100, digits)
 
 

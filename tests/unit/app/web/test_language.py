@@ -151,3 +151,26 @@ def _first(message: Message) -> str:
 def test_an_items_model_number_is_shown_once() -> None:
     characteristics = {"mpn": "MTM-5", "Symbol producenta": "MTM-5", "unit": "szt", "stock": "", "category": ["A", "B"]}
     assert [value for _name, value in words.details(characteristics)] == ["MTM-5", "szt", "A › B"]
+
+
+@pytest.mark.parametrize(
+    ("moved", "said"),
+    [
+        (12.34, "+12.3 %"),
+        (-3, "−3.0 %"),
+        (-0.04, "0.0 %"),
+        (0.04, "0.0 %"),
+        (-0.06, "−0.1 %"),
+        (0, "0.0 %"),
+        (None, "–"),
+    ],
+)
+def test_what_moved_by_less_than_is_written_has_no_sign(app: Flask, moved: float, said: str) -> None:
+    with app.test_request_context():
+        assert language.by_percent(moved) == said
+
+
+@pytest.mark.parametrize(("share", "said"), [(-0.004, "0 %"), (0.5, "50 %"), (-0.5, "−50 %"), (-0.0, "0 %")])
+def test_a_share_that_is_written_as_nothing_has_no_sign(app: Flask, share: float, said: str) -> None:
+    with app.test_request_context():
+        assert language.percent(share) == said

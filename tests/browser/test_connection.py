@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import BrowserContext, expect
+from playwright.sync_api import BrowserContext, Route, expect
 
 from tests.fixtures.stack import Stack
 
@@ -43,3 +43,22 @@ def test_without_a_connection_nothing_that_was_typed_is_lost_and_the_notice_goes
     page.keyboard.press("Control+k")  # anything that is answered
     page.locator("[data-palette]").wait_for()
     expect(page.locator("#notices .notice")).to_have_count(0)
+
+
+def test_what_is_typed_before_the_scripts_are_there_is_searched_for_when_they_are(
+    context: BrowserContext, stack: Stack, living: dict[str, str]
+) -> None:
+    page = context.new_page()
+    late: list[Route] = []
+
+    def hold(route: Route) -> None:
+        late.append(route)
+
+    page.route("**/htmx-*.js", hold)
+    page.goto("/catalogue", wait_until="commit")
+    rows = page.locator("#products tbody tr")
+    expect(rows.nth(5)).to_be_visible()
+    page.get_by_label("Search products").fill("nothing-has-this-name")
+    late[0].continue_()
+    expect(rows).to_have_count(0)
+    expect(page.get_by_label("Search products")).to_have_value("nothing-has-this-name")

@@ -174,18 +174,23 @@ def _call(
             retries=False,
         )
     except (urllib3.exceptions.HTTPError, OSError) as error:
-        raise AnalysisUnreachable(f"ml-analyze at {config.ml_analyze_url} {_said(error, patience)}") from error
+        if _is_silence(error):
+            raise AnalysisUnreachable(
+                f"ml-analyze at {config.ml_analyze_url} does not answer within {patience:.0f} seconds."
+            ) from error
+        raise AnalysisUnreachable(
+            f"ml-analyze at {config.ml_analyze_url} cannot be reached. Check that it runs and ML_ANALYZE_URL is right."
+        ) from error
     answer = Answer(reply.status, url, reply.headers, reply.data)
     if answer.status >= 300:
         raise _error_of(answer)
     return answer
 
 
-def _said(error: Exception, patience: float) -> str:
-    refused = isinstance(error, urllib3.exceptions.NewConnectionError)  # a kind of time-out to urllib3
-    if isinstance(error, urllib3.exceptions.TimeoutError) and not refused:
-        return f"does not answer within {patience:.0f} seconds."
-    return "cannot be reached. Check that it runs and ML_ANALYZE_URL is right."
+def _is_silence(error: Exception) -> bool:
+    """A refused connection is a kind of time-out to urllib3, and is none to an operator."""
+    refused = isinstance(error, urllib3.exceptions.NewConnectionError)
+    return isinstance(error, urllib3.exceptions.TimeoutError) and not refused
 
 
 def _error_of(answer: Answer) -> IngestError:
